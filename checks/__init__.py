@@ -1,0 +1,1 @@
+"""Knows budgets: tables in, findings out; no file, no workbook, no command line."""

@@ -1,0 +1,81 @@
+"""What a workbook is once read: sheets of sparse cells, each kept as it stood on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+Kind = Literal["number", "text", "bool", "error", "no_result", "date", "picture"]
+"""Blank cells are not stored at all; a formula without a cached result is `no_result`, never 0."""
+
+Address = tuple[int, int]
+"""(row, column), both from 1."""
+
+Area = tuple[int, int, int, int]
+"""(first row, first column, last row, last column), all from 1 and included."""
+
+
+class Cell(NamedTuple):
+    """One non-empty cell.
+
+    `raw` is the stored value: the digits of a number as written in the file, the text of a string,
+    the error code. `style` is the index of the cell's format in the workbook's `cellXfs`.
+    """
+
+    kind: Kind
+    raw: str
+    style: int = 0
+    formula: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One worksheet, sparsely: only cells that hold something."""
+
+    name: str
+    cells: Mapping[Address, Cell]
+    merges: tuple[Area, ...] = ()
+    state: Literal["visible", "hidden", "veryHidden"] = "visible"
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: tuple[tuple[int, int], ...] = ()
+    part: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """The sheets of one file in tab order, with the number format of every style index."""
+
+    sheets: tuple[Sheet, ...]
+    formats: tuple[str, ...] = ("General",)
+    date1904: bool = False
+    warnings: tuple[str, ...] = field(default=())
+    kind: Literal["xlsx", "xls", "ods"] = "xlsx"
+
+
+class Unreadable(Exception):
+    """A submission that cannot be opened as a workbook; `reason` says why in plain Chinese.
+
+    `code` is a stable word for the cause (`empty`, `encrypted`, `pdf`, `truncated`, `no_sheet`, ...),
+    `english` the same reason in English.
+    """
+
+    def __init__(self, code: str, reason: str, english: str) -> None:
+        super().__init__(code, reason, english)
+        self.code = code
+        self.reason = reason
+        self.english = english
+
+
+def column_letters(column: int) -> str:
+    """Return the letters of a column number: 1 is A, 27 is AA."""
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def address_text(address: Address) -> str:
+    """Return an address as a clerk writes it: (18, 5) is E18."""
+    return f"{column_letters(address[1])}{address[0]}"
