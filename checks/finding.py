@@ -1,0 +1,106 @@
+"""What a check says: a finding, the places it names, and what became of every rule on every form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Severity(StrEnum):
+    """How much a finding weighs: an error sends the form back, a warning asks, an info tells."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+SEVERITY_ORDER: dict[str, int] = {"error": 0, "warning": 1, "info": 2}
+SEVERITY_NAMES: dict[str, dict[str, str]] = {
+    "zh": {"error": "错误", "warning": "警告", "info": "提示"},
+    "en": {"error": "error", "warning": "warning", "info": "info"},
+}
+
+
+class Spot(NamedTuple):
+    """One value of the tables: a rule names spots, only `etl` knows which cell a spot is."""
+
+    table: str
+    row: int
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One breach of one rule, as the rule's function states it.
+
+    `form` is the number of the form in the stack (-1: the file or the batch as a whole, see `file`).
+    The first of `spots` is the value to correct, the rest is what it was compared with. `values`
+    fill the rule's message template. `variant` picks one of several templates of the rule.
+    """
+
+    form: int
+    spots: tuple[Spot, ...]
+    values: Mapping[str, str] = field(default_factory=dict)
+    severity: Severity | None = None
+    variant: str = ""
+    found: str = ""
+    expected: str = ""
+    difference: str = ""
+    hypothesis: Mapping[str, str] = field(default_factory=dict)
+    file: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A hit made ready for people: plain data that crosses processes.
+
+    `form` is the form's id (empty for a finding on a whole file), `path` its file. `message` and
+    `hypothesis` are held in every language the rules speak, keyed `zh` and `en`.
+    """
+
+    code: str
+    severity: Severity
+    path: str
+    form: str
+    spots: tuple[Spot, ...]
+    message: Mapping[str, str]
+    found: str = ""
+    expected: str = ""
+    difference: str = ""
+    hypothesis: Mapping[str, str] = field(default_factory=dict)
+    trial: bool = False
+
+
+class NotRun(NamedTuple):
+    """A rule that could not judge a form, and the input it lacked (zh, en)."""
+
+    form: str
+    code: str
+    reason: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What became of one rule over a stack of forms; passed is whatever is left."""
+
+    code: str
+    forms: int
+    fired: int
+    not_applicable: int
+    not_run: int
+
+    @property
+    def passed(self) -> int:
+        """Return how many forms the rule judged and found in order."""
+        return self.forms - self.fired - self.not_applicable - self.not_run
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """All findings on a stack, all that could not be checked and why, and a tally a rule."""
+
+    findings: tuple[Finding, ...]
+    not_run: tuple[NotRun, ...]
+    tallies: tuple[Tally, ...]
