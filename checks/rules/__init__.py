@@ -1,0 +1,7 @@
+"""The rule catalogue, a module a family; importing this package registers every rule."""
+
+from checks.rules import (
+    ar,
+)
+
+__all__ = ["ar"]
