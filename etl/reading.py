@@ -1,0 +1,82 @@
+"""One form as read from a file: values, what had to be interpreted, and the cell each value stood in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from etl.amount import Amount
+
+
+class Place(NamedTuple):
+    """Where a value stood: sheet position in the file, row, column (from 1)."""
+
+    sheet: int
+    row: int
+    column: int
+
+
+Where = tuple[str, int, str]
+"""(table, row within the form, field): the key of a place. Labels stand under the table `labels`."""
+
+
+class Oddity(NamedTuple):
+    """Something the reader saw and had to interpret; `detail` says how (a word or the reading)."""
+
+    kind: str
+    table: str = "forms"
+    row: int = 0
+    field: str = "title"
+    text: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project line."""
+
+    name: str
+    half: Amount
+    full: Amount
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An indicator value as displayed, with what the cell held."""
+
+    raw: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """An indicator line with its levels filled down."""
+
+    block: str
+    level1: str
+    level2: str
+    key_task: str
+    name: str
+    half: Target
+    full: Target
+
+
+@dataclass(slots=True)
+class Reading:
+    """A form as it is being read; complete once `etl.extract.read_forms` returns it.
+
+    `texts` lacks a key where the label is not on the form; `amounts` likewise.
+    """
+
+    sheets: tuple[str, ...] = ()
+    title: str = ""
+    fiscal_year: int | None = None
+    year_raw: str = ""
+    money_unit: str = ""
+    texts: dict[str, str] = field(default_factory=dict)
+    amounts: dict[str, Amount] = field(default_factory=dict)
+    projects: list[Project] = field(default_factory=list)
+    indicators: list[Indicator] = field(default_factory=list)
+    oddities: list[Oddity] = field(default_factory=list)
+    places: dict[Where, Place] = field(default_factory=dict)
+    anchors: set[str] = field(default_factory=set)

@@ -1,0 +1,164 @@
+"""Turns a sheet into the rows of a form: non-empty cells from left to right, with the labels they are.
+
+Cells under a merge are not data. A form starts at its title, or where the agency is asked for again;
+so several forms on one sheet, one under another or side by side, come out apart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from etl.form import Form, label_key
+from etl.grid import Address, Area, Cell, Sheet
+
+LONGEST_LABEL = 60
+_TITLE = re.compile(r"(?:20\d\d年?度?)?.{0,30}部门整体(?:预算|支出)?绩效目标(?:申报)?表?(?:[((]?20\d\d年?度?[))]?)?")
+_ANY_TITLE = re.compile(r".{0,50}(?:绩效|预算|决算|自评|监控|收支|报表).{0,20}(?:表|书|报告|情况)(?:[((].{0,20}[))])?")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a form: its cells in order, and for each the label it is ("" if none)."""
+
+    number: int
+    cells: tuple[tuple[int, Cell], ...]
+    labels: tuple[str, ...]
+
+    def column_of(self, label: str) -> int | None:
+        """Return the column of the last cell that is this label, or None."""
+        for (column, _), found in zip(reversed(self.cells), reversed(self.labels), strict=True):
+            if found == label:
+                return column
+        return None
+
+    def at(self, column: int) -> Cell | None:
+        """Return the cell in a column, or None."""
+        return next((cell for number, cell in self.cells if number == column), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of one sheet that may be a form or a piece of one."""
+
+    sheet: int
+    rows: tuple[Row, ...]
+    title: Address | None
+
+
+@lru_cache(maxsize=8)
+def label_ids(form: Form) -> Mapping[str, str]:
+    """Return comparison key → label id for every label of a form (`agency`, `total`, `head:half`, ...)."""
+    ids: dict[str, str] = {}
+    for name, label in form.anchors():
+        if not name.startswith("level1:"):
+            ids |= dict.fromkeys(label.keys, name)
+    for row in form.fund_rows:
+        if row.group is not None:
+            ids |= dict.fromkeys(row.group.keys, "grant")
+    for side in form.sides:
+        for column in side.columns:
+            ids |= dict.fromkeys(column.label.keys, f"money:{column.key}")
+    for block in form.indicators:
+        for column in block.columns:
+            ids |= dict.fromkeys(column.label.keys, f"head:{column.key}")
+    return ids
+
+
+def is_title(text: str) -> bool:
+    """Return whether a cell's text is the title of the form this program checks."""
+    return len(text) <= LONGEST_LABEL and _TITLE.fullmatch(label_key(text)) is not None
+
+
+def other_title(sheet: Sheet) -> str:
+    """Return what looks like the title of some other form at the top of a sheet, or ""."""
+    first = sorted(sheet.cells.items())[:12]
+    for _, cell in first:
+        if cell.kind == "text" and 4 <= len(cell.raw.strip()) <= LONGEST_LABEL and _ANY_TITLE.fullmatch(label_key(cell.raw)):
+            return " ".join(cell.raw.split())
+    return ""
+
+
+def segments(form: Form, number: int, sheet: Sheet) -> Iterator[Segment]:
+    """Yield the stretches of a sheet, each starting at a title or at a second question for the agency."""
+    titles = [at for at, cell in sheet.cells.items() if cell.kind == "text" and is_title(cell.raw)]
+    covered = _covered(sheet)
+    titles = [at for at in titles if at not in covered]
+    for left, right in _bands(titles):
+        rows = _rows(form, sheet, covered, left, right)
+        inside = {at for at in titles if left <= at[1] < right}
+        yield from _split(number, rows, inside)
+
+
+def _covered(sheet: Sheet) -> frozenset[Address]:
+    """Return the addresses of cells that lie under a merge (all but its top left), cells that exist only."""
+    under: set[Address] = set()
+    for area in sheet.merges:
+        under.update(_inside(area, sheet.cells))
+    return frozenset(under)
+
+
+def _inside(area: Area, cells: Mapping[Address, Cell]) -> Iterator[Address]:
+    top, left, bottom, right = area
+    if (bottom - top + 1) * (right - left + 1) <= 512:
+        places = ((row, column) for row in range(top, bottom + 1) for column in range(left, right + 1))
+        yield from (at for at in places if at != (top, left) and at in cells)
+    else:
+        yield from (
+            at for at in cells if top <= at[0] <= bottom and left <= at[1] <= right and at != (top, left)
+        )
+
+
+def _bands(titles: list[Address]) -> list[tuple[int, int]]:
+    """Return column ranges [left, right): one for the whole width, or one a form where they stand side by side."""
+    by_row: dict[int, set[int]] = defaultdict(set)
+    for row, column in titles:
+        by_row[row].add(column)
+    widest = max(by_row.values(), key=len, default=set())
+    columns = sorted(widest)
+    far = [column for before, column in zip(columns, columns[1:], strict=False) if column - before >= 5]
+    if not far:
+        return [(1, 1 << 20)]
+    edges = [1, *far, 1 << 20]
+    return list(zip(edges, edges[1:], strict=False))
+
+
+def _rows(form: Form, sheet: Sheet, covered: frozenset[Address], left: int, right: int) -> list[Row]:
+    ids = label_ids(form)
+    by_row: dict[int, list[tuple[int, Cell]]] = defaultdict(list)
+    for at, cell in sheet.cells.items():
+        if left <= at[1] < right and at not in covered:
+            by_row[at[0]].append((at[1], cell))
+    rows = []
+    for number in sorted(by_row):
+        cells = tuple(sorted(by_row[number], key=lambda item: item[0]))
+        labels = tuple(_label(cell, ids) for _, cell in cells)
+        rows.append(Row(number, cells, labels))
+    return rows
+
+
+def _label(cell: Cell, ids: Mapping[str, str]) -> str:
+    if cell.kind != "text" or len(cell.raw) > LONGEST_LABEL:
+        return ""
+    return ids.get(label_key(cell.raw), "")
+
+
+def _split(number: int, rows: list[Row], titles: set[Address]) -> Iterator[Segment]:
+    """Cut rows where a title stands, or where the agency is asked for although it was already."""
+    current: list[Row] = []
+    title: Address | None = None
+    asked = False
+    for row in rows:
+        here = next(((row.number, column) for column, _ in row.cells if (row.number, column) in titles), None)
+        again = asked and "agency" in row.labels
+        if here is not None or again:
+            if any(any(held.labels) for held in current) or (title is not None and current):
+                yield Segment(number, tuple(current), title)
+            current, title, asked = [], here, False
+        current.append(row)
+        asked = asked or "agency" in row.labels
+    if current:
+        yield Segment(number, tuple(current), title)

@@ -1,0 +1,169 @@
+"""Stacks the readings of many files into the tables that rules read, and finds a spot's cell again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from checks.budget import FUND_FIELDS
+from checks.finding import Spot
+from checks.tables import (
+    FILE_COLUMNS,
+    FORM_COLUMNS,
+    FUND_COLUMNS,
+    INDICATOR_COLUMNS,
+    ODDITY_COLUMNS,
+    PROJECT_COLUMNS,
+    TEXT_FIELDS,
+    Tables,
+)
+from etl.amount import ABSENT, Amount
+from etl.reading import Reading
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class FileReading:
+    """A submission as it came out of reading: its forms, or why there are none.
+
+    `path` is relative to the argument it was found under; `status` one of `checks.tables.FILE_STATUSES`;
+    `code` a stable word for the reason, `reason` and `reason_en` say it in words.
+    """
+
+    path: str
+    status: str = "checked"
+    code: str = ""
+    reason: str = ""
+    reason_en: str = ""
+    readings: tuple[Reading, ...] = ()
+    sheet_names: tuple[str, ...] = ()
+    hidden_sheets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CellPlace:
+    """A cell as people name it: file, sheet name, row and column from 1."""
+
+    path: str
+    sheet: str
+    row: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """The tables of a stack with the way back from every spot to its cell."""
+
+    tables: Tables
+    readings: tuple[Reading, ...]
+    files: tuple[FileReading, ...]
+    file_of: tuple[int, ...]
+    starts: dict[str, tuple[int, ...]]
+
+    def place(self, form: int, spot: Spot) -> CellPlace | None:
+        """Return the cell of a spot of a form (by number in the stack), or None where nothing stands."""
+        reading = self.readings[form]
+        local = spot.row - self.starts[spot.table][form] if spot.table in self.starts else 0
+        found = reading.places.get((spot.table, local, spot.field))
+        if found is None:
+            return None
+        file = self.files[self.file_of[form]]
+        return CellPlace(file.path, file.sheet_names[found.sheet], found.row, found.column)
+
+    def places(self) -> Iterator[tuple[str, str, int, str, CellPlace]]:
+        """Yield every value's place: form id, table, row id, field, cell."""
+        ids = self.tables.forms["id"]
+        for form, reading in enumerate(self.readings):
+            file = self.files[self.file_of[form]]
+            for (table, local, field), at in reading.places.items():
+                row = local + self.starts[table][form] if table in self.starts else form
+                yield str(ids[form]), table, row, field, CellPlace(file.path, file.sheet_names[at.sheet], at.row, at.column)
+
+
+def stack(files: Sequence[FileReading]) -> Stack:
+    """Return the tables of all forms in `files`, form numbers running through the stack from 0."""
+    import pandas as pd
+
+    readings = [(number, ordinal, reading) for number, file in enumerate(files) for ordinal, reading in enumerate(file.readings, 1)]
+    starts = {
+        "projects": _starts([len(r.projects) for _, _, r in readings]),
+        "indicators": _starts([len(r.indicators) for _, _, r in readings]),
+        "outside": _starts([0] * len(readings)),
+    }
+    only = [reading for _, _, reading in readings]
+    tables = Tables(
+        files=_frame([_file_row(file) for file in files], FILE_COLUMNS),
+        forms=_frame([_form_row(files[n], n, ordinal, r) for n, ordinal, r in readings], FORM_COLUMNS),
+        funds=_frame([_fund_row(r) for r in only], FUND_COLUMNS),
+        projects=_frame([row for form, r in enumerate(only) for row in _project_rows(form, r)], PROJECT_COLUMNS),
+        indicators=_frame([row for form, r in enumerate(only) for row in _indicator_rows(form, r)], INDICATOR_COLUMNS),
+        oddities=_frame([row for form, r in enumerate(only) for row in _oddity_rows(form, r, starts)], ODDITY_COLUMNS),
+    )
+    for frame, fields in ((tables.funds, FUND_FIELDS), (tables.projects, ("half", "full"))):
+        for field in fields:
+            frame[field] = frame[field].astype("Int64")
+    tables.forms["fiscal_year"] = tables.forms["fiscal_year"].astype("Int64")
+    for frame in (tables.projects, tables.indicators, tables.oddities):
+        frame["form"] = frame["form"].astype("int64")
+    assert isinstance(tables.forms, pd.DataFrame)
+    return Stack(tables, tuple(only), tuple(files), tuple(n for n, _, _ in readings), starts)
+
+
+def _frame(rows: list[tuple[Any, ...]], columns: Sequence[str]) -> pd.DataFrame:
+    import pandas as pd
+
+    by_column = list(zip(*rows, strict=True)) if rows else [()] * len(columns)
+    return pd.DataFrame(
+        {name: pd.Series(values, dtype=object) for name, values in zip(columns, by_column, strict=True)}
+    )
+
+
+def _starts(lengths: list[int]) -> tuple[int, ...]:
+    starts, total = [], 0
+    for length in lengths:
+        starts.append(total)
+        total += length
+    return tuple(starts)
+
+
+def _file_row(file: FileReading) -> tuple[Any, ...]:
+    return (file.path, file.status, file.code, file.reason, file.reason_en, len(file.readings))
+
+
+def _form_row(file: FileReading, number: int, ordinal: int, reading: Reading) -> tuple[Any, ...]:
+    texts = (reading.texts.get(name) for name in TEXT_FIELDS)
+    return (
+        f"{file.path}#{ordinal}", file.path, number, ordinal, reading.title, reading.fiscal_year,
+        reading.year_raw, reading.money_unit, *texts,
+    )  # fmt: skip
+
+
+def _fund_row(reading: Reading) -> tuple[Any, ...]:
+    amounts = (reading.amounts.get(field, ABSENT) for field in FUND_FIELDS)
+    return tuple(value for amount in amounts for value in _triple(amount))
+
+
+def _triple(amount: Amount) -> tuple[int | None, str, str]:
+    return amount.fen, amount.raw, amount.state
+
+
+def _project_rows(form: int, reading: Reading) -> Iterator[tuple[Any, ...]]:
+    for order, project in enumerate(reading.projects):
+        yield (form, order, project.name, *_triple(project.half), *_triple(project.full))
+
+
+def _indicator_rows(form: int, reading: Reading) -> Iterator[tuple[Any, ...]]:
+    for order, row in enumerate(reading.indicators):
+        yield (
+            form, order, row.block, row.level1, row.level2, row.key_task, row.name,
+            row.half.raw, row.half.state, row.full.raw, row.full.state,
+        )  # fmt: skip
+
+
+def _oddity_rows(form: int, reading: Reading, starts: dict[str, tuple[int, ...]]) -> Iterator[tuple[Any, ...]]:
+    for odd in reading.oddities:
+        row = odd.row + starts[odd.table][form] if odd.table in starts else form
+        yield (form, odd.kind, odd.table, row, odd.field, odd.text, odd.detail)

@@ -1,0 +1,269 @@
+"""Reads worksheets as sparse cells: what is stored, where, in which format, and what is hidden.
+
+Values come as the file holds them: cached results of formulas, never recalculated; a formula without
+one is `no_result`. Ranges are never expanded into cells; a lying <dimension> is ignored.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, Literal
+
+from etl.grid import Address, Area, Cell, Kind, Sheet, Unreadable, Workbook
+
+if TYPE_CHECKING:
+    from etl.package import Package
+
+MOST_CELLS = 1_000_000
+MOST_MERGES = 20_000
+LONGEST_TEXT = 40_000
+"""Characters of one cell that are kept; Excel itself allows 32,767."""
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+
+_ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
+_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_KINDS: dict[str, Kind] = {"n": "number", "s": "text", "str": "text", "inlineStr": "text", "b": "bool", "e": "error"}
+
+
+def read_workbook(package: Package) -> Workbook:
+    """Return every worksheet of a package in tab order.
+
+    Raises `Unreadable` when a sheet, the shared strings or the workbook part is missing or damaged,
+    or when the file holds more than a million filled cells.
+    """
+    if not package.sheets:
+        raise Unreadable("no_sheet", "工作簿中没有工作表", "the workbook has no worksheet")
+    strings = _shared_strings(package)
+    warnings: list[str] = []
+    budget = _Budget()
+    sheets = tuple(
+        _read_sheet(package.xml(ref.part), ref.name, ref.state, ref.part, strings, warnings, budget)
+        for ref in package.sheets
+    )
+    return Workbook(sheets, _formats(package), _date1904(package), tuple(dict.fromkeys(warnings)))
+
+
+class _Budget:
+    """Counts the filled cells of a whole file against the limit."""
+
+    def __init__(self) -> None:
+        self.left = MOST_CELLS
+
+    def spend(self, cells: int) -> None:
+        self.left -= cells
+        if self.left < 0:
+            raise Unreadable(
+                "too_many_cells",
+                f"非空单元格超过{MOST_CELLS}个,不像一份填报表",
+                f"more than {MOST_CELLS} filled cells: not a filled form",
+            )
+
+
+def _read_sheet(
+    root: Any,
+    name: str,
+    state: Literal["visible", "hidden", "veryHidden"],
+    part: str,
+    strings: Callable[[int], str | None],
+    warnings: list[str],
+    budget: _Budget,
+) -> Sheet:
+    namespace = root.tag[: root.tag.index("}") + 1] if root.tag.startswith("{") else ""
+    data = root.find(f"{namespace}sheetData")
+    cells: dict[Address, Cell] = {}
+    hidden_rows = set()
+    row_number = 0
+    for row in data if data is not None else ():
+        if row.tag != f"{namespace}row":
+            continue
+        row_number = _number(row.get("r")) or row_number + 1
+        if row.get("hidden") in ("1", "true"):
+            hidden_rows.add(row_number)
+        if len(row):
+            _read_row(row, row_number, namespace, strings, cells, warnings)
+    budget.spend(len(cells))
+    merges = tuple(_merges(root.find(f"{namespace}mergeCells"), warnings))
+    hidden_columns = tuple(_hidden_columns(root.find(f"{namespace}cols")))
+    return Sheet(name, cells, merges, state, frozenset(hidden_rows), hidden_columns, part)
+
+
+def _read_row(
+    row: Any,
+    row_number: int,
+    namespace: str,
+    strings: Callable[[int], str | None],
+    cells: dict[Address, Cell],
+    warnings: list[str],
+) -> None:
+    column = 0
+    for element in row:
+        if not len(element):
+            reference = element.get("r")
+            column = _column(reference, column)
+            continue
+        address = _address(element.get("r"), row_number, column)
+        column = address[1]
+        if not (0 < address[0] <= LAST_ROW and 0 < column <= LAST_COLUMN):
+            warnings.append("illegal_address")
+            continue
+        cell = _cell(element, namespace, strings)
+        if cell is None:
+            continue
+        if address in cells:
+            warnings.append("duplicate_cell")
+        cells[address] = cell
+
+
+def _cell(element: Any, namespace: str, strings: Callable[[int], str | None]) -> Cell | None:
+    value = formula = None
+    inline = ""
+    for child in element:
+        tag = child.tag
+        if tag == f"{namespace}v":
+            value = child.text
+        elif tag == f"{namespace}f":
+            formula = child.text or ""
+        elif tag == f"{namespace}is":
+            inline = _rich_text(child, namespace)
+    kind = element.get("t", "n")
+    style = _number(element.get("s"))
+    if kind == "s":
+        text = strings(_number(value)) if value is not None else None
+        if text is None:
+            return Cell("error", "#共享字符串!", style, formula) if value is not None else None
+        return Cell("text", text, style, formula) if text.strip() or formula else None
+    if kind == "inlineStr":
+        text = inline or _unescaped(value or "")
+        return Cell("text", text, style, formula) if text.strip() or formula else None
+    if value is None or (value == "" and kind != "str"):
+        return Cell("no_result", "", style, formula) if formula is not None else None
+    if formula is not None and "DISPIMG(" in formula:
+        return Cell("picture", "", style, formula)
+    if kind == "str":
+        text = _unescaped(value)
+        return Cell("text", text, style, formula) if text.strip() or formula is not None else None
+    if kind == "d":
+        return Cell("date", value, style, formula)
+    return Cell(_KINDS.get(kind, "error"), value.strip(), style, formula)
+
+
+def _shared_strings(package: Package) -> Callable[[int], str | None]:
+    part = package.shared_strings_part
+    if not part:
+        return lambda index: None
+    root = package.xml(part)
+    namespace = root.tag[: root.tag.index("}") + 1] if root.tag.startswith("{") else ""
+    items = root.findall(f"{namespace}si")
+    known: dict[int, str] = {}
+
+    def look_up(index: int) -> str | None:
+        if index not in known:
+            if not 0 <= index < len(items):
+                return None
+            known[index] = _rich_text(items[index], namespace)
+        return known[index]
+
+    return look_up
+
+
+def _rich_text(item: Any, namespace: str) -> str:
+    """Return the text of all runs; phonetic readings (rPh) are not part of it."""
+    parts = []
+    length = 0
+    for child in item:
+        if child.tag == f"{namespace}t":
+            parts.append(child.text or "")
+        elif child.tag == f"{namespace}r":
+            parts += [text.text or "" for text in child.findall(f"{namespace}t")]
+        length += len(parts[-1]) if parts else 0
+        if length > LONGEST_TEXT:
+            break
+    return _unescaped("".join(parts))
+
+
+def _unescaped(text: str) -> str:
+    """Undo _xHHHH_ escapes, bring line ends to one form, and keep at most `LONGEST_TEXT` characters."""
+    text = text[:LONGEST_TEXT]
+    if "_x" in text:
+        text = _ESCAPE.sub(_character, text)
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def _character(match: re.Match[str]) -> str:
+    code = int(match[1], 16)
+    return match[0] if 0xD800 <= code < 0xE000 else chr(code)
+
+
+def cell_address(reference: str) -> Address | None:
+    """Return the (row, column) a reference such as `E18` or `$E$18` names, or None if it names none."""
+    match = _ADDRESS.fullmatch(reference)
+    return (int(match[2]), _letters(match[1])) if match else None
+
+
+def _address(reference: str | None, row: int, before: int) -> Address:
+    """Return a cell's address; a missing or broken one stands right of the cell before it."""
+    match = _ADDRESS.fullmatch(reference) if reference else None
+    if match is None:
+        return (row, before + 1)
+    return (int(match[2]), _letters(match[1]))
+
+
+def _column(reference: str | None, before: int) -> int:
+    match = _ADDRESS.fullmatch(reference) if reference else None
+    return before + 1 if match is None else _letters(match[1])
+
+
+def _letters(letters: str) -> int:
+    column = 0
+    for letter in letters.upper():
+        column = column * 26 + ord(letter) - 64
+    return column
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and len(text) < 10 and text.isascii() and text.isdigit() else 0
+
+
+def _merges(element: Any, warnings: list[str]) -> Iterator[Area]:
+    for position, merge in enumerate(element if element is not None else ()):
+        if position >= MOST_MERGES:
+            warnings.append("too_many_merges")
+            return
+        first, _, last = (merge.get("ref") or "").partition(":")
+        start, end = _ADDRESS.fullmatch(first), _ADDRESS.fullmatch(last or first)
+        if start is None or end is None:
+            warnings.append("malformed_merge")
+            continue
+        rows = sorted((int(start[2]), int(end[2])))
+        columns = sorted((_letters(start[1]), _letters(end[1])))
+        yield (rows[0], columns[0], rows[1], columns[1])
+
+
+def _hidden_columns(element: Any) -> Iterator[tuple[int, int]]:
+    for column in element if element is not None else ():
+        if column.get("hidden") in ("1", "true"):
+            yield (_number(column.get("min")), _number(column.get("max")))
+
+
+def _formats(package: Package) -> tuple[str, ...]:
+    """Return the number format code of every entry of cellXfs; `General` for what is unknown."""
+    from etl.number_format import BUILT_IN
+
+    if not package.styles_part:
+        return ("General",)
+    root = package.xml(package.styles_part)
+    namespace = root.tag[: root.tag.index("}") + 1] if root.tag.startswith("{") else ""
+    own = {
+        _number(entry.get("numFmtId")): entry.get("formatCode") or "General"
+        for entry in root.iterfind(f"{namespace}numFmts/{namespace}numFmt")
+    }
+    ids = [_number(xf.get("numFmtId")) for xf in root.iterfind(f"{namespace}cellXfs/{namespace}xf")]
+    return tuple(own.get(number) or BUILT_IN.get(number, "General") for number in ids) or ("General",)
+
+
+def _date1904(package: Package) -> bool:
+    root = package.xml(package.workbook_part)
+    return any(
+        element.get("date1904") in ("1", "true") for element in root if str(element.tag).endswith("workbookPr")
+    )
