@@ -1,0 +1,85 @@
+"""Adds to the indicators what they mean: parsed targets, their class, the common indicator they are.
+
+Added columns, for `half` and `full` alike: `half_kind`, `half_operator`, `half_number` and `half_upper`
+(Int64, millionths of the unit, NA if none), `half_unit`, `half_word`, `half_notes` (normalisations,
+space-separated). For the row: `name_key` (as compared), `common` (position in the framework, -1 if
+none), `klass` (cumulative, level, period_relative, qualitative) and `unset` (name and both values empty).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from checks import framework, indicator, target
+from checks.tables import Tables
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MILLION = 1_000_000
+_LARGEST = 9 * 10**18
+_PARSED = ("kind", "operator", "number", "upper", "unit", "word", "notes")
+
+
+def millionths(number: Decimal | None) -> int | None:
+    """Return a number as whole millionths, exactly; None for none, for more digits, or beyond 64 bits."""
+    if number is None:
+        return None
+    scaled = number * MILLION
+    whole = int(scaled)
+    return whole if whole == scaled and abs(whole) < _LARGEST else None
+
+
+def enriched(tables: Tables) -> Tables:
+    """Return the tables with the meaning of every indicator added; parses each distinct text once."""
+    indicators = tables.indicators.copy()
+    for period in ("half", "full"):
+        for name, values in _parsed(indicators[f"{period}_raw"]).items():
+            indicators[f"{period}_{name}"] = values
+    names = {name: framework.name_key(name) for name in indicators["name"].unique()}
+    indicators["name_key"] = indicators["name"].map(names)
+    indicators["common"] = _common(indicators)
+    indicators["klass"] = _classes(indicators)
+    indicators["unset"] = (indicators[["name", "half_raw", "full_raw"]] == "").all(axis=1)
+    return replace(tables, indicators=indicators)
+
+
+def _parsed(texts: pd.Series[Any]) -> dict[str, pd.Series[Any]]:
+    known = {text: _row(target.parse(text)) for text in texts.unique()}
+    columns = list(zip(*(known[text] for text in texts), strict=True)) or [()] * len(_PARSED)
+    return {
+        name: _series(values, texts.index, "Int64" if name in ("number", "upper") else "object")
+        for name, values in zip(_PARSED, columns, strict=True)
+    }
+
+
+def _row(parsed: target.Target) -> tuple[Any, ...]:
+    return (
+        parsed.kind.value, parsed.operator, millionths(parsed.number), millionths(parsed.upper),
+        parsed.unit, parsed.word, " ".join(parsed.normalised),
+    )  # fmt: skip
+
+
+def _series(values: Any, index: pd.Index[Any], dtype: str) -> pd.Series[Any]:
+    import pandas as pd
+
+    return pd.Series(list(values), index=index, dtype=dtype)
+
+
+def _common(indicators: pd.DataFrame) -> pd.Series[int]:
+    positions = {framework.name_key(common.name): n for n, common in enumerate(framework.COMMON)}
+    found = indicators["name_key"].map(positions).fillna(-1).astype("int64")
+    return found.where(indicators["block"] == "common", -1)
+
+
+def _classes(indicators: pd.DataFrame) -> pd.Series[Any]:
+    keys = list(zip(indicators["name"], indicators["full_raw"], indicators["common"], strict=True))
+    known = {key: _class(*key) for key in set(keys)}
+    return _series([known[key] for key in keys], indicators.index, "object")
+
+
+def _class(name: str, full: str, common: int) -> str:
+    entry = framework.COMMON[common] if common >= 0 else None
+    return indicator.classify(name, target.parse(full), entry).value
