@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from checks.budget import FUND_FIELDS
@@ -19,7 +19,7 @@ from checks.tables import (
     Tables,
 )
 from etl.amount import ABSENT, Amount
-from etl.reading import Reading
+from etl.reading import Place, Reading, Where
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,16 +58,15 @@ class Stack:
     """The tables of a stack with the way back from every spot to its cell."""
 
     tables: Tables
-    readings: tuple[Reading, ...]
+    located: tuple[Mapping[Where, Place], ...]
     files: tuple[FileReading, ...]
     file_of: tuple[int, ...]
     starts: dict[str, tuple[int, ...]]
 
     def place(self, form: int, spot: Spot) -> CellPlace | None:
         """Return the cell of a spot of a form (by number in the stack), or None where nothing stands."""
-        reading = self.readings[form]
         local = spot.row - self.starts[spot.table][form] if spot.table in self.starts else 0
-        found = reading.places.get((spot.table, local, spot.field))
+        found = self.located[form].get((spot.table, local, spot.field))
         if found is None:
             return None
         file = self.files[self.file_of[form]]
@@ -76,17 +75,15 @@ class Stack:
     def places(self) -> Iterator[tuple[str, str, int, str, CellPlace]]:
         """Yield every value's place: form id, table, row id, field, cell."""
         ids = self.tables.forms["id"]
-        for form, reading in enumerate(self.readings):
+        for form, located in enumerate(self.located):
             file = self.files[self.file_of[form]]
-            for (table, local, field), at in reading.places.items():
+            for (table, local, field), at in located.items():
                 row = local + self.starts[table][form] if table in self.starts else form
                 yield str(ids[form]), table, row, field, CellPlace(file.path, file.sheet_names[at.sheet], at.row, at.column)
 
 
 def stack(files: Sequence[FileReading]) -> Stack:
     """Return the tables of all forms in `files`, form numbers running through the stack from 0."""
-    import pandas as pd
-
     readings = [(number, ordinal, reading) for number, file in enumerate(files) for ordinal, reading in enumerate(file.readings, 1)]
     starts = {
         "projects": _starts([len(r.projects) for _, _, r in readings]),
@@ -108,8 +105,8 @@ def stack(files: Sequence[FileReading]) -> Stack:
     tables.forms["fiscal_year"] = tables.forms["fiscal_year"].astype("Int64")
     for frame in (tables.projects, tables.indicators, tables.oddities):
         frame["form"] = frame["form"].astype("int64")
-    assert isinstance(tables.forms, pd.DataFrame)
-    return Stack(tables, tuple(only), tuple(files), tuple(n for n, _, _ in readings), starts)
+    bare = tuple(replace(file, readings=()) for file in files)
+    return Stack(tables, tuple(r.places for r in only), bare, tuple(n for n, _, _ in readings), starts)
 
 
 def _frame(rows: list[tuple[Any, ...]], columns: Sequence[str]) -> pd.DataFrame:

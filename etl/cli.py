@@ -1,0 +1,202 @@
+"""The command line: `jixiao run`, `check`, `extract`, `template`, `rules`.
+
+Only click is imported here; each command imports what it needs when it is called.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from etl.batch import Batch
+
+ERRORS_FOUND = 1
+BAD_USAGE = 2
+INTERRUPTED = 130
+
+_PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+_LANG = click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", help="Language of messages.")
+_ROSTER = click.option(
+    "--roster", type=click.Path(path_type=Path, dir_okay=False), help="The list of agencies that must hand in (CSV)."
+)
+_YEAR = click.option("--year", type=click.IntRange(2000, 2099), help="Fiscal year of the batch; default: the forms' own.")
+_CONFIG = click.option(
+    "--config", type=click.Path(path_type=Path, dir_okay=False), help="Settings; default: jixiao.toml beside the paths."
+)
+_WORKERS = click.option(
+    "--workers", type=click.IntRange(1, 256), help="Processes that read and check; default: one a core."
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="jixiao")
+def cli() -> None:
+    """Check departments' budget-performance forms, mark them, and sum up the city."""
+
+
+@cli.command()
+@_PATHS
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="Folder for everything written.")
+@_ROSTER
+@_YEAR
+@_CONFIG
+@_WORKERS
+@_LANG
+@click.option("--verify", is_flag=True, help="Read every return again and compare it with its original, cell by cell.")
+@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+def run(
+    paths: tuple[Path, ...],
+    output: Path,
+    roster: Path | None,
+    year: int | None,
+    config: Path | None,
+    workers: int | None,
+    lang: str,
+    verify: bool,
+    quiet: bool,
+) -> None:
+    """Check PATHS and write marked returns, the citywide workbook and the findings into a folder."""
+    from etl.produce import produce
+
+    batch = produce(
+        paths, output, roster=roster, year=year, config=config, workers=workers, lang=lang, verify=verify, quiet=quiet
+    )
+    if not quiet:
+        _print_summary(batch, lang, output)
+    sys.exit(_exit_code(batch))
+
+
+@cli.command()
+@_PATHS
+@click.option("--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", help="How to print.")
+@_ROSTER
+@_YEAR
+@_CONFIG
+@_WORKERS
+@_LANG
+def check(
+    paths: tuple[Path, ...],
+    form: str,
+    roster: Path | None,
+    year: int | None,
+    config: Path | None,
+    workers: int | None,
+    lang: str,
+) -> None:
+    """Check PATHS and print what was found; no file is written."""
+    from etl import report, terminal
+    from etl.produce import checked
+
+    batch = checked(paths, roster=roster, year=year, config=config, workers=workers)
+    if form == "json":
+        _write(report.as_json(batch, lang))
+    elif form == "csv":
+        _write(report.as_csv(batch, lang))
+    else:
+        for line in (*terminal.finding_lines(batch.located, lang), "", *terminal.file_lines(batch, lang)):
+            terminal.say(line)
+        for line in terminal.summary_lines(batch, lang):
+            terminal.say(line)
+    sys.exit(_exit_code(batch))
+
+
+@cli.command()
+@_PATHS
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="Folder for the tables.")
+@_WORKERS
+def extract(paths: tuple[Path, ...], output: Path, workers: int | None) -> None:
+    """Write the normalised tables of PATHS (forms, funds, projects, indicators, places) as CSV."""
+    from etl.tables import write_tables
+
+    for name, rows in write_tables(paths, output, workers):
+        click.echo(f"{name}: {rows}")
+
+
+@cli.command()
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="The workbook, or a folder.")
+@_ROSTER
+@click.option("--year", type=click.IntRange(2000, 2099), default=2023, help="Fiscal year.")
+@click.option("--agency", default="", help="Name of the agency to fill in.")
+def template(output: Path, roster: Path | None, year: int, agency: str) -> None:
+    """Write the blank form that checks itself; with a roster, one an agency into a folder."""
+    from etl.blank import write_blank_forms
+
+    for path in write_blank_forms(output, roster, year, agency):
+        click.echo(str(path))
+
+
+@cli.command()
+@click.argument("code", required=False)
+@_LANG
+def rules(code: str | None, lang: str) -> None:
+    """List the rules, or print the page of one rule CODE."""
+    from checks.handbook import rule_list, rule_page
+    from etl.terminal import say
+
+    try:
+        lines = rule_page(code.upper(), lang) if code else rule_list(lang)
+    except KeyError as error:
+        raise click.BadParameter(f"there is no rule {code}", param_hint="CODE") from error
+    for line in lines:
+        say(line)
+
+
+def _print_summary(batch: Batch, lang: str, output: Path) -> None:
+    from etl import terminal
+
+    lines: Sequence[str] = (
+        *terminal.agency_table(batch, lang),
+        "",
+        *terminal.file_lines(batch, lang),
+        *terminal.summary_lines(batch, lang),
+    )
+    for line in lines:
+        terminal.say(line)
+    terminal.say(f"→ {output}")
+
+
+def _exit_code(batch: Batch) -> int:
+    """Return 1 if there is an error finding that counts (not one of a rule on trial), else 0."""
+    blocking = any(entry.finding.severity == "error" and not entry.finding.trial for entry in batch.located)
+    return ERRORS_FOUND if blocking else 0
+
+
+def _write(text: str) -> None:
+    """Write a document to standard output as UTF-8 whatever the console's encoding."""
+    sys.stdout.buffer.write(text.encode("utf-8"))
+    sys.stdout.buffer.flush()
+
+
+def main(arguments: Sequence[str] | None = None) -> Any:
+    """Run the command line; our own refusals are one line on standard error and exit code 2."""
+    from etl.refusal import Refusal
+
+    try:
+        cli.main(args=list(arguments) if arguments is not None else None, prog_name="jixiao", standalone_mode=False)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except click.ClickException as wrong:
+        wrong.show()
+        sys.exit(wrong.exit_code)
+    except Refusal as refusal:
+        click.echo(f"jixiao: {refusal}", err=True)
+        sys.exit(BAD_USAGE)
+    except (KeyboardInterrupt, click.exceptions.Abort):
+        click.echo("jixiao: 已中断 interrupted", err=True)
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        _close_quietly()
+        sys.exit(0)
+
+
+def _close_quietly() -> None:
+    """Point standard output at nothing, so that leaving does not complain about a closed pipe."""
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

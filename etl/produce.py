@@ -1,0 +1,149 @@
+"""Does a whole run: finds the files, checks them, and writes returns, the citywide workbook and findings.
+
+Nothing is written before everything that can be refused has been: missing paths, no submission at
+all, an output folder that lies over an input.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from checks.settings import Settings
+from etl.batch import Batch, Progress, run_batch
+from etl.intake import Skipped, Submission, find_submissions
+from etl.refusal import Refusal
+
+FEW_FILES = 24
+"""Up to this many files one process is quicker than starting others."""
+
+
+def checked(
+    paths: Sequence[Path],
+    *,
+    roster: Path | None = None,
+    year: int | None = None,
+    config: Path | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Batch:
+    """Return the checked batch of all submissions under the paths; writes nothing.
+
+    Raises `Refusal` for paths that do not exist, for no submission at all and for a bad roster or config.
+    """
+    submissions, skipped = _found(paths)
+    settings, inputs = _settings(paths, year, config), _inputs(roster)
+    with _executor(workers, len(submissions)) as executor:
+        return run_batch(submissions, skipped, settings, inputs, executor, progress)
+
+
+def produce(
+    paths: Sequence[Path],
+    output: Path,
+    *,
+    roster: Path | None = None,
+    year: int | None = None,
+    config: Path | None = None,
+    workers: int | None = None,
+    lang: str = "zh",
+    verify: bool = False,
+    quiet: bool = False,
+) -> Batch:
+    """Check the paths and write everything into `output`; returns the batch.
+
+    Writes `returns/` (same relative paths), `citywide.xlsx`, `findings.csv` and `findings.json`.
+    """
+    from etl.citywide import write_citywide
+    from etl.progress import shown_progress
+    from etl.report import as_csv, as_json
+    from etl.returns import write_returns
+
+    submissions, skipped = _found(paths)
+    refuse_overlap(submissions, output)
+    settings, inputs = _settings(paths, year, config), _inputs(roster)
+    make_folder(output)
+    with _executor(workers, len(submissions)) as executor, shown_progress(len(submissions), quiet) as progress:
+        batch = run_batch(submissions, skipped, settings, inputs, executor, progress)
+        write_returns(batch, submissions, output / "returns", lang, executor, verify=verify)
+        write_whole(output / "citywide.xlsx", write_citywide(batch, inputs, lang))
+    write_whole(output / "findings.json", as_json(batch, lang).encode("utf-8"))
+    write_whole(output / "findings.csv", b"\xef\xbb\xbf" + as_csv(batch, lang).encode("utf-8"))
+    return batch
+
+
+def _found(paths: Sequence[Path]) -> tuple[list[Submission], list[Skipped]]:
+    try:
+        submissions, skipped = find_submissions(paths)
+    except FileNotFoundError as error:
+        raise Refusal(f"没有这个文件或文件夹 no such file or folder: {error}") from error
+    if not submissions:
+        raise Refusal("没有找到可检查的文件 no file to check was found")
+    return submissions, skipped
+
+
+def refuse_overlap(submissions: Sequence[Submission], output: Path) -> None:
+    """Raise `Refusal` where writing into `output` could overwrite a submission."""
+    if output.exists() and not output.is_dir():
+        raise Refusal(f"输出位置是一个文件 the output is a file: {output}")
+    returns = os.path.realpath(output / "returns")
+    for submission in submissions:
+        if os.path.realpath(submission.path).startswith(returns + os.sep):
+            raise Refusal(f"输出会覆盖输入文件 the output would overwrite an input: {submission.path}")
+
+
+def make_folder(folder: Path) -> None:
+    """Make the output folder and make sure it can be written to; raises `Refusal` otherwise."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / f".jixiao-{os.getpid()}"
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        raise Refusal(f"不能写入输出文件夹 cannot write to the output folder: {error}") from error
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all: to a temporary name beside it, synced, then put in place."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{os.getpid()}.tmp")
+    try:
+        with temporary.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _settings(paths: Sequence[Path], year: int | None, config: Path | None) -> Settings:
+    from dataclasses import replace
+
+    from etl.config import find_config, read_config
+
+    chosen = config or find_config(paths)
+    settings = read_config(chosen) if chosen else Settings()
+    return replace(settings, fiscal_year=year) if year else settings
+
+
+def _inputs(roster: Path | None) -> Mapping[str, Any]:
+    from etl.roster import read_roster
+
+    return {"roster": read_roster(roster)} if roster else {}
+
+
+@contextmanager
+def _executor(workers: int | None, files: int) -> Iterator[Executor | None]:
+    """Give a pool of processes, or None where one process does: few files or one worker."""
+    import multiprocessing
+
+    count = workers or os.cpu_count() or 1
+    if count == 1 or files <= FEW_FILES:
+        yield None
+        return
+    with ProcessPoolExecutor(count, multiprocessing.get_context("spawn")) as pool:
+        yield pool

@@ -1,0 +1,139 @@
+"""The findings as data: JSON version 1 and CSV, the same for `check --format` and for files."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from checks.finding import SEVERITY_ORDER
+from etl.batch import Batch
+from etl.grid import address_text
+from etl.locate import Located, cell_text
+
+JSON_VERSION = 1
+CSV_COLUMNS = (
+    "path", "form", "code", "severity", "cell", "other_cells", "message", "found", "expected", "difference", "hypothesis",
+)  # fmt: skip
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+_FORMULA_START = ("=", "+", "-", "@", "\t", "＝", "＋", "－", "＠")
+_PLAIN_VALUE = re.compile(r"[=＝+＋\-－]\s?[0-9][0-9,.]*\s?[%％]?")
+
+
+def clean(text: str) -> str:
+    """Return text without control characters, shown as `\\x1b`; safe for a terminal and for JSON readers."""
+    return _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", text)
+
+
+def in_order(located: Sequence[Located]) -> list[Located]:
+    """Return findings as people read them: by file and form, errors first, then by code and cell."""
+    return sorted(located, key=_reading_order)
+
+
+def _reading_order(entry: Located) -> tuple[Any, ...]:
+    finding = entry.finding
+    first = entry.cells[0] if entry.cells else None
+    place = (first.sheet, first.row, first.column) if first else ("", 0, 0)
+    return (finding.path, finding.form, SEVERITY_ORDER[finding.severity], finding.code, place, finding.message["zh"])
+
+
+def as_json(batch: Batch, lang: str) -> str:
+    """Return the batch as JSON version 1; amounts are strings in 万元, paths relative to the arguments."""
+    document = {
+        "version": JSON_VERSION,
+        "files": _files(batch, lang),
+        "findings": [_finding(entry, lang) for entry in in_order(batch.located)],
+        "not_run": [{"form": n.form, "code": n.code, "reason": n.reason[lang]} for n in batch.not_run],
+    }
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+def _files(batch: Batch, lang: str) -> list[dict[str, Any]]:
+    forms: dict[str, list[dict[str, Any]]] = {}
+    funds = batch.stack.tables.funds
+    for number, row in batch.stack.tables.forms.iterrows():
+        forms.setdefault(str(row["path"]), []).append(_form(row, funds.loc[number], batch))
+    opened = [
+        {
+            "path": clean(file.path),
+            "status": file.status,
+            "reason": file.reason if lang == "zh" else file.reason_en,
+            "forms": forms.get(file.path, []),
+        }
+        for file in batch.files
+    ]
+    passed = [
+        {"path": clean(s.relative), "status": "skipped", "reason": s.reason if lang == "zh" else s.reason_en, "forms": []}
+        for s in batch.skipped
+    ]
+    return sorted(opened + passed, key=lambda entry: str(entry["path"]))
+
+
+def _form(row: Any, funds: Any, batch: Batch) -> dict[str, Any]:
+    from checks.money import wan_text
+
+    number = int(row.name)
+    total = None if funds["total_full_state"] != "number" else wan_text(int(funds["total_full"]))
+    names = batch.stack.files[batch.stack.file_of[number]].sheet_names
+    sheets = sorted({place.sheet for place in batch.stack.located[number].values()})
+    return {
+        "id": clean(str(row["id"])),
+        "agency": clean(row["agency"] or ""),
+        "fiscal_year": None if row.isna()["fiscal_year"] else int(row["fiscal_year"]),
+        "sheets": [names[sheet] for sheet in sheets],
+        "total": total,
+    }
+
+
+def _finding(entry: Located, lang: str) -> dict[str, Any]:
+    finding = entry.finding
+    return {
+        "path": clean(finding.path),
+        "form": clean(finding.form),
+        "code": finding.code,
+        "severity": str(finding.severity),
+        "cells": [{"sheet": clean(c.sheet), "cell": address_text((c.row, c.column))} for c in entry.cells],
+        "message": clean(finding.message[lang]),
+        "found": clean(finding.found),
+        "expected": clean(finding.expected),
+        "difference": finding.difference,
+        "hypothesis": clean(_hypothesis(finding.hypothesis, lang)),
+    }
+
+
+def _hypothesis(hypothesis: Mapping[str, str], lang: str) -> str:
+    return hypothesis.get(lang, "")
+
+
+def as_csv(batch: Batch, lang: str) -> str:
+    """Return the findings as CSV, one a row; nothing in it is taken for a formula by a spreadsheet."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(CSV_COLUMNS)
+    for entry in in_order(batch.located):
+        finding = entry.finding
+        cells = [cell_text(cell) for cell in entry.cells]
+        writer.writerow(
+            csv_text(value)
+            for value in (
+                finding.path, finding.form, finding.code, str(finding.severity), cells[0] if cells else "",
+                " ".join(cells[1:]), finding.message[lang], finding.found, finding.expected, finding.difference,
+                _hypothesis(finding.hypothesis, lang),
+            )
+        )  # fmt: skip
+    return out.getvalue()
+
+
+def csv_text(value: object) -> str:
+    """Return a value for a CSV field: a text that a spreadsheet would run as a formula gets an apostrophe.
+
+    Plain values such as `=100%` or `-5` are data that departments type, harmless, and stay as they are.
+    """
+    text = clean(str(value))
+    if text.startswith(_FORMULA_START) and not _PLAIN_VALUE.fullmatch(text):
+        return f"'{text}"
+    return text

@@ -1,0 +1,78 @@
+"""Reads one submission from its file to its forms; whatever is wrong with it is said, never raised."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from etl.extract import Extraction, read_forms
+from etl.form import Form
+from etl.grid import Unreadable, Workbook
+from etl.intake import Submission, skip
+from etl.stack import FileReading
+from etl.suzhou import FORM_2023
+
+LARGEST_FILE = 50_000_000
+
+
+def read_submission(submission: Submission, form: Form = FORM_2023) -> FileReading:
+    """Return the forms of a file, or its status and the reason why there are none.
+
+    Only a fault of this program raises; a file that cannot be opened is `unreadable`, one that holds
+    something else is `not_a_form`, one of our own reports is `skipped`.
+    """
+    try:
+        data = file_bytes(submission.path)
+        workbook = open_workbook(data)
+    except Unreadable as refusal:
+        if refusal.code == "own_report":
+            passed = skip(submission.relative, "own_report")
+            return FileReading(submission.relative, "skipped", passed.code, passed.reason, passed.reason_en)
+        return FileReading(submission.relative, "unreadable", refusal.code, refusal.reason, refusal.english)
+    return file_reading(submission.relative, workbook, read_forms(workbook, form))
+
+
+def file_bytes(path: Path) -> bytes:
+    """Return a file's content; raises `Unreadable` for one too large or that the system will not give."""
+    try:
+        with path.open("rb") as file:
+            if os.fstat(file.fileno()).st_size > LARGEST_FILE:
+                raise Unreadable("too_large", "文件超过50MB", "the file is larger than 50 MB")
+            return file.read(LARGEST_FILE + 1)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise Unreadable("io_error", f"读取文件失败:{reason}", f"reading the file failed: {reason}") from error
+
+
+def open_workbook(data: bytes) -> Workbook:
+    """Return the sheets of a submission without our own marks, whatever kind of workbook it is."""
+    from etl.package import open_package, sniff
+    from etl.unmark import unmark
+    from etl.workbook import read_workbook
+
+    kind = sniff(data)
+    if kind in ("xls", "ods"):
+        from etl.legacy import read_legacy
+
+        return read_legacy(data, kind)
+    return read_workbook(unmark(open_package(data)))
+
+
+def file_reading(path: str, workbook: Workbook, extraction: Extraction) -> FileReading:
+    """Return a file's reading from what its workbook held."""
+    names = tuple(sheet.name for sheet in workbook.sheets)
+    if extraction.readings:
+        return FileReading(
+            path, "checked", readings=extraction.readings, sheet_names=names, hidden_sheets=extraction.hidden_sheets
+        )
+    if extraction.other_title:
+        title = extraction.other_title
+        return FileReading(
+            path, "not_a_form", "other_form", f"这是《{title}》,不是部门整体预算绩效目标表",
+            f"this is “{title}”, not the form of a department's overall performance goals", sheet_names=names,
+        )  # fmt: skip
+    if not any(sheet.cells for sheet in workbook.sheets):
+        return FileReading(path, "unreadable", "empty_workbook", "工作表是空的", "the sheets are empty", sheet_names=names)
+    return FileReading(
+        path, "not_a_form", "no_form", "未找到部门整体预算绩效目标表", "no form of a department's goals was found", sheet_names=names
+    )

@@ -1,0 +1,106 @@
+"""What people see on the screen: lines of findings and a summary, aligned by display width."""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from checks.finding import SEVERITY_NAMES
+from etl.batch import Batch
+from etl.locate import Located, cell_text
+from etl.report import clean, in_order
+
+STATUS_NAMES = {
+    "zh": {
+        "checked": "已检查", "unreadable": "无法读取", "not_a_form": "不是本表", "skipped": "已跳过", "crashed": "读取中断",
+    },
+    "en": {
+        "checked": "checked", "unreadable": "unreadable", "not_a_form": "another form", "skipped": "skipped",
+        "crashed": "crashed",
+    },
+}  # fmt: skip
+_WORDS = {
+    "zh": {
+        "file": "文件", "agency": "单位", "no_findings": "没有发现问题", "files": "文件", "forms": "表", "total": "合计",
+        "done": "已写出",
+    },
+    "en": {
+        "file": "file", "agency": "agency", "no_findings": "nothing found", "files": "files", "forms": "forms",
+        "total": "total", "done": "written",
+    },
+}  # fmt: skip
+
+
+def width(text: str) -> int:
+    """Return how many columns a text takes on a terminal: wide East Asian characters take two."""
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
+    )
+
+
+def padded(text: str, columns: int) -> str:
+    """Return a text filled up with blanks, or shortened with an ellipsis, to a number of columns."""
+    if width(text) > columns:
+        while text and width(text) > columns - 1:
+            text = text[:-1]
+        text += "…"
+    return text + " " * (columns - width(text))
+
+
+def finding_lines(located: Sequence[Located], lang: str) -> Iterator[str]:
+    """Yield the findings file by file, errors first, each with its cell."""
+    path = None
+    for entry in in_order(located):
+        finding = entry.finding
+        if finding.path != path:
+            path = finding.path
+            yield ""
+            yield clean(path) if path else "—"
+        place = cell_text(entry.cells[0]) if entry.cells else ""
+        severity = SEVERITY_NAMES[lang][finding.severity]
+        yield clean(f"  {severity} {finding.code} {place}  {finding.message[lang]}")
+        if finding.hypothesis:
+            yield clean(f"       → {finding.hypothesis[lang]}")
+
+
+def file_lines(batch: Batch, lang: str) -> Iterator[str]:
+    """Yield a line for every file that was not checked, with the reason."""
+    for file in batch.files:
+        if file.status != "checked":
+            reason = file.reason if lang == "zh" else file.reason_en
+            yield clean(f"  {STATUS_NAMES[lang][file.status]}  {file.path}: {reason}")
+    for skipped in batch.skipped:
+        reason = skipped.reason if lang == "zh" else skipped.reason_en
+        yield clean(f"  {STATUS_NAMES[lang]['skipped']}  {skipped.relative}: {reason}")
+
+
+def agency_table(batch: Batch, lang: str) -> Iterator[str]:
+    """Yield a table of the forms: agency, total, and findings by severity, worst first."""
+    counts = Counter((entry.finding.form, str(entry.finding.severity)) for entry in batch.located)
+    names = SEVERITY_NAMES[lang]
+    rows = []
+    for _, form in batch.stack.tables.forms.iterrows():
+        numbers = [counts[str(form["id"]), severity] for severity in names]
+        rows.append(([-n for n in numbers], clean(form["agency"] or form["path"]), numbers))
+    yield padded(_WORDS[lang]["agency"], 46) + "".join(f"{padded(name, 8)}" for name in names.values())
+    for _, agency, numbers in sorted(rows):
+        yield padded(agency, 46) + "".join(padded(str(n) if n else "·", 8) for n in numbers)
+
+
+def summary_lines(batch: Batch, lang: str) -> Iterator[str]:
+    """Yield the closing lines of a run: files in by status, findings by severity."""
+    statuses = Counter(file.status for file in batch.files) + Counter({"skipped": len(batch.skipped)})
+    words, names = _WORDS[lang], SEVERITY_NAMES[lang]
+    parts = [f"{STATUS_NAMES[lang][status]} {statuses[status]}" for status in STATUS_NAMES[lang] if statuses[status]]
+    yield f"{words['files']} {sum(statuses.values())}: " + ", ".join(parts)
+    severities = Counter(str(entry.finding.severity) for entry in batch.located)
+    yield ", ".join(f"{names[severity]} {severities[severity]}" for severity in names)
+
+
+def say(line: str, error: bool = False) -> None:
+    """Print a line whatever the console's encoding; a character it lacks is shown escaped."""
+    stream = sys.stderr if error else sys.stdout
+    encoding = stream.encoding or "utf-8"
+    stream.write(line.encode(encoding, "backslashreplace").decode(encoding) + "\n")
