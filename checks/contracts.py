@@ -78,7 +78,9 @@ def contracts() -> Mapping[str, pa.DataFrameSchema]:
             },
             index=row_id,
         ),
-        "oddities": pa.DataFrameSchema({"form": form, "kind": text(), "text": text(), "detail": text()}, index=row_id),
+        "oddities": pa.DataFrameSchema(
+            {"form": form, "kind": text(), "text": text(), "detail": text()}, index=row_id
+        ),
     }
 
 

@@ -38,9 +38,13 @@ class AtMost:
 
 SUMS: tuple[Relation, ...] = (
     Relation(
-        "AR01", "appropriation_full", ("general_full", "government_fund_full", "special_account_full", "state_capital_full")
+        "AR01",
+        "appropriation_full",
+        ("general_full", "government_fund_full", "special_account_full", "state_capital_full"),
     ),
-    Relation("AR02", "total_full", ("appropriation_full", "social_insurance_full", "carried_in_full", "other_full")),
+    Relation(
+        "AR02", "total_full", ("appropriation_full", "social_insurance_full", "carried_in_full", "other_full")
+    ),
     Relation("AR03", "total_full", ("basic_full", "project_full")),
     Relation("AR04", "project_full", rows="full"),
     Relation("AR05", "project_half", rows="half"),
@@ -126,6 +130,8 @@ def _row_sums(field: str, tables: Tables) -> pd.DataFrame:
             "judged": groups["known"].all(),
         }
     ).reindex(tables.forms.index)
-    return sums.fillna({"computed": 0, "addends": 0, "fractional": False, "largest": 0, "judged": False}).astype(
+    return sums.fillna(
+        {"computed": 0, "addends": 0, "fractional": False, "largest": 0, "judged": False}
+    ).astype(
         {"computed": "int64", "addends": "int64", "fractional": bool, "largest": "int64", "judged": bool}
     )

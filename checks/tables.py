@@ -35,7 +35,17 @@ FILE_COLUMNS = ("path", "status", "code", "reason", "reason_en", "forms")
 TEXT_FIELDS = ("agency", "functions", "staffing", "long_term_goal", "annual_goal")
 """Text fields of `forms`; missing (NA) means the label is not on the form, "" that it was left empty."""
 
-FORM_COLUMNS = ("id", "path", "file", "ordinal", "title", "fiscal_year", "year_raw", "money_unit", *TEXT_FIELDS)
+FORM_COLUMNS = (
+    "id",
+    "path",
+    "file",
+    "ordinal",
+    "title",
+    "fiscal_year",
+    "year_raw",
+    "money_unit",
+    *TEXT_FIELDS,
+)
 FUND_COLUMNS = tuple(f"{field}{suffix}" for field in FUND_FIELDS for suffix in ("", "_raw", "_state"))
 PROJECT_COLUMNS = (
     "form", "order", "name", "half", "half_raw", "half_state", "full", "full_raw", "full_state",

@@ -50,7 +50,9 @@ def read_amount(cell: Cell | None, workbook: Workbook, fen_per_unit: int) -> Amo
     if cell is None:
         return BLANK
     if cell.kind == "number":
-        return _from_number(cell, workbook.formats[cell.style] if cell.style < len(workbook.formats) else "", fen_per_unit)
+        return _from_number(
+            cell, workbook.formats[cell.style] if cell.style < len(workbook.formats) else "", fen_per_unit
+        )
     if cell.kind == "text":
         return _from_text(cell.raw, fen_per_unit)
     return Amount("text" if cell.kind == "bool" else cell.kind, cell.raw or (cell.formula or ""))

@@ -107,7 +107,9 @@ def _in_order(
             yield check_chunk(chunk, settings, inputs)
             _tell(progress, chunk)
         return
-    futures = {executor.submit(check_chunk, chunk, settings, inputs): number for number, chunk in enumerate(chunks)}
+    futures = {
+        executor.submit(check_chunk, chunk, settings, inputs): number for number, chunk in enumerate(chunks)
+    }
     done: dict[int, Checked] = {}
     for future in as_completed(futures):
         done[futures[future]] = future.result()
@@ -170,14 +172,24 @@ def join_stacks(stacks: Sequence[Stack]) -> Stack:
         return stacks[0]
     forms = _offsets([len(s.tables.forms) for s in stacks])
     files = _offsets([len(s.tables.files) for s in stacks])
-    rows = {name: _offsets([len(getattr(s.tables, name)) for s in stacks]) for name in ("projects", "indicators")}
+    rows = {
+        name: _offsets([len(getattr(s.tables, name)) for s in stacks]) for name in ("projects", "indicators")
+    }
 
     def joined(name: str) -> pd.DataFrame:
-        return pd.concat([_moved(name, s, forms[n], files[n], rows, n) for n, s in enumerate(stacks)], ignore_index=True)
+        return pd.concat(
+            [_moved(name, s, forms[n], files[n], rows, n) for n, s in enumerate(stacks)], ignore_index=True
+        )
 
-    tables = Tables(**{name: joined(name) for name in ("files", "forms", "funds", "projects", "indicators", "oddities")})
+    tables = Tables(
+        **{name: joined(name) for name in ("files", "forms", "funds", "projects", "indicators", "oddities")}
+    )
     starts = {
-        name: tuple(start + (rows[name][n] if name in rows else 0) for n, s in enumerate(stacks) for start in s.starts[name])
+        name: tuple(
+            start + (rows[name][n] if name in rows else 0)
+            for n, s in enumerate(stacks)
+            for start in s.starts[name]
+        )
         for name in stacks[0].starts
     }
     return Stack(
@@ -193,7 +205,9 @@ def _offsets(lengths: Sequence[int]) -> list[int]:
     return [sum(lengths[:position]) for position in range(len(lengths))]
 
 
-def _moved(name: str, s: Stack, form: int, file: int, rows: Mapping[str, list[int]], number: int) -> pd.DataFrame:
+def _moved(
+    name: str, s: Stack, form: int, file: int, rows: Mapping[str, list[int]], number: int
+) -> pd.DataFrame:
     """Return one table of a stack with its references moved on to where the rows will stand."""
     frame: pd.DataFrame = getattr(s.tables, name)
     if "form" in frame.columns:

@@ -23,11 +23,17 @@ INTERRUPTED = 130
 _PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 _LANG = click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", help="Language of messages.")
 _ROSTER = click.option(
-    "--roster", type=click.Path(path_type=Path, dir_okay=False), help="The list of agencies that must hand in (CSV)."
+    "--roster",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The list of agencies that must hand in (CSV).",
 )
-_YEAR = click.option("--year", type=click.IntRange(2000, 2099), help="Fiscal year of the batch; default: the forms' own.")
+_YEAR = click.option(
+    "--year", type=click.IntRange(2000, 2099), help="Fiscal year of the batch; default: the forms' own."
+)
 _CONFIG = click.option(
-    "--config", type=click.Path(path_type=Path, dir_okay=False), help="Settings; default: jixiao.toml beside the paths."
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Settings; default: jixiao.toml beside the paths.",
 )
 _WORKERS = click.option(
     "--workers", type=click.IntRange(1, 256), help="Processes that read and check; default: one a core."
@@ -42,13 +48,17 @@ def cli() -> None:
 
 @cli.command()
 @_PATHS
-@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="Folder for everything written.")
+@click.option(
+    "-o", "--output", required=True, type=click.Path(path_type=Path), help="Folder for everything written."
+)
 @_ROSTER
 @_YEAR
 @_CONFIG
 @_WORKERS
 @_LANG
-@click.option("--verify", is_flag=True, help="Read every return again and compare it with its original, cell by cell.")
+@click.option(
+    "--verify", is_flag=True, help="Read every return again and compare it with its original, cell by cell."
+)
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 def run(
     paths: tuple[Path, ...],
@@ -65,7 +75,15 @@ def run(
     from etl.produce import produce
 
     batch = produce(
-        paths, output, roster=roster, year=year, config=config, workers=workers, lang=lang, verify=verify, quiet=quiet
+        paths,
+        output,
+        roster=roster,
+        year=year,
+        config=config,
+        workers=workers,
+        lang=lang,
+        verify=verify,
+        quiet=quiet,
     )
     if not quiet:
         _print_summary(batch, lang, output)
@@ -74,7 +92,9 @@ def run(
 
 @cli.command()
 @_PATHS
-@click.option("--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", help="How to print.")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", help="How to print."
+)
 @_ROSTER
 @_YEAR
 @_CONFIG
@@ -119,7 +139,9 @@ def extract(paths: tuple[Path, ...], output: Path, workers: int | None) -> None:
 
 
 @cli.command()
-@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="The workbook, or a folder.")
+@click.option(
+    "-o", "--output", required=True, type=click.Path(path_type=Path), help="The workbook, or a folder."
+)
 @_ROSTER
 @click.option("--year", type=click.IntRange(2000, 2099), default=2023, help="Fiscal year.")
 @click.option("--agency", default="", help="Name of the agency to fill in.")
@@ -137,6 +159,7 @@ def template(output: Path, roster: Path | None, year: int, agency: str) -> None:
 def rules(code: str | None, lang: str) -> None:
     """List the rules, or print the page of one rule CODE."""
     from checks.handbook import rule_list, rule_page
+
     from etl.terminal import say
 
     try:
@@ -178,7 +201,9 @@ def main(arguments: Sequence[str] | None = None) -> Any:
     from etl.refusal import Refusal
 
     try:
-        cli.main(args=list(arguments) if arguments is not None else None, prog_name="jixiao", standalone_mode=False)
+        cli.main(
+            args=list(arguments) if arguments is not None else None, prog_name="jixiao", standalone_mode=False
+        )
     except click.exceptions.Exit as done:
         sys.exit(done.exit_code)
     except click.ClickException as wrong:

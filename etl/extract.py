@@ -110,7 +110,9 @@ class _Draft:
         """Return whether a further piece completes this form: same agency or none named, no block twice."""
         agency = _agency(piece)
         same = not agency or not self.agency or agency == self.agency
-        return same and not (marks - {"agency"}) & self.anchors and bool(self.anchors - {"agency"} or not marks)
+        return (
+            same and not (marks - {"agency"}) & self.anchors and bool(self.anchors - {"agency"} or not marks)
+        )
 
     def add(self, piece: Segment, marks: set[str]) -> None:
         self.pieces.append(piece)
@@ -217,7 +219,11 @@ class _FormReader:
         if name in row.labels:
             at = row.labels.index(name)
             own = row.cells[at][1].raw
-            values = [(c, v) for (c, v), label in zip(row.cells, row.labels, strict=True) if c > row.cells[at][0] and not label]
+            values = [
+                (c, v)
+                for (c, v), label in zip(row.cells, row.labels, strict=True)
+                if c > row.cells[at][0] and not label
+            ]
             column = values[0][0] if values else self._value_column(sheet, row.number, row.cells[at][0])
             text = values[0][1].raw if values and values[0][1].raw != own else ""
         else:
@@ -236,11 +242,15 @@ class _FormReader:
     def _more_text(self, sheet: int, row: Row) -> None:
         """Add a row that continues the text above; the same text filled down adds nothing."""
         known = self.reading.texts[self.last_text]
-        extra = [cell.raw.strip() for (_, cell), label in zip(row.cells, row.labels, strict=True) if not label]
+        extra = [
+            cell.raw.strip() for (_, cell), label in zip(row.cells, row.labels, strict=True) if not label
+        ]
         for text in dict.fromkeys(extra):
             if text and text not in known:
                 if not known:
-                    self.reading.places["forms", 0, self.last_text] = Place(sheet, row.number, row.cells[0][0])
+                    self.reading.places["forms", 0, self.last_text] = Place(
+                        sheet, row.number, row.cells[0][0]
+                    )
                 known = f"{known}\n{text}".strip()
         self.reading.texts[self.last_text] = known
 
@@ -266,7 +276,11 @@ class _FormReader:
 def _read_draft(pieces: list[Segment], workbook: Workbook, form: Form) -> Reading:
     reading = Reading(sheets=tuple(dict.fromkeys(workbook.sheets[piece.sheet].name for piece in pieces)))
     reader = _FormReader(
-        form, workbook, reading, FundsReader(form, workbook, reading), IndicatorReader(form, workbook, reading)
+        form,
+        workbook,
+        reading,
+        FundsReader(form, workbook, reading),
+        IndicatorReader(form, workbook, reading),
     )
     reader.reading.money_unit = _money_unit(form, pieces)
     for piece in pieces:
@@ -283,7 +297,7 @@ def _money_unit(form: Form, pieces: list[Segment]) -> str:
         for row in piece.rows:
             for (_, cell), label in zip(row.cells, row.labels, strict=True):
                 text = label_key(cell.raw[:LONGEST_LABEL])
-                if label == "funds" and _YUAN.search(text) or text in ("单位元", "金额单位元", "(单位元)"):
+                if (label == "funds" and _YUAN.search(text)) or text in ("单位元", "金额单位元", "(单位元)"):
                     return "元"
     return "万元"
 
@@ -303,5 +317,3 @@ def _missing(form: Form, reading: Reading) -> None:
     for name, _ in form.anchors():
         if name not in reading.anchors:
             reading.oddities.append(Oddity("missing_label", "forms", 0, "title", detail=name))
-
-

@@ -16,7 +16,7 @@ BUILT_IN: dict[int, str] = {
     19: "h:mm:ss AM/PM", 20: "h:mm", 21: "h:mm:ss", 22: "yyyy/m/d h:mm", 37: "#,##0;-#,##0",
     38: "#,##0;-#,##0", 39: "#,##0.00;-#,##0.00", 40: "#,##0.00;-#,##0.00", 41: "#,##0", 42: "#,##0",
     43: "#,##0.00", 44: "#,##0.00", 45: "mm:ss", 46: "[h]:mm:ss", 47: "mm:ss.0", 48: "##0.0E+0", 49: "@",
-    **{number: 'yyyy"年"m"月"' for number in (*range(27, 37), *range(50, 59))},
+    **dict.fromkeys((*range(27, 37), *range(50, 59)), 'yyyy"年"m"月"'),
 }  # fmt: skip
 """Built-in formats by id; 27–36 and 50–58 are dates in Chinese versions."""
 

@@ -66,7 +66,10 @@ def produce(
     refuse_overlap(submissions, output)
     settings, inputs = _settings(paths, year, config), _inputs(roster)
     make_folder(output)
-    with _executor(workers, len(submissions)) as executor, shown_progress(len(submissions), quiet) as progress:
+    with (
+        _executor(workers, len(submissions)) as executor,
+        shown_progress(len(submissions), quiet) as progress,
+    ):
         batch = run_batch(submissions, skipped, settings, inputs, executor, progress)
         write_returns(batch, submissions, output / "returns", lang, executor, verify=verify)
         write_whole(output / "citywide.xlsx", write_citywide(batch, inputs, lang))
@@ -115,7 +118,7 @@ def write_whole(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(temporary, path)
+        temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
 

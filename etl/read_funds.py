@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 from checks.budget import FEN_PER_WAN, FEN_PER_YUAN
 from checks.money import fen_of

@@ -47,7 +47,9 @@ class IndicatorReader:
         """Return the columns with those a damaged heading lost, set right of their left neighbour."""
         wanted = [name for name in _COLUMNS if name != "key_task" or "key_task" in known]
         missing = [name for name in wanted if name not in known]
-        self._odd("header_incomplete", "labels", f"head:{missing[0]}" if missing else "head:name", ",".join(missing))
+        self._odd(
+            "header_incomplete", "labels", f"head:{missing[0]}" if missing else "head:name", ",".join(missing)
+        )
         for position, name in enumerate(wanted):
             if name not in known:
                 before = known.get(wanted[position - 1]) if position else None
@@ -60,7 +62,11 @@ class IndicatorReader:
         if not self.columns or self._is_footer(row):
             return False
         shift = self._shift(row)
-        texts = {name: _text(row.at(at + shift)) for name, at in self.columns.items() if name not in ("half", "full")}
+        texts = {
+            name: _text(row.at(at + shift))
+            for name, at in self.columns.items()
+            if name not in ("half", "full")
+        }
         names = self._fill_down(texts)
         half, full = (self._target(row, self.columns[name] + shift) for name in ("half", "full"))
         if not texts.get("name") and half.state == full.state == "blank":
@@ -69,14 +75,22 @@ class IndicatorReader:
         return True
 
     def _empty_row(
-        self, row: Row, names: tuple[str, str, str], texts: dict[str, str], shift: int, half: Target, full: Target
+        self,
+        row: Row,
+        names: tuple[str, str, str],
+        texts: dict[str, str],
+        shift: int,
+        half: Target,
+        full: Target,
     ) -> bool:
         if not (texts.get("level2") or texts.get("key_task")):
             return bool(texts.get("level1"))
         self._add(row, names, "", shift, half, full)
         return True
 
-    def _add(self, row: Row, names: tuple[str, str, str], name: str, shift: int, half: Target, full: Target) -> None:
+    def _add(
+        self, row: Row, names: tuple[str, str, str], name: str, shift: int, half: Target, full: Target
+    ) -> None:
         number = len(self.reading.indicators)
         self.reading.indicators.append(Indicator(self._block(names[0]), *names, name, half, full))
         for column, at in self.columns.items():
@@ -133,7 +147,9 @@ class IndicatorReader:
 
     def _is_footer(self, row: Row) -> bool:
         first = next((cell for _, cell in row.cells if cell.kind == "text"), None)
-        return first is not None and label_key(first.raw[:12]).startswith(tuple(label_key(text) for text in _FOOTERS))
+        return first is not None and label_key(first.raw[:12]).startswith(
+            tuple(label_key(text) for text in _FOOTERS)
+        )
 
     def _odd(self, kind: str, table: str, name: str, text: str) -> None:
         self.reading.oddities.append(Oddity(kind, table, 0, name, text))

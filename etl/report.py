@@ -19,7 +19,9 @@ CSV_COLUMNS = (
     "path", "form", "code", "severity", "cell", "other_cells", "message", "found", "expected", "difference", "hypothesis",
 )  # fmt: skip
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
 _FORMULA_START = ("=", "+", "-", "@", "\t", "＝", "＋", "－", "＠")
 _PLAIN_VALUE = re.compile(r"[=＝+＋\-－]\s?[0-9][0-9,.]*\s?[%％]?")
 
@@ -38,7 +40,14 @@ def _reading_order(entry: Located) -> tuple[Any, ...]:
     finding = entry.finding
     first = entry.cells[0] if entry.cells else None
     place = (first.sheet, first.row, first.column) if first else ("", 0, 0)
-    return (finding.path, finding.form, SEVERITY_ORDER[finding.severity], finding.code, place, finding.message["zh"])
+    return (
+        finding.path,
+        finding.form,
+        SEVERITY_ORDER[finding.severity],
+        finding.code,
+        place,
+        finding.message["zh"],
+    )
 
 
 def as_json(batch: Batch, lang: str) -> str:
@@ -67,7 +76,12 @@ def _files(batch: Batch, lang: str) -> list[dict[str, Any]]:
         for file in batch.files
     ]
     passed = [
-        {"path": clean(s.relative), "status": "skipped", "reason": s.reason if lang == "zh" else s.reason_en, "forms": []}
+        {
+            "path": clean(s.relative),
+            "status": "skipped",
+            "reason": s.reason if lang == "zh" else s.reason_en,
+            "forms": [],
+        }
         for s in batch.skipped
     ]
     return sorted(opened + passed, key=lambda entry: str(entry["path"]))

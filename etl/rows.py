@@ -14,10 +14,15 @@ from functools import lru_cache
 
 from etl.form import Form, label_key
 from etl.grid import Address, Area, Cell, Sheet
+import itertools
 
 LONGEST_LABEL = 60
-_TITLE = re.compile(r"(?:20\d\d年?度?)?.{0,30}部门整体(?:预算|支出)?绩效目标(?:申报)?表?(?:[((]?20\d\d年?度?[))]?)?")
-_ANY_TITLE = re.compile(r".{0,50}(?:绩效|预算|决算|自评|监控|收支|报表).{0,20}(?:表|书|报告|情况)(?:[((].{0,20}[))])?")
+_TITLE = re.compile(
+    r"(?:20\d\d年?度?)?.{0,30}部门整体(?:预算|支出)?绩效目标(?:申报)?表?(?:[((]?20\d\d年?度?[))]?)?"
+)
+_ANY_TITLE = re.compile(
+    r".{0,50}(?:绩效|预算|决算|自评|监控|收支|报表).{0,20}(?:表|书|报告|情况)(?:[((].{0,20}[))])?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,11 @@ def other_title(sheet: Sheet) -> str:
     """Return what looks like the title of some other form at the top of a sheet, or ""."""
     first = sorted(sheet.cells.items())[:12]
     for _, cell in first:
-        if cell.kind == "text" and 4 <= len(cell.raw.strip()) <= LONGEST_LABEL and _ANY_TITLE.fullmatch(label_key(cell.raw)):
+        if (
+            cell.kind == "text"
+            and 4 <= len(cell.raw.strip()) <= LONGEST_LABEL
+            and _ANY_TITLE.fullmatch(label_key(cell.raw))
+        ):
             return " ".join(cell.raw.split())
     return ""
 
@@ -119,11 +128,11 @@ def _bands(titles: list[Address]) -> list[tuple[int, int]]:
         by_row[row].add(column)
     widest = max(by_row.values(), key=len, default=set())
     columns = sorted(widest)
-    far = [column for before, column in zip(columns, columns[1:], strict=False) if column - before >= 5]
+    far = [column for before, column in itertools.pairwise(columns) if column - before >= 5]
     if not far:
         return [(1, 1 << 20)]
     edges = [1, *far, 1 << 20]
-    return list(zip(edges, edges[1:], strict=False))
+    return list(itertools.pairwise(edges))
 
 
 def _rows(form: Form, sheet: Sheet, covered: frozenset[Address], left: int, right: int) -> list[Row]:

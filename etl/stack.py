@@ -79,12 +79,22 @@ class Stack:
             file = self.files[self.file_of[form]]
             for (table, local, field), at in located.items():
                 row = local + self.starts[table][form] if table in self.starts else form
-                yield str(ids[form]), table, row, field, CellPlace(file.path, file.sheet_names[at.sheet], at.row, at.column)
+                yield (
+                    str(ids[form]),
+                    table,
+                    row,
+                    field,
+                    CellPlace(file.path, file.sheet_names[at.sheet], at.row, at.column),
+                )
 
 
 def stack(files: Sequence[FileReading]) -> Stack:
     """Return the tables of all forms in `files`, form numbers running through the stack from 0."""
-    readings = [(number, ordinal, reading) for number, file in enumerate(files) for ordinal, reading in enumerate(file.readings, 1)]
+    readings = [
+        (number, ordinal, reading)
+        for number, file in enumerate(files)
+        for ordinal, reading in enumerate(file.readings, 1)
+    ]
     starts = {
         "projects": _starts([len(r.projects) for _, _, r in readings]),
         "indicators": _starts([len(r.indicators) for _, _, r in readings]),
@@ -95,9 +105,15 @@ def stack(files: Sequence[FileReading]) -> Stack:
         files=_frame([_file_row(file) for file in files], FILE_COLUMNS),
         forms=_frame([_form_row(files[n], n, ordinal, r) for n, ordinal, r in readings], FORM_COLUMNS),
         funds=_frame([_fund_row(r) for r in only], FUND_COLUMNS),
-        projects=_frame([row for form, r in enumerate(only) for row in _project_rows(form, r)], PROJECT_COLUMNS),
-        indicators=_frame([row for form, r in enumerate(only) for row in _indicator_rows(form, r)], INDICATOR_COLUMNS),
-        oddities=_frame([row for form, r in enumerate(only) for row in _oddity_rows(form, r, starts)], ODDITY_COLUMNS),
+        projects=_frame(
+            [row for form, r in enumerate(only) for row in _project_rows(form, r)], PROJECT_COLUMNS
+        ),
+        indicators=_frame(
+            [row for form, r in enumerate(only) for row in _indicator_rows(form, r)], INDICATOR_COLUMNS
+        ),
+        oddities=_frame(
+            [row for form, r in enumerate(only) for row in _oddity_rows(form, r, starts)], ODDITY_COLUMNS
+        ),
     )
     for frame, fields in ((tables.funds, FUND_FIELDS), (tables.projects, ("half", "full"))):
         for field in fields:
@@ -160,7 +176,9 @@ def _indicator_rows(form: int, reading: Reading) -> Iterator[tuple[Any, ...]]:
         )  # fmt: skip
 
 
-def _oddity_rows(form: int, reading: Reading, starts: dict[str, tuple[int, ...]]) -> Iterator[tuple[Any, ...]]:
+def _oddity_rows(
+    form: int, reading: Reading, starts: dict[str, tuple[int, ...]]
+) -> Iterator[tuple[Any, ...]]:
     for odd in reading.oddities:
         row = odd.row + starts[odd.table][form] if odd.table in starts else form
         yield (form, odd.kind, odd.table, row, odd.field, odd.text, odd.detail)

@@ -41,7 +41,9 @@ def file_bytes(path: Path) -> bytes:
             return file.read(LARGEST_FILE + 1)
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise Unreadable("io_error", f"读取文件失败:{reason}", f"reading the file failed: {reason}") from error
+        raise Unreadable(
+            "io_error", f"读取文件失败:{reason}", f"reading the file failed: {reason}"
+        ) from error
 
 
 def open_workbook(data: bytes) -> Workbook:
@@ -63,7 +65,11 @@ def file_reading(path: str, workbook: Workbook, extraction: Extraction) -> FileR
     names = tuple(sheet.name for sheet in workbook.sheets)
     if extraction.readings:
         return FileReading(
-            path, "checked", readings=extraction.readings, sheet_names=names, hidden_sheets=extraction.hidden_sheets
+            path,
+            "checked",
+            readings=extraction.readings,
+            sheet_names=names,
+            hidden_sheets=extraction.hidden_sheets,
         )
     if extraction.other_title:
         title = extraction.other_title
@@ -72,7 +78,14 @@ def file_reading(path: str, workbook: Workbook, extraction: Extraction) -> FileR
             f"this is “{title}”, not the form of a department's overall performance goals", sheet_names=names,
         )  # fmt: skip
     if not any(sheet.cells for sheet in workbook.sheets):
-        return FileReading(path, "unreadable", "empty_workbook", "工作表是空的", "the sheets are empty", sheet_names=names)
+        return FileReading(
+            path, "unreadable", "empty_workbook", "工作表是空的", "the sheets are empty", sheet_names=names
+        )
     return FileReading(
-        path, "not_a_form", "no_form", "未找到部门整体预算绩效目标表", "no form of a department's goals was found", sheet_names=names
+        path,
+        "not_a_form",
+        "no_form",
+        "未找到部门整体预算绩效目标表",
+        "no form of a department's goals was found",
+        sheet_names=names,
     )

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from etl.form import Column, Form, FundRow, FundSide, IndicatorBlock, Label, TextField
 
-_HALF_MONEY = Column("half", Label("半年\n计划执行数", ("半年计划数", "半年执行数", "半年计划执行", "1-6月计划执行数")))
+_HALF_MONEY = Column(
+    "half", Label("半年\n计划执行数", ("半年计划数", "半年执行数", "半年计划执行", "1-6月计划执行数"))
+)
 _FULL_MONEY = Column("full", Label("全年\n预算数", ("年度预算数", "全年预算", "全年预算金额", "预算数")))
 _GRANT = Label("财政拨款")
 
@@ -27,11 +29,18 @@ FORM_2023 = Form(
     year=2023,
     title=Label("苏州市市级部门整体预算绩效目标表"),
     basics=(
-        TextField("agency", Label("单位名称", ("部门名称", "单位(部门)名称", "部门(单位)名称", "预算单位名称")), 22),
+        TextField(
+            "agency", Label("单位名称", ("部门名称", "单位(部门)名称", "部门(单位)名称", "预算单位名称")), 22
+        ),
         TextField("functions", Label("单位\n主要职能", ("主要职能", "部门主要职能", "单位职能")), 96),
-        TextField("staffing", Label("机构设置及\n人员配置", ("机构设置和人员配置", "机构设置与人员配置")), 40),
+        TextField(
+            "staffing", Label("机构设置及\n人员配置", ("机构设置和人员配置", "机构设置与人员配置")), 40
+        ),
     ),
-    funds_label=Label("部门整体\n资金（万元）", ("部门整体资金", "单位整体资金(万元)", "部门整体资金(元)", "部门整体支出(万元)")),
+    funds_label=Label(
+        "部门整体\n资金（万元）",
+        ("部门整体资金", "单位整体资金(万元)", "部门整体资金(元)", "部门整体支出(万元)"),
+    ),
     sides=(
         FundSide(
             "income",
@@ -42,9 +51,13 @@ FORM_2023 = Form(
                 FundRow("appropriation", Label("小计", ("财政拨款小计", "财政拨款合计")), _GRANT),
                 FundRow("general", Label("一般公共预算资金", ("一般公共预算", "一般公共预算拨款")), _GRANT),
                 FundRow(
-                    "government_fund", Label("政府性基金", ("政府性基金预算", "政府性基金预算资金", "政府性基金预算拨款")), _GRANT
+                    "government_fund",
+                    Label("政府性基金", ("政府性基金预算", "政府性基金预算资金", "政府性基金预算拨款")),
+                    _GRANT,
                 ),
-                FundRow("special_account", Label("财政专户管理资金", ("财政专户资金", "财政专户管理")), _GRANT),
+                FundRow(
+                    "special_account", Label("财政专户管理资金", ("财政专户资金", "财政专户管理")), _GRANT
+                ),
                 FundRow(
                     "state_capital",
                     Label("国有资本金", ("国有资本经营预算", "国有资本经营预算资金", "国有资本经营预算拨款")),
@@ -67,7 +80,9 @@ FORM_2023 = Form(
         ),
     ),
     goals=(
-        TextField("long_term_goal", Label("中长期目标", ("中长期绩效目标", "长期目标", "中长期总体目标")), 132),
+        TextField(
+            "long_term_goal", Label("中长期目标", ("中长期绩效目标", "长期目标", "中长期总体目标")), 132
+        ),
         TextField("annual_goal", Label("年度目标", ("年度绩效目标", "年度总体目标", "当年目标")), 132),
     ),
     indicators=(

@@ -93,7 +93,11 @@ def summary_lines(batch: Batch, lang: str) -> Iterator[str]:
     """Yield the closing lines of a run: files in by status, findings by severity."""
     statuses = Counter(file.status for file in batch.files) + Counter({"skipped": len(batch.skipped)})
     words, names = _WORDS[lang], SEVERITY_NAMES[lang]
-    parts = [f"{STATUS_NAMES[lang][status]} {statuses[status]}" for status in STATUS_NAMES[lang] if statuses[status]]
+    parts = [
+        f"{STATUS_NAMES[lang][status]} {statuses[status]}"
+        for status in STATUS_NAMES[lang]
+        if statuses[status]
+    ]
     yield f"{words['files']} {sum(statuses.values())}: " + ", ".join(parts)
     severities = Counter(str(entry.finding.severity) for entry in batch.located)
     yield ", ".join(f"{names[severity]} {severities[severity]}" for severity in names)

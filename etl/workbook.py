@@ -23,7 +23,14 @@ LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 
 _ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_KINDS: dict[str, Kind] = {"n": "number", "s": "text", "str": "text", "inlineStr": "text", "b": "bool", "e": "error"}
+_KINDS: dict[str, Kind] = {
+    "n": "number",
+    "s": "text",
+    "str": "text",
+    "inlineStr": "text",
+    "b": "bool",
+    "e": "error",
+}
 
 
 def read_workbook(package: Package) -> Workbook:
@@ -265,5 +272,7 @@ def _formats(package: Package) -> tuple[str, ...]:
 def _date1904(package: Package) -> bool:
     root = package.xml(package.workbook_part)
     return any(
-        element.get("date1904") in ("1", "true") for element in root if str(element.tag).endswith("workbookPr")
+        element.get("date1904") in ("1", "true")
+        for element in root
+        if str(element.tag).endswith("workbookPr")
     )
