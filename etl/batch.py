@@ -57,6 +57,15 @@ class Batch:
 Progress = Callable[[str], None]
 
 
+def read_chunk(submissions: Sequence[Submission], executor: Executor | None = None) -> list[FileReading]:
+    """Return the readings of files in the order given; nothing is checked."""
+    from etl.submission import read_submission
+
+    if executor is None:
+        return [read_submission(submission) for submission in submissions]
+    return list(executor.map(read_submission, submissions, chunksize=CHUNK))
+
+
 def check_chunk(submissions: Sequence[Submission], settings: Settings, inputs: Mapping[str, Any]) -> Checked:
     """Read and check a chunk of files; runs in a worker."""
     from etl.submission import read_submission

@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from checks.settings import Settings
 from etl.batch import Batch, Progress, run_batch
 from etl.intake import Skipped, Submission, find_submissions
 from etl.refusal import Refusal
+from etl.stack import Stack
 
 FEW_FILES = 24
 """Up to this many files one process is quicker than starting others."""
@@ -39,6 +41,20 @@ def checked(
     settings, inputs = _settings(paths, year, config), _inputs(roster)
     with _executor(workers, len(submissions)) as executor:
         return run_batch(submissions, skipped, settings, inputs, executor, progress)
+
+
+def read(paths: Sequence[Path], *, workers: int | None = None) -> Stack:
+    """Return the enriched tables of all submissions under the paths, with places; no rule is run."""
+    from checks.contracts import hold
+    from checks.enrich import enriched
+    from etl.batch import read_chunk
+    from etl.stack import stack
+
+    submissions, _ = _found(paths)
+    with _executor(workers, len(submissions)) as executor:
+        stacked = stack(read_chunk(submissions, executor))
+    hold(stacked.tables)
+    return replace(stacked, tables=enriched(stacked.tables))
 
 
 def produce(
@@ -124,8 +140,6 @@ def write_whole(path: Path, data: bytes) -> None:
 
 
 def _settings(paths: Sequence[Path], year: int | None, config: Path | None) -> Settings:
-    from dataclasses import replace
-
     from etl.config import find_config, read_config
 
     chosen = config or find_config(paths)

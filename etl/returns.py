@@ -1,0 +1,84 @@
+"""Writes the returns: each department's own file, marked, under the same relative path."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from pathlib import Path
+
+from etl.batch import Batch
+from etl.intake import Submission
+from etl.locate import Located, by_path
+from etl.remarks import Letterhead, letterheads
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnJob:
+    """One return to write; plain data that crosses processes."""
+
+    submission: Submission
+    target: Path
+    located: tuple[Located, ...]
+    heads: tuple[Letterhead, ...]
+    lang: str
+    verify: bool
+
+
+def write_returns(
+    batch: Batch,
+    submissions: Sequence[Submission],
+    folder: Path,
+    lang: str,
+    executor: Executor | None,
+    *,
+    verify: bool = False,
+) -> Mapping[str, Path]:
+    """Write a return for every file with a form in it; return where each went, by relative path.
+
+    Raises `etl.verify.Differs` where `verify` finds a return that is not its original plus marks.
+    """
+    jobs = list(return_jobs(batch, submissions, folder, lang, verify))
+    if executor is None:
+        done = [write_return(job) for job in jobs]
+    else:
+        done = list(executor.map(write_return, jobs, chunksize=16))
+    return {job.submission.relative: path for job, path in zip(jobs, done, strict=True)}
+
+
+def return_jobs(
+    batch: Batch, submissions: Sequence[Submission], folder: Path, lang: str, verify: bool
+) -> list[ReturnJob]:
+    """Return what has to be written: the findings of each checked file with its heading."""
+    found = by_path(list(batch.located))
+    heads = letterheads(batch)
+    checked = {file.path for file in batch.files if file.status == "checked"}
+    return [
+        ReturnJob(s, return_path(folder, s.relative), tuple(found.get(s.relative, ())), heads[s.relative], lang, verify)
+        for s in submissions
+        if s.relative in checked
+    ]
+
+
+def return_path(folder: Path, relative: str) -> Path:
+    """Return where the return of a file goes; what cannot be patched comes back as .xlsx."""
+    target = folder / relative
+    return target if target.suffix.lower() in (".xlsx", ".xlsm", ".xltx", ".xltm") else target.with_name(f"{target.name}.xlsx")
+
+
+def write_return(job: ReturnJob) -> Path:
+    """Mark one file and write it; runs in a worker."""
+    from etl.annotate import annotate
+    from etl.produce import write_whole
+    from etl.remarks import marks, remarks_page
+    from etl.submission import file_bytes, return_package
+
+    data = file_bytes(job.submission.path)
+    package = return_package(data)
+    marked = annotate(package, marks(job.located, job.lang), remarks_page(job.located, job.heads, job.lang, package.signed))
+    write_whole(job.target, marked)
+    if job.verify:
+        from etl.verify import compare
+
+        compare(data, marked)
+    return job.target

@@ -1,0 +1,75 @@
+"""Compares a return with its original through openpyxl, an independent reader: nothing but marks may differ."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
+_FORMAT_PARTS = ("font", "number_format", "alignment", "protection")
+"""What a mark leaves alone in a cell's format; fill and border are what marks change."""
+
+
+class Differs(Exception):
+    """A return is not its original plus marks; says where. A fault of this program."""
+
+
+def compare(original: bytes, marked: bytes) -> int:
+    """Return how many cells were compared; raises `Differs` at the first difference.
+
+    Every sheet of the original must be in the return under its name and order, every cell with the
+    same value or formula, number format, font, alignment and protection, every merge, width and height.
+    """
+    before, after = _opened(original), _opened(marked)
+    names = [name for name in after.sheetnames if name in before.sheetnames]
+    if names != before.sheetnames:
+        raise Differs(f"sheets {before.sheetnames} became {after.sheetnames}")
+    return sum(_compare_sheet(before[name], after[name]) for name in before.sheetnames)
+
+
+def _opened(data: bytes) -> Workbook:
+    from openpyxl import load_workbook
+
+    return load_workbook(io.BytesIO(data), keep_vba=False)
+
+
+def _compare_sheet(before: Worksheet, after: Worksheet) -> int:
+    for name, old, new in _sheet_facts(before, after):
+        if old != new:
+            raise Differs(f"{before.title}: {name} changed from {old!r} to {new!r}")
+    compared = 0
+    for row in before.iter_rows():
+        for cell in row:
+            _compare_cell(before.title, cell, after.cell(cell.row, cell.column))
+            compared += 1
+    return compared
+
+
+def _compare_cell(sheet: str, old: Any, new: Any) -> None:
+    if old.value != new.value or old.data_type != new.data_type:
+        raise Differs(f"{sheet}!{old.coordinate}: {old.value!r} became {new.value!r}")
+    for part in _FORMAT_PARTS:
+        if getattr(old, part, None) != getattr(new, part, None):
+            raise Differs(f"{sheet}!{old.coordinate}: its {part} changed")
+
+
+def _sheet_facts(before: Worksheet, after: Worksheet) -> Iterator[tuple[str, Any, Any]]:
+    yield "state", before.sheet_state, after.sheet_state
+    yield "merges", _merges(before), _merges(after)
+    yield "protection", before.protection.sheet, after.protection.sheet
+    yield "print area", before.print_area, after.print_area
+    yield "widths", _sizes(before.column_dimensions, "width"), _sizes(after.column_dimensions, "width")
+    yield "heights", _sizes(before.row_dimensions, "height"), _sizes(after.row_dimensions, "height")
+
+
+def _merges(sheet: Worksheet) -> list[str]:
+    return sorted(str(area) for area in sheet.merged_cells.ranges)
+
+
+def _sizes(dimensions: Any, name: str) -> dict[Any, Any]:
+    sizes = {key: getattr(dimension, name) for key, dimension in dimensions.items()}
+    return {key: size for key, size in sizes.items() if size is not None}
