@@ -1,0 +1,37 @@
+"""Cases of the arithmetic rules."""
+
+from __future__ import annotations
+
+from tests.cases import Case, Raw
+
+CASES: tuple[Case, ...] = (
+    Case("AR01", {"funds.general_full": "2890"}, ("AR01@funds.appropriation_full",), why="four sources give 3190"),
+    Case("AR01", {"funds.general_full": "2899.997"}, ("AR08@funds.general_full",), silent=True, why="0.003 is no difference"),
+    Case("AR02", {"funds.other_full": "5"}, ("AR02@funds.total_full",), why="income gives 3205"),
+    Case("AR02", {"funds.other_full": Raw(text="零")}, ("ST08@funds.other_full",), silent=True, why="zero in words is zero"),
+    Case("AR03", {"funds.basic_full": "1310.5"}, ("AR03@funds.total_full",), why="3210 spent of 3200"),
+    Case("AR03", {"funds.basic_full": "1300.504"}, ("AR08@funds.basic_full",), silent=True, why="half a hundredth"),
+    Case("AR04", {"projects[5].full": "41"}, ("AR04@funds.project_full",), why="the rows give 1900.5"),
+    Case("AR04", {"projects[5].full": "40.01"}, ("AR04@funds.project_full",), why="a remainder is said quietly"),
+    Case("AR04", {"projects[5].full": Raw(text="４０")}, ("ST08@projects[5].full",), silent=True, why="full-width digits"),
+    Case("AR05", {"funds.project_half": "949"}, ("AR05@funds.project_half", "AR11@funds.project_half")),
+    Case("AR05", {"projects[5].half": Raw(text="约20")}, ("ST08@projects[5].half",), silent=True, why="unknown, not 0"),
+    Case("AR06", {"projects[2].half": "249", "projects[2].full": "124.5"},
+         ("AR06@projects[2].half", "AR05@funds.project_half", "AR04@funds.project_full"), why="swapped"),
+    Case("AR06", {"projects[3].half": "170", "projects[0].half": "380"}, (), silent=True, why="half below full in every row"),
+    Case("AR07", {"funds.other_full": "-5", "funds.carried_in_full": "5"}, ("AR07@funds.other_full",)),
+    Case("AR07", {"funds.other_full": "0"}, (), silent=True),
+    Case("AR08", {"projects[0].half": "420.123", "projects[1].half": "225.127"}, ("AR08@projects[0].half",), why="said once"),
+    Case("AR08", {"projects[0].half": "420.10", "projects[1].half": "225.15"}, (), silent=True),
+    Case("AR09", {"projects[5].full": "0", "projects[5].half": "0", "projects[0].full": "840", "projects[0].half": "440"},
+         ("AR09@projects[5].full",)),
+    Case("AR09", {"projects[5].full": "0.01", "projects[5].half": "0", "projects[0].full": "839.99", "projects[0].half": "440"},
+         (), silent=True),
+    Case("AR10", {"projects[5].name": "公园绿地 养护项目"}, ("AR10@projects[5].name", "TX04@projects[5].name"), why="a blank does not tell two projects apart"),
+    Case("AR10", {"projects[5].name": "物业管理经费（二期）"}, (), silent=True),
+    Case("AR11", {"funds.basic_half": "650"}, ("AR11@funds.basic_half",)),
+    Case("AR11", {"funds.basic_half": "650.3"}, (), silent=True),
+    Case("AR12", {"funds.appropriation_full": "0"}, ("AR12@funds.appropriation_full", "AR12@funds.total_full")),
+    Case("AR12", {"funds.carried_in_full": "0.002"}, ("AR08@funds.carried_in_full",), silent=True),
+    Case("AR13", {}, (), silent=True),
+)  # fmt: skip
