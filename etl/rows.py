@@ -17,6 +17,9 @@ from etl.grid import Address, Area, Cell, Sheet
 import itertools
 
 LONGEST_LABEL = 60
+SELF_CHECK = "填报检查"
+"""Heading of the column in which our blank form checks itself; what stands under it is never data."""
+
 _TITLE = re.compile(
     r"(?:20\d\d年?度?)?.{0,30}部门整体(?:预算|支出)?绩效目标(?:申报)?表?(?:[((]?20\d\d年?度?[))]?)?"
 )
@@ -138,8 +141,9 @@ def _bands(titles: list[Address]) -> list[tuple[int, int]]:
 def _rows(form: Form, sheet: Sheet, covered: frozenset[Address], left: int, right: int) -> list[Row]:
     ids = label_ids(form)
     by_row: dict[int, list[tuple[int, Cell]]] = defaultdict(list)
+    self_checks = {at[1] for at, cell in sheet.cells.items() if cell.raw == SELF_CHECK}
     for at, cell in sheet.cells.items():
-        if left <= at[1] < right and at not in covered:
+        if left <= at[1] < right and at not in covered and at[1] not in self_checks:
             by_row[at[0]].append((at[1], cell))
     rows = []
     for number in sorted(by_row):
