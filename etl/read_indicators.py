@@ -33,6 +33,7 @@ class IndicatorReader:
     level1: str = ""
     level2: str = ""
     key_task: str = ""
+    level_places: dict[str, Place] = field(default_factory=dict)
 
     def heading(self, row: Row) -> None:
         """Take the columns of an indicator heading; a heading repeated after a page break changes only them."""
@@ -68,6 +69,7 @@ class IndicatorReader:
             if name not in ("half", "full")
         }
         names = self._fill_down(texts)
+        self._keep_level_places(row, texts, shift)
         half, full = (self._target(row, self.columns[name] + shift) for name in ("half", "full"))
         if not texts.get("name") and half.state == full.state == "blank":
             return self._empty_row(row, names, texts, shift, half, full)
@@ -94,7 +96,8 @@ class IndicatorReader:
         number = len(self.reading.indicators)
         self.reading.indicators.append(Indicator(self._block(names[0]), *names, name, half, full))
         for column, at in self.columns.items():
-            self.reading.places["indicators", number, column] = Place(self.sheet, row.number, at + shift)
+            here = Place(self.sheet, row.number, at + shift)
+            self.reading.places["indicators", number, column] = self.level_places.get(column, here)
         if shift:
             self.reading.oddities.append(Oddity("row_shifted", "indicators", number, "name", name))
 
@@ -107,6 +110,12 @@ class IndicatorReader:
             self.level2, self.key_task = level2, ""
         self.key_task = key_task or self.key_task
         return self.level1, self.level2, self.key_task if "key_task" in self.columns else ""
+
+    def _keep_level_places(self, row: Row, texts: dict[str, str], shift: int) -> None:
+        """Remember the cell each level's text stands in; the rows below it have no cell of their own."""
+        for name in ("level1", "level2", "key_task"):
+            if texts.get(name) or name not in self.level_places:
+                self.level_places[name] = Place(self.sheet, row.number, self.columns.get(name, 1) + shift)
 
     def _block(self, level1: str) -> str:
         key = label_key(level1)
@@ -122,9 +131,10 @@ class IndicatorReader:
     def _score(self, row: Row, shift: int) -> float:
         cells = {name: row.at(at + shift) for name, at in self.columns.items()}
         name = cells.get("name")
-        score = 2.0 * (_is_target(cells.get("half")) + _is_target(cells.get("full")))
+        targets = _is_target(cells.get("half")) + _is_target(cells.get("full"))
+        score = 2.0 * targets
         if name is not None:
-            score += -3.0 if _is_target(name) else 1.0
+            score += -3.0 if _is_target(name) else 1.0 if targets else 0.0
         level1 = cells.get("level1")
         if level1 is not None and f"level1:{label_key(level1.raw)}" not in self._known_levels():
             score -= 2.0
