@@ -16,7 +16,7 @@ from etl.grid import Cell, Workbook
 from etl.number_format import decimal_of, is_date_format, shown, shows_wan
 
 _FULL_WIDTH = {0xFEE0 + code: code for code in range(0x21, 0x7F)} | {
-    0x3000: 32, 0xA0: 32, 0x2212: 45, 0x2013: 45, 0x2014: 45, 0x2015: 45, 0xFE63: 45, 0x25B3: 0x25B2,
+    0x3000: 32, 0xA0: 32, 0x2212: 45, 0x2013: 45, 0x2014: 45, 0x2015: 45, 0xFE63: 45, 0x25B3: 0x25B2, 0xFFE5: 0xA5,
 }  # fmt: skip
 _INVISIBLE = {ord(c): None for c in "\u200b\u200c\u200d\u2060\ufeff\u202a\u202c\u202d\u200e\u200f'"}
 _NUMBER = re.compile(

@@ -150,7 +150,7 @@ class _FormReader:
             self.zone = "indicators"
             self.indicators.heading(row)
         elif any(label.startswith("money:") for label in labels):
-            self.zone = "funds"
+            self.zone = "projects" if self.zone == "projects" else "funds"
             self.funds.heading(row)
         elif text:
             self.zone, self.last_text = "text", text

@@ -47,7 +47,7 @@ class FundsReader:
 
     def heading(self, row: Row) -> None:
         """Take the columns of a money heading row; two periods mean the expenditure side begins."""
-        found = {name: row.column_of(f"money:{name}") for name in ("half", "full")}
+        found = {name: row.first_column_of(f"money:{name}") for name in ("half", "full")}
         known = {name: column for name, column in found.items() if column is not None}
         if "half" in known or "expenditure" in row.labels:
             self.side = "expenditure"

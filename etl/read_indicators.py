@@ -37,7 +37,7 @@ class IndicatorReader:
 
     def heading(self, row: Row) -> None:
         """Take the columns of an indicator heading; a heading repeated after a page break changes only them."""
-        found = {name: row.column_of(f"head:{name}") for name in _COLUMNS}
+        found = {name: row.first_column_of(f"head:{name}") for name in _COLUMNS}
         known = {name: column for name, column in found.items() if column is not None}
         block = next((b for b in self.form.indicators if {c.key for c in b.columns} == set(known)), None)
         if block is None:

@@ -43,6 +43,10 @@ class Row:
                 return column
         return None
 
+    def first_column_of(self, label: str) -> int | None:
+        """Return the column of the first cell that is this label (a merge filled in repeats it), or None."""
+        return self.cells[self.labels.index(label)][0] if label in self.labels else None
+
     def at(self, column: int) -> Cell | None:
         """Return the cell in a column, or None."""
         return next((cell for number, cell in self.cells if number == column), None)
