@@ -34,7 +34,11 @@ class ProjectLine:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorLine:
-    """An indicator as filled in, with its levels written out on every line."""
+    """An indicator as filled in, with its levels written out on every line.
+
+    Neighbours that share a level are printed under one merged cell. Blank levels merge only where the
+    lines are of one `bundle`: so a blank form keeps room for several lines under one key task.
+    """
 
     block: str
     level1: str
@@ -43,6 +47,7 @@ class IndicatorLine:
     name: str = ""
     half: str = ""
     full: str = ""
+    bundle: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +112,7 @@ def lay_out(form: Form, filled: FilledForm) -> Layout:
 
 
 def _addresses(boxes: list[Box]) -> dict[Where, Address]:
-    """Return the cell of every value; a level merged over several lines has a cell on each of them."""
+    """Return the cell of every value; a level merged over several lines stands in one cell for all."""
     addresses: dict[Where, Address] = {}
     number_at = {box.area[0]: box.where[1] for box in boxes if box.role == "indicator" and box.where}
     for box in boxes:
@@ -115,7 +120,7 @@ def _addresses(boxes: list[Box]) -> dict[Where, Address]:
             addresses.setdefault(box.where, box.address)
         if box.where is not None and box.role in ("level", "key_task"):
             for row in range(box.area[0], box.area[2] + 1):
-                addresses["indicators", number_at[row], box.where[2]] = (row, box.area[1])
+                addresses["indicators", number_at[row], box.where[2]] = box.address
     return addresses
 
 
@@ -242,8 +247,8 @@ def _runs(row: int, fields: tuple[str, ...], lines: _Lines, span: tuple[int, int
 
     def key(pair: tuple[int, tuple[int, IndicatorLine]]) -> tuple[object, ...]:
         at, (_, line) = pair
-        values = tuple(getattr(line, field_name) for field_name in fields)
-        return values if values[-1] else (*values, at)
+        values = (*(getattr(line, field_name) for field_name in fields), line.bundle)
+        return values if values[-2] or line.bundle else (*values, at)
 
     for _, run in groupby(enumerate(lines, row), key=key):
         members = list(run)

@@ -38,10 +38,17 @@ def test_labels_merge_over_what_they_hold() -> None:
     assert areas["indicators", 6, "level1"] == (48, 1, 72, 1)
 
 
-def test_a_merged_level_has_a_cell_on_each_of_its_lines() -> None:
+def test_the_lines_under_a_merged_level_share_its_cell() -> None:
     layout = lay_out(FORM_2023, PUBLISHED)
-    assert layout.cell("indicators", 7, "level1") == "A49"
-    assert layout.cell("indicators", 7, "level2") == "B49"
+    assert layout.cell("indicators", 7, "level1") == "A48"
+    assert layout.cell("indicators", 11, "level2") == "B48"
+
+
+def test_blank_lines_merge_only_within_a_bundle() -> None:
+    blank = tuple(IndicatorLine("duty", "履职", "", bundle=bundle) for bundle in (1, 1, 2, 0, 0))
+    layout = lay_out(FORM_2023, replace(PUBLISHED, indicators=blank))
+    heights = [box.area[2] - box.area[0] + 1 for box in layout.boxes if box.role == "key_task"]
+    assert heights == [2, 1, 1, 1]
 
 
 lines = st.builds(
@@ -78,9 +85,9 @@ def test_boxes_tile_the_form(filled: FilledForm) -> None:
 def test_every_line_has_all_its_cells(filled: FilledForm) -> None:
     layout = lay_out(FORM_2023, filled)
     for number, line in enumerate(filled.indicators):
-        fields = ["level1", "level2", "name", "half", "full"] + ["key_task"] * (line.block == "duty")
-        rows = {layout.at("indicators", number, field)[0] for field in fields}
+        rows = {layout.at("indicators", number, field)[0] for field in ("name", "half", "full")}
         assert len(rows) == 1
+        assert layout.at("indicators", number, "level1")[0] <= rows.pop()
 
 
 def test_levels_that_repeat_under_another_level_stay_apart() -> None:
