@@ -1,0 +1,309 @@
+"""Opens a workbook's package safely: parts by name, relationships, sheets; and rewrites it.
+
+A part is inflated when it is asked for and counted against a budget; parts nobody asks for are never
+touched. Names are compared as the packaging convention says: without regard to case, with either
+slash, from the root.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+from urllib.parse import unquote
+
+from etl.container import (
+    Budget,
+    Container,
+    Member,
+    head,
+    inflate,
+    read_container,
+    shown_name,
+    too_large,
+    write_container,
+)
+from etl.grid import Unreadable
+from etl.safe_xml import parse
+from etl.sniff import sniff
+
+__all__ = ["Budget", "Package", "Relation", "SheetRef", "open_package", "rewrite", "sniff"]
+
+State = Literal["visible", "hidden", "veryHidden"]
+
+_STATES: dict[str, State] = {"hidden": "hidden", "veryHidden": "veryHidden"}
+_OTHER_DOCUMENTS = (
+    ("word/document.xml", "word", "Word文档", "a Word document"),
+    ("ppt/presentation.xml", "powerpoint", "PowerPoint演示文稿", "a PowerPoint presentation"),
+    ("visio/document.xml", "visio", "Visio图", "a Visio drawing"),
+)
+_SHEET_FILES = re.compile(r"\.(xlsx|xlsm|xls|et|ods|docx?|pdf|zip|rar)$")
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRef:
+    """A worksheet in tab order: its name, state and part, and where it stands among all tabs (from 0)."""
+
+    name: str
+    state: State
+    part: str
+    tab: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A relationship: its id, the last word of its type, and its target (a part name unless external)."""
+
+    id: str
+    kind: str
+    target: str
+    external: bool
+
+
+class Package:
+    """An opened workbook package. Parts are cached once inflated."""
+
+    def __init__(self, container: Container, budget: Budget) -> None:
+        self.container = container
+        self._budget = budget
+        self._spent = 0
+        self._contents: dict[str, bytes] = {}
+        self._relations: dict[str, tuple[Relation, ...]] = {}
+        self._members = _by_name(container.members)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The normalised names of all parts, in the order of the file."""
+        return tuple(self._members)
+
+    def has(self, name: str) -> bool:
+        """Say whether the package holds a part of this name."""
+        return normal_name(name) in self._members
+
+    def member(self, name: str) -> Member:
+        """Return a part's entry; raises `Unreadable("missing_part")` where there is none."""
+        found = self._members.get(normal_name(name))
+        if found is None:
+            shown = shown_name(name)
+            raise Unreadable("missing_part", f"文件缺少部件{shown}", f"the file lacks its part {shown}")
+        return found
+
+    def part(self, name: str) -> bytes:
+        """Return a part's bytes; raises `Unreadable` for a missing, damaged or too large part."""
+        key = normal_name(name)
+        if key not in self._contents:
+            content = inflate(self.container, self.member(name), self._budget.inflated - self._spent)
+            self._spent += len(content)
+            self._contents[key] = content
+        return self._contents[key]
+
+    def head(self, name: str, length: int = 4096) -> bytes:
+        """Return about the first `length` bytes of a part, unchecked and not counted."""
+        known = self._contents.get(normal_name(name))
+        return known[:length] if known is not None else head(self.container, self.member(name), length)
+
+    def xml(self, name: str) -> Any:
+        """Return the root element of a part; raises `Unreadable` for a DOCTYPE or broken XML."""
+        content = self.part(name)
+        if len(content) > self._budget.xml:
+            raise too_large()
+        return parse(content, name)
+
+    def relations(self, part: str) -> tuple[Relation, ...]:
+        """Return the relationships of a part (of the package itself for the empty name)."""
+        part = normal_name(part)
+        if part not in self._relations:
+            name = relations_name(part)
+            folder = part.rpartition("/")[0]
+            found = self.xml(name) if self.has(name) else ()
+            self._relations[part] = tuple(
+                _relation(element, folder) for element in found if local_name(element) == "Relationship"
+            )
+        return self._relations[part]
+
+    def related(self, part: str, kind: str) -> str | None:
+        """Return the first part that `part` refers to by a relationship type ending in `kind`."""
+        for relation in self.relations(part):
+            if relation.kind == kind and not relation.external:
+                return relation.target
+        return None
+
+    @cached_property
+    def workbook_part(self) -> str:
+        """The name of the workbook part; raises `Unreadable` where the package holds none."""
+        target = self.related("", "officeDocument")
+        for name in (target, "xl/workbook.xml"):
+            if name and self.has(name):
+                return normal_name(name)
+        raise _no_workbook(self)
+
+    @cached_property
+    def sheets(self) -> tuple[SheetRef, ...]:
+        """The worksheets in tab order; chart, dialog and macro sheets are not among them."""
+        return tuple(ref for kind, ref in self._tabs if kind == "worksheet")
+
+    @property
+    def other_sheets(self) -> int:
+        """How many tabs are no worksheets."""
+        return len(self._tabs) - len(self.sheets)
+
+    @cached_property
+    def _tabs(self) -> tuple[tuple[str, SheetRef], ...]:
+        targets = {relation.id: relation for relation in self.relations(self.workbook_part)}
+        tabs: list[tuple[str, SheetRef]] = []
+        for group in self.xml(self.workbook_part):
+            if local_name(group) != "sheets":
+                continue
+            for element in group:
+                if local_name(element) == "sheet":
+                    tabs.append(_tab(element, targets, len(tabs)))
+        return tuple(tabs)
+
+    @cached_property
+    def shared_strings_part(self) -> str | None:
+        """The part with the shared texts, or None; a promised but missing one raises when it is read."""
+        return self.related(self.workbook_part, "sharedStrings")
+
+    @cached_property
+    def styles_part(self) -> str | None:
+        """The part with the cell formats, or None where there is none or it is missing."""
+        name = self.related(self.workbook_part, "styles")
+        return name if name and self.has(name) else None
+
+    @property
+    def signed(self) -> bool:
+        """Whether the package carries a digital signature, which any change makes void."""
+        return any(name.startswith("_xmlsignatures/") for name in self._members)
+
+    @property
+    def macros(self) -> bool:
+        """Whether the package carries macros; they are never run."""
+        return any(name.endswith("vbaproject.bin") for name in self._members)
+
+
+def open_package(data: bytes, budget: Budget | None = None) -> Package:
+    """Return the package of a workbook file; nothing but its directory is read yet.
+
+    Raises `Unreadable` for a file too large, not a zip file, without a directory, with two different
+    entries of one name, or that holds something other than a workbook.
+    """
+    budget = budget or Budget()
+    if len(data) > budget.file:
+        size = budget.file // 1_000_000
+        raise Unreadable("too_large", f"文件超过{size}MB", f"the file is larger than {size} MB")
+    kind = sniff(data)
+    if kind != "xlsx":
+        raise Unreadable(f"is_{kind}", f"是.{kind}文件", f"the file is .{kind} inside")
+    package = Package(read_container(data, budget.entries), budget)
+    if not package.names:
+        raise Unreadable("archive", "是空压缩包", "an empty zip archive")
+    _ = package.workbook_part
+    return package
+
+
+def rewrite(
+    package: Package,
+    replaced: Mapping[str, bytes],
+    added: Mapping[str, bytes],
+    removed: Collection[str] = (),
+) -> bytes:
+    """Return the package's bytes with parts replaced, added or removed.
+
+    All other parts keep their packed bytes. The same arguments give the same bytes.
+    """
+    return write_container(
+        package.container,
+        [(package.member(name), content) for name, content in replaced.items()],
+        list(added.items()),
+        [package.member(name) for name in removed],
+    )
+
+
+def normal_name(name: str) -> str:
+    """Return a part name as it is compared: lower case, forward slashes, no leading slash."""
+    return name.replace("\\", "/").lstrip("/").lower()
+
+
+def relations_name(part: str) -> str:
+    """Return the name of the part that holds the relationships of `part`."""
+    folder, _, name = normal_name(part).rpartition("/")
+    return f"{folder}/_rels/{name}.rels".lstrip("/")
+
+
+def local_name(element: Any) -> str:
+    """Return an element's name without its namespace."""
+    tag = element.tag
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def resolved(folder: str, target: str) -> str:
+    """Return the part name a relationship's target means, seen from a folder."""
+    target = unquote(target.replace("\\", "/"))
+    steps = [] if target.startswith("/") else folder.split("/")
+    for step in target.split("/"):
+        if step == ".." and steps:
+            steps.pop()
+        elif step not in ("", ".", ".."):
+            steps.append(step)
+    return normal_name("/".join(step for step in steps if step))
+
+
+def _by_name(members: tuple[Member, ...]) -> dict[str, Member]:
+    found: dict[str, Member] = {}
+    for member in members:
+        name = normal_name(member.name)
+        first = found.setdefault(name, member)
+        if (first.crc, first.size) != (member.crc, member.size):
+            shown = shown_name(name)
+            raise Unreadable(
+                "duplicate_part",
+                f"文件损坏:部件{shown}出现两次且内容不同",
+                f"the file is damaged: its part {shown} is there twice with different contents",
+            )
+    return found
+
+
+def _relation(element: Any, folder: str) -> Relation:
+    target = element.get("Target") or ""
+    external = element.get("TargetMode") == "External"
+    kind = (element.get("Type") or "").rstrip("/").rpartition("/")[2]
+    return Relation(element.get("Id") or "", kind, target if external else resolved(folder, target), external)
+
+
+def _tab(element: Any, targets: Mapping[str, Relation], position: int) -> tuple[str, SheetRef]:
+    name = element.get("name") or ""
+    found = next(
+        (v for key, v in element.attrib.items() if key.rpartition("}")[2] == "id" and "}" in key), None
+    )
+    relation = targets.get(found or "")
+    if relation is None:
+        shown = shown_name(name)
+        raise Unreadable(
+            "missing_part",
+            f"文件缺少工作表“{shown}”的部件",
+            f"the file lacks the part of its sheet “{shown}”",
+        )
+    state: State = _STATES.get(element.get("state") or "", "visible")
+    return relation.kind, SheetRef(name, state, relation.target, position)
+
+
+def _no_workbook(package: Package) -> Unreadable:
+    names = package.names
+    for part, code, chinese, english in _OTHER_DOCUMENTS:
+        if part in names:
+            return Unreadable(code, f"不是电子表格,实际是{chinese}", f"not a spreadsheet but {english}")
+    if "xl/workbook.bin" in names:
+        return Unreadable(
+            "xlsb",
+            "是二进制工作簿(.xlsb),请另存为.xlsx后报送",
+            "a binary workbook (.xlsb); please save it as .xlsx",
+        )
+    if any(name.startswith("xl/") for name in names):
+        return Unreadable(
+            "missing_part", "文件缺少部件xl/workbook.xml", "the file lacks its part xl/workbook.xml"
+        )
+    if any(_SHEET_FILES.search(name) for name in names):
+        return Unreadable("archive", "是压缩包,请先解压", "a zip archive; please unpack it first")
+    return Unreadable("archive", "是压缩包,里面没有工作簿", "a zip archive that holds no workbook")
