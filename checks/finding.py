@@ -57,7 +57,8 @@ class Finding:
     """A hit made ready for people: plain data that crosses processes.
 
     `form` is the form's id (empty for a finding on a whole file), `path` its file. `message` and
-    `hypothesis` are held in every language the rules speak, keyed `zh` and `en`.
+    `hypothesis` are held in every language the rules speak, keyed `zh` and `en`. `candidates`: how many
+    of the first spots may each be the wrong one; 0 where the first is.
     """
 
     code: str
@@ -71,6 +72,7 @@ class Finding:
     difference: str = ""
     hypothesis: Mapping[str, str] = field(default_factory=dict)
     trial: bool = False
+    candidates: int = 0
 
 
 class NotRun(NamedTuple):

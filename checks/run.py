@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from typing import Any, Literal
 
+from checks.culprit import pointed
 from checks.finding import SEVERITY_ORDER, Finding, Hit, NotRun, Outcome, Tally
 from checks.rule import INPUTS, RULES, TABLES, Rule, Verdict
 from checks.settings import Settings
@@ -55,6 +56,8 @@ def check(
         findings += made
         not_run += _not_run(chosen, verdict, tables)
         tallies.append(_tally(chosen, verdict, len(tables.forms)))
+    if scope == "form":
+        findings = pointed(findings, tables)
     return Outcome(tuple(findings), tuple(not_run), tuple(tallies))
 
 
