@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from checks.budget import FUND_FIELDS
 from checks.tables import AMOUNT_STATES, BLOCKS, FILE_STATUSES, TEXT_FIELDS, Tables
@@ -102,6 +102,6 @@ def hold(tables: Tables) -> None:
 def _fault(error: object) -> str:
     reason = getattr(getattr(error, "reason_code", None), "name", "?")
     column = getattr(getattr(error, "schema", None), "name", None)
-    cases = getattr(error, "failure_cases", None)
+    cases: Any = getattr(error, "failure_cases", None)
     rows = list(cases["index"])[:3] if hasattr(cases, "columns") and "index" in cases.columns else []
     return f"{reason} in {column} at rows {rows}"

@@ -8,7 +8,7 @@ finding says that they are several.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -42,12 +42,12 @@ _SAY = {
     },
 }  # fmt: skip
 
-Values = Mapping[Spot, int | None]
+Values = Mapping[Hashable, int | None]
 
 
 def pointed(findings: Sequence[Finding], tables: Tables) -> list[Finding]:
     """Return the findings with those on sums pointed at their culprits and folded by root cause."""
-    numbers = {str(form_id): int(number) for number, form_id in tables.forms["id"].items()}
+    numbers = dict(zip(tables.forms["id"].tolist(), tables.forms.index.tolist(), strict=True))
     broken: dict[str, list[Finding]] = {}
     for finding in findings:
         if finding.code in CODES and finding.severity == "error":
@@ -73,10 +73,11 @@ def _form(form: int, group: list[Finding], tables: Tables) -> dict[int, Finding 
     return result
 
 
-def form_system(form: int, tables: Tables) -> tuple[dict[Spot, int | None], list[Linear]]:
+def form_system(form: int, tables: Tables) -> tuple[dict[Hashable, int | None], list[Linear]]:
     """Return one form's readable amounts in fen (None: blank) and its relations over them."""
     projects = tables.projects[tables.projects["form"] == form]
-    values = dict(_amounts(tables.funds.loc[[form]], "funds", tables.funds.columns))
+    values: dict[Hashable, int | None] = {}
+    values |= dict(_amounts(tables.funds.loc[[form]], "funds", tables.funds.columns))
     values |= dict(_amounts(projects, "projects", ("half", "full")))
     linear = [made for relation in SUMS if (made := _sum(relation, form, projects, values)) is not None]
     for order in ORDERS:
@@ -121,13 +122,13 @@ def _sum(relation: Relation, form: int, projects: pd.DataFrame, values: Values) 
     return Linear(relation.code, ((total, 1), *((part, -1) for part in parts)), slack=slack)
 
 
-def _neighbours(values: Values) -> dict[Spot, list[Spot]]:
+def _neighbours(values: Values) -> dict[Hashable, list[Hashable]]:
     other = {"half": "full", "full": "half"}
-    pairs = {
+    pairs: dict[Hashable, Hashable] = {
         spot: Spot(spot.table, spot.row, spot.field.removesuffix(period) + other[period])
         for spot in values
         for period in other
-        if spot.field.endswith(period)
+        if isinstance(spot, Spot) and spot.field.endswith(period)
     }
     return {spot: [beside] for spot, beside in pairs.items() if beside in values}
 

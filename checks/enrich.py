@@ -82,4 +82,4 @@ def _classes(indicators: pd.DataFrame) -> pd.Series[Any]:
 
 def _class(name: str, full: str, common: int) -> str:
     entry = framework.COMMON[common] if common >= 0 else None
-    return indicator.classify(name, target.parse(full), entry).value
+    return str(indicator.classify(name, target.parse(full), entry).value)

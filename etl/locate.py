@@ -23,7 +23,8 @@ def locate(stack: Stack, findings: tuple[Finding, ...]) -> list[Located]:
 
     A value that stands nowhere (a missing line) is placed at the form's title.
     """
-    numbers = {str(form_id): number for number, form_id in stack.tables.forms["id"].items()}
+    forms = stack.tables.forms
+    numbers = dict(zip(forms["id"].tolist(), forms.index.tolist(), strict=True))
     return [Located(finding, _cells(stack, numbers.get(finding.form), finding)) for finding in findings]
 
 

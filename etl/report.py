@@ -64,7 +64,9 @@ def as_json(batch: Batch, lang: str) -> str:
 def _files(batch: Batch, lang: str) -> list[dict[str, Any]]:
     forms: dict[str, list[dict[str, Any]]] = {}
     funds = batch.stack.tables.funds
-    for number, row in batch.stack.tables.forms.iterrows():
+    table = batch.stack.tables.forms
+    for number in table.index.tolist():
+        row = table.loc[number]
         forms.setdefault(str(row["path"]), []).append(_form(row, funds.loc[number], batch))
     opened = [
         {

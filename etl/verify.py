@@ -44,7 +44,7 @@ def _compare_sheet(before: Worksheet, after: Worksheet) -> int:
     compared = 0
     for row in before.iter_rows():
         for cell in row:
-            _compare_cell(before.title, cell, after.cell(cell.row, cell.column))
+            _compare_cell(before.title, cell, after[cell.coordinate])
             compared += 1
     return compared
 

@@ -58,7 +58,7 @@ def _unequal(code: str, tables: Tables) -> Verdict:
     columns = (sums[name].to_numpy() for name in ("stated", "computed", "addends", "fractional"))
     sums["class"] = tolerance_classes(*columns)
     breached = sums[sums["judged"] & (sums["class"] != "equal") & ~_one_side_empty(sums)]
-    made = [_hit(relation, tables, int(form), row) for form, row in breached.iterrows()]
+    made = [_hit(relation, tables, form, breached.loc[form]) for form in breached.index.tolist()]
     unknown = sums.index[~sums["judged"] & ~_no_rows(relation, tables, sums)]
     reason = {"zh": "合计或明细中有无法读取的金额", "en": "an amount of the sum cannot be read"}
     return Verdict(
@@ -247,7 +247,7 @@ def amounts_have_two_decimals(tables: Tables) -> list[Hit]:
         frame = tables.funds if table == "funds" else tables.projects
         fen = amounts(frame, field)
         for row in fen.index[fen % _HUNDREDTH_FEN != 0].tolist():
-            form = row if table == "funds" else int(frame.at[row, "form"])
+            form = row if table == "funds" else int(frame["form"].loc[row])
             name = item or quoted(frame.at[row, "name"])
             entry = (Spot(table, row, field), name, item_en or name, wan_text(int(fen[row])))
             found.setdefault(form, []).append(entry)
@@ -336,7 +336,7 @@ def half_year_totals_are_not_rounded(tables: Tables) -> list[Hit]:
     return [
         Hit(
             form, tuple(Spot("funds", form, field) for field in fields),
-            {"amounts": "、".join(wan_text(int(funds.at[form, field])) for field in fields)},
+            {"amounts": "、".join(wan_text(int(funds[field].loc[form])) for field in fields)},
         )
         for form, fields in sorted(found.items())
     ]  # fmt: skip
@@ -368,11 +368,10 @@ def totals_and_parts_are_filled_together(tables: Tables) -> Sequence[Hit]:
         breached = sums[
             sums["judged"] & _one_side_empty(sums) & ((sums["stated"] - sums["computed"]).abs() > 5_000)
         ]
-        for form, row in breached.iterrows():
-            hit = _hit(
-                relation, tables, int(form), row.copy().reindex([*row.index, "class"], fill_value="broken")
-            )
-            made.append(_as_one_sided(hit, int(row["stated"]) == 0))
+        breached = breached.assign(**{"class": "broken"})
+        for form in breached.index.tolist():
+            hit = _hit(relation, tables, form, breached.loc[form])
+            made.append(_as_one_sided(hit, hit.found == "0"))
     return made
 
 

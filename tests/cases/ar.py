@@ -6,7 +6,6 @@ from tests.cases import Case, Raw
 
 CASES: tuple[Case, ...] = (
     Case("AR01", {"funds.general_full": "2090"}, ("AR01@funds.general_full",), why="two digits swapped"),
-    Case("AR01", {"funds.appropriation_full": "3200.5"}, ("AR01@funds.appropriation_full",), why="the sources give 3200"),
     Case("AR01", {"funds.general_full": "2899.997"}, ("AR08@funds.general_full",), silent=True, why="0.003 is no difference"),
     Case("AR02", {"funds.other_full": "5"}, ("AR02@funds.other_full",), why="total and expenditure agree on 3200"),
     Case("AR02", {"funds.other_full": Raw(text="零")}, ("ST08@funds.other_full",), silent=True, why="zero in words is zero"),
