@@ -31,7 +31,7 @@ UNREADABLE_STATES = frozenset({"text", "error", "no_result", "date", "picture", 
 
 FILE_STATUSES = ("checked", "unreadable", "not_a_form", "skipped", "crashed")
 
-FILE_COLUMNS = ("path", "status", "code", "reason", "reason_en", "forms")
+FILE_COLUMNS = ("path", "status", "code", "reason", "reason_en", "forms", "modified")
 TEXT_FIELDS = ("agency", "functions", "staffing", "long_term_goal", "annual_goal")
 """Text fields of `forms`; missing (NA) means the label is not on the form, "" that it was left empty."""
 

@@ -44,13 +44,17 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Workbook:
-    """The sheets of one file in tab order, with the number format of every style index."""
+    """The sheets of one file in tab order, with the number format of every style index.
+
+    `modified` is when the file says it was last saved (ISO 8601), "" if it does not say.
+    """
 
     sheets: tuple[Sheet, ...]
     formats: tuple[str, ...] = ("General",)
     date1904: bool = False
     warnings: tuple[str, ...] = field(default=())
     kind: Literal["xlsx", "xls", "ods"] = "xlsx"
+    modified: str = ""
 
 
 class Unreadable(Exception):

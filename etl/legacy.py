@@ -80,9 +80,10 @@ _ODS_FORMATS = ("General", "0.######%", "yyyy/m/d")
 
 
 def _read_ods(data: bytes) -> Workbook:
-    from etl.package import open_zip
+    from etl.container import read_container
+    from etl.package import Budget, Package
 
-    package = open_zip(data)
+    package = Package(read_container(data, Budget().entries), Budget())
     if not package.has("content.xml"):
         raise Unreadable("damaged", "文件缺少内容部分", "the file has no content part")
     root = package.xml("content.xml")

@@ -30,7 +30,8 @@ class FileReading:
     """A submission as it came out of reading: its forms, or why there are none.
 
     `path` is relative to the argument it was found under; `status` one of `checks.tables.FILE_STATUSES`;
-    `code` a stable word for the reason, `reason` and `reason_en` say it in words.
+    `code` a stable word for the reason, `reason` and `reason_en` say it in words. `modified`: when the
+    file says it was last saved, which orders several files of one agency.
     """
 
     path: str
@@ -40,6 +41,7 @@ class FileReading:
     reason_en: str = ""
     readings: tuple[Reading, ...] = ()
     sheet_names: tuple[str, ...] = ()
+    modified: str = ""
     hidden_sheets: tuple[str, ...] = ()
 
 
@@ -143,7 +145,7 @@ def _starts(lengths: list[int]) -> tuple[int, ...]:
 
 
 def _file_row(file: FileReading) -> tuple[Any, ...]:
-    return (file.path, file.status, file.code, file.reason, file.reason_en, len(file.readings))
+    return (file.path, file.status, file.code, file.reason, file.reason_en, len(file.readings), file.modified)
 
 
 def _form_row(file: FileReading, number: int, ordinal: int, reading: Reading) -> tuple[Any, ...]:

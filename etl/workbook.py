@@ -22,6 +22,7 @@ LONGEST_TEXT = 40_000
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 
 _ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
+_MODIFIED = re.compile(rb"<dcterms:modified[^>]{0,200}>([0-9T:Z.+-]{10,35})<")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _KINDS: dict[str, Kind] = {
     "n": "number",
@@ -48,7 +49,16 @@ def read_workbook(package: Package) -> Workbook:
         _read_sheet(package.xml(ref.part), ref.name, ref.state, ref.part, strings, warnings, budget)
         for ref in package.sheets
     )
-    return Workbook(sheets, _formats(package), _date1904(package), tuple(dict.fromkeys(warnings)))
+    said = tuple(dict.fromkeys(warnings))
+    return Workbook(sheets, _formats(package), _date1904(package), said, modified=_modified(package))
+
+
+def _modified(package: Package) -> str:
+    """Return when the file was last saved as its core properties say; broken properties say nothing."""
+    if not package.has("docProps/core.xml"):
+        return ""
+    match = _MODIFIED.search(package.head("docProps/core.xml"))
+    return match[1].decode("ascii") if match else ""
 
 
 class _Budget:
