@@ -280,10 +280,16 @@ def _with_ends(members: list[Member], directory: int) -> tuple[Member, ...]:
     a small file unpacks to a huge one; no program writes them.
     """
     starts = sorted({member.offset for member in members})
-    following = dict(zip(starts, [*starts[1:], directory], strict=True))
-    whole = []
+    following = dict(zip(starts, [*starts, directory][1:], strict=True))
+    whole: list[Member] = []
+    names: dict[int, bytes] = {}
     for member in members:
         end = following[member.offset]
+        if member.offset in names:
+            if names[member.offset] != member.raw_name:
+                raise damaged(member.name)
+            continue
+        names[member.offset] = member.raw_name
         if member.offset < 0 or member.offset + 30 + member.packed > end:
             raise damaged(member.name)
         whole.append(replace(member, end=end))

@@ -213,12 +213,15 @@ def rewrite(
 
     All other parts keep their packed bytes. The same arguments give the same bytes.
     """
-    return write_container(
-        package.container,
-        [(package.member(name), content) for name, content in replaced.items()],
-        list(added.items()),
-        [package.member(name) for name in removed],
-    )
+    changed = [(package.member(name), content) for name, content in replaced.items()]
+    dropped = [package.member(name) for name in removed]
+    touched = {normal_name(name) for name in (*replaced, *removed)}
+    copies = [
+        member
+        for member in package.container.members
+        if normal_name(member.name) in touched and member is not package.member(member.name)
+    ]
+    return write_container(package.container, changed, list(added.items()), dropped + copies)
 
 
 def normal_name(name: str) -> str:
