@@ -139,7 +139,8 @@ def _orders(layout: Layout, filled: FilledForm) -> Iterator[tuple[int, str]]:
 def _order_check(layout: Layout, order: AtMost, number: int) -> str:
     smaller, larger = (layout.cell(order.table, number, name) for name in (order.smaller, order.larger))
     off = f"ROUND(SUM({smaller})-SUM({larger}),{_ROUNDING})"
-    return f'IF({off}>{wan(EQUAL_FEN)},"{FAILED} 半年数大于全年数"&{off}&" ","")'
+    over = f"AND(ISNUMBER({larger}),{off}>{wan(EQUAL_FEN)})"
+    return f'IF({over},"{FAILED} 半年数大于全年数"&{off}&" ","")'
 
 
 def _project_check(layout: Layout, number: int) -> str:

@@ -25,10 +25,13 @@ _CHECK_WIDTH, _GAP_WIDTH = 50, 2
 _COLOURS = {
     FAILED: ("C00000", "FDE9E7"),
     REMARK: ("7F6000", "FFF4D6"),
-    PASSED: ("1E6B34", "E8F5EA"),
+    PASSED: ("1E6B34", ""),
     OPEN: ("7F7F7F", ""),
 }
 """Font and fill of a check by what it says, the first that applies."""
+
+_BLANK_LINE_POINTS = 34
+"""Room for two lines of text in a row that is still empty."""
 
 _OPEN_TINT = "FFFBE6"
 _ADVICE = {
@@ -44,6 +47,9 @@ def guard_inputs(sheet: Worksheet, layout: Layout) -> None:
     for validation in (_amounts(layout), *_words(layout), *_numbers(layout), *_advice(layout)):
         sheet.add_data_validation(validation)
     _tint_open(sheet, layout)
+    for box in layout.boxes:
+        if box.role == "indicator" and not box.value:
+            sheet.row_dimensions[box.area[0]].height = _BLANK_LINE_POINTS
 
 
 def add_checks(sheet: Worksheet, layout: Layout, filled: FilledForm) -> None:
@@ -100,14 +106,20 @@ def _amounts(layout: Layout) -> DataValidation:
 
 
 def _words(layout: Layout) -> Iterator[DataValidation]:
-    """Yield one drop-down for each word a qualitative common indicator may take."""
-    places = [(common.full, box) for common, box in _common_targets(layout) if _is_word(common.full)]
-    for word, group in groupby(sorted(places, key=lambda pair: pair[0]), key=lambda pair: pair[0]):
+    """Yield one drop-down for each word a qualitative common indicator may take, with its lesser grade."""
+    places = [(common, box) for common, box in _common_targets(layout) if _is_word(common.full)]
+    for word, group in groupby(sorted(places, key=_word_of), key=_word_of):
         validation = _validation("list", "定性指标", f"该指标的规范填法是“{word}”。", style="warning")
-        validation.formula1 = f'"{word}"'
-        for _, box in group:
+        members = list(group)
+        grades = [word, *({f"较{word}"} & members[0][0].words)]
+        validation.formula1 = f'"{",".join(grades)}"'
+        for _, box in members:
             validation.add(address_text(box.address))
         yield validation
+
+
+def _word_of(place: tuple[Common, Box]) -> str:
+    return place[0].full
 
 
 def _numbers(layout: Layout) -> Iterator[DataValidation]:
