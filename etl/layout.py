@@ -247,8 +247,8 @@ def _runs(row: int, fields: tuple[str, ...], lines: _Lines, span: tuple[int, int
 
     def key(pair: tuple[int, tuple[int, IndicatorLine]]) -> tuple[object, ...]:
         at, (_, line) = pair
-        values = (*(getattr(line, field_name) for field_name in fields), line.bundle)
-        return values if values[-2] or line.bundle else (*values, at)
+        apart = ("bundle", line.bundle) if line.bundle else ("row", at)
+        return tuple(getattr(line, field_name) or apart for field_name in fields)
 
     for _, run in groupby(enumerate(lines, row), key=key):
         members = list(run)
