@@ -10,7 +10,8 @@ When is one repair the answer (`single`)? A proposal that is shown as the answer
 - it is the only smallest repair of its fault, of one cell, and either a slip of weight `SURE_WEIGHT` or
   more explains it, or two broken sums agree on its amount, or every other amount of its broken sum is
   held by a sum of its own that is right; or
-- a slip of that weight explains it, and it has `SURE_SHARE` of the weight of all smallest repairs.
+- a slip of that weight explains it, and it has `SURE_SHARE` of the weight of all smallest repairs. That a
+  total left a line out is not enough here: the line may be what does not belong.
 
 What the solver found (three cells and more) is never called the answer, nor is a whole column that is
 out by one factor, nor anything where the search was cut short.
@@ -190,7 +191,11 @@ def _is_single(form: System, found: Found, options: Sequence[Option]) -> bool:
     sure = best.explained and best.weight >= SURE_WEIGHT
     if len(options) == 1 and len(best.cells) == 1:
         return sure or _backed(form, best.cells[0])
-    return sure and best.weight >= SURE_SHARE * sum(option.weight for option in options)
+    return (
+        sure
+        and "left_out" not in best.slips
+        and best.weight >= SURE_SHARE * sum(option.weight for option in options)
+    )
 
 
 def _backed(form: System, cell: int) -> bool:

@@ -78,7 +78,10 @@ def swapped(old: Typed, low: int, high: int) -> Iterator[int]:
 
 
 def missing(old: Typed, low: int, high: int) -> Iterator[int]:
-    """Yield the amounts from which one digit was left out."""
+    """Yield the amounts from which one digit was left out.
+
+    18.41 may stand for 1018.41: a zero that comes to stand first leaves no mark.
+    """
     if high >= old.first * 10:
         yield from _missing_whole(old, low, high)
     whole = old.amount - old.amount % FEN_PER_WAN
@@ -88,7 +91,7 @@ def missing(old: Typed, low: int, high: int) -> Iterator[int]:
 
 def _missing_whole(old: Typed, low: int, high: int) -> Iterator[int]:
     place = FEN_PER_WAN
-    while place <= old.first * 10:
+    while place <= old.first * 100:
         rest = old.amount % place
         base = (old.amount - rest) * 10 + rest
         for digit in _digit_range(base, place, low, high):
