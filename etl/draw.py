@@ -29,7 +29,7 @@ _TALLEST_POINTS = 409
 _HEIGHTS: dict[Role, float] = {"title": 40, "year": 24, "heading": 30}
 _LOWEST_POINTS = 20.5
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
-_FIXED_CLOCK = b"2023-01-01T00:00:00Z"
+FIXED_CLOCK = "2023-01-01T00:00:00Z"
 
 
 def new_workbook(title: str) -> Workbook:
@@ -55,7 +55,7 @@ def draw(layout: Layout, workbook: Workbook, name: str = SHEET_NAME) -> Workshee
     """Add a sheet with the form on it, filled as it was laid out, and return the sheet."""
     sheet: Worksheet = workbook.create_sheet(name)
     for box in layout.boxes:
-        _draw_box(sheet, box)
+        draw_box(sheet, box)
     for column, width in enumerate(layout.form.widths):
         sheet.column_dimensions[chr(65 + column)].width = width
     for row, height in enumerate(row_heights(layout), 1):
@@ -73,8 +73,11 @@ def write(cell: Cell | MergedCell, value: str | Decimal | None) -> None:
         cell.data_type = "s"
 
 
-def packed(workbook: Workbook) -> bytes:
-    """Return the workbook as .xlsx bytes that depend on its content alone, not on when it is saved."""
+def packed(workbook: Workbook, saved: str = FIXED_CLOCK) -> bytes:
+    """Return the workbook as .xlsx bytes that depend on its content alone, not on when it is saved.
+
+    `saved` is the date of last change the file states, as `2023-01-01T00:00:00Z`.
+    """
     raw = io.BytesIO()
     workbook.save(raw)
     target = io.BytesIO()
@@ -82,7 +85,7 @@ def packed(workbook: Workbook) -> bytes:
         for name in source.namelist():
             data = source.read(name)
             if name == "docProps/core.xml":
-                data = _MODIFIED.sub(rb"\g<1>" + _FIXED_CLOCK + rb"\g<2>", data)
+                data = _MODIFIED.sub(rb"\g<1>" + saved.encode("ascii") + rb"\g<2>", data)
             entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.create_system = 0
@@ -108,8 +111,9 @@ def row_heights(layout: Layout) -> list[float]:
     """Return the height of each row in points, such that every wrapped text is seen whole."""
     heights = [_LOWEST_POINTS] * layout.rows
     for field in layout.form.text_fields:
-        row = layout.at("forms", 0, field.key)[0]
-        heights[row - 1] = field.height
+        place = layout.addresses.get(("forms", 0, field.key))
+        if place is not None:
+            heights[place[0] - 1] = field.height
     boxes = sorted(layout.boxes, key=lambda box: box.area[2] - box.area[0])
     for box in boxes:
         _make_room(heights, box, layout.form.widths)
@@ -128,7 +132,8 @@ def _make_room(heights: list[float], box: Box, widths: tuple[float, ...]) -> Non
             heights[row - 1] += missing / (bottom - top + 1)
 
 
-def _draw_box(sheet: Worksheet, box: Box) -> None:
+def draw_box(sheet: Worksheet, box: Box) -> None:
+    """Draw one box: its look by role, its value, its merge."""
     top, left, bottom, right = box.area
     for row in range(top, bottom + 1):
         for column in range(left, right + 1):

@@ -5,9 +5,10 @@ Run `python -m samples.build` after changing a data file; a test redraws each sa
 
 from __future__ import annotations
 
+import csv
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
@@ -15,7 +16,20 @@ from etl.draw import draw, new_workbook, packed
 from etl.layout import FilledForm, lay_out
 from etl.suzhou import FORM_2023
 from etl.template import blank_form
+from samples.city import Agency
+from samples.on_paper import Expected, paper
+from samples.other_form import TITLE as OTHER_TITLE
+from samples.other_form import other_form
 from samples.sources import DATA, filled_form, load
+from samples.submissions import (
+    BATCH,
+    BROKEN_FILE_CODES,
+    OTHER_FORM_CODES,
+    ROSTER_COLUMNS,
+    SUBMISSIONS,
+    Submission,
+    roster,
+)
 
 HOME = Path(__file__).parent
 
@@ -32,6 +46,52 @@ def everything() -> Iterator[tuple[str, bytes]]:
     """Yield every sample file: path below `samples/` and content."""
     published = filled_form(load(DATA / "published.toml"))
     yield f"published/{published.texts['agency']}.xlsx", form_bytes(published)
+    for name, content in city():
+        yield f"city/{name}", content
+
+
+def city() -> Iterator[tuple[str, bytes]]:
+    """Yield the files of the sample city: submissions, what is not one, the roster and what must be found."""
+    expected: list[Expected] = []
+    for submission in SUBMISSIONS:
+        content, found = paper(submission)
+        expected += found
+        yield submission.path, content
+    for name, content, found in _not_forms():
+        expected += found
+        yield name, content
+    yield "roster.csv", _csv(ROSTER_COLUMNS, [_roster_row(agency) for agency in roster()], bom=True)
+    rows = [(entry.file, entry.code, entry.sheet, entry.cell) for entry in (*expected, *BATCH)]
+    yield "expected.csv", _csv(("file", "code", "sheet", "cell"), sorted(rows))
+
+
+def _not_forms() -> Iterator[tuple[str, bytes, list[Expected]]]:
+    """Yield what is handed in but is no form: another form, and a file cut short on its way."""
+    other = f"市文化广电和旅游局/{OTHER_TITLE}.xlsx"
+    yield other, other_form(), [Expected(other, code) for code in OTHER_FORM_CODES]
+    broken = Submission("school_safety", "市教育局")
+    whole, _ = paper(broken)
+    yield (
+        broken.path,
+        whole[: len(whole) * 3 // 5],
+        [Expected(broken.path, code) for code in BROKEN_FILE_CODES],
+    )
+
+
+def _roster_row(agency: Agency) -> tuple[str, ...]:
+    return (
+        agency.code, agency.name, agency.short, agency.department, agency.scope,
+        str(agency.posts), f"{agency.last_year}",
+    )  # fmt: skip
+
+
+def _csv(header: Sequence[str], rows: Iterable[Sequence[str]], bom: bool = False) -> bytes:
+    """Return a table as CSV; with a byte order mark, which Excel needs to see that it is UTF-8."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n" if bom else "\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return text.getvalue().encode("utf-8-sig" if bom else "utf-8")
 
 
 def blank_forms() -> Iterator[tuple[str, bytes]]:

@@ -19,7 +19,14 @@ SAMPLES = dict(build.everything())
 @pytest.mark.parametrize("name", SAMPLES)
 def test_a_sample_on_disk_is_redrawn_byte_for_byte(name: str) -> None:
     path = build.HOME / name
-    assert path.read_bytes() == SAMPLES[name], f"{name} is out of date: run python -m samples.build"
+    assert _same(path.read_bytes(), SAMPLES[name]), f"{name} is out of date: run python -m samples.build"
+
+
+def _same(one: bytes, other: bytes) -> bool:
+    """Return whether two files are equal, packages whatever zlib packed them."""
+    if one != other and one[:4] == other[:4] == b"PK\3\4" and one[-22:-18] == b"PK\5\6":
+        return build.parts(one) == build.parts(other)
+    return one == other
 
 
 def test_no_sample_lies_about_that_is_not_drawn() -> None:
