@@ -26,8 +26,9 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 from checks.linear import Linear, System, holds, system
+from checks.repair_pairs import pair_option
 from checks.repair_search import Found, search
-from checks.repair_weigh import Beside, Option, pair_option
+from checks.repair_weigh import Beside, Option
 
 __all__ = ["Change", "Fault", "Linear", "Localisation", "Repair", "localise"]
 

@@ -12,7 +12,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from checks.linear import System
-from checks.repair_weigh import Beside, Guess, Option, can_repair, joint_slips, pair_option, single_option
+from checks.repair_pairs import can_repair, joint_slips, pair_option
+from checks.repair_weigh import Beside, Guess, Option, single_option
 
 MOST_PAIRS = 8_000
 """Pairs tried for one fault; beyond it the search says that it was cut short."""
