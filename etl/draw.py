@@ -60,7 +60,7 @@ def draw(layout: Layout, workbook: Workbook, name: str = SHEET_NAME) -> Workshee
         sheet.column_dimensions[chr(65 + column)].width = width
     for row, height in enumerate(row_heights(layout), 1):
         sheet.row_dimensions[row].height = height
-    _set_up_print(sheet, layout)
+    set_up_print(sheet, len(layout.form.widths), layout.rows)
     return sheet
 
 
@@ -177,7 +177,8 @@ def _styles() -> list[NamedStyle]:
     return styles
 
 
-def _set_up_print(sheet: Worksheet, layout: Layout) -> None:
+def set_up_print(sheet: Worksheet, columns: int, rows: int) -> None:
+    """Print on A4 upright, one page wide, the title on every page and the page number below."""
     from openpyxl.worksheet.header_footer import HeaderFooter, HeaderFooterItem, _HeaderFooterPart
     from openpyxl.worksheet.page import PageMargins
     from openpyxl.worksheet.properties import PageSetupProperties
@@ -193,6 +194,6 @@ def _set_up_print(sheet: Worksheet, layout: Layout) -> None:
         oddFooter=HeaderFooterItem(center=_HeaderFooterPart("第 &P 页，共 &N 页", size=9))
     )
     sheet.print_title_rows = "1:2"
-    sheet.print_area = f"A1:{chr(64 + len(layout.form.widths))}{layout.rows}"
+    sheet.print_area = f"A1:{chr(64 + columns)}{rows}"
     sheet.sheet_view.showGridLines = False
     sheet.sheet_view.zoomScale = 100

@@ -11,6 +11,7 @@ from etl.grid import address_text
 from etl.layout import FilledForm, Layout, lay_out
 from etl.suzhou import FORM_2023
 from samples.city import clean_form
+from samples.old_excel import old_workbook
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -43,6 +44,8 @@ class Page:
 def paper(submission: Submission) -> tuple[bytes, list[Expected]]:
     """Return a submission's workbook and what must be found in it, as its mistakes say."""
     form = handed_in(submission)
+    if submission.old_excel:
+        return old_workbook(lay_out(FORM_2023, form), SHEET_NAME), []
     pages = _pages(lay_out(FORM_2023, form), submission.sheets)
     workbook = new_workbook(FORM_2023.title.text)
     for page in pages:

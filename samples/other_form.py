@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from etl.draw import draw_box, new_workbook, packed
+from etl.draw import draw_box, new_workbook, packed, set_up_print
 from etl.layout import Box
 
 TITLE = "项目支出绩效目标表"
-_WIDTHS = (13, 17, 34, 16, 20)
+_WIDTHS = (17, 21, 34, 16, 20)
 _HEIGHTS = {1: 40, 9: 60}
 _HEAD = (
     ("项目名称", "公益文艺演出项目", "项目类别", "延续项目"),
@@ -40,6 +40,7 @@ def other_form() -> bytes:
         last = max(last, box.area[2])
     for row in range(1, last + 1):
         sheet.row_dimensions[row].height = _HEIGHTS.get(row, 24)
+    set_up_print(sheet, len(_WIDTHS), last)
     return packed(workbook)
 
 

@@ -25,11 +25,13 @@ class Submission:
     ending: str = ""
     sheets: int = 1
     saved: str = "2023-01-16T09:30:00Z"
+    old_excel: bool = False
 
     @property
     def path(self) -> str:
         """Return the path below `samples/city/`."""
-        return f"{self.folder}/{data_of(self.slug)['agency']}{self.ending}.xlsx"
+        suffix = ".xls" if self.old_excel else ".xlsx"
+        return f"{self.folder}/{data_of(self.slug)['agency']}{self.ending}{suffix}"
 
 
 ROSTER_ROWS: tuple[tuple[str, str, str, str, str], ...] = (
@@ -167,7 +169,7 @@ SUBMISSIONS: tuple[Submission, ...] = (
         ),
         sheets=2,
     ),
-    Submission("employment", _WORK),
+    Submission("employment", _WORK, old_excel=True),
     Submission(
         "examinations",
         _WORK,
