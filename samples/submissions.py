@@ -98,7 +98,7 @@ SUBMISSIONS: tuple[Submission, ...] = (
                 "生态效益整行空白",
                 "医疗废物规范处置率",
                 {"name": "", "half": "", "full": ""},
-                ("CP05", "name"),
+                ("CP05", "level2"),
             ),
         ),
     ),
@@ -122,7 +122,12 @@ SUBMISSIONS: tuple[Submission, ...] = (
             m.indicator(
                 "人数指标填成百分比", "停车管理员培训人数", {"half": "≥48%", "full": "≥94%"}, ("IG04", "half")
             ),
-            m.indicator("三级指标重复", "停车投诉办理及时率", {"name": "停车投诉办结数量"}, ("IG14", "name")),
+            m.indicator(
+                "三级指标重复",
+                "停车投诉办结数量",
+                {"name": "道路停车点位巡查次数", "half": "≥2550次", "full": "≥5200次"},
+                ("IG14", "name"),
+            ),
             m.text("系统导出的网页标签未清除", "functions", "。2、", "。<br/>2、", "TX01"),
         ),
     ),
