@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import io
+from collections import Counter
+from decimal import Decimal
 
 import openpyxl
 import pytest
 
+from checks.relations import SUMS
+from etl.extract import read_forms
+from etl.grid import address_text
 from etl.layout import lay_out
+from etl.produce import checked
+from etl.reading import Reading
+from etl.submission import open_workbook
 from etl.suzhou import FORM_2023
 from samples import build
+from samples.city import clean_form, data_of
 from samples.sources import DATA, filled_form, load
+from samples.submissions import SUBMISSIONS, Submission
 
 SAMPLES = dict(build.everything())
 
@@ -54,3 +65,92 @@ def test_the_published_sample_holds_every_character() -> None:
 
 GOAL = "6249e3e6c4d2"
 """Of the published text with its markup: so that nobody tidies it by accident."""
+
+
+CITY = build.HOME / "city"
+
+
+def _clean() -> list[Submission]:
+    return [submission for submission in SUBMISSIONS if not submission.mistakes]
+
+
+def test_the_city_is_varied_enough_to_show_the_work() -> None:
+    agencies = {submission.slug for submission in SUBMISSIONS}
+    assert len(agencies) >= 14 and len({submission.folder for submission in SUBMISSIONS}) >= 4
+    faulty = [submission for submission in SUBMISSIONS if submission.mistakes]
+    assert abs(len(_clean()) - len(faulty)) <= 2
+    assert all(1 <= len(submission.mistakes) <= 3 for submission in faulty)
+    codes = {row["code"] for row in csv.DictReader(io.StringIO(SAMPLES["city/expected.csv"].decode("utf-8")))}
+    assert {code[:2] for code in codes} >= {"AR", "CF", "CP", "HF", "IG", "ST", "TX", "XW"}
+
+
+@pytest.mark.parametrize("submission", _clean(), ids=lambda submission: submission.slug)
+def test_a_clean_form_adds_up(submission: Submission) -> None:
+    form = clean_form(submission.slug)
+    amounts = {name: amount or Decimal(0) for name, amount in form.amounts.items()}
+    for relation in SUMS:
+        parts = [amounts[part] for part in relation.parts]
+        parts += [getattr(project, relation.rows) for project in form.projects if relation.rows]
+        assert amounts[relation.total] == sum(parts, Decimal(0)), relation.code
+    assert all(project.half <= project.full for project in form.projects if project.half and project.full)
+    texts = "".join((*form.texts.values(), *(line.name for line in form.indicators)))
+    assert "  " not in texts and not set("<>{}\n") & set(texts)
+
+
+def test_a_department_is_the_sum_of_its_units() -> None:
+    units = [clean_form(slug) for slug in data_of("city_management_total")["children"]]
+    whole = clean_form("city_management_total")
+    for name, amount in whole.amounts.items():
+        assert amount == sum((unit.amounts[name] or Decimal(0) for unit in units), Decimal(0))
+    assert len(whole.projects) == sum(len(unit.projects) for unit in units)
+
+
+def test_the_roster_names_all_but_one_and_one_that_is_missing() -> None:
+    text = SAMPLES["city/roster.csv"].decode("utf-8-sig")
+    names = {row["单位名称"] for row in csv.DictReader(io.StringIO(text))}
+    handed_in = {data_of(submission.slug)["agency"] for submission in SUBMISSIONS}
+    assert handed_in - names == {"苏州市城市书房管理中心"}
+    assert names - handed_in == {"苏州市社会福利综合服务站", "苏州市学校安全与后勤服务中心"}
+
+
+def test_every_expected_cell_is_a_cell_of_its_file() -> None:
+    for row in csv.DictReader(io.StringIO(SAMPLES["city/expected.csv"].decode("utf-8"))):
+        if row["cell"]:
+            book = openpyxl.load_workbook(io.BytesIO(SAMPLES[f"city/{row['file']}"]))
+            sheet = book[row["sheet"]]
+            place = sheet[row["cell"]]
+            assert place.row <= sheet.max_row and place.has_style, row
+
+
+def test_the_old_workbook_reads_as_the_new_one_would() -> None:
+    submission = next(submission for submission in SUBMISSIONS if submission.old_excel)
+    form = clean_form(submission.slug)
+    reading = read_submission_bytes(SAMPLES[f"city/{submission.path}"])
+    assert reading.texts == dict(form.texts)
+    assert {name: amount.fen for name, amount in reading.amounts.items()} == {
+        name: int((amount or Decimal(0)) * 1_000_000) for name, amount in form.amounts.items()
+    }
+    layout = lay_out(FORM_2023, form)
+    place = reading.places["projects", 3, "half"]
+    assert (place.row, place.column) == layout.at("projects", 3, "half")
+    assert [line.name for line in reading.indicators] == [line.name for line in form.indicators]
+
+
+def read_submission_bytes(content: bytes) -> Reading:
+    (reading,) = read_forms(open_workbook(content), FORM_2023).readings
+    return reading
+
+
+def test_the_city_gives_exactly_what_is_expected() -> None:
+    batch = checked([CITY], roster=CITY / "roster.csv", workers=1)
+    found = Counter()
+    for entry in batch.located:
+        cell = entry.cells[0] if entry.cells else None
+        address = address_text((cell.row, cell.column)) if cell else ""
+        found[entry.finding.path, entry.finding.code, cell.sheet if cell else "", address] += 1
+    rows = csv.DictReader(io.StringIO(SAMPLES["city/expected.csv"].decode("utf-8")))
+    expected = Counter((row["file"], row["code"], row["sheet"], row["cell"]) for row in rows)
+    assert {"missed": expected - found, "uncalled for": found - expected} == {
+        "missed": Counter(),
+        "uncalled for": Counter(),
+    }
