@@ -16,10 +16,23 @@ from checks.finding import Severity
 THRESHOLDS: Mapping[str, float] = MappingProxyType(
     {
         "goal_shortest": 10,
+        "template_labels_missing": 4,
+        "total_highest_wan": 5_000_000,
         "execution_rate_warning_pp": 1,
         "execution_rate_error_pp": 5,
         "percent_over_fulfilment": 300,
         "carry_over_rate_highest": 10,
+        "quantified_share_percent": 60,
+        "satisfaction_lowest": 80,
+        "boilerplate_pairs": 3,
+        "half_share_low": 40,
+        "half_share_high": 65,
+        "half_share_lowest": 25,
+        "idle_share_percent": 50,
+        "single_share_percent": 80,
+        "all_full_percent": 90,
+        "goal_short": 30,
+        "goal_long": 1500,
     }
 )
 """Threshold names and defaults: characters, percentage points (pp) or percent. Families add theirs."""

@@ -314,6 +314,6 @@ def _missing(form: Form, reading: Reading) -> None:
     """Say which labels of the form are not there; a missing label is placed at the form's title."""
     home = next(iter(sorted(reading.places.values())), Place(0, 1, 1))
     reading.places.setdefault(("forms", 0, "title"), home)
-    for name, _ in form.anchors():
+    for name, label in form.anchors():
         if name not in reading.anchors:
-            reading.oddities.append(Oddity("missing_label", "forms", 0, "title", detail=name))
+            reading.oddities.append(Oddity("missing_label", "forms", 0, "title", label.plain, name))

@@ -48,8 +48,10 @@ class IndicatorReader:
         """Return the columns with those a damaged heading lost, set right of their left neighbour."""
         wanted = [name for name in _COLUMNS if name != "key_task" or "key_task" in known]
         missing = [name for name in wanted if name not in known]
+        names = {column.key: column.label.plain for block in self.form.indicators for column in block.columns}
+        place = f"head:{next(iter(known), 'name')}"
         self._odd(
-            "header_incomplete", "labels", f"head:{missing[0]}" if missing else "head:name", ",".join(missing)
+            "header_incomplete", "labels", place, "、".join(names[name] for name in missing)
         )
         for position, name in enumerate(wanted):
             if name not in known:

@@ -1,0 +1,340 @@
+"""CP: completeness. What must be filled in and is not."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from checks.budget import FUND_FIELDS, field_name
+from checks.finding import Hit, Severity, Spot
+from checks.relations import amounts
+from checks.rule import COMPLETENESS, RELEVANCE, Verdict, hits, quoted, rule
+from checks.settings import Settings
+from checks.tables import Tables
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_TEXTS = {
+    "agency": ("单位名称", "name of the agency"),
+    "functions": ("单位主要职能", "main functions"),
+    "staffing": ("机构设置及人员配置", "organisation and staff"),
+}
+_GOALS = {"long_term_goal": ("中长期目标", "long-term goal"), "annual_goal": ("年度目标", "annual goal")}
+_QUOTA = re.compile(
+    r"编制(?:总?数|人数|核定数)?[为:：共有]?[^0-9，。；]{0,8}[0-9]+|[0-9]+(?:名|个)?[^，。；0-9]{0,6}编制"
+)
+_STAFF = re.compile(r"(?:在编|在职|在岗|实有|现有)[^0-9。；]{0,12}[0-9]+")
+_PROMPT = re.compile(
+    r"指标[0-9]+[:：]?|[.．。…]{2,}|请(?:在此|填写|输入)[^。]{0,30}|[^。]{0,20}[0-9]+字以(?:内|上)[^。]{0,20}|[×xX]{2,6}|待(?:定|填写?)|（?此处填写[^。]{0,20}"
+)
+
+
+@rule("CP01", Severity.ERROR, COMPLETENESS, zh="“{field}”未填写", en="“{field_en}” is not filled in")
+def the_head_is_filled_in(forms: pd.DataFrame) -> list[Hit]:
+    """Agency, functions, staff and year are stated.
+
+    公式: 单位名称、单位主要职能、机构设置及人员配置、年度均不为空
+    依据: 当年度报表样式
+    错例: 主要职能一栏空白
+    改法: 补填
+    Fix: Fill it in
+    """
+    made = []
+    for field, (zh, en) in _TEXTS.items():
+        made += hits(forms, forms[field] == "", [f"forms.{field}"], field=zh, field_en=en)
+    made += hits(
+        forms, forms["fiscal_year"].isna(), ["forms.fiscal_year"], field="年度", field_en="fiscal year"
+    )
+    return made
+
+
+@rule(
+    "CP02", Severity.WARNING, COMPLETENESS,
+    zh="{count}处金额为空，无发生额请填0，如{item}", en="{count} amounts are empty; write 0 where there is none, as in {item_en}",
+)  # fmt: skip
+def amounts_are_not_left_blank(tables: Tables) -> list[Hit]:
+    """Every money cell holds a number, 0 where there is nothing; blanks count as 0 in sums. Said once a form.
+
+    公式: 金额单元格不为空（项目全年预算数为空见CP07）
+    依据: 填报说明
+    错例: 政府性基金一栏空白
+    改法: 无发生额的填0
+    Fix: Write 0 where there is nothing
+    """
+    blank: dict[int, list[tuple[Spot, str, str]]] = {}
+    for field in FUND_FIELDS:
+        states = tables.funds[f"{field}_state"]
+        for form in states.index[states == "blank"].tolist():
+            entry = (Spot("funds", form, field), field_name(field), field_name(field, "en"))
+            blank.setdefault(form, []).append(entry)
+    rows = tables.projects[(tables.projects["half_state"] == "blank") & (tables.projects["name"] != "")]
+    for row, form, name in zip(rows.index.tolist(), rows["form"].tolist(), rows["name"], strict=True):
+        blank.setdefault(form, []).append(
+            (Spot("projects", row, "half"), f"“{quoted(name)}”", f"“{quoted(name)}”")
+        )
+    return [
+        Hit(
+            form,
+            tuple(c[0] for c in cells),
+            {"count": str(len(cells)), "item": cells[0][1], "item_en": cells[0][2]},
+        )
+        for form, cells in sorted(blank.items())
+    ]
+
+
+@rule(
+    "CP03", Severity.ERROR, COMPLETENESS,
+    zh={"": "“{field}”未填写", "short": "“{field}”仅{count}字，内容不完整"},
+    en={"": "“{field_en}” is not filled in", "short": "“{field_en}” has only {count} characters"},
+)  # fmt: skip
+def goals_are_filled_in(forms: pd.DataFrame, settings: Settings) -> list[Hit]:
+    """Long-term and annual goal are stated in at least a sentence.
+
+    公式: 中长期目标、年度目标去空白后不少于阈值(goal_shortest)字
+    依据: 财预〔2015〕88号 (unconfirmed)
+    错例: 年度目标填“无”
+    改法: 写明目标内容和预期产出、效果
+    Fix: State the goal with its expected outputs and effects
+    """
+    shortest = int(settings.threshold("goal_shortest"))
+    made = []
+    for field, (zh, en) in _GOALS.items():
+        length = (
+            forms[field].map(lambda text: len("".join(text.split())), na_action="ignore").fillna(shortest)
+        )
+        made += hits(forms, length == 0, [f"forms.{field}"], field=zh, field_en=en)
+        short = (length > 0) & (length < shortest)
+        counts = length.astype(int).astype(str)
+        made += hits(
+            forms,
+            short,
+            [f"forms.{field}"],
+            variant="short",
+            field=zh,
+            field_en=en,
+            count=counts,
+            found=forms[field],
+        )
+    return made
+
+
+@rule(
+    "CP04", Severity.ERROR, COMPLETENESS,
+    zh={"value": "指标“{name}”缺少{missing}", "name": "有指标值“{value}”而无三级指标名称"},
+    en={"value": "indicator “{name}” lacks its {missing_en}", "name": "the value “{value}” has no indicator name"},
+)  # fmt: skip
+def indicators_have_name_and_values(indicators: pd.DataFrame) -> list[Hit]:
+    """An indicator has a name, a half-year and a full-year value; a row with none of them is CP05's.
+
+    公式: 三级指标、半年指标值、全年指标值三者齐全
+    依据: 财预〔2021〕101号 (unconfirmed)
+    错例: 只填全年指标值
+    改法: 补填缺少的一项
+    Fix: Fill in what is missing
+    """
+    used = ~indicators["unset"]
+    no_half = (indicators["half_state"] == "blank") & used
+    no_full = (indicators["full_state"] == "blank") & used
+    nameless = used & (indicators["name"] == "")
+    names = indicators["name"].map(quoted)
+    made = []
+    for where, places, zh, en in (
+        (no_half & no_full, ["half", "full"], "半年、全年指标值", "values"),
+        (no_half & ~no_full, ["half", "full"], "半年指标值", "half-year value"),
+        (no_full & ~no_half, ["full", "half"], "全年指标值", "full-year value"),
+    ):
+        spots = [f"indicators.{place}" for place in places]
+        made += hits(
+            indicators, where & ~nameless, spots, variant="value", name=names, missing=zh, missing_en=en
+        )
+    shown = indicators["full_raw"].where(indicators["full_raw"] != "", indicators["half_raw"]).map(quoted)
+    return made + hits(indicators, nameless, ["indicators.name"], variant="name", value=shown)
+
+
+@rule(
+    "CP05", Severity.INFO, COMPLETENESS,
+    zh={"": "“{level2}”未设指标，如不适用请注明", "all": "四类效益均未设指标"},
+    en={"": "“{level2}” has no indicator; say so if it does not apply", "all": "none of the four benefits has an indicator"},
+)  # fmt: skip
+def second_levels_have_indicators(indicators: pd.DataFrame) -> list[Hit]:
+    """Each second level of the benefit block has an indicator or says that it does not apply.
+
+    公式: 二级指标下有三级指标；四类效益全空为警告
+    依据: 财预〔2021〕101号 (unconfirmed)
+    错例: 生态效益一行空白
+    改法: 补充指标，或注明“不适用”
+    Fix: Add an indicator, or say that it does not apply
+    """
+    effect = indicators[indicators["block"] == "effect"]
+    keys = [effect["form"], effect["level1"], effect["level2"]]
+    empty = effect["unset"].groupby(keys).transform("all") & ~effect["unset"].groupby(keys).cumcount().astype(
+        bool
+    )
+    benefit = effect[effect["level1"] == "效益"]
+    nothing = benefit["unset"].groupby(benefit["form"]).all()
+    bare = set(nothing.index[nothing].tolist())
+    single = hits(
+        effect, empty & ~effect["form"].isin(bare), ["indicators.level2"], level2=effect["level2"].map(quoted)
+    )
+    first = benefit[~benefit["form"].duplicated()]
+    return single + hits(
+        first, first["form"].isin(bare), ["indicators.level2"], variant="all", severity=Severity.WARNING
+    )
+
+
+@rule(
+    "CP06", Severity.ERROR, RELEVANCE,
+    zh={"task": "履职“{level2}”未填写重点工作", "indicator": "重点工作“{task}”没有设置指标"},
+    en={"task": "duty “{level2}” states no key task", "indicator": "key task “{task}” has no indicator"},
+)  # fmt: skip
+def duties_have_tasks_and_indicators(indicators: pd.DataFrame) -> list[Hit]:
+    """Every duty line states its key task and has at least one indicator.
+
+    公式: 履职部分每个二级指标有重点工作；每项重点工作至少一个三级指标
+    依据: 财预〔2015〕88号 (unconfirmed)
+    错例: 有重点工作，三级指标空白
+    改法: 补填重点工作或指标
+    Fix: State the key task or add an indicator
+    """
+    duty = indicators[(indicators["block"] == "duty") & (indicators["level2"] != "")]
+    lines = duty.groupby([duty["form"], duty["level2"], duty["key_task"]], sort=False)
+    first = duty[lines.cumcount() == 0]
+    empty = lines["unset"].transform("all").loc[first.index]
+    untold = first["key_task"] == ""
+    made = hits(
+        first,
+        untold,
+        ["indicators.key_task", "indicators.level2"],
+        variant="task",
+        level2=first["level2"].map(quoted),
+    )
+    return made + hits(
+        first,
+        empty & ~untold,
+        ["indicators.name", "indicators.key_task"],
+        variant="indicator",
+        task=first["key_task"].map(quoted),
+    )
+
+
+@rule(
+    "CP07", Severity.ERROR, COMPLETENESS,
+    zh={
+        "rows": "项目支出{amount}万元，未列项目明细", "name": "项目明细第{row}行未填项目名称", "full": "项目“{name}”未填全年预算数",
+    },
+    en={
+        "rows": "project expenditure is {amount} 万元 but no project is listed", "name": "project row {row} has no name",
+        "full": "project “{name}” states no budget for the year",
+    },
+)  # fmt: skip
+def projects_are_listed(tables: Tables) -> Verdict:
+    """Project expenditure is listed by project, each with its name and the year's amount.
+
+    公式: 项目支出>0时至少一行项目；每行有名称和全年预算数
+    依据: 预算管理要求，项目支出按项目列示
+    错例: 项目支出7334.21，明细一行未填
+    改法: 补列项目明细
+    Fix: List the projects
+    """
+    from checks.money import wan_text
+
+    funds, projects = tables.funds, tables.projects
+    total = amounts(funds, "project_full")
+    unlisted = (total > 0) & ~funds.index.isin(projects["form"].unique())
+    made = hits(
+        funds,
+        unlisted,
+        ["funds.project_full"],
+        variant="rows",
+        amount=total.map(wan_text),
+        found=total.map(wan_text),
+    )
+    order = (projects["order"].astype("int64") + 1).astype(str)
+    blank = projects["full_state"] == "blank"
+    nameless = (projects["name"] == "") & ~(blank & (projects["half_state"] == "blank"))
+    made += hits(projects, nameless, ["projects.name"], variant="name", row=order)
+    made += hits(
+        projects,
+        blank & (projects["name"] != ""),
+        ["projects.full"],
+        variant="full",
+        name=projects["name"].map(quoted),
+    )
+    nothing = frozenset(funds.index[(total == 0) & ~funds.index.isin(projects["form"].unique())].tolist())
+    return Verdict(made, not_applicable=nothing)
+
+
+@rule("CP08", Severity.ERROR, COMPLETENESS, zh="缺少{what}指标", en="there is no indicator of {what_en}")
+def benefit_and_satisfaction_are_measured(tables: Tables) -> list[Hit]:
+    """There is at least one benefit and one satisfaction indicator; an empty benefit block is CP05's too.
+
+    公式: 效益指标≥1且满意度指标≥1
+    依据: 财预〔2021〕101号 (unconfirmed)
+    错例: 满意度一行空白
+    改法: 补充指标；确不适用的在单位说明中注明
+    Fix: Add the indicator, or explain why it does not apply
+    """
+    indicators = tables.indicators
+    made = []
+    for level1, en in (("满意度", "satisfaction"),):
+        rows = indicators[(indicators["block"] == "effect") & (indicators["level1"] == level1)]
+        filled = set(rows["form"][~rows["unset"]].tolist())
+        first = rows[~rows["form"].duplicated()]
+        made += hits(first, ~first["form"].isin(filled), ["indicators.name"], what=level1, what_en=en)
+    return made
+
+
+@rule(
+    "CP09", Severity.INFO, COMPLETENESS,
+    zh={"quota": "未写编制数，无法核对在职人员控制率", "staff": "未写在编在职人数，无法核对在职人员控制率"},
+    en={"quota": "the number of posts is not stated", "staff": "the number of staff is not stated"},
+)  # fmt: skip
+def posts_and_staff_are_stated(forms: pd.DataFrame) -> list[Hit]:
+    """Organisation and staff name the number of posts (编制) and of people in post.
+
+    公式: 机构设置及人员配置含编制数和在编（在职）人数
+    依据: 在职人员控制率的计算需要两个数
+    错例: 只写“在编在岗人数：15人”
+    改法: 补写编制数和在职人数
+    Fix: State both numbers
+    """
+    staffing = forms["staffing"].fillna("")
+    filled = staffing != ""
+    quota, staff = (
+        staffing.map(lambda text, p=pattern: bool(p.search(text[:3000]))) for pattern in (_QUOTA, _STAFF)
+    )
+    made = hits(forms, filled & ~quota, ["forms.staffing"], variant="quota")
+    return made + hits(forms, filled & quota & ~staff, ["forms.staffing"], variant="staff")
+
+
+@rule(
+    "CP10",
+    Severity.ERROR,
+    COMPLETENESS,
+    zh="保留了模板提示“{text}”",
+    en="the template's prompt “{text}” was left in",
+)
+def no_prompt_is_left(tables: Tables) -> list[Hit]:
+    """No prompt of the template and no placeholder row is left.
+
+    公式: 单元格内容不是“指标1：”“……”“请在此填写”之类
+    依据: 填报要求
+    错例: 三级指标填“指标1：”
+    改法: 删除提示，填写实际内容
+    Fix: Replace the prompt by what is meant
+    """
+    made = []
+    for table, fields in (
+        ("projects", ("name",)),
+        ("indicators", ("level2", "name")),
+        ("forms", ("agency", *_GOALS)),
+    ):
+        frame: pd.DataFrame = getattr(tables, table)
+        for field in fields:
+            texts = frame[field].fillna("")
+            known = {text: bool(_PROMPT.fullmatch(text[:200].strip())) for text in texts.unique()}
+            made += hits(
+                frame, texts.map(known), [f"{table}.{field}"], text=texts.map(quoted), found=texts.map(quoted)
+            )
+    return made

@@ -1,0 +1,313 @@
+"""TX: the quality of texts. What a careful reader would mark in a goal or a name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from checks.finding import Hit, Severity, Spot
+from checks.rule import COMPLETENESS, FEASIBILITY, RELEVANCE, quoted, rule
+from checks.settings import Settings
+from checks.tables import Tables
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_TEXTS = ("agency", "functions", "staffing", "long_term_goal", "annual_goal")
+_NAMES = {
+    "agency": ("单位名称", "agency"), "functions": ("单位主要职能", "functions"), "staffing": ("机构设置及人员配置", "staffing"),
+    "long_term_goal": ("中长期目标", "long-term goal"), "annual_goal": ("年度目标", "annual goal"),
+    "name": ("名称", "name"), "key_task": ("重点工作", "key task"), "level2": ("二级指标", "level 2"),
+}  # fmt: skip
+_MARKUP = re.compile(
+    r"</?[a-zA-Z][a-zA-Z0-9]{0,10}(?:\s[^<>]{0,200})?/?>|&(?:nbsp|lt|gt|amp|quot|#[0-9]{1,6});|[\x00-\x08\x0b\x0c\x0e-\x1f]"
+)
+
+
+def texts(tables: Tables, *fields: str) -> Iterator[tuple[Spot, int, str]]:
+    """Yield the distinct filled texts of a stack with spot and form; a text filled down is yielded once."""
+    for field in [f for f in fields or _TEXTS if f in _TEXTS]:
+        for form, text in tables.forms[field].items():
+            if text:
+                yield Spot("forms", int(str(form)), field), int(str(form)), text
+    if not fields or "project" in fields:
+        for row, form, text in zip(
+            tables.projects.index.tolist(),
+            tables.projects["form"].tolist(),
+            tables.projects["name"],
+            strict=True,
+        ):
+            if text:
+                yield Spot("projects", row, "name"), form, text
+    for field in ("key_task", "name") if not fields or "indicator" in fields else ():
+        rows = tables.indicators[tables.indicators[field] != ""].drop_duplicates(["form", "level2", field])
+        for row, form, text in zip(rows.index.tolist(), rows["form"].tolist(), rows[field], strict=True):
+            yield Spot("indicators", row, field), form, text
+
+
+def _marked(tables: Tables, find: Callable[[str], str], *fields: str) -> list[Hit]:
+    """Return one hit a form: every text in which `find` finds something, the first quoted."""
+    known: dict[str, str] = {}
+    found: dict[int, list[tuple[Spot, str]]] = {}
+    for spot, form, text in texts(tables, *fields):
+        if text not in known:
+            known[text] = find(text[:5000])
+        if known[text]:
+            found.setdefault(form, []).append((spot, known[text]))
+    made = []
+    for form, entries in sorted(found.items()):
+        spot, text = entries[0]
+        zh, en = _NAMES[spot.field]
+        more = f"等{len(entries)}处" if len(entries) > 1 else ""
+        more_en = f" and {len(entries) - 1} more" if len(entries) > 1 else ""
+        values = {"field": zh, "field_en": en, "text": quoted(text), "more": more, "more_en": more_en}
+        made.append(Hit(form, tuple(s for s, _ in entries), values, found=quoted(text)))
+    return made
+
+
+def _search(pattern: re.Pattern[str]) -> Callable[[str], str]:
+    def find(text: str) -> str:
+        match = pattern.search(text)
+        return match[0] if match else ""
+
+    return find
+
+
+@rule(
+    "TX01",
+    Severity.WARNING,
+    COMPLETENESS,
+    zh="{field}含网页标签或控制字符“{text}”{more}",
+    en="{field_en} holds markup “{text}”{more_en}",
+)
+def texts_hold_no_markup(tables: Tables) -> list[Hit]:
+    """Texts hold no HTML tags, entities or control characters; they are ignored in all other checks.
+
+    公式: 不含<p>、&nbsp;等标签和控制字符
+    依据: 填报要求
+    错例: 中长期目标以<p>开头
+    改法: 删除标签
+    Fix: Take the tags out
+    """
+    return _marked(
+        tables, lambda text: (_search(_MARKUP)(text)).strip("\x00") or ("\\x00" if "\x00" in text else "")
+    )
+
+
+_PAIRS = {")": "(", "]": "[", "】": "【", "》": "《", "”": "“", "〕": "〔", "’": "‘"}
+_ENUMERATION = re.compile(r"(?:(?<=^)|(?<=[\s。；;，,、:：]))[0-9一二三四五六七八九十]{1,3}[)）]")
+
+
+@rule(
+    "TX02",
+    Severity.INFO,
+    COMPLETENESS,
+    zh="{field}括号或引号不配对“{text}”{more}",
+    en="{field_en}: brackets do not match at “{text}”{more_en}",
+)
+def brackets_match(tables: Tables) -> list[Hit]:
+    """Brackets and quotes come in pairs of one width.
+
+    公式: 括号、引号成对且全半角一致；“1)”等序号除外
+    依据: 文字规范
+    错例: “（1.组织……维保费。)”
+    改法: 补全或统一括号
+    Fix: Complete the pair
+    """
+    return _marked(tables, _unmatched)
+
+
+def _unmatched(text: str) -> str:
+    opened: list[tuple[str, int, bool]] = []
+    bare = _ENUMERATION.sub(lambda match: " " * len(match[0]), text)
+    for position, raw in enumerate(bare):
+        mark = {"（": "(", "）": ")"}.get(raw, raw)
+        if mark in _PAIRS.values():
+            opened.append((mark, position, raw in "（"))
+        elif mark in _PAIRS:
+            if (
+                not opened
+                or opened[-1][0] != _PAIRS[mark]
+                or (mark == ")" and opened[-1][2] != (raw == "）"))
+            ):
+                return text[max(0, position - 6) : position + 2]
+            opened.pop()
+    return text[opened[-1][1] : opened[-1][1] + 8] if opened else ""
+
+
+_PUNCTUATION = re.compile(r"。。|，，|、、|；；|：：|[，、；][。；]|。[)）]。|[。；]，")
+
+
+@rule(
+    "TX03",
+    Severity.INFO,
+    COMPLETENESS,
+    zh="{field}标点重复或错用“{text}”{more}",
+    en="{field_en}: odd punctuation “{text}”{more_en}",
+)
+def punctuation_is_single(tables: Tables) -> list[Hit]:
+    """Punctuation is not doubled or piled up.
+
+    公式: 无“。。”“，，”“。)。”等
+    依据: 文字规范
+    错例: “维保费。)。”
+    改法: 改正标点
+    Fix: Correct it
+    """
+    return _marked(tables, _search(_PUNCTUATION))
+
+
+_SPACES = re.compile(r"[\u4e00-\u9fff][ \u3000\xa0]{1,4}[\u4e00-\u9fff]{1,4}|-{2,}")
+
+
+@rule(
+    "TX04",
+    Severity.INFO,
+    COMPLETENESS,
+    zh="{field}含多余空格或连字符“{text}”",
+    en="{field_en}: a stray blank or hyphen at “{text}”",
+)
+def names_hold_no_stray_blank(tables: Tables) -> list[Hit]:
+    """Names of projects and indicators hold no blank between Chinese characters and no double hyphen.
+
+    公式: 汉字之间无空格，无连续连字符
+    依据: 文字规范
+    错例: “资助奖 及时性”“内涵项目--”
+    改法: 删除多余字符
+    Fix: Take it out
+    """
+    made = []
+    for spot, form, text in texts(tables, "project", "indicator"):
+        found = _search(_SPACES)(text[:300]) if spot.field == "name" else ""
+        if found:
+            zh, en = _NAMES[spot.field]
+            made.append(
+                Hit(form, (spot,), {"field": zh, "field_en": en, "text": quoted(text)}, found=quoted(text))
+            )
+    return made
+
+
+_PLACEHOLDER = re.compile(
+    r"(?<![A-Za-z0-9])(?:XX+|xx+|××+|＊＊+|\*\*+)(?![A-Za-z0-9]|光|射线)|待定|某某|\{[^{}]{0,30}\}|【[^】]{0,10}填[^】]{0,10}】|_{3,}"
+)
+
+
+@rule(
+    "TX05",
+    Severity.ERROR,
+    COMPLETENESS,
+    zh="{field}留有占位符“{text}”{more}",
+    en="{field_en} still holds the placeholder “{text}”{more_en}",
+)
+def no_placeholder_is_left(tables: Tables) -> list[Hit]:
+    """No placeholder is left in a text.
+
+    公式: 不含XX、××、待定、某某、{…}
+    依据: 填报要求
+    错例: “完成XX人次培训”
+    改法: 填写实际内容
+    Fix: Write what is meant
+    """
+    return _marked(tables, _search(_PLACEHOLDER))
+
+
+_ORDINALS = re.compile(
+    r"(?:^|[\s。；;（(，,])[0-9]{1,2}[.、．)）]|20[0-9]{2}(?:年|-)?|“?十[三四五]五”?|[0-9]+(?:号|文)|〔20[0-9]{2}〕[0-9]+"
+)
+
+
+@rule(
+    "TX06", Severity.INFO, FEASIBILITY,
+    zh={"number": "年度目标没有量化内容", "short": "{field}仅{count}字，过于简略", "long": "{field}达{count}字，请突出重点"},
+    en={"number": "the annual goal has no number in it", "short": "{field_en} has only {count} characters", "long": "{field_en} has {count} characters"},
+)  # fmt: skip
+def goals_are_concise_and_quantified(forms: pd.DataFrame, settings: Settings) -> list[Hit]:
+    """Goals have a sensible length, and the annual goal holds at least one number.
+
+    公式: 阈值(goal_short)≤字数≤阈值(goal_long)；年度目标含数字（序号、年份除外）
+    依据: 财预〔2015〕88号 (unconfirmed)
+    错例: 年度目标通篇没有数量
+    改法: 写明数量、质量、时限
+    Fix: State numbers, quality and time
+    """
+    made = []
+    for field in ("long_term_goal", "annual_goal"):
+        for form, text in forms[field].items():
+            bare = "".join(_MARKUP.sub("", text[:40_000]).split()) if text else ""
+            if len(bare) >= int(settings.threshold("goal_shortest")):
+                made += list(_goal(int(str(form)), field, bare, settings))
+    return made
+
+
+def _goal(form: int, field: str, bare: str, settings: Settings) -> Iterator[Hit]:
+    zh, en = _NAMES[field]
+    values = {"field": zh, "field_en": en, "count": str(len(bare))}
+    spot = (Spot("forms", form, field),)
+    if len(bare) < settings.threshold("goal_short"):
+        yield Hit(form, spot, values, variant="short")
+    elif len(bare) > settings.threshold("goal_long"):
+        yield Hit(form, spot, values, variant="long")
+    if field == "annual_goal" and not re.search(r"[0-9]", _ORDINALS.sub(" ", bare)):
+        yield Hit(form, spot, values, variant="number")
+
+
+_TYPOS = {
+    "建立建全": "建立健全", "完场": "完成", "高效毕业生": "高校毕业生", "按装": "安装", "布署": "部署", "以经": "已经", "渡过难关": "度过难关",
+    "侯车": "候车", "帐户": "账户", "其它资金": "其他资金", "在接再厉": "再接再厉", "必需要": "必须要", "反应问题": "反映问题", "截止目前": "截至目前",
+}  # fmt: skip
+_TYPO = re.compile("|".join(_TYPOS))
+
+
+@rule(
+    "TX09",
+    Severity.INFO,
+    COMPLETENESS,
+    zh="{field}疑有错别字“{text}”{more}",
+    en="{field_en}: a misspelling “{text}”{more_en}",
+)
+def words_are_spelt_right(tables: Tables) -> list[Hit]:
+    """Texts hold none of the known misspellings.
+
+    公式: 不含常见错别字
+    依据: 文字规范
+    错例: “建立建全”
+    改法: 改为“建立健全”
+    Fix: Correct the spelling
+    """
+    return _marked(tables, _search(_TYPO))
+
+
+_ITEM = re.compile(r"(?:[0-9]{1,2}[.、．]|[（(][0-9一二三四五六七八九十]{1,2}[)）])([^0-9。；;]{2,60})")
+_EXPENSE = re.compile(r".{2,40}(?:费|经费|费用|款)$")
+
+
+@rule(
+    "TX10",
+    Severity.INFO,
+    RELEVANCE,
+    zh="年度目标中“{text}”是支出事项，不是目标",
+    en="“{text}” in the annual goal is an expense, not a goal",
+)
+def goals_are_not_expenses(forms: pd.DataFrame) -> list[Hit]:
+    """The numbered items of the annual goal are goals, not expenses.
+
+    公式: 分项不以费、经费、款结尾
+    依据: 财预〔2015〕88号 (unconfirmed)
+    错例: “8.本单位网络系统维护维保费”
+    改法: 写成要达到的结果
+    Fix: State what is to be achieved
+    """
+    made = []
+    for form, text in forms["annual_goal"].items():
+        for item in _ITEM.findall((text or "")[:5000]):
+            if _EXPENSE.fullmatch(item.strip()):
+                made.append(
+                    Hit(
+                        int(str(form)),
+                        (Spot("forms", int(str(form)), "annual_goal"),),
+                        {"text": quoted(item)},
+                        found=quoted(item),
+                    )
+                )
+    return made
