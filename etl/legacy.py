@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from etl.grid import Address, Area, Cell, Kind, Sheet, Unreadable, Workbook
@@ -30,7 +31,7 @@ def _read_xls(data: bytes) -> Workbook:
     import xlrd
 
     try:
-        with open(os.devnull, "w", encoding="utf-8") as nowhere:
+        with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
             book = xlrd.open_workbook(
                 file_contents=data, formatting_info=True, ragged_rows=True, logfile=nowhere
             )
@@ -118,7 +119,9 @@ def _ods_sheet(table: Any, hidden: frozenset[str]) -> Sheet:
         row_number += repeated
         if row_number > LAST_ROW:
             break
-    state: Literal["visible", "hidden"] = "hidden" if table.get(f"{_TABLE}style-name") in hidden else "visible"
+    state: Literal["visible", "hidden"] = (
+        "hidden" if table.get(f"{_TABLE}style-name") in hidden else "visible"
+    )
     return Sheet(table.get(f"{_TABLE}name") or "", cells, tuple(merges), state, frozenset(hidden_rows))
 
 
@@ -136,8 +139,12 @@ def _ods_row(row: Any, number: int, cells: dict[Address, Cell], merges: list[Are
         for at in range(column, min(column + repeated, LAST_COLUMN + 1)) if cell else ():
             cells[number, at] = cell  # type: ignore[assignment]
         if len(cells) > MOST_CELLS:
-            raise Unreadable("too_many_cells", f"非空单元格超过{MOST_CELLS}个", f"more than {MOST_CELLS} filled cells")
-        rows, columns = (int(element.get(f"{_TABLE}number-{what}-spanned") or 1) for what in ("rows", "columns"))
+            raise Unreadable(
+                "too_many_cells", f"非空单元格超过{MOST_CELLS}个", f"more than {MOST_CELLS} filled cells"
+            )
+        rows, columns = (
+            int(element.get(f"{_TABLE}number-{what}-spanned") or 1) for what in ("rows", "columns")
+        )
         if rows * columns > 1:
             merges.append((number, column, number + rows - 1, column + columns - 1))
         column += repeated
