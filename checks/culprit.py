@@ -142,7 +142,9 @@ def _led(mine: list[Finding], fault: Fault, tables: Tables) -> Finding:
     first = next((finding for finding in mine if finding.spots[0] in leading), mine[0])
     hypothesis = {lang: _hypothesis(shown, fault.single, tables, lang) for lang in ("zh", "en")}
     candidates = len(set(leading)) if not fault.single else 0
-    return replace(first, spots=_joined(leading, mine), hypothesis=hypothesis, candidates=candidates)
+    spots = _joined(leading, mine)
+    note_at = 0 if fault.single else spots.index(first.spots[0])
+    return replace(first, spots=spots, hypothesis=hypothesis, candidates=candidates, note_at=note_at)
 
 
 def _kept(mine: list[Finding], led: Finding) -> Finding:

@@ -58,7 +58,8 @@ class Finding:
 
     `form` is the form's id (empty for a finding on a whole file), `path` its file. `message` and
     `hypothesis` are held in every language the rules speak, keyed `zh` and `en`. `candidates`: how many
-    of the first spots may each be the wrong one; 0 where the first is.
+    of the first spots may each be the wrong one; 0 where the first is. `note_at`: the spot that shows the
+    breach, where the note belongs.
     """
 
     code: str
@@ -73,6 +74,7 @@ class Finding:
     hypothesis: Mapping[str, str] = field(default_factory=dict)
     trial: bool = False
     candidates: int = 0
+    note_at: int = 0
 
 
 class NotRun(NamedTuple):

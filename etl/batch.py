@@ -149,7 +149,7 @@ def put_together(
         whole,
         tuple(located),
         tuple(entry for chunk in checked for entry in chunk.not_run) + outcome.not_run,
-        _add_up(tally for part in (*checked, outcome) for tally in part.tallies),
+        _add_up([*(tally for chunk in checked for tally in chunk.tallies), *outcome.tallies]),
         tuple(skipped),
         timings,
     )

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from checks.finding import Finding, Spot
+from checks.tables import Tables
+from etl.form import label_key
 from etl.grid import address_text
 from etl.stack import CellPlace, Stack
 
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """A finding with its cells; `cells[0]` is the one to correct. Empty for a finding on a whole file."""
+    """A finding with its cells; `cells[0]` is the one to correct. Empty for a finding on a whole file.
+
+    `key` ties it to the same finding of another round: agency, code and what the cell is (not its row),
+    and after a colon a fingerprint of what was found.
+    """
 
     finding: Finding
     cells: tuple[CellPlace, ...]
+    key: str = ""
 
 
 def locate(stack: Stack, findings: tuple[Finding, ...]) -> list[Located]:
@@ -25,7 +33,36 @@ def locate(stack: Stack, findings: tuple[Finding, ...]) -> list[Located]:
     """
     forms = stack.tables.forms
     numbers = dict(zip(forms["id"].tolist(), forms.index.tolist(), strict=True))
-    return [Located(finding, _cells(stack, numbers.get(finding.form), finding)) for finding in findings]
+    return [
+        Located(
+            finding,
+            _cells(stack, numbers.get(finding.form), finding),
+            _key(stack.tables, numbers.get(finding.form), finding),
+        )
+        for finding in findings
+    ]
+
+
+def _key(tables: Tables, form: int | None, finding: Finding) -> str:
+    agency = "" if form is None else str(tables.forms["agency"].loc[form] or "")
+    spot = finding.spots[min(finding.note_at, len(finding.spots) - 1)] if finding.spots else None
+    role = "" if spot is None else _role(tables, spot)
+    return f"{_digest(label_key(agency), finding.code, role)}:{_digest(finding.found, finding.message['zh'])}"
+
+
+def _role(tables: Tables, spot: Spot) -> str:
+    """Return what a cell is, in words that survive rows being moved: its table, field and name."""
+    if spot.table in ("projects", "indicators"):
+        row = getattr(tables, spot.table).loc[spot.row]
+        names = (
+            (row["name"], row["level2"], row["key_task"]) if spot.table == "indicators" else (row["name"],)
+        )
+        return "|".join((spot.table, spot.field, *map(label_key, names)))
+    return f"{spot.table}|{spot.field}"
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.blake2s("\x1f".join(parts).encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
 def _cells(stack: Stack, form: int | None, finding: Finding) -> tuple[CellPlace, ...]:

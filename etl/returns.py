@@ -54,7 +54,14 @@ def return_jobs(
     heads = letterheads(batch)
     checked = {file.path for file in batch.files if file.status == "checked"}
     return [
-        ReturnJob(s, return_path(folder, s.relative), tuple(found.get(s.relative, ())), heads[s.relative], lang, verify)
+        ReturnJob(
+            s,
+            return_path(folder, s.relative),
+            tuple(found.get(s.relative, ())),
+            heads[s.relative],
+            lang,
+            verify,
+        )
         for s in submissions
         if s.relative in checked
     ]
@@ -63,7 +70,11 @@ def return_jobs(
 def return_path(folder: Path, relative: str) -> Path:
     """Return where the return of a file goes; what cannot be patched comes back as .xlsx."""
     target = folder / relative
-    return target if target.suffix.lower() in (".xlsx", ".xlsm", ".xltx", ".xltm") else target.with_name(f"{target.name}.xlsx")
+    return (
+        target
+        if target.suffix.lower() in (".xlsx", ".xlsm", ".xltx", ".xltm")
+        else target.with_name(f"{target.name}.xlsx")
+    )
 
 
 def write_return(job: ReturnJob) -> Path:
@@ -75,7 +86,10 @@ def write_return(job: ReturnJob) -> Path:
 
     data = file_bytes(job.submission.path)
     package = return_package(data)
-    marked = annotate(package, marks(job.located, job.lang), remarks_page(job.located, job.heads, job.lang, package.signed))
+    page = remarks_page(
+        job.located, job.heads, job.lang, signed=package.signed, converted=not data.startswith(b"PK")
+    )
+    marked = annotate(package, marks(job.located, job.lang), page)
     write_whole(job.target, marked)
     if job.verify:
         from etl.verify import compare

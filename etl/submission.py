@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from etl.extract import Extraction, read_forms
 from etl.form import Form
@@ -11,6 +12,9 @@ from etl.grid import Unreadable, Workbook
 from etl.intake import Submission, skip
 from etl.stack import FileReading
 from etl.suzhou import FORM_2023
+
+if TYPE_CHECKING:
+    from etl.package import Package
 
 LARGEST_FILE = 50_000_000
 
@@ -58,6 +62,18 @@ def open_workbook(data: bytes) -> Workbook:
 
         return read_legacy(data, kind)
     return read_workbook(unmark(open_package(data)))
+
+
+def return_package(data: bytes) -> Package:
+    """Return what a return is made from: the submission's own package, or its grid as .xlsx where it has none."""
+    from etl.package import open_package, sniff
+
+    kind = sniff(data)
+    if kind in ("xls", "ods"):
+        from etl.legacy import as_xlsx, read_legacy
+
+        return open_package(as_xlsx(read_legacy(data, kind)))
+    return open_package(data)
 
 
 def file_reading(path: str, workbook: Workbook, extraction: Extraction) -> FileReading:

@@ -52,7 +52,7 @@ def _figure(city: City, form: int, field: str, linked: bool) -> Value:
     row = city.batch.stack.tables.funds.loc[form]
     source = city.source(form, Spot("funds", form, field)) if linked else None
     if row[f"{field}_state"] == "number":
-        return Value(wan(int(row[field])), "", source)
+        return Value(wan(int(str(row[field]))), "", source)
     if row[f"{field}_state"] == "blank":
         return Value(None, "", None)
     return Value(f"未读出：{row[f'{field}_raw'] or '无此行'}", "bad", source)

@@ -1,0 +1,163 @@
+"""Turns findings into what a return shows: marks on cells and the page 审核意见."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import checks.rules  # noqa: F401  (registers every rule)
+from checks.finding import SEVERITY_NAMES, SEVERITY_ORDER, Severity
+from checks.rule import RULES
+from etl.batch import Batch
+from etl.grid import address_text
+from etl.locate import Located, cell_text
+from etl.marking import CHINESE, ENGLISH, Mark, RemarkRow, RemarksPage
+from etl.marking import Severity as PlainSeverity
+from etl.report import clean
+
+LONGEST_QUOTE = 300
+_TITLES = {"zh": "部门整体预算绩效目标审核意见", "en": "Review of the department's overall performance goals"}
+_SAY = {
+    "zh": {
+        "agency": "单位：{agency}", "year": "预算年度：{year}", "counts": "错误{error}条，警告{warning}条，提示{info}条",
+        "todo": "请改正全部错误；警告请核实后改正，或在“单位说明”中说明原因；修改后连同本表一并报回。",
+        "clean": "未发现须改正的问题。", "signed": "原文件带有数字签名；标注后签名失效，请以原文件为准。",
+        "converted": "原文件格式不能直接标注，本表为同内容的.xlsx文件。", "lacking": "缺少{reason}，未检查：{codes}",
+        "more": "等{count}处", "file": "整个文件",
+    },
+    "en": {
+        "agency": "Agency: {agency}", "year": "Fiscal year: {year}",
+        "counts": "{error} errors, {warning} warnings, {info} notes",
+        "todo": "Please correct every error; correct each warning or explain it in the column Explanation, and hand this file in again.",
+        "clean": "Nothing needs to be corrected.", "signed": "The original carried a digital signature; marks make it void.",
+        "converted": "The original format cannot be marked; this is an .xlsx with the same contents.",
+        "lacking": "Without {reason} not checked: {codes}", "more": " and others ({count})", "file": "the whole file",
+    },
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """What stands above and below the remarks of one form: agency, year, and what was not checked."""
+
+    agency: str
+    year: str
+    not_checked: tuple[Mapping[str, str], ...]
+
+
+def letterheads(batch: Batch) -> Mapping[str, tuple[Letterhead, ...]]:
+    """Return the letterheads of the forms of each file, by path."""
+    lacking: dict[str, dict[str, dict[str, str]]] = {}
+    codes: dict[tuple[str, str], list[str]] = {}
+    for entry in batch.not_run:
+        lacking.setdefault(entry.form, {})[entry.reason["zh"]] = dict(entry.reason)
+        codes.setdefault((entry.form, entry.reason["zh"]), []).append(entry.code)
+    heads: dict[str, tuple[Letterhead, ...]] = {}
+    forms = batch.stack.tables.forms
+    for form_id, path, agency, year in zip(
+        forms["id"], forms["path"], forms["agency"], forms["year_raw"], strict=True
+    ):
+        lines = tuple(
+            {lang: _lacking(reason[lang], codes[form_id, zh], lang) for lang in ("zh", "en")}
+            for zh, reason in sorted(lacking.get(form_id, {}).items())
+        )
+        heads[path] = (*heads.get(path, ()), Letterhead(str(agency or ""), str(year or ""), lines))
+    return heads
+
+
+def _lacking(reason: str, codes: Sequence[str], lang: str) -> str:
+    plain = reason.partition("(--")[0].strip()
+    return _SAY[lang]["lacking"].format(reason=plain, codes="、".join(sorted(set(codes))))
+
+
+def marks(located: Sequence[Located], lang: str) -> list[Mark]:
+    """Return the marks of a file's findings: fill and note on the cell to correct, a border on the others.
+
+    Where several cells may be the wrong one, all get the border, and the note stands where the breach shows.
+    """
+    made = []
+    for entry in _ordered(located):
+        severity = _plain(entry.finding.severity)
+        at = min(entry.finding.note_at, len(entry.cells) - 1)
+        for number, cell in enumerate(entry.cells):
+            first = number == at
+            note = clean(_note(entry, lang)) if first else ""
+            made.append(Mark(cell.sheet, cell.row, cell.column, severity, note, first))
+    return made
+
+
+def _plain(severity: Severity) -> PlainSeverity:
+    return "error" if severity == "error" else "warning" if severity == "warning" else "info"
+
+
+def _note(entry: Located, lang: str) -> str:
+    finding = entry.finding
+    hypothesis = finding.hypothesis.get(lang, "")
+    return f"{SEVERITY_NAMES[lang][finding.severity]} {finding.code}：{finding.message[lang]}" + (
+        f"\n{hypothesis}" if hypothesis else ""
+    )
+
+
+def _ordered(located: Sequence[Located]) -> list[Located]:
+    return sorted(located, key=_weight)
+
+
+def _weight(entry: Located) -> tuple[object, ...]:
+    first = entry.cells[0] if entry.cells else None
+    place = (first.sheet, first.row, first.column) if first else ("", 0, 0)
+    return (SEVERITY_ORDER[entry.finding.severity], place, entry.finding.code)
+
+
+def remarks_page(
+    located: Sequence[Located],
+    heads: Sequence[Letterhead],
+    lang: str,
+    *,
+    signed: bool = False,
+    converted: bool = False,
+) -> RemarksPage:
+    """Return the page of a file: heading, one row a finding (errors first), and what was not checked."""
+    say = _SAY[lang]
+    counts = Counter(entry.finding.severity.value for entry in located)
+    year = next((head.year for head in heads if head.year), "")
+    numbers = {severity: counts.get(severity, 0) for severity in SEVERITY_ORDER}
+    heading = [
+        say["agency"].format(agency="、".join(dict.fromkeys(clean(head.agency) for head in heads))),
+        "    ".join((say["year"].format(year=clean(year)), say["counts"].format(**numbers))),
+        say["todo"] if counts["error"] + counts["warning"] else say["clean"],
+        *([say["signed"]] if signed else []),
+        *([say["converted"]] if converted else []),
+    ]
+    return RemarksPage(
+        title=_TITLES[lang],
+        heading=tuple(heading),
+        rows=tuple(_row(number, entry, lang) for number, entry in enumerate(_ordered(located), 1)),
+        not_checked=tuple(dict.fromkeys(line[lang] for head in heads for line in head.not_checked)),
+        wording=CHINESE if lang == "zh" else ENGLISH,
+    )
+
+
+def _row(number: int, entry: Located, lang: str) -> RemarkRow:
+    finding, first = entry.finding, entry.cells[0] if entry.cells else None
+    doc = RULES[finding.code].doc
+    more = _SAY[lang]["more"].format(count=len(entry.cells)) if len(entry.cells) > 1 else ""
+    return RemarkRow(
+        number=number,
+        severity=_plain(finding.severity),
+        severity_label=SEVERITY_NAMES[lang][finding.severity],
+        code=finding.code,
+        place=clean(cell_text(first)) + more if first else _SAY[lang]["file"],
+        target=(first.sheet, address_text((first.row, first.column))) if first else None,
+        found=clean(finding.found)[:LONGEST_QUOTE],
+        message="\n".join(_lines(entry, lang)),
+        todo=doc["改法" if lang == "zh" else "Fix"],
+        basis=doc["依据"],
+        key=entry.key,
+    )
+
+
+def _lines(entry: Located, lang: str) -> Iterator[str]:
+    yield clean(entry.finding.message[lang])
+    if entry.finding.hypothesis:
+        yield clean(entry.finding.hypothesis.get(lang, ""))
