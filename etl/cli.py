@@ -159,7 +159,6 @@ def template(output: Path, roster: Path | None, year: int, agency: str) -> None:
 def rules(code: str | None, lang: str) -> None:
     """List the rules, or print the page of one rule CODE."""
     from checks.handbook import rule_list, rule_page
-
     from etl.terminal import say
 
     try:

@@ -17,11 +17,13 @@ _END, _END64, _LOCATOR64 = b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07"
 _CENTRAL, _LOCAL = b"PK\x01\x02", b"PK\x03\x04"
 _LONGEST_COMMENT = 65_535
 _MOST_CANDIDATES = 16
+_LEVEL = 5
+"""Of deflate: a third larger than level 9 takes twice the time for one part in fifty less."""
 _NO_CLOCK = b"\x00\x00\x21\x00"
 """DOS time and date of 1980-01-01 00:00, the earliest a zip file can say."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Budget:
     """How much of a file is taken before it is refused; all sizes in bytes.
 
@@ -326,8 +328,7 @@ def _packed(member: Member, content: bytes, offset: int) -> tuple[bytes, bytes, 
 
     Name, time and attributes stay; sizes go into the headers, so no data descriptor is needed.
     """
-    stream = zlib.compressobj(6, zlib.DEFLATED, -15)
-    packed = stream.compress(content) + stream.flush()
+    packed = _deflated(content)
     clock = member.record[12:16]
     facts = struct.pack("<2H", member.flags & 0x800, 8) + clock
     facts += struct.pack("<3L2H", zlib.crc32(content), len(packed), len(content), len(member.raw_name), 0)
@@ -336,6 +337,13 @@ def _packed(member: Member, content: bytes, offset: int) -> tuple[bytes, bytes, 
     record = _CENTRAL + made_by + struct.pack("<H", 20) + facts
     record += bytes(4) + attributes + struct.pack("<L", offset) + member.raw_name
     return local, packed, record
+
+
+def _deflated(content: bytes) -> bytes:
+    """Return the deflate stream of a part; a small one gets a small window, which is set up faster."""
+    window, memory = (-12, 6) if len(content) < 4_000 else (-15, 8)
+    stream = zlib.compressobj(_LEVEL, zlib.DEFLATED, window, memory)
+    return stream.compress(content) + stream.flush()
 
 
 def _moved(member: Member, offset: int) -> bytes:

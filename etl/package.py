@@ -67,7 +67,7 @@ class Package:
 
     def __init__(self, container: Container, budget: Budget) -> None:
         self.container = container
-        self._budget = budget
+        self.budget = budget
         self._spent = 0
         self._contents: dict[str, bytes] = {}
         self._relations: dict[str, tuple[Relation, ...]] = {}
@@ -94,7 +94,7 @@ class Package:
         """Return a part's bytes; raises `Unreadable` for a missing, damaged or too large part."""
         key = normal_name(name)
         if key not in self._contents:
-            content = inflate(self.container, self.member(name), self._budget.inflated - self._spent)
+            content = inflate(self.container, self.member(name), self.budget.inflated - self._spent)
             self._spent += len(content)
             self._contents[key] = content
         return self._contents[key]
@@ -107,7 +107,7 @@ class Package:
     def xml(self, name: str) -> Any:
         """Return the root element of a part; raises `Unreadable` for a DOCTYPE or broken XML."""
         content = self.part(name)
-        if len(content) > self._budget.xml:
+        if len(content) > self.budget.xml:
             raise too_large()
         return parse(content, name)
 
@@ -142,15 +142,16 @@ class Package:
     @cached_property
     def sheets(self) -> tuple[SheetRef, ...]:
         """The worksheets in tab order; chart, dialog and macro sheets are not among them."""
-        return tuple(ref for kind, ref in self._tabs if kind == "worksheet")
+        return tuple(ref for kind, ref in self.tabs if kind == "worksheet")
 
     @property
     def other_sheets(self) -> int:
         """How many tabs are no worksheets."""
-        return len(self._tabs) - len(self.sheets)
+        return len(self.tabs) - len(self.sheets)
 
     @cached_property
-    def _tabs(self) -> tuple[tuple[str, SheetRef], ...]:
+    def tabs(self) -> tuple[tuple[str, SheetRef], ...]:
+        """All tabs in order, each with the last word of its relationship type (`worksheet`, `chartsheet`, …)."""
         targets = {relation.id: relation for relation in self.relations(self.workbook_part)}
         tabs: list[tuple[str, SheetRef]] = []
         for group in self.xml(self.workbook_part):

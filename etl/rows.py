@@ -6,6 +6,7 @@ so several forms on one sheet, one under another or side by side, come out apart
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -14,7 +15,6 @@ from functools import lru_cache
 
 from etl.form import Form, label_key
 from etl.grid import Address, Area, Cell, Sheet
-import itertools
 
 LONGEST_LABEL = 60
 SELF_CHECK = "填报检查"

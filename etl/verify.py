@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -53,8 +54,14 @@ def _compare_cell(sheet: str, old: Any, new: Any) -> None:
     if old.value != new.value or old.data_type != new.data_type:
         raise Differs(f"{sheet}!{old.coordinate}: {old.value!r} became {new.value!r}")
     for part in _FORMAT_PARTS:
-        if getattr(old, part, None) != getattr(new, part, None):
+        if _look(old, part) != _look(new, part):
             raise Differs(f"{sheet}!{old.coordinate}: its {part} changed")
+
+
+def _look(cell: Any, part: str) -> Any:
+    """Return one part of a cell's format as a value: openpyxl hands out proxies, which compare by identity."""
+    look = getattr(cell, part, None)
+    return look if isinstance(look, str | None) else copy.copy(look)
 
 
 def _sheet_facts(before: Worksheet, after: Worksheet) -> Iterator[tuple[str, Any, Any]]:

@@ -1,0 +1,242 @@
+"""Marks cells in a worksheet part: changes their format index, and adds cells and rows that are missing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from etl.grid import Address, Area, address_text
+from etl.splice import (
+    Edit,
+    Tag,
+    append_children,
+    attribute,
+    close_of,
+    first_tag,
+    number,
+    openings,
+    root_tag,
+    set_attribute,
+    top_level,
+)
+from etl.workbook import MOST_MERGES, cell_address
+
+Restyle = Callable[[int], int]
+"""Gives the format index a cell gets for the one it has."""
+
+_AFTER_DRAWING = {
+    b"legacyDrawingHF", b"drawingHF", b"picture", b"oleObjects", b"controls", b"webPublishItems",
+    b"tableParts", b"extLst",
+}  # fmt: skip
+_BEFORE_DRAWING = (
+    b"mergeCells",
+    b"conditionalFormatting",
+    b"dataValidations",
+    b"hyperlinks",
+    b"ignoredErrors",
+)
+_MERGE = re.compile(
+    rb"""<(?:[\w.-]+:)?mergeCell\s[^<>]*?\bref\s*=\s*["']\$?([A-Za-z]{1,3})\$?(\d{1,7})"""
+    rb"""(?::\$?([A-Za-z]{1,3})\$?(\d{1,7}))?["']"""
+)
+_IN_ALTERNATIVE = re.compile(rb"<(?:[\w.-]+:)?(?:legacyDrawingHF|picture|oleObject|control)[\s/>s]")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row as it stands in the part: its number, its opening tag, and where its cells end at the latest."""
+
+    number: int
+    tag: Tag
+    end: int
+
+
+class SheetPart:
+    """A worksheet part to be marked: where its rows stand and what its columns look like."""
+
+    def __init__(self, edit: Edit) -> None:
+        self.edit = edit
+        self.root = root_tag(edit.data)
+        self.data = first_tag(edit.data, b"sheetData", self.root.end)
+        self.rows: list[Row] = []
+        self.data_end = self.root.end
+        if self.data is not None:
+            self._find_rows(self.data)
+
+    def _find_rows(self, data: Tag) -> None:
+        self.data_end = close_of(self.edit.data, data)
+        found = list(openings(self.edit.data, (b"row",), data.end, self.data_end))
+        ends = [tag.start for tag in found[1:]] + [self.data_end]
+        last = 0
+        for tag, end in zip(found, ends, strict=False):
+            last = number(attribute(tag.attributes, b"r")) or last + 1
+            self.rows.append(Row(last, tag, end))
+
+    def mark(self, styles: Mapping[Address, Restyle]) -> None:
+        """Give each cell the format its function makes of the one it has."""
+        by_row: dict[int, dict[int, Restyle]] = {}
+        for (row, column), restyle in sorted(styles.items()):
+            by_row.setdefault(row, {})[column] = restyle
+        for row, restyles in by_row.items():
+            self._mark_row(row, restyles)
+
+    def _mark_row(self, row: int, restyles: dict[int, Restyle]) -> None:
+        missing = dict(restyles)
+        rows = [known for known in self.rows if known.number == row]
+        for known in rows:
+            for column in self._mark_cells(known, restyles):
+                missing.pop(column, None)
+        missing = {
+            column: restyle for column, restyle in missing.items() if not self._astray(row, column, restyle)
+        }
+        if missing and rows:
+            self._add_cells(rows[0], missing)
+        elif missing:
+            self._add_row(row, missing)
+
+    def _mark_cells(self, row: Row, restyles: Mapping[int, Restyle]) -> list[int]:
+        """Change the cells that are there and return their columns."""
+        found = []
+        for (_, column), tag in self._cells(row):
+            if column in restyles:
+                self._restyle(tag, restyles[column])
+                found.append(column)
+        return found
+
+    def _restyle(self, tag: Tag, restyle: Restyle) -> None:
+        style = restyle(number(attribute(tag.attributes, b"s")))
+        set_attribute(self.edit, tag, b"s", b"%d" % style)
+
+    def _cells(self, row: Row) -> Iterable[tuple[Address, Tag]]:
+        """Yield the cells of a row; one without an address stands right of the one before."""
+        if row.tag.empty:
+            return
+        column = 0
+        for tag in openings(self.edit.data, (b"c",), row.tag.end, row.end):
+            written = cell_address((attribute(tag.attributes, b"r") or b"").decode("ascii", "replace"))
+            column = written[1] if written else column + 1
+            yield (row.number if written is None else written[0], column), tag
+
+    def _astray(self, row: int, column: int, restyle: Restyle) -> bool:
+        """Mark a cell whose own address names another row than the one it stands in."""
+        reference = address_text((row, column)).encode()
+        written_ways = (
+            quote + text + quote for text in (reference, reference.lower()) for quote in (b'"', b"'")
+        )
+        if all(self.edit.data.find(way) < 0 for way in written_ways):
+            return False
+        for tag in openings(self.edit.data, (b"c",), self.root.end, self.data_end):
+            written = attribute(tag.attributes, b"r")
+            if written is not None and written.replace(b"$", b"").upper() == reference:
+                self._restyle(tag, restyle)
+                return True
+        return False
+
+    def _add_cells(self, row: Row, restyles: Mapping[int, Restyle]) -> None:
+        cells = list(self._cells(row))
+        end = close_of(self.edit.data, row.tag)
+        trailing: list[bytes] = []
+        for column, restyle in restyles.items():
+            text = self._new_cell(row.number, column, restyle, row.tag)
+            position = next((tag.start for (_, at), tag in cells if at > column), None)
+            if position is None:
+                trailing.append(text)
+            else:
+                self.edit.insert(position, text)
+        if trailing and row.tag.empty:
+            append_children(self.edit, row.tag, b"".join(trailing))
+        elif trailing:
+            self.edit.insert(end, b"".join(trailing))
+        self._widen(row, max(restyles))
+
+    def _widen(self, row: Row, column: int) -> None:
+        """Let a row's `spans`, a hint where its cells stand, take in a new cell."""
+        spans = attribute(row.tag.attributes, b"spans") or b""
+        first, _, last = spans.rpartition(b" ")[2].partition(b":")
+        if first.isdigit() and last.isdigit() and int(last) < column:
+            set_attribute(self.edit, row.tag, b"spans", spans[: len(spans) - len(last)] + b"%d" % column)
+
+    def _add_row(self, row: int, restyles: Mapping[int, Restyle]) -> None:
+        if self.data is None:
+            return
+        cells = b"".join(self._new_cell(row, column, restyle, None) for column, restyle in restyles.items())
+        prefix = self.data.prefix
+        text = b'<%srow r="%d">%s</%srow>' % (prefix, row, cells, prefix)
+        position = next((known.tag.start for known in self.rows if known.number > row), self.data_end)
+        if self.data.empty:
+            append_children(self.edit, self.data, text)
+        else:
+            self.edit.insert(position, text)
+
+    def _new_cell(self, row: int, column: int, restyle: Restyle, tag: Tag | None) -> bytes:
+        prefix = self.data.prefix if self.data is not None else b""
+        style = restyle(self._default_style(column, tag))
+        return b'<%sc r="%s" s="%d"/>' % (prefix, address_text((row, column)).encode(), style)
+
+    def _default_style(self, column: int, row: Tag | None) -> int:
+        """Return the format an absent cell shows: its row's, or else its column's."""
+        if row is not None and attribute(row.attributes, b"customFormat") in (b"1", b"true"):
+            return number(attribute(row.attributes, b"s"))
+        for tag in self.columns():
+            first, last = (number(attribute(tag.attributes, name)) for name in (b"min", b"max"))
+            if first <= column <= last:
+                return number(attribute(tag.attributes, b"style"))
+        return 0
+
+    def columns(self) -> list[Tag]:
+        """Return the descriptions of columns."""
+        start = self.data.start if self.data is not None else self.data_end
+        return list(openings(self.edit.data, (b"col",), self.root.end, start))
+
+    def merges(self) -> list[Area]:
+        """Return the merged areas."""
+        areas: list[Area] = []
+        for found in _MERGE.finditer(self.edit.data, self.data_end):
+            if len(areas) >= MOST_MERGES:
+                break
+            first, top, last, bottom = found.groups()
+            rows = sorted((int(top), int(bottom or top)))
+            columns = sorted((_column(first), _column(last or first)))
+            areas.append((rows[0], columns[0], rows[1], columns[1]))
+        return areas
+
+    def add_legacy_drawing(self, relation: str, namespace: bytes, prefix: bytes | None) -> None:
+        """Refer to the drawing part that holds the boxes of notes, at the place the format wants it."""
+        declaration = b"" if prefix else b' xmlns:r="%s"' % namespace
+        element = b'<%slegacyDrawing%s %sid="%s"/>' % (
+            self.root.prefix,
+            declaration,
+            prefix or b"r:",
+            relation.encode(),
+        )
+        self.edit.insert(self._place_of_drawing(), element)
+
+    def _place_of_drawing(self) -> int:
+        for tag in top_level(self.edit.data, self._after_lists()):
+            if tag.name in _AFTER_DRAWING or (tag.name == b"AlternateContent" and self._holds_later(tag)):
+                return tag.start
+        start = self.edit.data.rfind(b"</" + self.root.prefix + self.root.name)
+        return start if start >= 0 else len(self.edit.data)
+
+    def _after_lists(self) -> int:
+        """Return a place among the top elements, behind the long lists that come before a drawing."""
+        data, start = self.edit.data, self.data_end
+        if self.data is not None and not self.data.empty:
+            start = data.find(b">", start) + 1
+        for name in _BEFORE_DRAWING:
+            start = max(
+                start, data.rfind(b"</" + self.root.prefix + name + b">") + len(self.root.prefix + name) + 3
+            )
+        return start
+
+    def _holds_later(self, tag: Tag) -> bool:
+        end = close_of(self.edit.data, tag)
+        return _IN_ALTERNATIVE.search(self.edit.data, tag.end, end) is not None
+
+
+@lru_cache(maxsize=256)
+def _column(letters: bytes) -> int:
+    address = cell_address(letters.decode("ascii") + "1")
+    return address[1] if address else 0

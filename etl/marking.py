@@ -1,0 +1,116 @@
+"""What is to be marked in a return: cells by severity, and the page of remarks in front."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Severity = Literal["error", "warning", "info"]
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
+"""From the gravest to the lightest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A cell named by a finding; the cell to correct is `primary` and carries the note."""
+
+    sheet: str
+    row: int
+    column: int
+    severity: Severity
+    note: str = ""
+    primary: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RemarkRow:
+    """One finding as a clerk reads it.
+
+    `target` is the (sheet, address) that the place links to. `key` ties the line to the same finding of
+    another round; `explanation` and `review` are what the last round brought back.
+    """
+
+    number: int
+    severity: Severity
+    severity_label: str
+    code: str
+    place: str
+    target: tuple[str, str] | None
+    found: str
+    message: str
+    todo: str
+    basis: str = ""
+    explanation: str = ""
+    review: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What our sheet and notes say beside the findings, in one language."""
+
+    sheet_name: str = "审核意见"
+    columns: tuple[str, ...] = (
+        "序号", "等级", "代码", "位置", "现填内容", "问题", "处理要求", "依据", "单位说明", "复核结果",
+    )  # fmt: skip
+    legend: tuple[tuple[Severity, str], ...] = (
+        ("error", "错误:必须改正"),
+        ("warning", "警告:请核实,改正或在“单位说明”中说明"),
+        ("info", "提示:供参考,不要求修改"),
+    )
+    decisions: tuple[str, ...] = ("采纳", "不采纳", "待核")
+    decision_hint: str = "请从列表中选择:采纳、不采纳、待核"
+    folded: str = "以下{count}条提示已折叠,点左侧“+”展开"
+    nothing_found: str = "未发现问题。"
+    not_checked: str = "未检查的事项及原因"
+    page: str = "第 &P 页,共 &N 页"
+    note_start: str = "【审核意见】"
+    note_end: str = "(详见“审核意见”表)"
+    author: str = "绩效目标审核"
+
+
+CHINESE = Wording()
+ENGLISH = Wording(
+    sheet_name="Remarks",
+    columns=(
+        "No.",
+        "Severity",
+        "Code",
+        "Place",
+        "As filled in",
+        "What is wrong",
+        "What to do",
+        "Basis",
+        "Explanation",
+        "Review",
+    ),
+    legend=(
+        ("error", "Error: must be corrected"),
+        ("warning", "Warning: please verify; correct or explain"),
+        ("info", "Note: for information"),
+    ),
+    decision_hint="Choose from the list: 采纳 accepted, 不采纳 rejected, 待核 pending",
+    folded="{count} notes are folded below; click + on the left",
+    nothing_found="Nothing was found.",
+    not_checked="Not checked, and why",
+    page="Page &P of &N",
+    note_start="[Review]",
+    note_end="(see sheet “Remarks”)",
+    author="Budget review",
+)
+WORDINGS = (CHINESE, ENGLISH)
+
+
+@dataclass(frozen=True, slots=True)
+class RemarksPage:
+    """The first sheet of a return.
+
+    `heading` holds the lines under the title (agency, fiscal year, round, counts, by when); `rows` stand
+    in the order given, light ones (`info`) last; `not_checked` are the lines below the table.
+    """
+
+    title: str
+    heading: tuple[str, ...] = ()
+    rows: tuple[RemarkRow, ...] = ()
+    not_checked: tuple[str, ...] = ()
+    wording: Wording = field(default=CHINESE)

@@ -1,0 +1,233 @@
+"""Takes our marks off a return, so that it reads as the department handed it in.
+
+A return nobody rewrote is turned back byte for byte by its record. One that went through another
+program loses our sheet, the notes between our two lines, and gets back the recorded fills and borders,
+known by the codes in our colours.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from dataclasses import dataclass
+from typing import Any
+
+from etl.draft import Draft
+from etl.grid import Unreadable
+from etl.mark_colours import FILLS, LINES, code_of, colours
+from etl.mark_record import PREFIX, Record, read_record
+from etl.mark_styles import item_spans, prefixed
+from etl.mark_workbook import MARK_NAME
+from etl.marking import WORDINGS, Severity
+from etl.package import Package, SheetRef, local_name, normal_name, open_package, relations_name, rewrite
+from etl.remarks_sheet import RECORD_COLUMN
+from etl.splice import (
+    Edit,
+    Tag,
+    attribute,
+    end_of,
+    first_tag,
+    number,
+    openings,
+    relation_id,
+    root_tag,
+    set_attribute,
+    undone,
+)
+from etl.unmark_notes import take_off_notes
+from etl.workbook import cell_address
+
+_REFERENCE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!")
+_NO_LOOKS = {b"fills": '<fill><patternFill patternType="none"/></fill>', b"borders": "<border/>"}
+_GOES_WITH_US = {"printerSettings", "vmlDrawing", "comments", "drawing"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Ours:
+    """What of ours was found: the sheet, if it is still there, and its record, if it can be read."""
+
+    ref: SheetRef | None
+    record: Record | None
+
+
+def unmark(package: Package) -> Package:
+    """Return the package without our marks; one without any is returned as it is."""
+    ours = _find(package)
+    if ours is None:
+        return package
+    data = _turned_back(package, ours) or _cleaned(package, ours)
+    return open_package(data, package.budget)
+
+
+def is_return(package: Package) -> bool:
+    """Say whether a package carries our marks."""
+    return _find(package) is not None
+
+
+def remarks_sheet_of(package: Package) -> SheetRef | None:
+    """Return our sheet in a return, or None."""
+    ours = _find(package)
+    return ours.ref if ours else None
+
+
+def _find(package: Package) -> _Ours | None:
+    named = MARK_NAME.encode() in package.part(package.workbook_part)
+    candidates = [ref for ref in package.sheets if _ours_by_name(ref.name)]
+    if named:
+        wanted = _named_sheet(package)
+        candidates = [ref for ref in package.sheets if ref.name == wanted] + candidates
+    for ref in candidates:
+        text = _record_text(package, ref)
+        if text.startswith(PREFIX):
+            return _Ours(ref, read_record(text))
+    return _Ours(None, None) if named else None
+
+
+def _ours_by_name(name: str) -> bool:
+    return any(name.startswith(wording.sheet_name) for wording in WORDINGS)
+
+
+def _named_sheet(package: Package) -> str:
+    """Return the sheet that our defined name stands on."""
+    for element in package.xml(package.workbook_part).iter():
+        if local_name(element) == "definedName" and element.get("name") == MARK_NAME:
+            found = _REFERENCE.match(element.text or "")
+            return (found[1] or found[2] or "").replace("''", "'") if found else ""
+    return ""
+
+
+def _record_text(package: Package, ref: SheetRef) -> str:
+    """Return what stands in the first row of a sheet from the record's column on."""
+    try:
+        root = package.xml(ref.part)
+    except Unreadable:
+        return ""
+    data = next((element for element in root if local_name(element) == "sheetData"), ())
+    row = next(iter(data), ())
+    texts = []
+    for cell in row:
+        address = cell_address(cell.get("r") or "")
+        if address is not None and address[1] >= RECORD_COLUMN:
+            texts.append(_cell_text(package, cell))
+    return "".join(texts)
+
+
+def _cell_text(package: Package, cell: Any) -> str:
+    if cell.get("t") != "s":
+        return "".join(element.text or "" for element in cell.iter() if local_name(element) in ("t", "v"))
+    index = next((element.text or "" for element in cell if local_name(element) == "v"), "")
+    items = list(package.xml(package.shared_strings_part)) if package.shared_strings_part else []
+    if not index.isdigit() or int(index) >= len(items):
+        return ""
+    return "".join(element.text or "" for element in items[int(index)].iter() if local_name(element) == "t")
+
+
+def _turned_back(package: Package, ours: _Ours) -> bytes | None:
+    """Return the original's bytes if every part we changed or added is as we left it."""
+    record = ours.record
+    if record is None or ours.ref is None:
+        return None
+    for name, crc in [*((n, c) for n, (c, _) in record.parts.items()), *record.added.items()]:
+        if not package.has(name) or zlib.crc32(package.part(name)) != crc:
+            return None
+    replaced = {name: undone(package.part(name), steps, name) for name, (_, steps) in record.parts.items()}
+    return rewrite(package, replaced, {}, [*record.added, ours.ref.part])
+
+
+def _cleaned(package: Package, ours: _Ours) -> bytes:
+    """Return a rewritten return without what is ours in it."""
+    draft = Draft(package)
+    removed = _drop_sheet(draft, ours.ref) if ours.ref else []
+    _drop_names(draft, ours.ref)
+    if package.styles_part:
+        _give_back_looks(draft.edit(package.styles_part), ours.record)
+    for ref in package.sheets:
+        if ref != ours.ref:
+            take_off_notes(draft, ref.part)
+    replaced, added = draft.finish()
+    return rewrite(package, {n: c for n, c in replaced.items() if n not in removed}, added, removed)
+
+
+def _drop_sheet(draft: Draft, ref: SheetRef) -> list[str]:
+    """Take our tab out of the workbook and return the parts that go with it."""
+    package = draft.package
+    edit = draft.edit(package.workbook_part)
+    relation = _drop_relation(draft, ref.part)
+    for tag in openings(edit.data, (b"sheet",)):
+        if relation_id(tag)[0] == relation:
+            edit.replace(tag.start, end_of(edit.data, tag), b"")
+    _move_views_back(edit, ref.tab)
+    gone = [ref.part]
+    gone += [
+        r.target for r in package.relations(ref.part) if r.kind in _GOES_WITH_US and package.has(r.target)
+    ]
+    gone += [relations_name(name) for name in list(gone) if package.has(relations_name(name))]
+    _drop_types(draft, gone)
+    return gone
+
+
+def _drop_relation(draft: Draft, part: str) -> str:
+    package = draft.package
+    found = next(r.id for r in package.relations(package.workbook_part) if r.target == normal_name(part))
+    edit = draft.edit(relations_name(package.workbook_part))
+    for tag in openings(edit.data, (b"Relationship",)):
+        if attribute(tag.attributes, b"Id") == found.encode():
+            edit.replace(tag.start, end_of(edit.data, tag), b"")
+    return found
+
+
+def _drop_types(draft: Draft, parts: list[str]) -> None:
+    if not draft.package.has("[Content_Types].xml"):
+        return
+    edit = draft.edit("[Content_Types].xml")
+    for tag in openings(edit.data, (b"Override",)):
+        name = (attribute(tag.attributes, b"PartName") or b"").decode("utf-8", "replace")
+        if normal_name(name) in parts:
+            edit.replace(tag.start, end_of(edit.data, tag), b"")
+
+
+def _move_views_back(edit: Edit, tab: int) -> None:
+    for tag in openings(edit.data, (b"workbookView",)):
+        for name in (b"activeTab", b"firstSheet"):
+            value = attribute(tag.attributes, name)
+            if value is not None and number(value) > tab:
+                set_attribute(edit, tag, name, b"%d" % (number(value) - 1))
+
+
+def _drop_names(draft: Draft, ref: SheetRef | None) -> None:
+    """Take out the names that belong to our sheet, and move back those of sheets behind it."""
+    edit = draft.edit(draft.package.workbook_part)
+    for tag in openings(edit.data, (b"definedName",)):
+        place = attribute(tag.attributes, b"localSheetId")
+        ours = attribute(tag.attributes, b"name") == MARK_NAME.encode()
+        if ours or (ref is not None and place == b"%d" % ref.tab):
+            edit.replace(tag.start, end_of(edit.data, tag), b"")
+        elif ref is not None and place is not None and number(place) > ref.tab:
+            set_attribute(edit, tag, b"localSheetId", b"%d" % (number(place) - 1))
+
+
+def _give_back_looks(edit: Edit, record: Record | None) -> None:
+    fills = (record.fills, record.own_fills) if record else ({}, ())
+    borders = (record.borders, record.own_borders) if record else ({}, ())
+    root = root_tag(edit.data)
+    _give_back(edit, root, b"fills", b"fill", FILLS, *fills)
+    _give_back(edit, root, b"borders", b"border", LINES, *borders)
+
+
+def _give_back(
+    edit: Edit,
+    root: Tag,
+    group: bytes,
+    name: bytes,
+    bases: dict[Severity, int],
+    looks: Any,
+    own: tuple[int, ...],
+) -> None:
+    """Put the recorded look in place of each item that shows a colour of ours."""
+    tag = first_tag(edit.data, group, root.end)
+    for start, end in item_spans(edit.data, tag, name) if tag else ():
+        codes = {code_of(colour, bases) for colour in colours(edit.data[start:end])}
+        code = next((code for code in codes if code is not None and code not in own), None)
+        if code is not None:
+            look = looks.get(str(code), _NO_LOOKS[group])
+            edit.replace(start, end, prefixed(look.encode("utf-8"), root.prefix))
