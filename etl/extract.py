@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 from etl.form import Form, label_key
-from etl.grid import Cell, Sheet, Workbook
+from etl.grid import Cell, Workbook
 from etl.read_funds import FundsReader
 from etl.read_indicators import IndicatorReader
 from etl.reading import Oddity, Place, Reading
@@ -135,11 +135,10 @@ class _FormReader:
 
     def piece(self, segment: Segment) -> None:
         self.funds.sheet = self.indicators.sheet = segment.sheet
-        sheet = self.workbook.sheets[segment.sheet]
         for row in segment.rows:
             self._labels(segment.sheet, row)
             self._row(segment, row)
-            self._hidden(sheet, row)
+            self._hidden(segment.sheet, row)
 
     def _row(self, segment: Segment, row: Row) -> None:
         labels = [label for label in row.labels if label]
@@ -262,14 +261,19 @@ class _FormReader:
             if label == "funds" and not self.reading.money_unit:
                 self.reading.money_unit = "元" if _YUAN.search(label_key(cell.raw)) else "万元"
 
-    def _hidden(self, sheet: Sheet, row: Row) -> None:
+    def _hidden(self, number: int, row: Row) -> None:
+        sheet = self.workbook.sheets[number]
         if row.number in sheet.hidden_rows:
-            self.reading.oddities.append(Oddity("hidden_row", text=str(row.number), detail=sheet.name))
+            self._beside("hidden_row", number, row, str(row.number), sheet.name)
 
     def _outside(self, sheet: int, row: Row) -> None:
-        where = len([o for o in self.reading.oddities if o.kind == "outside_table"])
         text = next((cell.raw for _, cell in row.cells if cell.kind == "text"), "")
-        self.reading.oddities.append(Oddity("outside_table", "outside", where, "text", text))
+        self._beside("outside_table", sheet, row, text)
+
+    def _beside(self, kind: str, sheet: int, row: Row, text: str, detail: str = "") -> None:
+        """Note something about a row that is no value of the form, placed at the row's first cell."""
+        where = sum(1 for table, _, _ in self.reading.places if table == "outside")
+        self.reading.oddities.append(Oddity(kind, "outside", where, "text", text, detail))
         self.reading.places["outside", where, "text"] = Place(sheet, row.number, row.cells[0][0])
 
 
