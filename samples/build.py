@@ -22,8 +22,8 @@ from samples.other_form import TITLE as OTHER_TITLE
 from samples.other_form import other_form
 from samples.sources import DATA, filled_form, load
 from samples.submissions import (
-    BATCH,
     BROKEN_FILE_CODES,
+    MISSING_CODES,
     OTHER_FORM_CODES,
     ROSTER_COLUMNS,
     SUBMISSIONS,
@@ -61,7 +61,8 @@ def city() -> Iterator[tuple[str, bytes]]:
         expected += found
         yield name, content
     yield "roster.csv", _csv(ROSTER_COLUMNS, [_roster_row(agency) for agency in roster()], bom=True)
-    rows = [(entry.file, entry.code, entry.sheet, entry.cell) for entry in (*expected, *BATCH)]
+    expected += [Expected("", code) for code in MISSING_CODES]
+    rows = [(entry.file, entry.code, entry.sheet, entry.cell) for entry in expected]
     yield "expected.csv", _csv(("file", "code", "sheet", "cell"), sorted(rows))
 
 

@@ -17,8 +17,8 @@ from etl.reading import Where
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
-Cause = tuple[str, Where | None]
-"""A rule's code and the value it must point at; None where it speaks of the file as a whole."""
+Cause = tuple[str, Where]
+"""A rule's code and the value it must point at."""
 
 Wheres = Callable[[FilledForm], tuple[Cause, ...]]
 
@@ -116,13 +116,17 @@ def _with(line: IndicatorLine, new: dict[str, str]) -> IndicatorLine:
     )
 
 
-def dropped_indicator(what: str, name: str, code: str, at: Callable[[FilledForm], Where]) -> Mistake:
-    """Leave an indicator out."""
+def dropped_indicator(what: str, name: str, before: str, code: str) -> Mistake:
+    """Leave an indicator out; it is missed after `before`, the one that then stands above the gap."""
 
     def changed(form: FilledForm) -> FilledForm:
         return replace(form, indicators=tuple(line for line in form.indicators if line.name != name))
 
-    return Mistake(what, lambda form: ((code, at(form)),), changed)
+    def causes(form: FilledForm) -> tuple[Cause, ...]:
+        number = next(number for number, line in enumerate(form.indicators) if line.name == before)
+        return ((code, ("indicators", number, "name")),)
+
+    return Mistake(what, causes, changed)
 
 
 def text(what: str, field: str, old: str, new: str, *codes: str) -> Mistake:

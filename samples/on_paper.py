@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from etl.draw import SHEET_NAME, draw, new_workbook, packed
 from etl.grid import address_text
 from etl.layout import FilledForm, Layout, lay_out
+from etl.reading import Where
 from etl.suzhou import FORM_2023
 from samples.city import clean_form
 from samples.old_excel import old_workbook
@@ -16,7 +16,7 @@ from samples.old_excel import old_workbook
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from samples.mistakes import Mistake
+    from samples.mistakes import Cause
     from samples.submissions import Submission
 
 _COVER = ("附件2", "填报单位（盖章）：", "")
@@ -55,10 +55,10 @@ def paper(submission: Submission) -> tuple[bytes, list[Expected]]:
         for mistake in submission.mistakes:
             if mistake.edit is not None:
                 mistake.edit(sheet, page.layout, form)
-    expected = [
-        found for mistake in submission.mistakes for found in _expected(submission, mistake, form, pages)
-    ]
-    return packed(workbook, submission.saved), expected
+    agency: Where = ("forms", 0, "agency")
+    causes = [cause for mistake in submission.mistakes for cause in mistake.causes(form)]
+    causes += [(code, agency) for code in submission.in_batch]
+    return packed(workbook, submission.saved), [_expected(submission, cause, pages) for cause in causes]
 
 
 def handed_in(submission: Submission) -> FilledForm:
@@ -70,15 +70,10 @@ def handed_in(submission: Submission) -> FilledForm:
     return form
 
 
-def _expected(
-    submission: Submission, mistake: Mistake, form: FilledForm, pages: list[Page]
-) -> Iterator[Expected]:
-    for code, where in mistake.causes(form):
-        if where is None:
-            yield Expected(submission.path, code)
-        else:
-            page = next(page for page in pages if where in page.layout.addresses)
-            yield Expected(submission.path, code, page.name, address_text(page.layout.addresses[where]))
+def _expected(submission: Submission, cause: Cause, pages: list[Page]) -> Expected:
+    code, where = cause
+    page = next(page for page in pages if where in page.layout.addresses)
+    return Expected(submission.path, code, page.name, address_text(page.layout.addresses[where]))
 
 
 def _pages(layout: Layout, sheets: int) -> list[Page]:
