@@ -23,7 +23,7 @@ from samples.other_form import other_form
 from samples.sources import DATA, filled_form, load
 from samples.submissions import (
     BROKEN_FILE_CODES,
-    MISSING_CODES,
+    NOT_RECEIVED,
     OTHER_FORM_CODES,
     ROSTER_COLUMNS,
     SUBMISSIONS,
@@ -61,7 +61,7 @@ def city() -> Iterator[tuple[str, bytes]]:
         expected += found
         yield name, content
     yield "roster.csv", _csv(ROSTER_COLUMNS, [_roster_row(agency) for agency in roster()], bom=True)
-    expected += [Expected("", code) for code in MISSING_CODES]
+    expected += [Expected("", code) for code in NOT_RECEIVED]
     rows = [(entry.file, entry.code, entry.sheet, entry.cell) for entry in expected]
     yield "expected.csv", _csv(("file", "code", "sheet", "cell"), sorted(rows))
 
@@ -82,7 +82,7 @@ def _not_forms() -> Iterator[tuple[str, bytes, list[Expected]]]:
 def _roster_row(agency: Agency) -> tuple[str, ...]:
     return (
         agency.code, agency.name, agency.short, agency.department, agency.scope,
-        str(agency.posts), f"{agency.last_year}",
+        str(agency.posts),
     )  # fmt: skip
 
 

@@ -35,7 +35,6 @@ class Agency:
     department: str
     scope: str
     posts: int
-    last_year: Decimal
 
 
 @lru_cache(maxsize=64)

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from samples import mistakes as m
-from samples.city import Agency, clean_form, data_of, posts_and_staff
+from samples.city import Agency, data_of, posts_and_staff
 
-ROSTER_COLUMNS = ("代码", "单位名称", "简称", "主管部门", "口径", "编制数", "上年资金总额（万元）")
+ROSTER_COLUMNS = ("代码", "单位名称", "简称", "主管部门", "口径", "编制数")
 
 _EDUCATION, _HEALTH, _CITY, _WATER = "市教育局", "市卫生健康委员会", "市城市管理局", "市水务局"
 _CULTURE, _CIVIL, _GREEN, _WORK = "市文化广电和旅游局", "市民政局", "市园林和绿化局", "市人力资源和社会保障局"
@@ -60,21 +60,18 @@ ROSTER_ROWS: tuple[tuple[str, str, str, str, str], ...] = (
 )
 """Code, data file, short name, department and scope of every agency that must file and has a data file."""
 
-MISSING = Agency("", "314013", "苏州市社会福利综合服务站", "福利站", _CIVIL, "本级", 33, Decimal("1846.2"))
+MISSING = Agency("", "314013", "苏州市社会福利综合服务站", "福利站", _CIVIL, "本级", 33)
 """On the roster, hands in nothing."""
 
 
 def roster() -> tuple[Agency, ...]:
-    """Return the agencies that must file; last year's funds are a little below this year's."""
-    rows = [_row(*row) for row in ROSTER_ROWS]
-    return (*rows, MISSING)
+    """Return the agencies that must file."""
+    return (*(_row(*row) for row in ROSTER_ROWS), MISSING)
 
 
 def _row(code: str, slug: str, short: str, department: str, scope: str) -> Agency:
-    total = clean_form(slug).amounts["total_full"] or Decimal(0)
-    last_year = (total * Decimal("0.96")).quantize(Decimal("0.1"))
     posts, _ = posts_and_staff(slug)
-    return Agency(slug, code, data_of(slug)["agency"], short, department, scope, posts, last_year)
+    return Agency(slug, code, data_of(slug)["agency"], short, department, scope, posts)
 
 
 SUBMISSIONS: tuple[Submission, ...] = (
@@ -215,5 +212,5 @@ SUBMISSIONS: tuple[Submission, ...] = (
 
 OTHER_FORM_CODES = ("ST02",)
 BROKEN_FILE_CODES = ("ST01",)
-MISSING_CODES = ("XW01",)
-"""What is found of the one that hands in nothing: there is no file to name."""
+NOT_RECEIVED = ("XW01", "XW01")
+"""Two forms of the roster were not received: one never sent, one in a file that cannot be opened."""
