@@ -227,11 +227,19 @@ def _whole(form: System, ranked: Sequence[Sequence[Option]], beside: Beside, lim
     if not all(ranked):
         return []
     if len(ranked) == 1:
-        return list(ranked[0][:limit])
+        return _smallest(ranked[0])[:limit]
     each = max(1, int(MOST_COMBINATIONS ** (1 / len(ranked)) + 1e-9))
     choices = itertools.product(*(options[:each] for options in ranked))
     sound = (_sound(form, _combine(choice), beside) for choice in choices)
-    return sorted((o for o in sound if o is not None), key=lambda option: _rank(form, option))[:limit]
+    return _smallest(sorted((o for o in sound if o is not None), key=lambda option: _rank(form, option)))[
+        :limit
+    ]
+
+
+def _smallest(options: Sequence[Option]) -> list[Option]:
+    """Return the options of fewest cells: faults may bring repairs of different sizes together."""
+    fewest = min((len(option.cells) for option in options), default=0)
+    return [option for option in options if len(option.cells) == fewest]
 
 
 def _combine(choice: Sequence[Option]) -> Option:
