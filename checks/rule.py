@@ -139,7 +139,7 @@ def hits(
 
     `places` are `table.field` names; the row is the frame's index, so frames that share an index
     (`forms` and `funds`) may be named together. Every other argument is one value for all hits or
-    a series aligned with the frame. The form is the `form` column, or the index where there is none.
+    a series aligned with the frame; message templates may use `found`, `expected` and `difference` too. The form is the `form` column, or the index where there is none.
     """
     chosen = frame[where.fillna(False).astype(bool)] if hasattr(where, "fillna") else frame[where]
     if chosen.empty:
@@ -155,10 +155,11 @@ def hits(
             ("severity", severity), ("variant", variant),
         )
     }  # fmt: skip
+    in_words = {name: given[name] for name in ("found", "expected", "difference")}
     made = []
     for position, (row, form) in enumerate(zip(index.tolist(), forms.tolist(), strict=True)):
         spots = tuple(Spot(table, row, name) for table, name in split)
-        texts = {name: str(cells[position]) for name, cells in column.items()}
+        texts = {name: str(cells[position]) for name, cells in (in_words | column).items()}
         extra = {name: cells[position] for name, cells in given.items()}
         made.append(Hit(int(form), spots, texts, **extra))
     return made
