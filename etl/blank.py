@@ -19,7 +19,7 @@ def write_blank_forms(output: Path, roster: Path | None, year: int, agency: str)
     Without a roster `output` is the workbook (`.xlsx`) or a folder for it; with one it is a folder that
     receives a prefilled workbook for each agency.
     """
-    from etl.template import blank_form
+    from etl.template import blank_form, blank_forms
 
     if roster is None:
         path = output if output.suffix.lower() == ".xlsx" else output / f"{FORM_2023.title.text}.xlsx"
@@ -29,9 +29,9 @@ def write_blank_forms(output: Path, roster: Path | None, year: int, agency: str)
     from etl.roster import read_roster
 
     make_folder(output)
-    for name in read_roster(roster)["agency"]:
+    for name, content in blank_forms(FORM_2023, read_roster(roster)["agency"], year):
         path = output / f"{safe_name(name)}.xlsx"
-        write_whole(path, blank_form(FORM_2023, name, year))
+        write_whole(path, content)
         yield path
 
 
