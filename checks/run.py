@@ -82,6 +82,7 @@ def _judge(chosen: Rule, given: MutableMapping[str, Any], tables: Tables, settin
 def _finding(chosen: Rule, hit: Hit, tables: Tables, settings: Settings) -> Finding:
     severity = settings.severities.get(chosen.code) or hit.severity or chosen.severity
     form, path = _whose(hit, tables)
+    values = {"found": hit.found, "expected": hit.expected, "difference": hit.difference, **hit.values}
     return Finding(
         code=chosen.code,
         severity=severity,
@@ -89,8 +90,8 @@ def _finding(chosen: Rule, hit: Hit, tables: Tables, settings: Settings) -> Find
         form=form,
         spots=hit.spots,
         message={
-            "zh": chosen.zh[hit.variant].format_map(hit.values),
-            "en": chosen.en[hit.variant].format_map(hit.values),
+            "zh": chosen.zh[hit.variant].format_map(values),
+            "en": chosen.en[hit.variant].format_map(values),
         },
         found=hit.found,
         expected=hit.expected,

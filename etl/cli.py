@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from etl.batch import Batch
+    from etl.produce import Run
 
 ERRORS_FOUND = 1
 BAD_USAGE = 2
@@ -74,7 +75,7 @@ def run(
     """Check PATHS and write marked returns, the citywide workbook and the findings into a folder."""
     from etl.produce import produce
 
-    batch = produce(
+    done = produce(
         paths,
         output,
         roster=roster,
@@ -86,8 +87,8 @@ def run(
         quiet=quiet,
     )
     if not quiet:
-        _print_summary(batch, lang, output)
-    sys.exit(_exit_code(batch))
+        _print_summary(done, lang, output)
+    sys.exit(_exit_code(done.batch))
 
 
 @cli.command()
@@ -169,14 +170,15 @@ def rules(code: str | None, lang: str) -> None:
         say(line)
 
 
-def _print_summary(batch: Batch, lang: str, output: Path) -> None:
+def _print_summary(done: Run, lang: str, output: Path) -> None:
     from etl import terminal
 
     lines: Sequence[str] = (
-        *terminal.agency_table(batch, lang),
+        *terminal.agency_table(done.batch, lang),
         "",
-        *terminal.file_lines(batch, lang),
-        *terminal.summary_lines(batch, lang),
+        *terminal.file_lines(done.batch, lang),
+        *terminal.summary_lines(done.batch, lang),
+        *terminal.verified_lines(done.returns.values(), lang),
     )
     for line in lines:
         terminal.say(line)

@@ -15,7 +15,9 @@ FILLS: dict[Severity, int] = {"error": 0xFCC8C8, "warning": 0xFCE8A0, "info": 0x
 LINES: dict[Severity, int] = {"error": 0xC83C3C, "warning": 0xC88800, "info": 0x3C78C8}
 CODES = 64
 _COLOUR = 0xFCFCFC
-_RGB = re.compile(rb"""\srgb\s*=\s*["'](?:[0-9A-Fa-f]{2})?([0-9A-Fa-f]{6})["']""")
+_RGB = re.compile(
+    rb"""<(?:[\w.-]+:)?(?:fgColor|color)\s[^<>]*?\brgb\s*=\s*["'](?:[0-9A-Fa-f]{2})?([0-9A-Fa-f]{6})["']"""
+)
 
 
 def coded(base: int, code: int) -> str:
@@ -32,5 +34,8 @@ def code_of(colour: int, bases: dict[Severity, int]) -> int | None:
 
 
 def colours(xml: bytes) -> list[int]:
-    """Return the RGB colours written in a piece of a styles part."""
+    """Return the colours a fill or border shows, of those written as RGB.
+
+    The background of a solid fill is not seen; programs write there what they like.
+    """
     return [int(found, 16) for found in _RGB.findall(xml)]

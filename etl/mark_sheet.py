@@ -15,10 +15,13 @@ from etl.splice import (
     attribute,
     close_of,
     first_tag,
+    is_plain,
     number,
+    opening_matches,
     openings,
     root_tag,
     set_attribute,
+    tag_of,
     top_level,
 )
 from etl.workbook import MOST_MERGES, cell_address
@@ -30,6 +33,7 @@ _AFTER_DRAWING = {
     b"legacyDrawingHF", b"drawingHF", b"picture", b"oleObjects", b"controls", b"webPublishItems",
     b"tableParts", b"extLst",
 }  # fmt: skip
+_ADDRESS = re.compile(rb"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 _BEFORE_DRAWING = (
     b"mergeCells",
     b"conditionalFormatting",
@@ -37,10 +41,8 @@ _BEFORE_DRAWING = (
     b"hyperlinks",
     b"ignoredErrors",
 )
-_MERGE = re.compile(
-    rb"""<(?:[\w.-]+:)?mergeCell\s[^<>]*?\bref\s*=\s*["']\$?([A-Za-z]{1,3})\$?(\d{1,7})"""
-    rb"""(?::\$?([A-Za-z]{1,3})\$?(\d{1,7}))?["']"""
-)
+_AREA = rb"""mergeCell\s[^<>]*?\bref\s*=\s*["']\$?([A-Za-z]{1,3})\$?(\d{1,7})(?::\$?([A-Za-z]{1,3})\$?(\d{1,7}))?["']"""
+_MERGE, _PLAIN_MERGE = re.compile(rb"<(?:[\w.-]+:)?" + _AREA), re.compile(b"<" + _AREA)
 _IN_ALTERNATIVE = re.compile(rb"<(?:[\w.-]+:)?(?:legacyDrawingHF|picture|oleObject|control)[\s/>s]")
 
 
@@ -60,19 +62,28 @@ class SheetPart:
         self.edit = edit
         self.root = root_tag(edit.data)
         self.data = first_tag(edit.data, b"sheetData", self.root.end)
-        self.rows: list[Row] = []
+        self._plain = is_plain(edit.data, self.root)
+        self._rows: list[re.Match[bytes]] = []
+        self._places: dict[int, list[int]] = {}
         self.data_end = self.root.end
         if self.data is not None:
             self._find_rows(self.data)
 
     def _find_rows(self, data: Tag) -> None:
         self.data_end = close_of(self.edit.data, data)
-        found = list(openings(self.edit.data, (b"row",), data.end, self.data_end))
-        ends = [tag.start for tag in found[1:]] + [self.data_end]
+        self._rows = opening_matches(self.edit.data, b"row", data.end, self.data_end, plain=self._plain)
         last = 0
-        for tag, end in zip(found, ends, strict=False):
-            last = number(attribute(tag.attributes, b"r")) or last + 1
-            self.rows.append(Row(last, tag, end))
+        for place, match in enumerate(self._rows):
+            last = number(attribute(match[4], b"r")) or last + 1
+            self._places.setdefault(last, []).append(place)
+
+    def rows(self, row: int) -> list[Row]:
+        """Return the rows that have a number: none, one, or several in a file that is not quite sound."""
+        return [self._row(row, place) for place in self._places.get(row, ())]
+
+    def _row(self, row: int, place: int) -> Row:
+        after = self._rows[place + 1].start() if place + 1 < len(self._rows) else self.data_end
+        return Row(row, tag_of(self._rows[place]), after)
 
     def mark(self, styles: Mapping[Address, Restyle]) -> None:
         """Give each cell the format its function makes of the one it has."""
@@ -84,7 +95,7 @@ class SheetPart:
 
     def _mark_row(self, row: int, restyles: dict[int, Restyle]) -> None:
         missing = dict(restyles)
-        rows = [known for known in self.rows if known.number == row]
+        rows = self.rows(row)
         for known in rows:
             for column in self._mark_cells(known, restyles):
                 missing.pop(column, None)
@@ -99,8 +110,8 @@ class SheetPart:
     def _mark_cells(self, row: Row, restyles: Mapping[int, Restyle]) -> list[int]:
         """Change the cells that are there and return their columns."""
         found = []
-        for (_, column), tag in self._cells(row):
-            if column in restyles:
+        for (own_row, column), tag in self._cells(row):
+            if own_row == row.number and column in restyles:
                 self._restyle(tag, restyles[column])
                 found.append(column)
         return found
@@ -114,10 +125,11 @@ class SheetPart:
         if row.tag.empty:
             return
         column = 0
-        for tag in openings(self.edit.data, (b"c",), row.tag.end, row.end):
-            written = cell_address((attribute(tag.attributes, b"r") or b"").decode("ascii", "replace"))
-            column = written[1] if written else column + 1
-            yield (row.number if written is None else written[0], column), tag
+        for match in opening_matches(self.edit.data, b"c", row.tag.end, row.end, plain=self._plain):
+            tag = tag_of(match)
+            written = _ADDRESS.fullmatch(attribute(tag.attributes, b"r") or b"")
+            column = _column(written[1]) if written else column + 1
+            yield (int(written[2]) if written else row.number, column), tag
 
     def _astray(self, row: int, column: int, restyle: Restyle) -> bool:
         """Mark a cell whose own address names another row than the one it stands in."""
@@ -164,7 +176,9 @@ class SheetPart:
         cells = b"".join(self._new_cell(row, column, restyle, None) for column, restyle in restyles.items())
         prefix = self.data.prefix
         text = b'<%srow r="%d">%s</%srow>' % (prefix, row, cells, prefix)
-        position = next((known.tag.start for known in self.rows if known.number > row), self.data_end)
+        later = (places[0] for known, places in self._places.items() if known > row)
+        place = min(later, default=None)
+        position = self.data_end if place is None else self._rows[place].start()
         if self.data.empty:
             append_children(self.edit, self.data, text)
         else:
@@ -193,7 +207,8 @@ class SheetPart:
     def merges(self) -> list[Area]:
         """Return the merged areas."""
         areas: list[Area] = []
-        for found in _MERGE.finditer(self.edit.data, self.data_end):
+        pattern = _PLAIN_MERGE if self._plain else _MERGE
+        for found in pattern.finditer(self.edit.data, self.data_end):
             if len(areas) >= MOST_MERGES:
                 break
             first, top, last, bottom = found.groups()

@@ -10,6 +10,7 @@ import re
 from etl.draft import Draft
 from etl.mark_colours import CODES, FILLS, LINES, code_of, coded, colours
 from etl.marking import Severity
+from etl.sheet_sizes import digit_pixels
 from etl.splice import (
     Edit,
     Tag,
@@ -84,7 +85,7 @@ class Styles:
         return self._clone(style, severity, b"fillId", b"applyFill", self.fills)
 
     def framed(self, style: int, severity: Severity) -> int:
-        """Return the index of a format like another, but with a thin border in a severity's colour."""
+        """Return the index of a format like another, but with a border in a severity's colour."""
         return self._clone(style, severity, b"borderId", b"applyBorder", self.borders)
 
     def own(self, font: bytes, fill: bytes, border: bytes, rest: bytes) -> int:
@@ -96,6 +97,11 @@ class Styles:
         head = b'<xf numFmtId="49" fontId="%d" fillId="%d" borderId="%d" xfId="0" ' % tuple(ids)
         applied = b'applyNumberFormat="1" applyFont="1" applyFill="1" applyBorder="1" applyAlignment="1" '
         return self._formats.add(self._prefixed(head + applied + rest))
+
+    @property
+    def digit_pixels(self) -> int:
+        """How wide a digit of the workbook's first font is, the unit of column widths."""
+        return digit_pixels(self._lists[b"fonts"].item(0))
 
     def finish(self) -> None:
         """Write what was added into the draft."""
@@ -247,7 +253,7 @@ def _fill(colour: bytes) -> bytes:
 
 def _border(colour: bytes) -> bytes:
     sides = b"".join(
-        b'<%s style="thin"><color rgb="%s"/></%s>' % (side, colour, side)
+        b'<%s style="medium"><color rgb="%s"/></%s>' % (side, colour, side)
         for side in (b"left", b"right", b"top", b"bottom")
     )
     return b"<border>" + sides + b"<diagonal/></border>"

@@ -54,18 +54,18 @@ class Wording:
         "序号", "等级", "代码", "位置", "现填内容", "问题", "处理要求", "依据", "单位说明", "复核结果",
     )  # fmt: skip
     legend: tuple[tuple[Severity, str], ...] = (
-        ("error", "错误:必须改正"),
-        ("warning", "警告:请核实,改正或在“单位说明”中说明"),
-        ("info", "提示:供参考,不要求修改"),
+        ("error", "错误：必须改正"),
+        ("warning", "警告：请核实，改正或在“单位说明”中说明"),
+        ("info", "提示：供参考，不要求修改"),
     )
     decisions: tuple[str, ...] = ("采纳", "不采纳", "待核")
-    decision_hint: str = "请从列表中选择:采纳、不采纳、待核"
-    folded: str = "以下{count}条提示已折叠,点左侧“+”展开"
+    decision_hint: str = "请从列表中选择：采纳、不采纳、待核"
+    folded: str = "以下{count}条提示已折叠，点左侧“+”展开"
     nothing_found: str = "未发现问题。"
     not_checked: str = "未检查的事项及原因"
-    page: str = "第 &P 页,共 &N 页"
+    page: str = "第 &P 页，共 &N 页"
     note_start: str = "【审核意见】"
-    note_end: str = "(详见“审核意见”表)"
+    note_end: str = "（详见“审核意见”表）"
     author: str = "绩效目标审核"
 
 

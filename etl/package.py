@@ -263,7 +263,7 @@ def _by_name(members: tuple[Member, ...]) -> dict[str, Member]:
             shown = shown_name(name)
             raise Unreadable(
                 "duplicate_part",
-                f"文件损坏:部件{shown}出现两次且内容不同",
+                f"文件损坏：部件{shown}出现两次且内容不同",
                 f"the file is damaged: its part {shown} is there twice with different contents",
             )
     return found
@@ -297,11 +297,11 @@ def _no_workbook(package: Package) -> Unreadable:
     names = package.names
     for part, code, chinese, english in _OTHER_DOCUMENTS:
         if part in names:
-            return Unreadable(code, f"不是电子表格,实际是{chinese}", f"not a spreadsheet but {english}")
+            return Unreadable(code, f"不是电子表格，实际是{chinese}", f"not a spreadsheet but {english}")
     if "xl/workbook.bin" in names:
         return Unreadable(
             "xlsb",
-            "是二进制工作簿(.xlsb),请另存为.xlsx后报送",
+            "是二进制工作簿（.xlsb），请另存为.xlsx后报送",
             "a binary workbook (.xlsb); please save it as .xlsx",
         )
     if any(name.startswith("xl/") for name in names):
@@ -309,5 +309,5 @@ def _no_workbook(package: Package) -> Unreadable:
             "missing_part", "文件缺少部件xl/workbook.xml", "the file lacks its part xl/workbook.xml"
         )
     if any(_SHEET_FILES.search(name) for name in names):
-        return Unreadable("archive", "是压缩包,请先解压", "a zip archive; please unpack it first")
-    return Unreadable("archive", "是压缩包,里面没有工作簿", "a zip archive that holds no workbook")
+        return Unreadable("archive", "是压缩包，请先解压", "a zip archive; please unpack it first")
+    return Unreadable("archive", "是压缩包，里面没有工作簿", "a zip archive that holds no workbook")

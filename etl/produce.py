@@ -10,9 +10,9 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from checks.settings import Settings
 from etl.batch import Batch, Progress, run_batch
@@ -20,8 +20,19 @@ from etl.intake import Skipped, Submission, find_submissions
 from etl.refusal import Refusal
 from etl.stack import Stack
 
+if TYPE_CHECKING:
+    from etl.returns import Written
+
 FEW_FILES = 24
 """Up to this many files one process is quicker than starting others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run that was done: the batch, and the return of each file by its relative path."""
+
+    batch: Batch
+    returns: Mapping[str, Written]
 
 
 def checked(
@@ -68,8 +79,8 @@ def produce(
     lang: str = "zh",
     verify: bool = False,
     quiet: bool = False,
-) -> Batch:
-    """Check the paths and write everything into `output`; returns the batch.
+) -> Run:
+    """Check the paths and write everything into `output`; returns the batch and what was written.
 
     Writes `returns/` (same relative paths), `citywide.xlsx`, `findings.csv` and `findings.json`.
     """
@@ -87,11 +98,11 @@ def produce(
         shown_progress(len(submissions), quiet) as progress,
     ):
         batch = run_batch(submissions, skipped, settings, inputs, executor, progress)
-        write_returns(batch, submissions, output / "returns", lang, executor, verify=verify)
+        written = write_returns(batch, submissions, output / "returns", lang, executor, verify=verify)
         write_whole(output / "citywide.xlsx", write_citywide(batch, inputs, lang))
     write_whole(output / "findings.json", as_json(batch, lang).encode("utf-8"))
     write_whole(output / "findings.csv", b"\xef\xbb\xbf" + as_csv(batch, lang).encode("utf-8"))
-    return batch
+    return Run(batch, written)
 
 
 def _found(paths: Sequence[Path]) -> tuple[list[Submission], list[Skipped]]:

@@ -25,6 +25,14 @@ class ReturnJob:
     verify: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A return that was written; `verified` counts the cells compared, -1 if openpyxl cannot open the original."""
+
+    path: Path
+    verified: int | None = None
+
+
 def write_returns(
     batch: Batch,
     submissions: Sequence[Submission],
@@ -33,8 +41,8 @@ def write_returns(
     executor: Executor | None,
     *,
     verify: bool = False,
-) -> Mapping[str, Path]:
-    """Write a return for every file with a form in it; return where each went, by relative path.
+) -> Mapping[str, Written]:
+    """Write a return for every file with a form in it; return what was written, by relative path.
 
     Raises `etl.verify.Differs` where `verify` finds a return that is not its original plus marks.
     """
@@ -43,7 +51,7 @@ def write_returns(
         done = [write_return(job) for job in jobs]
     else:
         done = list(executor.map(write_return, jobs, chunksize=16))
-    return {job.submission.relative: path for job, path in zip(jobs, done, strict=True)}
+    return {job.submission.relative: written for job, written in zip(jobs, done, strict=True)}
 
 
 def return_jobs(
@@ -77,7 +85,7 @@ def return_path(folder: Path, relative: str) -> Path:
     )
 
 
-def write_return(job: ReturnJob) -> Path:
+def write_return(job: ReturnJob) -> Written:
     """Mark one file and write it; runs in a worker."""
     from etl.annotate import annotate
     from etl.produce import write_whole
@@ -91,8 +99,10 @@ def write_return(job: ReturnJob) -> Path:
     )
     marked = annotate(package, marks(job.located, job.lang), page)
     write_whole(job.target, marked)
-    if job.verify:
-        from etl.verify import compare
+    return Written(job.target, _verified(package.container.data, marked) if job.verify else None)
 
-        compare(data, marked)
-    return job.target
+
+def _verified(original: bytes, marked: bytes) -> int:
+    from etl.verify import compare
+
+    return compare(original, marked)

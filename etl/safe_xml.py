@@ -51,7 +51,7 @@ def bad_xml(name: str) -> Unreadable:
     """Return the refusal of a part that is not well-formed XML."""
     shown = shown_name(name)
     return Unreadable(
-        "bad_xml", f"文件损坏:{shown}内容不完整或有误", f"the file is damaged: {shown} is broken"
+        "bad_xml", f"文件损坏：{shown}内容不完整或有误", f"the file is damaged: {shown} is broken"
     )
 
 
@@ -59,7 +59,7 @@ def _doctype(name: str) -> Unreadable:
     shown = shown_name(name)
     return Unreadable(
         "doctype",
-        f"文件含有不允许的声明(DOCTYPE):{shown}",
+        f"文件含有不允许的声明（DOCTYPE）：{shown}",
         f"the file holds a document type declaration, which is not allowed: {shown}",
     )
 

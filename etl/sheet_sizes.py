@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from etl.mark_sheet import SheetPart
 from etl.splice import Tag, attribute, first_tag
+
+if TYPE_CHECKING:
+    from etl.mark_sheet import SheetPart
 
 _COLUMN_PIXELS, _ROW_PIXELS = 64, 20
 """Of a column and a row nobody changed."""
@@ -17,6 +20,12 @@ _WIDE = re.compile(
 )
 """Characters as wide as a Chinese one in a Chinese typeface, quotation marks and ≥ among them."""
 _PIXELS_A_POINT = 96 / 72
+
+_SIZE, _NAME = (
+    re.compile(rb"sz\s+val\s*=\s*[\"']([0-9.]{1,6})"),
+    re.compile(rb"name\s+val\s*=\s*[\"']([^\"']*)"),
+)
+_CHINESE_FONTS = (b"SimSun", b"NSimSun", b"SimHei", b"FangSong", b"KaiTi", b"DengXian", b"Microsoft YaHei")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +49,8 @@ class Sizes:
             (int(_decimal(tag, b"min") or 1), int(_decimal(tag, b"max") or 0), _column_pixels(tag))
             for tag in sheet.columns()
         ]
-        self._rows = {row.number: row.tag for row in sheet.rows}
+        self._sheet = sheet
+        self._heights: dict[int, int] = {}
 
     def column(self, index: int) -> int:
         """Return the width of a column."""
@@ -51,9 +61,15 @@ class Sizes:
 
     def row(self, index: int) -> int:
         """Return the height of a row."""
-        tag = self._rows.get(index + 1)
-        if tag is None:
+        if index not in self._heights:
+            self._heights[index] = self._height(index)
+        return self._heights[index]
+
+    def _height(self, index: int) -> int:
+        rows = self._sheet.rows(index + 1)
+        if not rows:
             return self._usual_row
+        tag = rows[0].tag
         return 0 if _hidden(tag) else _points(tag, b"ht", self._usual_row)
 
     def moved(self, start: Point, width: int, height: int) -> Point:
@@ -77,7 +93,18 @@ def text_width(text: str) -> int:
 def wrapped_lines(text: str, room: float) -> int:
     """Return how many lines a text takes where `room` narrow characters fit in one."""
     room = max(2.0, room)
+    if 2 * len(text) <= room and "\n" not in text:
+        return 1
     return sum(max(1, -int(-text_width(line) // room)) for line in text.split("\n"))
+
+
+def digit_pixels(font: bytes) -> int:
+    """Return how wide a digit of the workbook's first font is: the unit column widths are counted in."""
+    size, name = _SIZE.search(font), _NAME.search(font)
+    points = float(size[1]) if size and size[1].count(b".") < 2 else 11.0
+    chinese = name is not None and (not name[1].isascii() or name[1].startswith(_CHINESE_FONTS))
+    pixels = points * 96 / 72 * (0.53 if chinese else 0.51)
+    return max(5, round(pixels))
 
 
 def _advance(size: Callable[[int], int], index: int, pixels: int) -> tuple[int, int]:

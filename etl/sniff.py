@@ -25,9 +25,9 @@ _MAGIC: tuple[tuple[bytes, str, str, str], ...] = (
     (b"BM", "picture", "BMP图片", "a BMP picture"),
     (b"II*\x00", "picture", "TIFF图片", "a TIFF picture"),
     (b"MM\x00*", "picture", "TIFF图片", "a TIFF picture"),
-    (b"Rar!\x1a\x07", "archive", "RAR压缩包,请先解压", "a RAR archive; please unpack it first"),
-    (b"7z\xbc\xaf\x27\x1c", "archive", "7z压缩包,请先解压", "a 7z archive; please unpack it first"),
-    (b"\x1f\x8b\x08", "archive", "gzip压缩包,请先解压", "a gzip archive; please unpack it first"),
+    (b"Rar!\x1a\x07", "archive", "RAR压缩包，请先解压", "a RAR archive; please unpack it first"),
+    (b"7z\xbc\xaf\x27\x1c", "archive", "7z压缩包，请先解压", "a 7z archive; please unpack it first"),
+    (b"\x1f\x8b\x08", "archive", "gzip压缩包，请先解压", "a gzip archive; please unpack it first"),
     (b"{\\rtf", "rtf", "RTF文档", "an RTF document"),
     (b"MZ", "program", "可执行程序", "a program"),
     (b"\x7fELF", "program", "可执行程序", "a program"),
@@ -64,12 +64,12 @@ def sniff(data: bytes) -> FileKind:
 
 def _empty(data: bytes) -> Unreadable:
     if not data:
-        return Unreadable("empty", "文件为空(0字节)", "the file is empty (0 bytes)")
+        return Unreadable("empty", "文件为空（0字节）", "the file is empty (0 bytes)")
     return Unreadable("empty", "文件内容全为空字节", "the file holds nothing but null bytes")
 
 
 def _is(code: str, chinese: str, english: str) -> Unreadable:
-    return Unreadable(code, f"不是电子表格,实际是{chinese}", f"not a spreadsheet but {english}")
+    return Unreadable(code, f"不是电子表格，实际是{chinese}", f"not a spreadsheet but {english}")
 
 
 def _zip_kind(data: bytes) -> FileKind:
@@ -85,7 +85,7 @@ def _compound_kind(data: bytes) -> FileKind:
     names = set(_stream_names(data))
     if "EncryptedPackage" in names:
         raise Unreadable(
-            "encrypted", "文件有打开密码,请去掉密码后重新报送", "the file has a password to open it"
+            "encrypted", "文件有打开密码，请去掉密码后重新报送", "the file has a password to open it"
         )
     if names & {"Workbook", "Book", "WORKBOOK", "BOOK"}:
         return "xls"
@@ -96,7 +96,7 @@ def _compound_kind(data: bytes) -> FileKind:
         raise Unreadable("encrypted", "文件已加密", "the file is encrypted")
     raise Unreadable(
         "not_a_workbook",
-        "复合文档中没有工作簿,可能不完整",
+        "复合文档中没有工作簿，可能不完整",
         "the compound file holds no workbook; it may be cut short",
     )
 
@@ -124,14 +124,14 @@ def _stream_names(data: bytes) -> Iterator[str]:
 def _text_kind(data: bytes) -> Unreadable:
     text = _as_text(data[:65_536])
     if text is None:
-        return Unreadable("not_a_workbook", "不是电子表格文件(内容无法识别)", "not a spreadsheet file")
+        return Unreadable("not_a_workbook", "不是电子表格文件（内容无法识别）", "not a spreadsheet file")
     beginning = text[:4_000].lstrip("\ufeff \r\n\t").lower()
     if beginning.startswith("mime-version:"):
-        return _web_page("网页归档(MHTML)", "a web archive (MHTML)")
+        return _web_page("网页归档（MHTML）", "a web archive (MHTML)")
     if "urn:schemas-microsoft-com:office:spreadsheet" in beginning or 'progid="excel.sheet"' in beginning:
         return Unreadable(
             "xml2003",
-            "XML表格(2003格式),请用Excel或WPS另存为.xlsx后报送",
+            "XML表格（2003格式），请用Excel或WPS另存为.xlsx后报送",
             "an XML spreadsheet of 2003; please save it as .xlsx",
         )
     if re.match(r"<!doctype html|<html|<head|<meta|<table|<script|<style|<div", beginning):
@@ -143,7 +143,7 @@ def _text_kind(data: bytes) -> Unreadable:
     if _looks_separated(text):
         return Unreadable(
             "csv",
-            "这是CSV文本,不是工作簿,请用规定的表格填报",
+            "这是CSV文本，不是工作簿，请用规定的表格填报",
             "CSV text, not a workbook; please fill in the form",
         )
     return _is("text", "文本文件", "a text file")
@@ -152,7 +152,7 @@ def _text_kind(data: bytes) -> Unreadable:
 def _web_page(chinese: str, english: str) -> Unreadable:
     return Unreadable(
         "html",
-        f"不是电子表格,实际是{chinese};如是从系统导出的表格,请另存为.xlsx后报送",
+        f"不是电子表格，实际是{chinese}；如是从系统导出的表格，请另存为.xlsx后报送",
         f"not a spreadsheet but {english}; if a system exported it as a table, please save it as .xlsx",
     )
 

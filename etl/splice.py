@@ -18,8 +18,10 @@ from etl.safe_xml import bad_xml, parse, refuse_doctype
 _ATTRIBUTES = rb"""((?:[^"'<>]++|"[^"<]*+"|'[^'<]*+')*+)"""
 _OPAQUE = rb"!--.*?-->|!\[CDATA\[.*?\]\]>|\?.*?\?>"
 _OPENERS = ((b"<!--", b"-->"), (b"<![CDATA[", b"]]>"), (b"<?", b"?>"))
+_MAIN = b"/spreadsheetml/"
 _ANY_NAME = (rb"[^\s/>:!?]+",)
 _DECLARED = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+_DEFAULT_MAIN = re.compile(rb"""\sxmlns\s*=\s*["'][^"']*/spreadsheetml/""")
 _RELATION_ID = re.compile(rb"""\s[\w.-]+:id\s*=\s*["']([^"']*)["']""")
 _ILLEGAL = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SPECIAL = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[&<>\"']")
@@ -53,7 +55,7 @@ class Edit:
 
     def __init__(self, content: bytes, name: str) -> None:
         refuse_doctype(content, name)
-        if any(content.rfind(opener) > content.rfind(closer) for opener, closer in _OPENERS):
+        if _opens_without_end(content):
             parse(content, name)
         self.encoding = encoding_of(content)
         self.data = content if self.encoding == "utf-8" else _decoded(content, self.encoding, name)
@@ -114,11 +116,42 @@ def openings(data: bytes, names: tuple[bytes, ...], start: int = 0, end: int | N
     return _found(data, names, start, len(data) if end is None else end, False)
 
 
+def opening_matches(data: bytes, name: bytes, start: int, end: int, *, plain: bool) -> list[re.Match[bytes]]:
+    """Return the opening tags of an element as matches, to be made tags where they are needed.
+
+    `plain` promises that `is_plain` said so of the data and the name, and makes the search faster.
+    """
+    pattern = _plain_pattern(name) if plain else _pattern((name,), False)
+    return [match for match in pattern.finditer(data, start, end) if match[3] is not None]
+
+
+def is_plain(data: bytes, root: Tag) -> bool:
+    """Say whether spreadsheet elements have no prefixes in a part, and nothing could hide tags in it.
+
+    So it is where the one place that speaks of a spreadsheet namespace is the root's own `xmlns`.
+    """
+    if root.prefix or root.attributes.count(_MAIN) != 1 or not _DEFAULT_MAIN.search(root.attributes):
+        return False
+    return data.find(_MAIN, root.end) < 0 and data.find(b"<!", root.end) < 0
+
+
+def _opens_without_end(content: bytes) -> bool:
+    """Say whether a comment or the like may never end; looking for its end again and again takes long."""
+    if content.find(b"<!") < 0 and content.find(b"<?", 2) < 0:
+        return False
+    return any(content.rfind(opener) > content.rfind(closer) for opener, closer in _OPENERS)
+
+
+def tag_of(match: re.Match[bytes]) -> Tag:
+    """Return the tag that a match found."""
+    slash, prefix, name, attributes = match.groups()
+    return Tag(match.start(), match.end(), slash == b"/", prefix or b"", name, attributes)
+
+
 def _found(data: bytes, names: tuple[bytes, ...], start: int, end: int, closing: bool) -> Iterator[Tag]:
     for match in _pattern(names, closing).finditer(data, start, end):
-        slash, prefix, name, attributes = match.groups()
-        if name is not None:
-            yield Tag(match.start(), match.end(), slash == b"/", prefix or b"", name, attributes)
+        if match[3] is not None:
+            yield tag_of(match)
 
 
 def first_tag(data: bytes, name: bytes, start: int = 0, end: int | None = None) -> Tag | None:
@@ -130,7 +163,7 @@ def root_tag(data: bytes) -> Tag:
     """Return the opening tag of a part's root element."""
     for match in _pattern(_ANY_NAME, False).finditer(data):
         if match[3] is not None:
-            return Tag(match.start(), match.end(), False, match[2] or b"", match[3], match[4])
+            return tag_of(match)
     raise Unreadable("bad_xml", "文件损坏", "the file is damaged")
 
 
@@ -173,6 +206,11 @@ def _pattern(names: tuple[bytes, ...], closing: bool) -> re.Pattern[bytes]:
     slash = rb"(/?)" if closing else rb"()"
     wanted = slash + rb"([\w.-]+:)?(" + b"|".join(names) + rb")(?=[\s/>])" + _ATTRIBUTES + b">"
     return re.compile(b"<(?:" + _OPAQUE + b"|" + wanted + b")", re.DOTALL)
+
+
+@lru_cache(maxsize=64)
+def _plain_pattern(name: bytes) -> re.Pattern[bytes]:
+    return re.compile(rb"<()()(" + name + rb")(?=[\s/>])" + _ATTRIBUTES + b">", re.DOTALL)
 
 
 @lru_cache(maxsize=64)

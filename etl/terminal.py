@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from checks.finding import SEVERITY_NAMES
 from etl.batch import Batch
 from etl.locate import Located, cell_text
 from etl.report import clean, in_order
+from etl.returns import Written
 
 STATUS_NAMES = {
     "zh": {
@@ -101,6 +102,20 @@ def summary_lines(batch: Batch, lang: str) -> Iterator[str]:
     yield f"{words['files']} {sum(statuses.values())}: " + ", ".join(parts)
     severities = Counter(str(entry.finding.severity) for entry in batch.located)
     yield ", ".join(f"{names[severity]} {severities[severity]}" for severity in names)
+
+
+def verified_lines(returns: Iterable[Written], lang: str) -> Iterator[str]:
+    """Yield what `--verify` compared, if it was asked for."""
+    cells = [written.verified for written in returns if written.verified is not None]
+    if not cells:
+        return
+    compared, blind = sum(c for c in cells if c >= 0), sum(1 for c in cells if c < 0)
+    if lang == "zh":
+        yield f"复核 {len(cells) - blind} 个退回文件，逐格比对 {compared} 个单元格，除标注外一致"
+        yield from [f"{blind} 个原文件无法用 openpyxl 打开，未复核"] if blind else []
+    else:
+        yield f"{len(cells) - blind} returns verified: {compared} cells compared, nothing but marks differs"
+        yield from [f"{blind} originals that openpyxl cannot open were not verified"] if blind else []
 
 
 def say(line: str, error: bool = False) -> None:

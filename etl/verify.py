@@ -20,12 +20,18 @@ class Differs(Exception):
 
 
 def compare(original: bytes, marked: bytes) -> int:
-    """Return how many cells were compared; raises `Differs` at the first difference.
+    """Return how many cells were compared, -1 if openpyxl cannot open the original.
+
+    Raises `Differs` at the first difference.
 
     Every sheet of the original must be in the return under its name and order, every cell with the
     same value or formula, number format, font, alignment and protection, every merge, width and height.
     """
-    before, after = _opened(original), _opened(marked)
+    try:
+        before = _opened(original)
+    except Exception:  # openpyxl fails on some workbooks that Excel opens, in any way at all
+        return -1
+    after = _opened(marked)
     names = [name for name in after.sheetnames if name in before.sheetnames]
     if names != before.sheetnames:
         raise Differs(f"sheets {before.sheetnames} became {after.sheetnames}")
