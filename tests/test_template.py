@@ -6,6 +6,7 @@ import io
 import shutil
 import subprocess
 import zipfile
+from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -15,15 +16,20 @@ import openpyxl
 import pytest
 
 from checks.framework import COMMON
+from checks.relations import SUMS, evaluate
+from checks.tolerance import tolerance_classes
 from etl.draw import SHEET_NAME
 from etl.extract import read_forms
 from etl.layout import FilledForm, Layout, lay_out
 from etl.rows import SELF_CHECK
+from etl.stack import FileReading, stack
 from etl.submission import open_workbook
 from etl.suzhou import FORM_2023
 from etl.template import blank_content, blank_form, blank_forms
 from etl.template_guide import GUIDE_SHEET
 from samples import build
+from samples.on_paper import handed_in
+from samples.submissions import SUBMISSIONS
 from tests import clean
 
 PROJECTS = 30
@@ -154,18 +160,16 @@ def _recalculated(content: bytes, folder: Path) -> bytes:
     source = folder / "in" / "form.xlsx"
     source.parent.mkdir(parents=True, exist_ok=True)
     source.write_bytes(content)
-    profile = (folder / "profile").as_uri()
-    command = [
-        "soffice",
-        f"-env:UserInstallation={profile}",
-        "--headless",
-        "--convert-to",
-        "xlsx:Calc MS Excel 2007 XML",
-    ]
-    subprocess.run(
-        [*command, "--outdir", str(folder), str(source)], check=True, capture_output=True, timeout=120
-    )
+    _convert([source], folder)
     return (folder / "form.xlsx").read_bytes()
+
+
+def _convert(sources: list[Path], folder: Path) -> None:
+    """Let LibreOffice open workbooks, work their formulas out and save them into a folder."""
+    profile = (folder / "profile").as_uri()
+    command = ["soffice", f"-env:UserInstallation={profile}", "--headless"]
+    command += ["--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(folder)]
+    subprocess.run([*command, *map(str, sources)], check=True, capture_output=True, timeout=180)
 
 
 needs_libreoffice = pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
@@ -268,3 +272,57 @@ def test_the_guide_spells_out_every_sum(blank: bytes) -> None:
     assert "财政拨款小计 = 一般公共预算资金 + 政府性基金 + 财政专户管理资金 + 国有资本金" in text
     assert "项目支出(半年) = 各项目半年计划执行数之和" in text
     assert _sheet(blank)[f"{CHECKS}1"].value == SELF_CHECK
+
+
+MARKS = {"equal": "", "rounding": "△ 尾差", "integer": "△ 取整", "broken": "✗ "}
+WORDINGS = {
+    "AR01": "各分项合计",
+    "AR02": "各分项合计",
+    "AR03": "支出合计",
+    "AR04": "全年项目明细合计",
+    "AR05": "半年项目明细合计",
+}
+
+
+@pytest.mark.needs_libreoffice
+@needs_libreoffice
+def test_the_live_checks_say_what_the_rules_say_on_the_sample_city(blank: bytes, tmp_path: Path) -> None:
+    names = [f"{number:02}" for number in range(len(SUBMISSIONS))]
+    (tmp_path / "in").mkdir()
+    for name, submission in zip(names, SUBMISSIONS, strict=True):
+        money = handed_in(submission)
+        content = _fill(
+            blank, replace(blank_content(2023, PROJECTS), amounts=money.amounts, projects=money.projects)
+        )
+        (tmp_path / "in" / f"{name}.xlsx").write_bytes(content)
+    _convert(sorted((tmp_path / "in").iterdir()), tmp_path)
+    done = [(tmp_path / f"{name}.xlsx").read_bytes() for name in names]
+    readings = [
+        FileReading(name, readings=read_forms(open_workbook(c), FORM_2023).readings)
+        for name, c in zip(names, done, strict=True)
+    ]
+    tables = stack(readings).tables
+    shown = [_said(content) for content in done]
+    seen = Counter[str]()
+    for relation in SUMS:
+        sums = evaluate(relation, tables)
+        classes = tolerance_classes(
+            *(sums[name].to_numpy() for name in ("stated", "computed", "addends", "fractional"))
+        )
+        for checks, kind in zip(shown, classes, strict=True):
+            said = checks[_row("funds", 0, relation.total)]
+            mark = MARKS[str(kind)]
+            assert (WORDINGS[relation.code] in said) == bool(mark) and mark in said, (relation.code, said)
+            seen[str(kind)] += 1
+    assert seen["broken"] >= 4 and seen["equal"] >= 50
+    for number, said_here in enumerate(shown):
+        rows = tables.projects[tables.projects["form"] == number]
+        over = [
+            order
+            for order, half, full in zip(rows["order"], rows["half"], rows["full"], strict=True)
+            if half > full
+        ]
+        crossed = [
+            order for order in rows["order"] if "大于全年数" in said_here[_row("projects", order, "half")]
+        ]
+        assert crossed == over
