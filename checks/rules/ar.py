@@ -191,7 +191,7 @@ def _above(frame: pd.DataFrame, order: AtMost, item: Text, item_en: Text) -> lis
     return hits(
         frame, known & given & (over > 5_000),
         [f"{order.table}.{order.smaller}", f"{order.table}.{order.larger}"],
-        found=half.map(wan_text), expected="≤" + full.map(wan_text), difference=over.map(wan_text),
+        found=half.map(wan_text), expected=full.map(lambda fen: f"≤{wan_text(fen)}"), difference=over.map(wan_text),
         item=item, item_en=item_en, half=half.map(wan_text), full=full.map(wan_text),
     )  # fmt: skip
 
