@@ -109,13 +109,12 @@ class Styles:
             self._write(items)
         if self._part is not None:
             return
-        package = self._draft.package
-        folder = package.workbook_part.rpartition("/")[0]
-        name = f"{folder}/styles.xml".lstrip("/")
-        if package.has(name):
-            name = self._draft.free_name(folder, "styles", ".xml")
+        workbook = self._draft.package.workbook_part
+        promised = self._draft.package.related(workbook, "styles")
+        name = promised or self._draft.free_name(workbook.rpartition("/")[0], "styles", ".xml")
         self._draft.add(name, self._edit.result(), STYLES_TYPE)
-        self._draft.relate(package.workbook_part, "styles", name)
+        if promised is None:
+            self._draft.relate(workbook, "styles", name)
 
     def _list(self, name: bytes) -> _List:
         items = _List(self._edit.data, name, self._sections.get(name))

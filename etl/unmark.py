@@ -21,6 +21,7 @@ from etl.mark_workbook import MARK_NAME
 from etl.marking import WORDINGS, Severity
 from etl.package import Package, SheetRef, local_name, normal_name, open_package, relations_name, rewrite
 from etl.remarks_sheet import RECORD_COLUMN
+from etl.safe_xml import parse
 from etl.splice import (
     Edit,
     Tag,
@@ -35,7 +36,7 @@ from etl.splice import (
     undone,
 )
 from etl.unmark_notes import take_off_notes
-from etl.workbook import cell_address
+from etl.workbook import cell_address, read_workbook
 
 _REFERENCE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!")
 _NO_LOOKS = {b"fills": '<fill><patternFill patternType="none"/></fill>', b"borders": "<border/>"}
@@ -55,8 +56,10 @@ def unmark(package: Package) -> Package:
     ours = _find(package)
     if ours is None:
         return package
-    data = _turned_back(package, ours) or _cleaned(package, ours)
-    return open_package(data, package.budget)
+    turned_back = _turned_back(package, ours)
+    if turned_back is not None:
+        return turned_back
+    return open_package(_cleaned(package, ours), package.budget)
 
 
 def is_return(package: Package) -> bool:
@@ -122,8 +125,11 @@ def _cell_text(package: Package, cell: Any) -> str:
     return "".join(element.text or "" for element in items[int(index)].iter() if local_name(element) == "t")
 
 
-def _turned_back(package: Package, ours: _Ours) -> bytes | None:
-    """Return the original's bytes if every part we changed or added is as we left it."""
+def _turned_back(package: Package, ours: _Ours) -> Package | None:
+    """Return the original if every part we changed or added is as we left it.
+
+    A record can be forged; one that would change a figure is not followed.
+    """
     record = ours.record
     if record is None or ours.ref is None:
         return None
@@ -131,7 +137,33 @@ def _turned_back(package: Package, ours: _Ours) -> bytes | None:
         if not package.has(name) or zlib.crc32(package.part(name)) != crc:
             return None
     replaced = {name: undone(package.part(name), steps, name) for name, (_, steps) in record.parts.items()}
-    return rewrite(package, replaced, {}, [*record.added, ours.ref.part])
+    data = rewrite(package, replaced, {}, [*record.added, ours.ref.part])
+    try:
+        original = open_package(data, package.budget)
+        return original if _figures(original, None) == _figures(package, ours.ref) else None
+    except Unreadable:
+        return None
+
+
+def _figures(package: Package, ours: SheetRef | None) -> list[Any]:
+    """Return all that is read from a package's sheets but ours: values, formulas, what is displayed, merges."""
+    book = read_workbook(package)
+    shown = book.formats
+    return [
+        (
+            sheet.name,
+            sheet.state,
+            sheet.merges,
+            sheet.hidden_rows,
+            sheet.hidden_columns,
+            {
+                at: (cell[:2], cell.formula, shown[cell.style] if cell.style < len(shown) else "General")
+                for at, cell in sheet.cells.items()
+            },
+        )
+        for sheet in book.sheets
+        if ours is None or sheet.part != ours.part
+    ]
 
 
 def _cleaned(package: Package, ours: _Ours) -> bytes:
@@ -229,5 +261,14 @@ def _give_back(
         codes = {code_of(colour, bases) for colour in colours(edit.data[start:end])}
         code = next((code for code in codes if code is not None and code not in own), None)
         if code is not None:
-            look = looks.get(str(code), _NO_LOOKS[group])
-            edit.replace(start, end, prefixed(look.encode("utf-8"), root.prefix))
+            look = looks.get(str(code), "")
+            sound = look if _is_look(look, name) else _NO_LOOKS[group]
+            edit.replace(start, end, prefixed(sound.encode("utf-8"), root.prefix))
+
+
+def _is_look(look: str, name: bytes) -> bool:
+    """Say whether a recorded look is one fill or border and nothing else; a record can be forged."""
+    try:
+        return local_name(parse(look.encode("utf-8"), "look")) == name.decode() and len(look) < 4_000
+    except Unreadable:
+        return False
