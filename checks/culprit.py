@@ -56,7 +56,31 @@ def pointed(findings: Sequence[Finding], tables: Tables) -> list[Finding]:
     for form, group in broken.items():
         changed |= _form(numbers[form], group, tables)
     kept = (changed.get(id(finding), finding) for finding in findings)
-    return [finding for finding in kept if finding is not None]
+    return _blanks_explain([finding for finding in kept if finding is not None])
+
+
+def _blanks_explain(findings: list[Finding]) -> list[Finding]:
+    """Fold a broken sum of projects into the blank that breaks it: CP07 says which project has no amount."""
+    blank = {f.form: f for f in findings if f.code == "CP07" and f.spots[0].field == "full"}
+    sums = {
+        f.form: f
+        for f in findings
+        if f.code in ("AR04", "AR12") and f.severity == "error" and f.form in blank
+    }
+    told = {id(blank[form]): _with_amount(blank[form], finding) for form, finding in sums.items()}
+    dropped = {id(finding) for finding in sums.values() if finding.spots[-1].table == "projects"}
+    return [told.get(id(f), f) for f in findings if id(f) not in dropped]
+
+
+def _with_amount(blank: Finding, broken: Finding) -> Finding:
+    """Return the finding on a blank with the amount its sum asks for, where that is positive."""
+    if not broken.difference or broken.difference.startswith("-"):
+        return blank
+    hypothesis = {
+        "zh": f"按合计推算应为{broken.difference}万元",
+        "en": f"the total asks for {broken.difference} 万元",
+    }
+    return replace(blank, hypothesis=hypothesis)
 
 
 def _form(form: int, group: list[Finding], tables: Tables) -> dict[int, Finding | None]:

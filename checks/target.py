@@ -22,6 +22,7 @@ from checks.target_words import (
     REFERENCE,
     STOCK,
     SUFFIX_WORDS,
+    UNITS,
 )
 
 LONGEST = 400
@@ -181,7 +182,11 @@ def _numeric(operator: str, rest: str, notes: tuple[str, ...]) -> Target | None:
     spelt = _PERCENT_WORD.fullmatch(rest)
     if spelt:
         number, notes = _amount(spelt["number"], notes)
-        return None if number is None else Target(Kind.NUMBER, operator, number, None, "%", "", (*notes, "percent_word"))
+        return (
+            None
+            if number is None
+            else Target(Kind.NUMBER, operator, number, None, "%", "", (*notes, "percent_word"))
+        )
     both = _RANGE.fullmatch(rest)
     if both:
         return _range(operator, both, notes)
@@ -195,8 +200,8 @@ def _numeric(operator: str, rest: str, notes: tuple[str, ...]) -> Target | None:
         number = (number * (10_000 if one["times"] == "万" else 100_000_000)).normalize() + 0
         notes = (*notes, "ten_thousands")
     unit, notes = _unit(one["unit"], notes)
-    if "%" in unit and unit != "%":
-        return None  # 1oo%: letters among the digits
+    if ("%" in unit and unit != "%") or (not operator and len(unit) > 6 and unit not in UNITS):
+        return None  # 1oo%: letters among the digits; 12345热线工单: a text that starts with a number
     return Target(Kind.APPROXIMATE if about else Kind.NUMBER, operator, number, None, unit, "", notes)
 
 

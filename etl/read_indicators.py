@@ -50,9 +50,7 @@ class IndicatorReader:
         missing = [name for name in wanted if name not in known]
         names = {column.key: column.label.plain for block in self.form.indicators for column in block.columns}
         place = f"head:{next(iter(known), 'name')}"
-        self._odd(
-            "header_incomplete", "labels", place, "、".join(names[name] for name in missing)
-        )
+        self._odd("header_incomplete", "labels", place, "、".join(names[name] for name in missing))
         for position, name in enumerate(wanted):
             if name not in known:
                 before = known.get(wanted[position - 1]) if position else None
@@ -70,8 +68,9 @@ class IndicatorReader:
             for name, at in self.columns.items()
             if name not in ("half", "full")
         }
+        before = (self.level1, self.level2)
         names = self._fill_down(texts)
-        self._keep_level_places(row, texts, shift)
+        self._keep_level_places(row, texts, shift, anew=before != names[:2])
         half, full = (self._target(row, self.columns[name] + shift) for name in ("half", "full"))
         if not texts.get("name") and half.state == full.state == "blank":
             return self._empty_row(row, names, texts, shift, half, full)
@@ -113,10 +112,10 @@ class IndicatorReader:
         self.key_task = key_task or self.key_task
         return self.level1, self.level2, self.key_task if "key_task" in self.columns else ""
 
-    def _keep_level_places(self, row: Row, texts: dict[str, str], shift: int) -> None:
+    def _keep_level_places(self, row: Row, texts: dict[str, str], shift: int, anew: bool) -> None:
         """Remember the cell each level's text stands in; the rows below it have no cell of their own."""
         for name in ("level1", "level2", "key_task"):
-            if texts.get(name) or name not in self.level_places:
+            if texts.get(name) or name not in self.level_places or (anew and name == "key_task"):
                 self.level_places[name] = Place(self.sheet, row.number, self.columns.get(name, 1) + shift)
 
     def _block(self, level1: str) -> str:

@@ -27,13 +27,25 @@ def read_submission(submission: Submission, form: Form = FORM_2023) -> FileReadi
     """
     try:
         data = file_bytes(submission.path)
+    except Unreadable as refusal:
+        return _refused(submission.relative, refusal)
+    return read_data(submission.relative, data, form)
+
+
+def read_data(path: str, data: bytes, form: Form = FORM_2023) -> FileReading:
+    """Return the forms of a file's bytes as `read_submission` does."""
+    try:
         workbook = open_workbook(data)
     except Unreadable as refusal:
-        if refusal.code == "own_report":
-            passed = skip(submission.relative, "own_report")
-            return FileReading(submission.relative, "skipped", passed.code, passed.reason, passed.reason_en)
-        return FileReading(submission.relative, "unreadable", refusal.code, refusal.reason, refusal.english)
-    return file_reading(submission.relative, workbook, read_forms(workbook, form))
+        return _refused(path, refusal)
+    return file_reading(path, workbook, read_forms(workbook, form))
+
+
+def _refused(path: str, refusal: Unreadable) -> FileReading:
+    if refusal.code == "own_report":
+        passed = skip(path, "own_report")
+        return FileReading(path, "skipped", passed.code, passed.reason, passed.reason_en)
+    return FileReading(path, "unreadable", refusal.code, refusal.reason, refusal.english)
 
 
 def file_bytes(path: Path) -> bytes:

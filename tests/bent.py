@@ -66,7 +66,9 @@ def workbook_bytes(pages: Pages) -> bytes:
     import xlsxwriter
 
     stream = io.BytesIO()
-    book = xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = xlsxwriter.Workbook(
+        stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
     for page in pages:
         sheet = book.add_worksheet(page.name)
         for cell in page.cells:
@@ -111,13 +113,20 @@ def row_of(page: Page, where: Where) -> int:
 
 
 def over_three_sheets(page: Page) -> Pages:
-    goals, indicators = row_of(page, ("labels", 0, "long_term_goal")), row_of(page, ("labels", 0, "head:level1"))
+    goals, indicators = (
+        row_of(page, ("labels", 0, "long_term_goal")),
+        row_of(page, ("labels", 0, "head:level1")),
+    )
     return split_rows(page, [goals, indicators], ["资金", "目标", "指标"])
 
 
 def moved_with_text_above(page: Page) -> Pages:
     shifted = moved(page, 7, 3)
-    extra = (Cell(1, 1, "附件2"), Cell(2, 2, "关于报送部门整体预算绩效目标的通知（请于规定日期前报送）"), Cell(4, 9, "联系人：王某"))
+    extra = (
+        Cell(1, 1, "附件2"),
+        Cell(2, 2, "关于报送部门整体预算绩效目标的通知（请于规定日期前报送）"),
+        Cell(4, 9, "联系人：王某"),
+    )
     return (replace(shifted, cells=extra + shifted.cells),)
 
 
@@ -169,7 +178,9 @@ def pushed_left(page: Page) -> Pages:
     """Two project rows and two key-task rows lose their first column, as after a page break."""
     rows = _keys(page, lambda table, name: False)
     projects = sorted({c.row for c in page.cells if c.where and c.where[0] == "projects"})
-    duties = sorted({c.row for c in page.cells if c.where and c.where[2] == "key_task" and c.where[0] == "indicators"})
+    duties = sorted(
+        {c.row for c in page.cells if c.where and c.where[2] == "key_task" and c.where[0] == "indicators"}
+    )
     rows |= {projects[1], projects[2], duties[-1]}
 
     def push(cell: Cell) -> Cell:
@@ -192,7 +203,15 @@ def amounts_as_text(page: Page) -> Pages:
         lambda n: f"{n * 10000:.0f}元",
     )
     position = iter(range(10**6))
-    return (page.map(lambda c: replace(c, value=spellings[next(position) % 5](c.value)) if isinstance(c.value, Decimal) else c),)
+    return (
+        page.map(
+            lambda c: (
+                replace(c, value=spellings[next(position) % 5](c.value))
+                if isinstance(c.value, Decimal)
+                else c
+            )
+        ),
+    )
 
 
 def totals_as_formulas(page: Page) -> Pages:
@@ -217,7 +236,11 @@ def headings_repeated(page: Page) -> Pages:
     """The money heading and the indicator heading once more in the middle, as print-outs have them."""
     projects = sorted({c.row for c in page.cells if c.where and c.where[0] == "projects"})
     common = sorted({c.row for c in page.cells if c.where and c.where[0] == "indicators"})
-    money = [c for c in page.cells if isinstance(c.value, str) and c.value.replace("\n", "") in ("半年计划执行数", "全年预算数")]
+    money = [
+        c
+        for c in page.cells
+        if isinstance(c.value, str) and c.value.replace("\n", "") in ("半年计划执行数", "全年预算数")
+    ]
     money = [c for c in money if c.row == max(m.row for m in money)]
     heads = [c for c in page.cells if c.row == row_of(page, ("labels", 0, "head:level1"))]
     return (_insert_row(_insert_row(page, common[9], heads), projects[4], money),)
@@ -227,7 +250,9 @@ def _insert_row(page: Page, before: int, copied: list[Cell]) -> Page:
     def down(cell: Cell) -> Cell:
         last = cell.last_row or cell.row
         return replace(
-            cell, row=cell.row + (cell.row >= before), last_row=last + (last >= before) if cell.last_row else 0
+            cell,
+            row=cell.row + (cell.row >= before),
+            last_row=last + (last >= before) if cell.last_row else 0,
         )
 
     covered = [c for c in page.cells if c.row < before <= (c.last_row or c.row)]

@@ -50,7 +50,7 @@ def paper(case: Case | None = None) -> Paper:
     sheet = draw(layout, workbook)
     result = Paper(b"", layout, numbers)
     for name, value in case.edits.items():
-        _write(sheet[result.cell(name)], value, name)
+        _write(_writable(sheet, result.cell(name)), value, name)
     data = packed(workbook)
     return Paper(case.change(data) if case.change else data, layout, numbers)
 
@@ -61,7 +61,8 @@ def _filled(case: Case) -> tuple[FilledForm, dict[tuple[str, int], int]]:
     rows: dict[str, list[Any]] = {"projects": [], "indicators": []}
     projects = [ProjectLine(name, _money(half), _money(full)) for name, half, full in clean.PROJECTS]
     projects += [
-        ProjectLine(r.get("name", ""), _money(r.get("half")), _money(r.get("full"))) for r in case.add.get("projects", ())
+        ProjectLine(r.get("name", ""), _money(r.get("half")), _money(r.get("full")))
+        for r in case.add.get("projects", ())
     ]
     indicators = [IndicatorLine(**row) for row in (*clean.INDICATORS, *case.add.get("indicators", ()))]
     for table, lines in (("projects", projects), ("indicators", indicators)):
@@ -71,12 +72,22 @@ def _filled(case: Case) -> tuple[FilledForm, dict[tuple[str, int], int]]:
                 rows[table].append(line)
     texts = {name: text for name, text in clean.FORMS.items() if name != "fiscal_year"}
     amounts = {name: _money(text) for name, text in clean.FUNDS.items()}
-    filled = FilledForm(clean.FORMS["fiscal_year"], texts, amounts, tuple(rows["projects"]), tuple(rows["indicators"]))
+    filled = FilledForm(
+        clean.FORMS["fiscal_year"], texts, amounts, tuple(rows["projects"]), tuple(rows["indicators"])
+    )
     return filled, numbers
 
 
 def _money(text: str | None) -> Decimal | None:
     return Decimal(text) if text not in (None, "") else None
+
+
+def _writable(sheet: Any, reference: str) -> Any:
+    """Return a cell to write into; a merge that covers it is undone."""
+    for area in list(sheet.merged_cells.ranges):
+        if reference in area and sheet[reference].coordinate != area.start_cell.coordinate:
+            sheet.unmerge_cells(str(area))
+    return sheet[reference]
 
 
 def _write(cell: Any, value: Any, name: str) -> None:
@@ -104,11 +115,9 @@ def _write_raw(cell: Any, raw: Raw) -> None:
 
 def read_bytes(data: bytes, path: str = "form.xlsx") -> Any:
     """Return the reading of workbook bytes as of a file of that path."""
-    from etl.extract import read_forms
-    from etl.submission import file_reading, open_workbook
+    from etl.submission import read_data
 
-    workbook = open_workbook(data)
-    return file_reading(path, workbook, read_forms(workbook, FORM_2023))
+    return read_data(path, data)
 
 
 def bytes_of(workbook: Any) -> bytes:

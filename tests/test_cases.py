@@ -57,7 +57,9 @@ def found(papers: list[Paper]) -> dict[str, Counter[str]]:
 
 
 @pytest.mark.parametrize("number", range(len(CASES)), ids=NAMES)
-def test_a_case_causes_exactly_its_findings(number: int, papers: list[Paper], found: dict[str, Counter[str]]) -> None:
+def test_a_case_causes_exactly_its_findings(
+    number: int, papers: list[Paper], found: dict[str, Counter[str]]
+) -> None:
     case = CASES[number]
     expected = Counter(_resolved(case.finds, papers[number]))
     assert found.get(NAMES[number], Counter()) == expected, case.why
@@ -79,7 +81,8 @@ def test_the_clean_form_is_clean() -> None:
 def test_every_rule_has_a_case(silent: bool) -> None:
     import checks.rules  # noqa: F401
 
-    never = {"AR13", "IG22", "XS08"}  # no form that is declared has the columns they read
+    # No form that is declared has the columns the first three read; ST12 is about names of files.
+    never = {"AR13", "IG22", "XS08", "ST12"}
     covered = {case.code for case in CASES if case.silent == silent}
     fired = {find.partition("@")[0] for case in CASES for find in case.finds}
     wanted = {code for code, rule in RULES.items() if rule.scope == "form"} - (never if not silent else set())

@@ -27,7 +27,8 @@ def figures(reading: Reading) -> dict[str, object]:
         "amounts": {name: amount.fen for name, amount in reading.amounts.items()},
         "projects": [(p.name, p.half.fen, p.full.fen) for p in reading.projects],
         "indicators": [
-            (i.block, i.level1, i.level2, i.key_task, i.name, i.half.raw, i.full.raw) for i in reading.indicators
+            (i.block, i.level1, i.level2, i.key_task, i.name, i.half.raw, i.full.raw)
+            for i in reading.indicators
         ],
     }
 
@@ -41,7 +42,9 @@ def filled_figures(filled: FilledForm) -> dict[str, object]:
         "texts": dict(filled.texts),
         "amounts": {name: fen(number) for name, number in filled.amounts.items()},
         "projects": [(p.name, fen(p.half), fen(p.full)) for p in filled.projects],
-        "indicators": [(i.block, i.level1, i.level2, i.key_task, i.name, i.half, i.full) for i in filled.indicators],
+        "indicators": [
+            (i.block, i.level1, i.level2, i.key_task, i.name, i.half, i.full) for i in filled.indicators
+        ],
     }
 
 
@@ -112,7 +115,9 @@ def test_amounts_as_people_type_them(text: str, state: str, wan: str) -> None:
 
 def test_money_in_yuan_by_the_heading() -> None:
     page = straight(PUBLISHED)
-    yuan = page.map(lambda c: replace(c, value="部门整体资金（元）") if c.where == ("labels", 0, "funds") else c)
+    yuan = page.map(
+        lambda c: replace(c, value="部门整体资金（元）") if c.where == ("labels", 0, "funds") else c
+    )
     yuan = yuan.map(lambda c: replace(c, value=c.value * 10000) if isinstance(c.value, Decimal) else c)
     reading = read_bytes(workbook_bytes((yuan,))).readings[0]
     assert reading.money_unit == "元"

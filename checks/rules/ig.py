@@ -304,7 +304,9 @@ def values_are_exact(indicators: pd.DataFrame) -> list[Hit]:
     return each_value(own(indicators), lambda f, p: f[f"{p}_kind"].isin(["approximate", "range"]))
 
 
-_NAME_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?(?:%|人|次|个|万|元|件|户|场|家|项|亩|公里)")
+_NAME_NUMBER = re.compile(
+    r"[0-9]+(?:\.[0-9]+)?(?:%|人|次|个|万|元|件|户|场|家|项|亩|公里|株|棵|处|台|套|份|篇|门|公顷|吨|辆|名|座)"
+)
 
 
 @rule(

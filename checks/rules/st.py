@@ -395,4 +395,7 @@ def one_file_holds_one_form(files: pd.DataFrame) -> list[Hit]:
     Fix: Make sure that all forms are meant to be handed in
     """
     chosen = files[files["forms"].astype("int64") > 1]
-    return [Hit(-1, (), {"count": str(count)}, file=number) for number, count in zip(chosen.index.tolist(), chosen["forms"], strict=True)]
+    return [
+        Hit(-1, (), {"count": str(count)}, file=number)
+        for number, count in zip(chosen.index.tolist(), chosen["forms"], strict=True)
+    ]

@@ -1,0 +1,39 @@
+"""Cases of the common framework."""
+
+from __future__ import annotations
+
+from tests.cases import Case
+
+
+def _values(number: int, half: str, full: str) -> dict[str, str]:
+    return {f"indicators[{number}].half": half, f"indicators[{number}].full": full}
+
+
+_RATES = dict.fromkeys((6, 7, 9, 13, 18, 21, 26, 28, 30), ("=100%", "=100%"))
+_ALL_FULL = {key: value for n, pair in _RATES.items() for key, value in _values(n, *pair).items()}
+
+CASES: tuple[Case, ...] = (
+    Case("CF01", drop=("indicators[21]",), finds=("CF01@indicators[20].name",), why="placed at the indicator before it"),
+    Case("CF01", {"indicators[21].name": "固定资产管理率"}, ("CF01@indicators[20].name", "CF02@indicators[21].name")),
+    Case("CF01", {"indicators[8].name": "三公经费变动率"}, silent=True, why="quotes are no difference"),
+    Case("CF02", {"indicators[21].name": "档案管理规范率"}, ("CF02@indicators[21].name", "CF01@indicators[20].name")),
+    Case("CF02", {"indicators[21].name": "固定资产 利用率"}, ("TX04@indicators[21].name",), silent=True),
+    Case("CF03", _values(5, "规范", "科学"), ("CF03@indicators[5].half",)),
+    Case("CF03", _values(5, "科学", "90"), ("CF03@indicators[5].full",), why="a number is an error"),
+    Case("CF03", _values(5, "较科学", "科学"), silent=True),
+    Case("CF04", _values(26, "=100%", "=100%"), ("CF04@indicators[26].full",)),
+    Case("CF04", _values(26, "≤100%", "≤100%"), silent=True),
+    Case("CF05", _values(9, "≤120%", "≤120%"), ("CF05@indicators[9].half", "CF05@indicators[9].full")),
+    Case("CF05", _values(10, "≤12%", "≤12%"), ("CF05@indicators[10].half", "CF05@indicators[10].full"), why="a high carry-over is a warning"),
+    Case("CF05", _values(6, "≥50%", "≥105%"), silent=True, why="revenue may exceed its budget"),
+    Case("CF06", {**_values(10, "=5%", "=5%"), **_values(11, "=50%", "=100%")},
+         ("CF06@indicators[11].full", "CF04@indicators[10].full", "CF04@indicators[11].full")),
+    Case("CF06", {**_values(10, "=2%", "=2%"), **_values(11, "=50%", "=98%")}, ("CF04@indicators[10].full", "CF04@indicators[11].full"), silent=True),
+    Case("CF07", {"forms.staffing": "编制数：20人，在编在岗人数：22人。"}, ("CF07@indicators[26].full",)),
+    Case("CF07", {"forms.staffing": "编制数：20人，在编在岗人数：20人。"}, silent=True),
+    Case("CF08", {"funds.special_account_full": "0", "funds.general_full": "3000"}, ("CF08@indicators[6].full",)),
+    Case("CF08", {"funds.special_account_full": "0", "funds.general_full": "3000", **_values(6, "不适用", "不适用")}, silent=True),
+    Case("CF09", {**_ALL_FULL, **_values(8, "不适用", "不适用"), **_values(10, "不适用", "不适用"), **_values(12, "不适用", "不适用"), **_values(11, "=50%", "=100%")},
+         ("CF09@indicators[6].full", "HF03@indicators[6].half", "HF03@indicators[7].half", "CF04@indicators[11].full", "CF04@indicators[26].full")),
+    Case("CF09", silent=True),
+)  # fmt: skip

@@ -1,0 +1,39 @@
+"""Cases of half year against full year."""
+
+from __future__ import annotations
+
+from tests.cases import Case, Raw
+
+
+def _values(number: int, half: str, full: str) -> dict[str, str]:
+    return {f"indicators[{number}].half": half, f"indicators[{number}].full": full}
+
+
+CASES: tuple[Case, ...] = (
+    Case("HF01", _values(36, "≥13000株", "≥12000株"), ("HF01@indicators[36].half",)),
+    Case("HF01", _values(36, "≥11999株", "≥12000株"), silent=True),
+    Case("HF02", _values(36, "≥12000株", "≥12000株"), ("HF02@indicators[36].half",)),
+    Case("HF02", _values(38, "≥98%", "≥98%"), silent=True, why="a level stays"),
+    Case("HF03", _values(7, "≥100%", "≥100%"), ("HF03@indicators[7].half",)),
+    Case("HF03", _values(7, "≥60%", "≥100%"), silent=True),
+    Case("HF04", _values(11, "=47%", "=98%"), ("HF04@indicators[11].half", "CF04@indicators[11].full"), why="the plan is 50 %, a warning"),
+    Case("HF04", _values(11, "≥57%", "≥98%"), ("HF04@indicators[11].half",), why="seven points above the plan, an error"),
+    Case("HF04", _values(11, "≥51%", "≥98%"), silent=True, why="one point is within the tolerance"),
+    Case("HF04", _values(11, "≥45%", "≥98%"), silent=True, why="with ≥ the plan may be above"),
+    Case("HF05", _values(36, "=6000株", "≥12000株"), ("HF05@indicators[36].half",)),
+    Case("HF05", _values(36, "≥6000棵", "≥12000株"), ("HF05@indicators[36].half",), why="two units"),
+    Case("HF05", _values(36, "不少于6000株", "≥12000株"), silent=True),
+    Case("HF09", {"funds.basic_half": "50.25", **_values(11, "≥31%", "≥98%")}, ("HF09@funds.basic_half",)),
+    Case("HF09", {"funds.basic_half": "450.25", **_values(11, "≥43%", "≥98%")}, silent=True),
+    Case("HF10", {"projects[0].half": "0", "projects[1].half": "0", "funds.project_half": "304.5", **_values(11, "≥29%", "≥98%")},
+         ("HF10@projects[0].half", "HF09@funds.basic_half"), why="1250.5 of 1899.5 idle"),
+    Case("HF10", {"projects[5].half": "0", "projects[0].half": "440"}, silent=True),
+    Case("HF11", {"indicators[36].name": "全年行道树修剪数量"}, ("HF11@indicators[36].name",)),
+    Case("HF11", {"indicators[38].name": "古树名木全年存活率"}, silent=True, why="the same value in both halves"),
+    Case("HF12", _values(45, "≥95%", "≥90%"), ("HF12@indicators[45].half",)),
+    Case("HF12", _values(45, "≥90%", "≥90%"), silent=True),
+    Case("HF13", {"projects[0].half": "799.75", "projects[1].half": "25.25", "projects[2].half": "24.5", "projects[3].half": "50.25"},
+         ("HF13@projects[0].half",), why="799.75 of 949.75"),
+    Case("HF13", {"projects[0].half": "620", "projects[1].half": "25.25"}, silent=True),
+    Case("HF04", {"funds.basic_half": Raw(text="约650")}, ("ST08@funds.basic_half",), silent=True, why="unknown, so not judged"),
+)  # fmt: skip

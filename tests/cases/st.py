@@ -1,0 +1,72 @@
+"""Cases of structure and template."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+from tests.cases import Case, Raw
+
+
+def _changed(change: Callable[[Any], None]) -> Callable[[bytes], bytes]:
+    """Return an edit of the finished workbook through openpyxl."""
+
+    def apply(data: bytes) -> bytes:
+        from openpyxl import load_workbook
+
+        workbook = load_workbook(io.BytesIO(data))
+        change(workbook.active)
+        stream = io.BytesIO()
+        workbook.save(stream)
+        return stream.getvalue()
+
+    return apply
+
+
+def _other_title(sheet: Any) -> None:
+    sheet["A1"] = "2023年度项目支出绩效目标申报表"
+    sheet.delete_rows(3, 60)
+
+
+def _no_labels(sheet: Any) -> None:
+    for cell in ("D12", "C13", "C14", "C15"):
+        sheet[cell] = None
+
+
+def _second_form(sheet: Any) -> None:
+    copied = sheet.parent.copy_worksheet(sheet)
+    copied.title = "另一张"
+    copied["B3"] = "苏州市另一中心"
+
+
+CASES: tuple[Case, ...] = (
+    Case("ST01", change=lambda data: data[: len(data) // 2], finds=("ST01",), why="cut short"),
+    Case("ST01", silent=True),
+    Case("ST02", change=_changed(_other_title), finds=("ST02",), why="another form, by its title"),
+    Case("ST02", {"forms.title": "2023年苏州市市级部门整体绩效目标表"}, silent=True, why="a title of another wording"),
+    Case("ST03", change=_changed(_no_labels), finds=("ST03@forms.title",), why="social insurance, carried in and other money lines gone"),
+    Case("ST03", {"labels.carried_in": None}, ("ST04@forms.title",), silent=True, why="one label is ST04's"),
+    Case("ST04", {"labels.carried_in": None}, ("ST04@forms.title",)),
+    Case("ST04", {"labels.carried_in": "上年结转　资 金："}, silent=True, why="blanks and a colon change nothing"),
+    Case("ST05", {"=F59": None}, ("ST05@=A59",), why="the duty heading lost its last label"),
+    Case("ST05", {"=F59": "全年值"}, silent=True, why="another wording of the heading"),
+    Case("ST06", {"projects[2].name": None, "=B21": "古树名木保护项目", "=D21": Raw(number="124.5"), "projects[2].half": Raw(number="249"), "projects[2].full": None},
+         ("ST06@=B21",), why="a row pushed one column left"),
+    Case("ST06", silent=True),
+    Case("ST07", {"projects[0].half": Raw(error="#REF!")}, ("ST07@projects[0].half",), why="one finding, the sum is not judged"),
+    Case("ST07", {"funds.project_full": Raw(formula="VLOOKUP(A1,B1:C9,2,0)")}, ("ST07@funds.project_full",), why="no result, not a plain sum"),
+    Case("ST07", {"funds.project_full": Raw(formula="SUM(F19:F24)")}, ("ST07@funds.project_full",), why="worked out, so no sum is broken"),
+    Case("ST07", {"indicators[36].half": Raw(error="#N/A")}, ("ST07@indicators[36].half",)),
+    Case("ST07", silent=True),
+    Case("ST08", {"projects[0].half": Raw(text="420.00万元"), "projects[1].half": Raw(text="２２５．２５")}, ("ST08@projects[0].half",), why="said once"),
+    Case("ST08", {"funds.other_full": Raw(text="约5")}, ("ST08@funds.other_full",), why="not a number"),
+    Case("ST08", {"funds.other_full": Raw(text="—")}, ("CP02@funds.other_full",), silent=True, why="a dash says that there is nothing"),
+    Case("ST09", {"projects[0].half": Raw(text="4200000元")}, ("ST08@projects[0].half", "ST09@projects[0].half")),
+    Case("ST09", silent=True),
+    Case("ST10", change=_changed(lambda sheet: sheet.row_dimensions.__getitem__(20).__setattr__("hidden", True)), finds=("ST10@=C20",)),
+    Case("ST10", change=_changed(lambda sheet: sheet.row_dimensions.__getitem__(120).__setattr__("hidden", True)), silent=True, why="an empty row below the form"),
+    Case("ST12", silent=True),
+    Case("ST13", change=_changed(_second_form), finds=("ST13",)),
+    Case("ST13", silent=True),
+)  # fmt: skip

@@ -1,0 +1,28 @@
+"""Cases of text quality."""
+
+from __future__ import annotations
+
+from tests.cases import Case
+from tests.clean import FORMS
+
+_GOAL, _LONG = FORMS["annual_goal"], FORMS["long_term_goal"]
+
+CASES: tuple[Case, ...] = (
+    Case("TX01", {"forms.long_term_goal": f"<p>{_LONG}</p>"}, ("TX01@forms.long_term_goal",)),
+    Case("TX01", {"forms.long_term_goal": _LONG + "养护误差<5处。"}, silent=True, why="a comparison is no tag"),
+    Case("TX02", {"forms.long_term_goal": _LONG + "（含湿地。"}, ("TX02@forms.long_term_goal",)),
+    Case("TX02", {"forms.long_term_goal": "1）" + _LONG + "（含湿地）。"}, silent=True, why="an ordinal is no bracket"),
+    Case("TX03", {"forms.long_term_goal": _LONG + "。"}, ("TX03@forms.long_term_goal",)),
+    Case("TX03", {"forms.long_term_goal": _LONG}, silent=True),
+    Case("TX04", {"projects[5].name": "物业管理 经费"}, ("TX04@projects[5].name",)),
+    Case("TX04", {"projects[5].name": "物业管理A 经费"}, silent=True, why="a blank beside Latin letters"),
+    Case("TX05", {"forms.long_term_goal": _LONG + "完成XX处改造。"}, ("TX05@forms.long_term_goal",)),
+    Case("TX05", {"forms.long_term_goal": _LONG + "采购X光设备。"}, silent=True),
+    Case("TX06", {"forms.annual_goal": "2023年度做好公园绿地养护、公园设施维修、行道树修剪、古树名木保护和市民投诉办理等各项工作。"},
+         ("TX06@forms.annual_goal",), why="a year is no number"),
+    Case("TX06", {"forms.annual_goal": _GOAL}, silent=True),
+    Case("TX09", {"forms.long_term_goal": _LONG + "建立建全考核制度。"}, ("TX09@forms.long_term_goal",)),
+    Case("TX09", {"forms.long_term_goal": _LONG + "建立健全考核制度。"}, silent=True),
+    Case("TX10", {"forms.annual_goal": _GOAL + "9.公园信息系统维护费。"}, ("TX10@forms.annual_goal",)),
+    Case("TX10", {"forms.annual_goal": _GOAL + "9.公园信息系统全年正常运行。"}, silent=True),
+)  # fmt: skip
