@@ -41,22 +41,27 @@ class IndicatorReader:
         known = {name: column for name, column in found.items() if column is not None}
         block = next((b for b in self.form.indicators if {c.key for c in b.columns} == set(known)), None)
         if block is None:
-            known = self._completed(known)
+            known = self._completed(known, row)
         self.columns = known
 
-    def _completed(self, known: dict[str, int]) -> dict[str, int]:
+    def _completed(self, known: dict[str, int], row: Row) -> dict[str, int]:
         """Return the columns with those a damaged heading lost, set right of their left neighbour."""
         wanted = [name for name in _COLUMNS if name != "key_task" or "key_task" in known]
         missing = [name for name in wanted if name not in known]
         names = {column.key: column.label.plain for block in self.form.indicators for column in block.columns}
-        place = f"head:{next(iter(known), 'name')}"
-        self._odd("header_incomplete", "labels", place, "、".join(names[name] for name in missing))
+        self._incomplete(row, "、".join(names[name] for name in missing))
         for position, name in enumerate(wanted):
             if name not in known:
                 before = known.get(wanted[position - 1]) if position else None
                 after = next((known[later] for later in wanted[position + 1 :] if later in known), None)
                 known[name] = before + 1 if before else max(1, (after or 2) - 1)
         return known
+
+    def _incomplete(self, row: Row, missing: str) -> None:
+        """Say that a heading lacks columns, placed at the first cell of that very heading."""
+        number = len(self.reading.oddities)
+        self.reading.oddities.append(Oddity("header_incomplete", "outside", number, "heading", missing))
+        self.reading.places["outside", number, "heading"] = Place(self.sheet, row.number, row.cells[0][0])
 
     def row(self, row: Row) -> bool:
         """Read one row; False means that it is not an indicator (a footer or a stray text)."""
@@ -161,9 +166,6 @@ class IndicatorReader:
         return first is not None and label_key(first.raw[:12]).startswith(
             tuple(label_key(text) for text in _FOOTERS)
         )
-
-    def _odd(self, kind: str, table: str, name: str, text: str) -> None:
-        self.reading.oddities.append(Oddity(kind, table, 0, name, text))
 
 
 def _text(cell: Cell | None) -> str:

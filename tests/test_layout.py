@@ -84,7 +84,7 @@ def test_boxes_tile_the_form(filled: FilledForm) -> None:
 @settings(max_examples=50, deadline=None)
 def test_every_line_has_all_its_cells(filled: FilledForm) -> None:
     layout = lay_out(FORM_2023, filled)
-    for number, line in enumerate(filled.indicators):
+    for number in range(len(filled.indicators)):
         rows = {layout.at("indicators", number, field)[0] for field in ("name", "half", "full")}
         assert len(rows) == 1
         assert layout.at("indicators", number, "level1")[0] <= rows.pop()
