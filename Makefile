@@ -1,54 +1,71 @@
-# jixiao: everything a developer or a curious clerk runs. Needs Python 3.11 or newer and make, nothing else.
+# Everything that is run in this checkout. Needs Python 3.11 or newer and make; the rest goes into .venv.
+# On Windows without make: make.cmd.
 
-PYTHON ?= python3
 VENV := .venv
 ifeq ($(OS),Windows_NT)
+PYTHON ?= py -3
 BIN := $(VENV)/Scripts
 else
+PYTHON ?= python3
 BIN := $(VENV)/bin
 endif
-READY := $(VENV)/.ready
+# Quoted, because cmd.exe takes an unquoted slash for an option.
+PY := "$(BIN)/python"
+INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check
+LOCK := uv --no-config pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --no-header
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format samples docs lock clean
+.PHONY: help demo test lint format extras samples lock clean
 
 help: ## List the targets
-	@$(PYTHON) -c "import re;[print(f'  {m[1]:<10}{m[2]}') for m in re.finditer(r'(?m)^([a-z]+):[^#\n]*## (.*)$$',open('Makefile',encoding='utf-8').read())]"
+	@$(PYTHON) -c "import re;[print(f'  make {m[1]:<10}{m[2]}') for m in re.finditer(r'(?m)^([a-z]+):.*## (.*)$$',open('Makefile',encoding='utf-8').read())]"
 
-$(READY): requirements/dev.txt pyproject.toml
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
-	@$(BIN)/python -c "open('$(READY)','w').close()"
+# One stamp for what the lock says and one for this checkout: a change of pyproject.toml costs a second, not a minute.
+$(VENV)/.locked: requirements/dev.txt
+	@$(PYTHON) -c "import sys;sys.exit('Python 3.11 or newer is needed: make PYTHON=python3.11 ...' if sys.version_info<(3,11) else 0)"
+	@echo "Installing the pinned dependencies into $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(INSTALL) --require-hashes -r requirements/dev.txt
+	@$(PY) -c "open('$@','w').close()"
 
-demo: $(READY) ## Check samples/ and write returns and the citywide workbook into out/demo
-	-$(BIN)/python -m etl run samples/city samples/published -o out/demo --roster samples/city/roster.csv
-	@echo "out/demo: returns/, citywide.xlsx, findings.csv, findings.json"
+$(VENV)/.ready: $(VENV)/.locked pyproject.toml
+	@$(INSTALL) --no-index --no-deps --no-build-isolation -e .
+	@$(PY) -c "open('$@','w').close()"
 
-test: lint ## Lint, check types and import contracts, and run all tests
-	$(BIN)/python -m pytest -n $(JOBS)
+$(VENV)/.extras: $(VENV)/.ready requirements/extras.txt
+	@echo "Installing the optional packages into $(VENV)"
+	@$(INSTALL) --require-hashes -r requirements/extras.txt
+	@$(PY) -c "open('$@','w').close()"
 
-lint: $(READY) ## Check style, types and the import contracts
-	$(BIN)/python -m ruff check .
-	$(BIN)/python -m ruff format --check .
-	$(BIN)/python -m mypy
-	$(BIN)/lint-imports
+DEMO := run samples/city samples/published -o out/demo --roster samples/city/roster.csv
 
-format: $(READY) ## Bring the code into its normal form
-	$(BIN)/python -m ruff check --fix .
-	$(BIN)/python -m ruff format .
+demo: $(VENV)/.ready ## Check the samples; writes returns, the citywide workbook and findings into out/demo
+	@echo "jixiao $(DEMO)"
+	@$(PY) -c "import subprocess,sys;sys.exit(subprocess.call([sys.executable,'-m','etl',*sys.argv[1:]]) not in (0,1))" $(DEMO)
 
-samples: $(READY) ## Draw samples/ and templates_xlsx/ again from their data
-	$(BIN)/python -m samples.build
+test: lint ## Lint, then run all tests
+	$(PY) -m pytest -n $(JOBS) --dist worksteal
 
-docs: $(READY) ## Draw checks/RULES.md, the command reference and the README transcript again
-	$(BIN)/python -m docs.draw
+lint: $(VENV)/.ready ## Check style, types and the import contracts
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	"$(BIN)/lint-imports"
 
-lock: ## Pin the dependencies again, with hashes (needs pip-tools)
-	$(PYTHON) -m piptools compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --no-annotate \
-	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options \
-	  -o requirements/dev.txt pyproject.toml requirements/dev.in
+format: $(VENV)/.ready ## Bring the code into its normal form
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+extras: $(VENV)/.extras ## Add the optional packages (Parquet, DuckDB, Dask), whose tests are skipped without them
+
+samples: $(VENV)/.ready ## Draw samples/ and templates_xlsx/ again from their data
+	$(PY) -m samples.build
+
+# A change of pyproject.toml or of requirements/*.in; pins that still fit stay. `make lock UPGRADE=--upgrade` takes the newest.
+lock: ## Pin the dependencies again for every system (needs uv)
+	$(LOCK) $(UPGRADE) -o requirements/dev.txt pyproject.toml requirements/dev.in
+	$(LOCK) $(UPGRADE) -o requirements/extras.txt --all-extras -c requirements/dev.txt pyproject.toml requirements/extras.in
 
 clean: ## Remove the environment and everything made by running
-	$(PYTHON) -c "import shutil;[shutil.rmtree(p,ignore_errors=True) for p in ('$(VENV)','out','build','dist','.pytest_cache','.mypy_cache','.ruff_cache','.hypothesis','.import_linter_cache')]"
+	$(PYTHON) -c "import shutil;[shutil.rmtree(p,True) for p in '$(VENV) out build dist jixiao.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache'.split()]"
