@@ -1,0 +1,1 @@
+"""Draws the documents that are generated: handbook, command reference, transcripts in the READMEs."""
