@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 endif
 # Quoted, because cmd.exe takes an unquoted slash for an option.
 PY := "$(BIN)/python"
-INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check
+INSTALL := $(PY) -m pip install -qq --disable-pip-version-check
 LOCK := uv --no-config pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --no-header
 JOBS ?= 2
 

@@ -4,7 +4,7 @@ setlocal
 cd /d "%~dp0"
 set PYTHONUTF8=1
 set "PY=.venv\Scripts\python.exe"
-set "INSTALL=%PY% -m pip install --quiet --disable-pip-version-check"
+set "INSTALL=%PY% -m pip install -qq --disable-pip-version-check"
 if "%1"=="demo" goto ready
 if "%1"=="test" goto ready
 echo   .\make demo      Check the samples; writes returns, the citywide workbook and findings into out\demo
