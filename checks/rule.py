@@ -59,6 +59,7 @@ class Rule:
     title: str
     doc: Mapping[str, str]
     off: bool = False
+    summary: bool = False
 
     @property
     def family(self) -> str:
@@ -79,11 +80,13 @@ def rule(
     en: str | Mapping[str, str],
     scope: Literal["form", "batch"] = "form",
     off: bool = False,
+    summary: bool = False,
 ) -> Callable[[RuleFunction], RuleFunction]:
     """Register the decorated function as the rule `code`.
 
     `zh` and `en` are templates filled from a hit's values; a mapping gives one a variant.
-    `off` rules run only when the settings switch them on. Raises ValueError for a code used twice
+    `off` rules run only when the settings switch them on; what `summary` rules find is for the bureau alone
+    and not shown to the department. Raises ValueError for a code used twice
     or a doc without its headings.
     """
 
@@ -93,7 +96,18 @@ def rule(
         title, doc = _read_doc(code, inspect.getdoc(function) or "")
         needs = tuple(inspect.signature(function).parameters)
         RULES[code] = Rule(
-            code, severity, heading, _variants(zh), _variants(en), scope, function, needs, title, doc, off
+            code,
+            severity,
+            heading,
+            _variants(zh),
+            _variants(en),
+            scope,
+            function,
+            needs,
+            title,
+            doc,
+            off,
+            summary,
         )
         return function
 

@@ -163,7 +163,7 @@ def rules(code: str | None, lang: str) -> None:
     from etl.terminal import say
 
     try:
-        lines = rule_page(code.upper(), lang) if code else rule_list(lang)
+        lines = list(rule_page(code.upper(), lang) if code else rule_list(lang))
     except KeyError as error:
         raise click.BadParameter(f"there is no rule {code}", param_hint="CODE") from error
     for line in lines:

@@ -16,6 +16,10 @@ OWN_REPORTS = frozenset({"citywide.xlsx"})
 """Names of workbooks this program writes beside the returns; their mark inside is looked at as well."""
 
 
+OWN_MARK = "jixiao citywide"
+"""Stands in the properties of workbooks this program writes, so that a later run knows and skips them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Submission:
     """A file to read: where it is, and its path relative to the argument it was found under."""

@@ -7,6 +7,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 
+from checks.rule import RULES
 from etl.batch import Batch
 from etl.intake import Submission
 from etl.locate import Located, by_path
@@ -58,7 +59,7 @@ def return_jobs(
     batch: Batch, submissions: Sequence[Submission], folder: Path, lang: str, verify: bool
 ) -> list[ReturnJob]:
     """Return what has to be written: the findings of each checked file with its heading."""
-    found = by_path(list(batch.located))
+    found = by_path([entry for entry in batch.located if not RULES[entry.finding.code].summary])
     heads = letterheads(batch)
     checked = {file.path for file in batch.files if file.status == "checked"}
     return [

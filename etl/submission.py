@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from etl.extract import Extraction, read_forms
 from etl.form import Form
 from etl.grid import Unreadable, Workbook
-from etl.intake import Submission, skip
+from etl.intake import OWN_MARK, Submission, skip
 from etl.stack import FileReading
 from etl.suzhou import FORM_2023
 
@@ -73,7 +73,10 @@ def open_workbook(data: bytes) -> Workbook:
         from etl.legacy import read_legacy
 
         return read_legacy(data, kind)
-    return read_workbook(unmark(open_package(data)))
+    package = open_package(data)
+    if package.has("docProps/core.xml") and OWN_MARK.encode() in package.head("docProps/core.xml"):
+        raise Unreadable("own_report", "本程序生成的报告", "a report of this program")
+    return read_workbook(unmark(package))
 
 
 def return_package(data: bytes) -> Package:

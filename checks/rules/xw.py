@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @rule(
-    "XW01", Severity.ERROR, COMPLETENESS, scope="batch",
+    "XW01", Severity.ERROR, COMPLETENESS, scope="batch", summary=True,
     zh={"missing": "应报未报：{agency}", "unexpected": "“{agency}”不在应报单位名单中"},
     en={"missing": "not handed in: {agency}", "unexpected": "“{agency}” is not on the roster"},
 )  # fmt: skip

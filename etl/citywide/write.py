@@ -13,9 +13,7 @@ from etl.citywide.city import the_city
 from etl.citywide.lists import write_findings, write_indicators, write_projects
 from etl.citywide.money import write_money, write_sources
 from etl.citywide.summary import write_counts, write_overview, write_received
-
-MARK = "jixiao citywide"
-"""Stands in the workbook's properties, so that a later run knows its own report and skips it."""
+from etl.intake import OWN_MARK
 
 
 def write_citywide(batch: Batch, inputs: Mapping[str, Any], lang: str) -> bytes:
@@ -30,7 +28,7 @@ def write_citywide(batch: Batch, inputs: Mapping[str, Any], lang: str) -> bytes:
         "strings_to_numbers": False,
     }
     workbook = xlsxwriter.Workbook(stream, options)
-    workbook.set_properties({"keywords": MARK, "created": datetime.datetime(2023, 1, 1)})  # noqa: DTZ001 - the format knows no zone
+    workbook.set_properties({"keywords": OWN_MARK, "created": datetime.datetime(2023, 1, 1)})  # noqa: DTZ001 - the format knows no zone
     book, city = Book(workbook), the_city(batch, inputs)
     write_overview(book, city)
     write_received(book, city)
