@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Sequence
+from dataclasses import replace
 
 from etl.draft import Draft
-from etl.grid import Address, Area
+from etl.grid import Address, Area, Unreadable
 from etl.mark_notes import add_notes
 from etl.mark_record import Record, packed_record
 from etl.mark_sheet import Restyle, SheetPart
@@ -39,8 +40,9 @@ def annotate(package: Package, marks: Sequence[Mark], page: RemarksPage) -> byte
     styles = Styles(draft, _formats_used(draft.package))
     for position, ref in enumerate(draft.package.sheets, 1):
         wanted = [mark for mark in marks if mark.sheet == ref.name]
-        if wanted:
-            _mark_sheet(draft, styles, ref, position, wanted, page.wording)
+        if wanted and not _mark_sheet(draft, styles, ref, position, wanted, page.wording):
+            line = page.wording.no_notes.format(sheet=ref.name)
+            page = replace(page, heading=(*page.heading, line))
     _check_sheets(draft.package, marks)
     return _with_page(draft, styles, page)
 
@@ -53,26 +55,31 @@ def _check_sheets(package: Package, marks: Sequence[Mark]) -> None:
 
 def _mark_sheet(
     draft: Draft, styles: Styles, ref: SheetRef, position: int, marks: Sequence[Mark], wording: Wording
-) -> None:
+) -> bool:
+    """Mark the cells of one sheet; return False where notes were wanted and could not be added."""
     sheet = SheetPart(draft.edit(ref.part))
     areas = _areas(sheet.merges(), marks)
     filled: dict[Address, Severity] = {}
     framed: dict[Address, Severity] = {}
-    notes: dict[Address, list[str]] = {}
+    notes: dict[Area, list[str]] = {}
     for mark in marks:
         area = areas[(mark.row, mark.column)]
         where = area[:2]
         if mark.primary:
             filled[where] = _worse(filled.get(where), mark.severity)
-            if mark.note and mark.note not in notes.setdefault(where, []):
-                notes[where].append(mark.note)
+            if mark.note and mark.note not in notes.setdefault(area, []):
+                notes[area].append(mark.note)
         else:
             for cell in _framed_cells(area):
                 framed[cell] = _worse(framed.get(cell), mark.severity)
     sheet.mark(_restyles(styles, filled, framed))
-    texts = {where: "\n".join(lines) for where, lines in notes.items() if lines}
-    if texts:
-        add_notes(draft, sheet, ref, position, texts, wording)
+    texts = {area: "\n".join(lines) for area, lines in notes.items() if lines}
+    try:
+        if texts:
+            add_notes(draft, sheet, ref, position, texts, wording)
+    except Unreadable:
+        return False
+    return True
 
 
 def _areas(merges: Sequence[Area], marks: Sequence[Mark]) -> dict[Address, Area]:

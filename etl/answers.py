@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from etl.package import Package
 from etl.remarks_sheet import KEY_COLUMN
-from etl.unmark import remarks_sheet_of
+from etl.returned import remarks_sheet_of
 from etl.workbook import read_workbook
 
 _EXPLANATION, _REVIEW = 9, 10

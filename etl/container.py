@@ -1,26 +1,22 @@
-"""The zip file around a workbook, read by its directory and rewritten member by member.
+"""The zip file around a workbook, read by its directory.
 
-Members that nobody asks for are neither inflated nor changed: a rewritten file holds their bytes as
-they came. Sizes in the directory are claims; what counts is what comes out.
+Members that nobody asks for are not inflated. Sizes in the directory are claims; what counts is what
+comes out.
 """
 
 from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from etl.grid import Unreadable
 
 _END, _END64, _LOCATOR64 = b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07"
-_CENTRAL, _LOCAL = b"PK\x01\x02", b"PK\x03\x04"
+CENTRAL, LOCAL = b"PK\x01\x02", b"PK\x03\x04"
 _LONGEST_COMMENT = 65_535
 _MOST_CANDIDATES = 16
-_LEVEL = 1
-"""Of deflate: level 6 takes more than twice the time, for a return 3 kB smaller."""
-_NO_CLOCK = b"\x00\x00\x21\x00"
-"""DOS time and date of 1980-01-01 00:00, the earliest a zip file can say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,47 +126,6 @@ def shown_name(name: str) -> str:
     return "".join(char if char.isprintable() else "?" for char in name[:80])
 
 
-def write_container(
-    container: Container,
-    replaced: Iterable[tuple[Member, bytes]],
-    added: Iterable[tuple[str, bytes]],
-    removed: Iterable[Member] = (),
-) -> bytes:
-    """Return the zip file with some members replaced, added at the end, or left out.
-
-    Every other member keeps its local header, extra field and packed bytes; its directory record
-    changes in the offset alone. No clock is read: the same input gives the same bytes.
-    """
-    contents = {member.offset: content for member, content in replaced}
-    dropped = {member.offset for member in removed}
-    pieces: list[bytes | memoryview] = []
-    records: list[bytes] = []
-    position = 0
-    view = memoryview(container.data)
-    for member in container.members:
-        if member.offset in dropped:
-            continue
-        if member.offset in contents:
-            local, packed, record = _packed(member, contents[member.offset], position)
-            pieces += (local, packed)
-            position += len(local) + len(packed)
-        else:
-            piece = view[member.offset : member.end]
-            record = _moved(member, position)
-            pieces.append(piece)
-            position += len(piece)
-        records.append(record)
-    for name, content in added:
-        local, packed, record = _packed(_new_member(name), content, position)
-        pieces += (local, packed)
-        position += len(local) + len(packed)
-        records.append(record)
-    directory = b"".join(records)
-    count = len(records)
-    end = struct.pack("<4s4H2LH", _END, 0, 0, count, count, len(directory), position, len(container.comment))
-    return b"".join((*pieces, directory, end, container.comment))
-
-
 def _end_candidates(data: bytes) -> Iterator[int]:
     """Yield where the end-of-directory record may stand, from the end of the file backwards."""
     length = len(data.rstrip(b"\x00")) if data.endswith(b"\x00" * 32) else len(data)
@@ -222,7 +177,7 @@ def _members(data: bytes, start: int, stop: int, count: int, shift: int) -> list
     members = []
     position = start
     for _ in range(count):
-        if data[position : position + 4] != _CENTRAL or position + 46 > stop:
+        if data[position : position + 4] != CENTRAL or position + 46 > stop:
             return None
         lengths = struct.unpack_from("<3H", data, position + 28)
         after = position + 46 + sum(lengths)
@@ -253,7 +208,7 @@ def _decoded(raw_name: bytes, flags: int) -> str:
 
 def _wide_sizes(extra: bytes, packed: int, size: int, offset: int) -> tuple[int, int, int]:
     """Return sizes and offset with those of the zip64 field in place of the ones marked as too wide."""
-    at = _wide_field(extra)
+    at = wide_field(extra)
     if at is None:
         return packed, size, offset
     values = []
@@ -265,7 +220,7 @@ def _wide_sizes(extra: bytes, packed: int, size: int, offset: int) -> tuple[int,
     return values[1], values[0], values[2]
 
 
-def _wide_field(extra: bytes) -> int | None:
+def wide_field(extra: bytes) -> int | None:
     position = 0
     while position + 4 <= len(extra):
         kind, length = struct.unpack_from("<2H", extra, position)
@@ -299,7 +254,7 @@ def _with_ends(members: list[Member], directory: int) -> tuple[Member, ...]:
 
 
 def _packed_bytes(data: bytes, member: Member) -> memoryview:
-    if data[member.offset : member.offset + 4] != _LOCAL:
+    if data[member.offset : member.offset + 4] != LOCAL:
         raise damaged(member.name)
     name_length, extra_length = struct.unpack_from("<2H", data, member.offset + 26)
     start = member.offset + 30 + name_length + extra_length
@@ -314,49 +269,3 @@ def _inflated(packed: memoryview, most: int, member: Member) -> bytes:
         return stream.decompress(packed, most + 1)
     except zlib.error as error:
         raise damaged(member.name) from error
-
-
-def _new_member(name: str) -> Member:
-    raw_name = name.encode("utf-8")
-    flags = 0 if name.isascii() else 0x800
-    record = _CENTRAL + struct.pack("<2H", 20, 20) + bytes(4) + _NO_CLOCK + bytes(30)
-    return Member(name, raw_name, flags, 8, 0, 0, 0, 0, 0, record)
-
-
-def _packed(member: Member, content: bytes, offset: int) -> tuple[bytes, bytes, bytes]:
-    """Return local header, packed bytes and directory record of a changed member.
-
-    Name, time and attributes stay; sizes go into the headers, so no data descriptor is needed.
-    """
-    packed = _deflated(content)
-    clock = member.record[12:16]
-    facts = struct.pack("<2H", member.flags & 0x800, 8) + clock
-    facts += struct.pack("<3L2H", zlib.crc32(content), len(packed), len(content), len(member.raw_name), 0)
-    local = _LOCAL + struct.pack("<H", 20) + facts + member.raw_name
-    made_by, attributes = member.record[4:6], member.record[36:42]
-    record = _CENTRAL + made_by + struct.pack("<H", 20) + facts
-    record += bytes(4) + attributes + struct.pack("<L", offset) + member.raw_name
-    return local, packed, record
-
-
-def _deflated(content: bytes) -> bytes:
-    """Return the deflate stream of a part; a small one gets a small window, which is set up faster."""
-    window, memory = (-12, 6) if len(content) < 4_000 else (-15, 8)
-    stream = zlib.compressobj(_LEVEL, zlib.DEFLATED, window, memory)
-    return stream.compress(content) + stream.flush()
-
-
-def _moved(member: Member, offset: int) -> bytes:
-    """Return a member's directory record with its new offset and all else as it was."""
-    record = bytearray(member.record)
-    if record[42:46] != b"\xff\xff\xff\xff":
-        record[42:46] = struct.pack("<L", offset)
-        return bytes(record)
-    name_length, extra_length = struct.unpack_from("<2H", record, 28)
-    extra = bytes(record[46 + name_length : 46 + name_length + extra_length])
-    at = _wide_field(extra)
-    if at is None:
-        raise damaged(member.name)
-    at += 8 * sum(record[start : start + 4] == b"\xff\xff\xff\xff" for start in (20, 24))
-    struct.pack_into("<Q", record, 46 + name_length + at, offset)
-    return bytes(record)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 
-from etl.package import Package, normal_name, relations_name
-from etl.splice import Edit, append_children, prepend_children, root_tag
+from etl.package import CONTENT_TYPES, Package, normal_name, relations_name
+from etl.splice import Edit, append_children, prepend_children
+from etl.xml_tags import root_tag
 
 TRANSITIONAL = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 STRICT = b"http://purl.oclc.org/ooxml/officeDocument/relationships"
 _RELATIONS = b"http://schemas.openxmlformats.org/package/2006/relationships"
 _TYPES = b"http://schemas.openxmlformats.org/package/2006/content-types"
-_TYPES_PART = "[Content_Types].xml"
 _DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml."
 _KNOWN_TYPES = {"worksheet": "worksheet", "styles": "styles", "sharedStrings": "sharedStrings"}
@@ -98,10 +98,10 @@ class Draft:
         append_children(edit, root, body)
 
     def _type(self, line: bytes, key: bytes) -> None:
-        if not self.package.has(_TYPES_PART):
+        if not self.package.has(CONTENT_TYPES):
             self._types_from_nothing(line)
             return
-        edit = self.edit(_TYPES_PART)
+        edit = self.edit(CONTENT_TYPES)
         root = root_tag(edit.data)
         found = re.search(
             rb"""(?:Extension|PartName)\s*=\s*["']""" + re.escape(key) + rb"""["']""", edit.data, re.I
@@ -111,8 +111,8 @@ class Draft:
             (prepend_children if line.startswith(b"<Default") else append_children)(edit, root, element)
 
     def _types_from_nothing(self, line: bytes) -> None:
-        content = self.added.get(_TYPES_PART) or _basic_types(self.package)
-        self.added[_TYPES_PART] = content.replace(b"</Types>", line + b"</Types>")
+        content = self.added.get(CONTENT_TYPES) or _basic_types(self.package)
+        self.added[CONTENT_TYPES] = content.replace(b"</Types>", line + b"</Types>")
 
 
 def _basic_types(package: Package) -> bytes:

@@ -10,26 +10,15 @@ import re
 from collections.abc import Mapping
 
 from etl.draft import Draft
-from etl.grid import Address, address_text
+from etl.grid import Address, Area, address_text
 from etl.mark_sheet import SheetPart
 from etl.mark_styles import MAINS
 from etl.marking import Wording
 from etl.note_boxes import Boxes
 from etl.package import SheetRef
 from etl.sheet_sizes import Sizes
-from etl.splice import (
-    Edit,
-    Tag,
-    append_children,
-    attribute,
-    close_of,
-    end_of,
-    first_tag,
-    openings,
-    prepend_children,
-    root_tag,
-    xml_text,
-)
+from etl.splice import Edit, append_children, prepend_children
+from etl.xml_tags import Tag, attribute, close_of, end_of, first_tag, openings, root_tag, xml_text
 
 COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 LONGEST_NOTE = 4_000
@@ -45,6 +34,8 @@ class _Comments:
     def __init__(self, draft: Draft, sheet: str) -> None:
         found = draft.package.related(sheet, "comments")
         self.part = found if found and draft.package.has(found) else None
+        if self.part:
+            draft.package.xml(self.part)
         self.edit = draft.edit(self.part) if self.part else Edit(_empty(draft), "comments")
         self.root = root_tag(self.edit.data)
         self.prefix = self.root.prefix
@@ -59,24 +50,28 @@ def add_notes(
     sheet: SheetPart,
     ref: SheetRef,
     position: int,
-    notes: Mapping[Address, str],
+    notes: Mapping[Area, str],
     wording: Wording,
 ) -> None:
-    """Put a note on each of some cells of one sheet; `position` tells the sheet from others (from 1)."""
+    """Put a note on each of some cells or merged areas; `position` tells the sheet from others (from 1).
+
+    Raises `Unreadable`, with nothing changed, where the sheet's own notes cannot be read.
+    """
     comments = _Comments(draft, ref.part)
     boxes = Boxes(draft, sheet, ref.part, position)
     sizes = Sizes(sheet)
     author = _add_author(comments, wording)
     new: list[bytes] = []
-    for address, text in sorted(notes.items()):
+    for area, text in sorted(notes.items()):
+        address = area[:2]
         text = text[:LONGEST_NOTE]
         tag = comments.known.get(address_text(address))
         if tag is None:
             new.append(_comment(address, author, text, wording, comments.prefix))
-            boxes.add(address, framed(text, wording), sizes)
+            boxes.add(area, framed(text, wording), sizes)
         else:
             old = _append(comments, tag, text, wording)
-            boxes.enlarge(address, old, framed(text, wording), sizes)
+            boxes.enlarge(area, old, framed(text, wording), sizes)
     _add_comments(comments, b"".join(new))
     boxes.finish()
     if comments.part is None:

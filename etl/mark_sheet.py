@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from etl.grid import Address, Area, address_text
-from etl.splice import (
-    Edit,
+from etl.splice import Edit, append_children, set_attribute
+from etl.workbook import MOST_MERGES, cell_address
+from etl.xml_tags import (
     Tag,
-    append_children,
     attribute,
     close_of,
     first_tag,
@@ -20,11 +20,9 @@ from etl.splice import (
     opening_matches,
     openings,
     root_tag,
-    set_attribute,
     tag_of,
     top_level,
 )
-from etl.workbook import MOST_MERGES, cell_address
 
 Restyle = Callable[[int], int]
 """Gives the format index a cell gets for the one it has."""

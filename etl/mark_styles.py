@@ -11,19 +11,8 @@ from etl.draft import Draft
 from etl.mark_colours import CODES, FILLS, LINES, code_of, coded, colours
 from etl.marking import Severity
 from etl.sheet_sizes import digit_pixels
-from etl.splice import (
-    Edit,
-    Tag,
-    append_children,
-    attribute,
-    close_of,
-    number,
-    openings,
-    root_tag,
-    set_attribute,
-    tags,
-    with_attribute,
-)
+from etl.splice import Edit, append_children, set_attribute
+from etl.xml_tags import Tag, attribute, close_of, number, openings, root_tag, tags, with_attribute
 
 MOST_FORMATS = 64_000
 """Excel opens no file with more cell formats."""

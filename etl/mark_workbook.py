@@ -7,10 +7,9 @@ import re
 from etl.draft import Draft
 from etl.mark_sheet import SheetPart
 from etl.package import SheetRef
-from etl.splice import (
-    Edit,
+from etl.splice import Edit, append_children, prepend_children, set_attribute
+from etl.xml_tags import (
     Tag,
-    append_children,
     attribute,
     close_of,
     end_of,
@@ -18,9 +17,7 @@ from etl.splice import (
     namespace_prefix,
     number,
     openings,
-    prepend_children,
     root_tag,
-    set_attribute,
     xml_text,
 )
 

@@ -63,6 +63,7 @@ class Wording:
     folded: str = "以下{count}条提示已折叠，点左侧“+”展开"
     nothing_found: str = "未发现问题。"
     not_checked: str = "未检查的事项及原因"
+    no_notes: str = "工作表“{sheet}”原有批注无法读取，未加批注，意见只列在本表。"
     page: str = "第 &P 页，共 &N 页"
     note_start: str = "【审核意见】"
     note_end: str = "（详见“审核意见”表）"
@@ -93,6 +94,7 @@ ENGLISH = Wording(
     folded="{count} notes are folded below; click + on the left",
     nothing_found="Nothing was found.",
     not_checked="Not checked, and why",
+    no_notes="The notes of sheet “{sheet}” cannot be read; remarks stand on this sheet only.",
     page="Page &P of &N",
     note_start="[Review]",
     note_end="(see sheet “Remarks”)",

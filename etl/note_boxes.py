@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 
 from etl.draft import Draft
-from etl.grid import Address
+from etl.grid import Address, Area
 from etl.mark_sheet import SheetPart
 from etl.sheet_sizes import Point, Sizes, wrapped_lines
-from etl.splice import Edit, Tag, first_tag, namespace_prefix, relation_id
+from etl.splice import Edit
+from etl.xml_tags import Tag, first_tag, namespace_prefix, relation_id
 
 DRAWING_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 _WIDTH, _LINE, _PADDING = 280, 16, 14
@@ -55,12 +56,10 @@ class Boxes:
         self._known = notes_in(self._edit.data) if self._part else {}
         self._new: list[str] = []
 
-    def add(self, address: Address, text: str, sizes: Sizes) -> None:
-        """Add the box of a new note, right of its cell and large enough for its text."""
-        height = _height(text)
-        start = sizes.moved(
-            Point(address[1] - 1, 0, max(0, address[0] - 2), 0), sizes.column(address[1] - 1) + 12, 6
-        )
+    def add(self, area: Area, text: str, sizes: Sizes) -> None:
+        """Add the box of a new note, right of its cell or merged area and large enough for its text."""
+        height, right = _height(text), area[3] - 1
+        start = sizes.moved(Point(right, 0, max(0, area[0] - 2), 0), sizes.column(right) + 12, 6)
         end = sizes.moved(start, _WIDTH, height)
         self._new.append(
             _NOTE.format(
@@ -69,17 +68,17 @@ class Boxes:
                 height=height * 0.75,
                 order=len(self._new) + 1,
                 anchor=_anchor(start, end),
-                row=address[0] - 1,
-                column=address[1] - 1,
+                row=area[0] - 1,
+                column=area[1] - 1,
             )
         )
         self._next += 1
 
-    def enlarge(self, address: Address, old: str, new: str, sizes: Sizes) -> None:
+    def enlarge(self, area: Area, old: str, new: str, sizes: Sizes) -> None:
         """Make a note's box large enough for its own text and ours below it."""
-        span = self._known.get(address)
+        span = self._known.get(area[:2])
         if span is None:
-            self.add(address, f"{old}\n\n{new}", sizes)
+            self.add(area, f"{old}\n\n{new}", sizes)
             return
         found = _ANCHOR.search(self._edit.data, *span)
         points = _points(found[2]) if found else None

@@ -23,8 +23,8 @@ from etl.container import (
     read_container,
     shown_name,
     too_large,
-    write_container,
 )
+from etl.container_write import write_container
 from etl.grid import Unreadable
 from etl.safe_xml import parse
 from etl.sniff import sniff
@@ -39,6 +39,7 @@ _OTHER_DOCUMENTS = (
     ("ppt/presentation.xml", "powerpoint", "PowerPoint演示文稿", "a PowerPoint presentation"),
     ("visio/document.xml", "visio", "Visio图", "a Visio drawing"),
 )
+CONTENT_TYPES = "[Content_Types].xml"
 _SHEET_FILES = re.compile(r"\.(xlsx|xlsm|xls|et|ods|docx?|pdf|zip|rar)$")
 
 
@@ -201,6 +202,8 @@ def open_package(data: bytes, budget: Budget | None = None) -> Package:
     if not package.names:
         raise Unreadable("archive", "是空压缩包", "an empty zip archive")
     _ = package.workbook_part
+    if package.has(CONTENT_TYPES):
+        package.xml(CONTENT_TYPES)
     return package
 
 

@@ -13,7 +13,7 @@ from etl.mark_styles import MAINS, Styles
 from etl.marking import SEVERITIES, RemarkRow, RemarksPage
 from etl.remarks_look import PIXELS, TAB_COLOURS, Look, look_of
 from etl.sheet_sizes import wrapped_lines
-from etl.splice import cell_text, xml_text
+from etl.xml_tags import cell_text, xml_text
 
 KEY_COLUMN, RECORD_COLUMN = 11, 12
 LONGEST_CELL = 30_000

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from etl.splice import Tag, attribute, first_tag
+from etl.xml_tags import Tag, attribute, first_tag
 
 if TYPE_CHECKING:
     from etl.mark_sheet import SheetPart

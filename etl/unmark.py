@@ -7,53 +7,40 @@ known by the codes in our colours.
 
 from __future__ import annotations
 
-import re
 import zlib
-from dataclasses import dataclass
 from typing import Any
 
 from etl.draft import Draft
 from etl.grid import Unreadable
 from etl.mark_colours import FILLS, LINES, code_of, colours
-from etl.mark_record import PREFIX, Record, read_record
+from etl.mark_record import Record
 from etl.mark_styles import item_spans, prefixed
 from etl.mark_workbook import MARK_NAME
-from etl.marking import WORDINGS, Severity
-from etl.package import Package, SheetRef, local_name, normal_name, open_package, relations_name, rewrite
-from etl.remarks_sheet import RECORD_COLUMN
-from etl.safe_xml import parse
-from etl.splice import (
-    Edit,
-    Tag,
-    attribute,
-    end_of,
-    first_tag,
-    number,
-    openings,
-    relation_id,
-    root_tag,
-    set_attribute,
-    undone,
+from etl.marking import Severity
+from etl.package import (
+    CONTENT_TYPES,
+    Package,
+    SheetRef,
+    local_name,
+    normal_name,
+    open_package,
+    relations_name,
+    rewrite,
 )
+from etl.returned import Ours, find_marks
+from etl.safe_xml import parse
+from etl.splice import Edit, set_attribute, undone
 from etl.unmark_notes import take_off_notes
-from etl.workbook import cell_address, read_workbook
+from etl.workbook import read_workbook
+from etl.xml_tags import Tag, attribute, end_of, first_tag, number, openings, relation_id, root_tag
 
-_REFERENCE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!")
 _NO_LOOKS = {b"fills": '<fill><patternFill patternType="none"/></fill>', b"borders": "<border/>"}
 _GOES_WITH_US = {"printerSettings", "vmlDrawing", "comments", "drawing"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Ours:
-    """What of ours was found: the sheet, if it is still there, and its record, if it can be read."""
-
-    ref: SheetRef | None
-    record: Record | None
-
-
 def unmark(package: Package) -> Package:
     """Return the package without our marks; one without any is returned as it is."""
-    ours = _find(package)
+    ours = find_marks(package)
     if ours is None:
         return package
     turned_back = _turned_back(package, ours)
@@ -62,70 +49,7 @@ def unmark(package: Package) -> Package:
     return open_package(_cleaned(package, ours), package.budget)
 
 
-def is_return(package: Package) -> bool:
-    """Say whether a package carries our marks."""
-    return _find(package) is not None
-
-
-def remarks_sheet_of(package: Package) -> SheetRef | None:
-    """Return our sheet in a return, or None."""
-    ours = _find(package)
-    return ours.ref if ours else None
-
-
-def _find(package: Package) -> _Ours | None:
-    named = MARK_NAME.encode() in package.part(package.workbook_part)
-    candidates = [ref for ref in package.sheets if _ours_by_name(ref.name)]
-    if named:
-        wanted = _named_sheet(package)
-        candidates = [ref for ref in package.sheets if ref.name == wanted] + candidates
-    for ref in candidates:
-        text = _record_text(package, ref)
-        if text.startswith(PREFIX):
-            return _Ours(ref, read_record(text))
-    return _Ours(None, None) if named else None
-
-
-def _ours_by_name(name: str) -> bool:
-    return any(name.startswith(wording.sheet_name) for wording in WORDINGS)
-
-
-def _named_sheet(package: Package) -> str:
-    """Return the sheet that our defined name stands on."""
-    for element in package.xml(package.workbook_part).iter():
-        if local_name(element) == "definedName" and element.get("name") == MARK_NAME:
-            found = _REFERENCE.match(element.text or "")
-            return (found[1] or found[2] or "").replace("''", "'") if found else ""
-    return ""
-
-
-def _record_text(package: Package, ref: SheetRef) -> str:
-    """Return what stands in the first row of a sheet from the record's column on."""
-    try:
-        root = package.xml(ref.part)
-    except Unreadable:
-        return ""
-    data = next((element for element in root if local_name(element) == "sheetData"), ())
-    row = next(iter(data), ())
-    texts = []
-    for cell in row:
-        address = cell_address(cell.get("r") or "")
-        if address is not None and address[1] >= RECORD_COLUMN:
-            texts.append(_cell_text(package, cell))
-    return "".join(texts)
-
-
-def _cell_text(package: Package, cell: Any) -> str:
-    if cell.get("t") != "s":
-        return "".join(element.text or "" for element in cell.iter() if local_name(element) in ("t", "v"))
-    index = next((element.text or "" for element in cell if local_name(element) == "v"), "")
-    items = list(package.xml(package.shared_strings_part)) if package.shared_strings_part else []
-    if not index.isdigit() or int(index) >= len(items):
-        return ""
-    return "".join(element.text or "" for element in items[int(index)].iter() if local_name(element) == "t")
-
-
-def _turned_back(package: Package, ours: _Ours) -> Package | None:
+def _turned_back(package: Package, ours: Ours) -> Package | None:
     """Return the original if every part we changed or added is as we left it.
 
     A record can be forged; one that would change a figure is not followed.
@@ -166,7 +90,7 @@ def _figures(package: Package, ours: SheetRef | None) -> list[Any]:
     ]
 
 
-def _cleaned(package: Package, ours: _Ours) -> bytes:
+def _cleaned(package: Package, ours: Ours) -> bytes:
     """Return a rewritten return without what is ours in it."""
     draft = Draft(package)
     removed = _drop_sheet(draft, ours.ref) if ours.ref else []
@@ -209,9 +133,9 @@ def _drop_relation(draft: Draft, part: str) -> str:
 
 
 def _drop_types(draft: Draft, parts: list[str]) -> None:
-    if not draft.package.has("[Content_Types].xml"):
+    if not draft.package.has(CONTENT_TYPES):
         return
-    edit = draft.edit("[Content_Types].xml")
+    edit = draft.edit(CONTENT_TYPES)
     for tag in openings(edit.data, (b"Override",)):
         name = (attribute(tag.attributes, b"PartName") or b"").decode("utf-8", "replace")
         if normal_name(name) in parts:

@@ -9,8 +9,9 @@ from etl.draft import Draft
 from etl.grid import Address
 from etl.marking import WORDINGS
 from etl.note_boxes import notes_in
-from etl.splice import Edit, Tag, attribute, end_of, openings, tags, xml_text
+from etl.splice import Edit
 from etl.workbook import cell_address
+from etl.xml_tags import Tag, attribute, end_of, openings, tags, xml_text
 
 _STARTS = tuple(wording.note_start for wording in WORDINGS)
 _ENDS = tuple(wording.note_end for wording in WORDINGS)

@@ -7,6 +7,8 @@ import os
 import re
 import subprocess
 import sys
+import time
+import zipfile
 from typing import Any
 
 import pytest
@@ -19,7 +21,8 @@ from etl.answers import Answer, read_answers
 from etl.mark_record import packed_record, read_record
 from etl.marking import CHINESE, ENGLISH, Mark, RemarkRow, RemarksPage
 from etl.package import open_package, rewrite
-from etl.unmark import is_return, remarks_sheet_of, unmark
+from etl.returned import is_return, remarks_sheet_of
+from etl.unmark import unmark
 from etl.unmark_notes import our_part
 from etl.workbook import read_workbook
 from tests import package_kinds as kinds
@@ -432,3 +435,64 @@ def test_answers_come_from_a_return_alone() -> None:
 
 def test_a_signature_is_seen() -> None:
     assert open_package(kinds.signed()).signed and not open_package(PLAIN).signed
+
+
+BAD_COMMENTS = {
+    "not XML": b"<comments><commentList>",
+    "a DOCTYPE": b"<!DOCTYPE comments><comments/>",
+    "nothing": b"",
+    "comments that never end": b"<comments>" + b"<!--" * 50_000,
+}
+
+
+@pytest.mark.parametrize("content", BAD_COMMENTS.values(), ids=BAD_COMMENTS)
+def test_notes_that_cannot_be_read_stay_and_the_page_says_so(content: bytes) -> None:
+    data = kinds.noted(content, kinds.vml())
+    out = marked(data, Mark(SHEET, 3, 2, "error", "不符"))
+    package = open_package(out)
+    assert package.part("xl/comments1.xml") == content
+    assert "无法读取" in read_workbook(package).sheets[0].cells[(2, 1)].raw
+    assert unmark(package).part(p.PART["sheet"]) == open_package(data).part(p.PART["sheet"])
+
+
+def test_a_bomb_of_comments_is_not_swallowed() -> None:
+    entries = [p.Entry(*item) for item in zip_members(kinds.noted(b"<comments/>", kinds.vml())).items()]
+    bomb = p.Entry("xl/comments1.xml", b"", packed=p.bomb(300_000_000), size=300_000_000, crc=0)
+    data = p.zip_bytes([entry for entry in entries if entry.name != "xl/comments1.xml"] + [bomb])
+    assert (
+        "无法读取"
+        in read_workbook(open_package(marked(data, Mark(SHEET, 3, 2, "error", "x"))))
+        .sheets[0]
+        .cells[(2, 1)]
+        .raw
+    )
+
+
+def zip_members(data: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+@pytest.mark.parametrize("box", ["<v:shape " * 50_000, "<!--" * 50_000, "</xml>", ""])
+def test_a_legacy_drawing_is_never_in_the_way(box: str) -> None:
+    data = kinds.noted(kinds.comments(("B3", "<t>x</t>")), kinds.vml(box))
+    out = marked(data, Mark(SHEET, 3, 2, "error", "不符"), Mark(SHEET, 2, 2, "error", "不符"))
+    assert unmark(open_package(out)).part("xl/drawings/vmldrawing1.vml") == kinds.vml(box)
+
+
+def test_a_workbook_of_very_many_formats_and_rows_is_marked_in_seconds() -> None:
+    extra = b'<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>' * 60_000
+    rows = "".join(f'<row r="{r}" s="1" customFormat="1"/>' for r in range(6, 200_000))
+    styles = p.STYLES.replace(b"</cellXfs>", extra + b"</cellXfs>")
+    data = kinds.with_parts(p.worksheet(p.ROWS + rows), styles=styles)
+    began = time.perf_counter()
+    out = marked(data, *MARKS, Mark(SHEET, 150_000, 2, "error", "远处"))
+    assert time.perf_counter() - began < 10
+    assert b'<row r="150000" s="1" customFormat="1"><c r="B150000"' in open_package(out).part(p.PART["sheet"])
+
+
+def test_no_format_is_added_beyond_what_excel_opens() -> None:
+    extra = b'<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>' * 64_000
+    data = kinds.with_parts(styles=p.STYLES.replace(b"</cellXfs>", extra + b"</cellXfs>"))
+    package = open_package(marked(data, Mark(SHEET, 3, 2, "error", "不符")))
+    assert b'<c r="B3" s="1">' in package.part(p.PART["sheet"]) and package.has("xl/comments1.xml")

@@ -21,7 +21,8 @@ from openpyxl import load_workbook
 from etl.annotate import annotate
 from etl.marking import Mark, RemarkRow, RemarksPage
 from etl.package import Package, normal_name, open_package
-from etl.unmark import is_return, unmark
+from etl.returned import is_return
+from etl.unmark import unmark
 from etl.workbook import cell_address, read_workbook
 from tests.package_kinds import KINDS, SHEET
 

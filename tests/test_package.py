@@ -397,3 +397,8 @@ def test_any_bytes_give_a_reading_or_a_refusal(data: bytes) -> None:
     for beginning in (b"", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         with pytest.raises(Unreadable):
             read_workbook(open_package(beginning + data))
+
+
+def test_broken_content_types_are_damage() -> None:
+    assert refusal(p.zip_bytes(p.changed(types=b"<Types>"))).code == "bad_xml"
+    assert refusal(p.zip_bytes(p.changed(types=b"<!DOCTYPE Types><Types/>"))).code == "doctype"
