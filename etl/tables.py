@@ -43,7 +43,9 @@ def places_frame(stack: Stack) -> pd.DataFrame:
         (form, table, row, field, cell.path, cell.sheet, address_text((cell.row, cell.column)))
         for form, table, row, field, cell in stack.places()
     ]
-    return pd.DataFrame(rows, columns=["form", "table", "row", "field", "path", "sheet", "cell"], dtype=object)
+    return pd.DataFrame(
+        rows, columns=["form", "table", "row", "field", "path", "sheet", "cell"], dtype=object
+    )
 
 
 def write_tables(paths: Sequence[Path], output: Path, workers: int | None) -> Iterator[tuple[str, int]]:
@@ -71,7 +73,9 @@ def _with_amounts(frame: pd.DataFrame) -> pd.DataFrame:
     from checks.money import wan_text
 
     amounts = [name for name in (*FUND_FIELDS, "half", "full") if name in frame.columns]
-    added = {f"{name}_wan": frame[name].map(lambda fen: wan_text(int(fen)), na_action="ignore") for name in amounts}
+    added = {
+        f"{name}_wan": frame[name].map(lambda fen: wan_text(int(fen)), na_action="ignore") for name in amounts
+    }
     return frame.assign(**added)
 
 
