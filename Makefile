@@ -16,7 +16,7 @@ LOCK := uv --no-config pip compile --quiet --universal --python-version 3.11 --f
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format extras samples lock clean
+.PHONY: help demo test lint format extras samples docs lock clean
 
 help: ## List the targets
 	@$(PYTHON) -c "import re;[print(f'  make {m[1]:<10}{m[2]}') for m in re.finditer(r'(?m)^([a-z]+):.*## (.*)$$',open('Makefile',encoding='utf-8').read())]"
@@ -61,6 +61,9 @@ extras: $(VENV)/.extras ## Add the optional packages (Parquet, DuckDB, Dask), wh
 
 samples: $(VENV)/.ready ## Draw samples/ and templates_xlsx/ again from their data
 	$(PY) -m samples.build
+
+docs: $(VENV)/.ready ## Draw the handbook, the command reference and the transcripts of the READMEs again
+	$(PY) -m docs.draw
 
 # A change of pyproject.toml or of requirements/*.in; pins that still fit stay. `make lock UPGRADE=--upgrade` takes the newest.
 lock: ## Pin the dependencies again for every system (needs uv)
