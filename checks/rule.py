@@ -2,7 +2,8 @@
 
 A rule's parameters name what it reads: a table (`files`, `forms`, `funds`, `projects`,
 `indicators`, `oddities`), something derived from them (`links`), the `settings`, or an input that may
-be missing (`roster`, `last_year`, `approved`). A rule that asks for a missing input is not run and says so.
+be missing (`roster`, `last_year`, `approved`, `actuals`). A rule that asks for a missing input is not run and
+says so, unless its parameter has a default (`roster: DataFrame | None = None`): then it does without.
 It returns its hits, or a `Verdict` when some forms were not judged.
 """
 
@@ -26,6 +27,7 @@ INPUTS: dict[str, dict[str, str]] = {
     "roster": {"zh": "应报单位名单(--roster)", "en": "the roster (--roster)"},
     "last_year": {"zh": "上年报表(--last-year)", "en": "last year's forms (--last-year)"},
     "approved": {"zh": "批复预算清单(--approved)", "en": "the approved budget list (--approved)"},
+    "actuals": {"zh": "上年自评结果(--actuals)", "en": "last year's self-evaluation (--actuals)"},
 }
 """Inputs that may be missing, by parameter name, and what to call them when they are."""
 
@@ -60,6 +62,7 @@ class Rule:
     doc: Mapping[str, str]
     off: bool = False
     summary: bool = False
+    optional: frozenset[str] = frozenset()
 
     @property
     def family(self) -> str:
@@ -94,7 +97,9 @@ def rule(
         if code in RULES:
             raise ValueError(f"rule {code} is declared twice")
         title, doc = _read_doc(code, inspect.getdoc(function) or "")
-        needs = tuple(inspect.signature(function).parameters)
+        parameters = inspect.signature(function).parameters
+        needs = tuple(parameters)
+        optional = frozenset(n for n, p in parameters.items() if p.default is not inspect.Parameter.empty)
         RULES[code] = Rule(
             code,
             severity,
@@ -108,6 +113,7 @@ def rule(
             doc,
             off,
             summary,
+            optional,
         )
         return function
 

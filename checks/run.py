@@ -35,9 +35,9 @@ def check(
 ) -> Outcome:
     """Return everything the rules of a scope say about a stack of enriched tables.
 
-    `tables` come from `checks.enrich.enriched`. `inputs` holds `roster`, `last_year` and `approved`
-    where given. `timings`, if given, receives the seconds each rule took. Exceptions are faults of
-    the program and are not caught here.
+    `tables` come from `checks.enrich.enriched`. `inputs` holds what is given of
+    `checks.rule.INPUTS`. `timings`, if given, receives the seconds each rule took. Exceptions are faults
+    of the program and are not caught here.
     """
     import checks.rules  # noqa: F401  (registers every rule)
 
@@ -68,7 +68,8 @@ def active(settings: Settings, scope: Scope) -> list[Rule]:
 
 
 def _judge(chosen: Rule, given: MutableMapping[str, Any], tables: Tables, settings: Settings) -> Verdict:
-    missing = [name for name in chosen.needs if name in INPUTS and given[name] is None]
+    needed = [name for name in chosen.needs if name in INPUTS and name not in chosen.optional]
+    missing = [name for name in needed if given[name] is None]
     if missing:
         reason = {lang: INPUTS[missing[0]][lang] for lang in ("zh", "en")}
         return Verdict((), not_run=dict.fromkeys(tables.forms.index.tolist(), reason))
