@@ -316,9 +316,7 @@ def test_refuses_entries_that_overlap() -> None:
 
 
 def test_a_sheet_of_empty_formatted_cells_is_read_in_seconds() -> None:
-    rows = "".join(
-        f'<row r="{r}" s="1" customFormat="1"><c r="A{r}" s="1"/></row>' for r in range(6, 60_000)
-    )
+    rows = "".join(f'<row r="{r}" s="1" customFormat="1"><c r="A{r}" s="1"/></row>' for r in range(6, 60_000))
     data = p.zip_bytes(p.changed(sheet=p.worksheet(p.ROWS + rows)))
     began = time.perf_counter()
     assert figures(data) == EXPECTED
