@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from checks.finding import Hit, Severity, Spot
-from checks.framework import name_key
 from checks.indicator import (
     HANDLED,
     NEGATIVE,
@@ -21,7 +20,7 @@ from checks.indicator import (
     unit_fits,
     unit_in_name,
 )
-from checks.rule import COMPLETENESS, FEASIBILITY, RELEVANCE, hits, quoted, rule
+from checks.rule import FEASIBILITY, RELEVANCE, hits, quoted, rule
 from checks.settings import Settings
 from checks.target import always_true, parse, render
 from checks.target_words import UNITS
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _PERIODS = {"half": ("半年", "half-year"), "full": ("全年", "full-year")}
-_MEASURED = ("number", "range", "approximate")
+MEASURED = ("number", "range", "approximate")
 
 
 def own(indicators: pd.DataFrame) -> pd.DataFrame:
@@ -148,9 +147,9 @@ def numbers_have_a_unit(indicators: pd.DataFrame) -> list[Hit]:
 
     def unknown(frame: pd.DataFrame, period: str) -> pd.Series[bool]:
         odd = flag(frame[f"{period}_unit"], lambda unit: bool(unit) and unit not in UNITS and len(unit) > 6)
-        return frame[f"{period}_kind"].isin(_MEASURED) & odd
+        return frame[f"{period}_kind"].isin(MEASURED) & odd
 
-    made = each_value(rows, lambda f, p: f[f"{p}_kind"].isin(_MEASURED) & (f[f"{p}_unit"] == "") & ~named)
+    made = each_value(rows, lambda f, p: f[f"{p}_kind"].isin(MEASURED) & (f[f"{p}_unit"] == "") & ~named)
     return made + each_value(rows, unknown, variant="unknown")
 
 
@@ -176,7 +175,7 @@ def the_unit_fits_the_name(indicators: pd.DataFrame) -> list[Hit]:
     def wrong(frame: pd.DataFrame, period: str) -> pd.Series[bool]:
         units = frame[f"{period}_unit"]
         pairs = [bool(f and u and not unit_fits(u, f)) for u, f in zip(units, families, strict=True)]
-        return frame[f"{period}_kind"].isin(_MEASURED) & flags_of(pairs, frame)
+        return frame[f"{period}_kind"].isin(MEASURED) & flags_of(pairs, frame)
 
     return each_value(rows, wrong)
 
@@ -304,32 +303,6 @@ def values_are_exact(indicators: pd.DataFrame) -> list[Hit]:
     return each_value(own(indicators), lambda f, p: f[f"{p}_kind"].isin(["approximate", "range"]))
 
 
-_NAME_NUMBER = re.compile(
-    r"[0-9]+(?:\.[0-9]+)?(?:%|人|次|个|万|元|件|户|场|家|项|亩|公里|株|棵|处|台|套|份|篇|门|公顷|吨|辆|名|座)"
-)
-
-
-@rule(
-    "IG10",
-    Severity.WARNING,
-    FEASIBILITY,
-    zh="指标名称“{name}”中含数值，应填在指标值栏",
-    en="the name “{name}” holds a number that belongs to the value",
-)
-def names_hold_no_number(indicators: pd.DataFrame) -> list[Hit]:
-    """The number of a target stands in its value, not in its name.
-
-    公式: 名称中不含“数字+单位”（年份、5A、12345等除外）
-    依据: 财预〔2021〕101号 (unconfirmed)
-    错例: “完成培训300人次”
-    改法: 名称改为“培训人次”，数值移到指标值栏
-    Fix: Move the number into the value
-    """
-    rows = own(indicators)
-    wrong = flag(rows["name"], lambda name: bool(_NAME_NUMBER.search(name[:100])))
-    return hits(rows, wrong, ["indicators.name"], name=rows["name"].map(quoted), found=rows["name"])
-
-
 _ACTION = re.compile(r"(?:建立|完善|开展|加强|推进|完成|提供|制定|落实|组织|做好|实施|健全)")
 
 
@@ -406,189 +379,6 @@ def values_are_not_references(indicators: pd.DataFrame) -> list[Hit]:
 
 
 @rule(
-    "IG14", Severity.ERROR, COMPLETENESS, zh="三级指标“{name}”重复", en="the indicator “{name}” stands twice"
-)
-def no_indicator_stands_twice(indicators: pd.DataFrame) -> list[Hit]:
-    """No indicator name stands twice in one block (for duties: under one key task).
-
-    公式: 同一部分、同一重点工作内三级指标名称不重复
-    依据: 填报要求
-    错例: “培训人次”出现两次
-    改法: 删除重复的一行，或在名称中区分
-    Fix: Take one out, or tell them apart by name
-    """
-    rows = own(indicators)
-    keys = rows["form"].astype(str) + "\n" + rows["block"] + "\n" + rows["key_task"] + "\n" + rows["name_key"]
-    first = dict(zip(keys[::-1], rows.index[::-1], strict=True))
-    made = hits(
-        rows, keys.duplicated(), ["indicators.name"], name=rows["name"].map(quoted), found=rows["name"]
-    )
-    return [
-        Hit(
-            h.form,
-            (*h.spots, Spot("indicators", int(first[keys[h.spots[0].row]]), "name")),
-            h.values,
-            found=h.found,
-        )
-        for h in made
-    ]
-
-
-_BARE_NAMES = frozenset(
-    {"完成率", "及时率", "合格率", "覆盖率", "数量", "质量", "成本", "时效", "增长率", "达标率"}
-)
-
-
-@rule(
-    "IG15",
-    Severity.WARNING,
-    FEASIBILITY,
-    zh="指标名称“{name}”过于简单或过长",
-    en="the name “{name}” is too bare or too long",
-)
-def names_say_what_is_measured(indicators: pd.DataFrame) -> list[Hit]:
-    """A name says what is measured, in 4 to 100 characters.
-
-    公式: 4≤名称字数≤100，且不只是“完成率”“及时率”
-    依据: 财预〔2021〕101号 (unconfirmed)
-    错例: “完成率”
-    改法: 写明对象，如“培训计划完成率”
-    Fix: Say of what
-    """
-    rows = own(indicators)
-
-    def poor(name: str) -> bool:
-        key = name_key(name)
-        return key in _BARE_NAMES or not 4 <= len(key) <= 100
-
-    return hits(
-        rows, flag(rows["name"], poor), ["indicators.name"], name=rows["name"].map(quoted), found=rows["name"]
-    )
-
-
-@rule(
-    "IG16", Severity.WARNING, FEASIBILITY,
-    zh={"": "重点工作“{task}”没有定量指标", "share": "定量指标占{share}，低于{least}%"},
-    en={"": "key task “{task}” has no quantified indicator", "share": "{share} of the indicators are quantified, below {least} %"},
-)  # fmt: skip
-def targets_are_quantified(indicators: pd.DataFrame, settings: Settings) -> list[Hit]:
-    """Each key task has a quantified indicator, and most of the agency's own indicators are quantified.
-
-    公式: 每项重点工作≥1个定量指标；履职、效益、满意度中定量指标占比≥阈值(quantified_share_percent)
-    依据: 财预〔2021〕101号 (unconfirmed)
-    错例: 全部指标值为“及时”“提高”
-    改法: 增加定量指标
-    Fix: Add quantified indicators
-    """
-    from checks.money import percent_text
-
-    rows = own(indicators)
-    measured = rows["full_kind"].isin(_MEASURED)
-    duty = rows[(rows["block"] == "duty") & (rows["key_task"] != "")]
-    lines = [duty["form"], duty["level2"], duty["key_task"]]
-    none = ~measured.loc[duty.index].groupby(lines).transform("any")
-    first = ~duty.duplicated(["form", "level2", "key_task"])
-    made = hits(
-        duty, none & first, ["indicators.key_task", "indicators.name"], task=duty["key_task"].map(quoted)
-    )
-    least = int(settings.threshold("quantified_share_percent"))
-    counts = measured.groupby(rows["form"]).agg(["sum", "size"])
-    for form, quantified, size in zip(counts.index.tolist(), counts["sum"], counts["size"], strict=True):
-        if quantified * 100 < least * size:
-            row = int(rows.index[rows["form"] == form][0])
-            values = {"share": percent_text(int(quantified), int(size), 0), "least": str(least)}
-            made.append(Hit(form, (Spot("indicators", row, "name"),), values, Severity.INFO, "share"))
-    return made
-
-
-_DIMENSIONS: dict[str, tuple[str, re.Pattern[str]]] = {
-    "质量": (
-        "quality",
-        re.compile(r"率|合格|达标|优良|准确|质量|通过|规范|完好|覆盖|满意|存活|成活|得分|等级"),
-    ),
-    "时效": (
-        "time",
-        re.compile(r"及时|按时|按期|时效|时限|进度|天数|时长|周期|准时|完成时间|响应时间|工作日"),
-    ),
-    "成本": ("cost", re.compile(r"成本|单价|费用|经费|节约|造价|补助标准|控制数|超预算|金额|支出")),
-}
-
-
-@rule(
-    "IG17",
-    Severity.INFO,
-    RELEVANCE,
-    zh="履职指标以数量为主，缺{missing}指标",
-    en="duty indicators lack {missing_en}",
-)
-def duties_are_measured_all_round(indicators: pd.DataFrame) -> list[Hit]:
-    """Over all duties, indicators cover quality, time and cost besides number; at least two of three.
-
-    公式: 履职指标名称中质量、时效、成本三类至少出现两类
-    依据: 财预〔2021〕101号 (unconfirmed)
-    错例: 八个指标有六个是人次
-    改法: 补充质量、成本等指标
-    Fix: Add indicators of quality or cost
-    """
-    rows = own(indicators)
-    duty = rows[(rows["block"] == "duty") & ~rows["form"].duplicated(keep=False).eq(False)]
-    made = []
-    for form, group in duty.groupby("form", sort=True):
-        strict = group[~group["name"].str.contains("覆盖")]
-        missing = [
-            zh for zh, (_, pattern) in _DIMENSIONS.items() if not strict["name"].str.contains(pattern).any()
-        ]
-        if len(missing) >= 2 and len(group) >= 4:
-            values = {
-                "missing": "、".join(missing),
-                "missing_en": ", ".join(_DIMENSIONS[zh][0] for zh in missing),
-            }
-            made.append(Hit(int(str(form)), (Spot("indicators", int(group.index[0]), "name"),), values))
-    return made
-
-
-_MISPLACED: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("经济效益", re.compile(r"覆盖率|知晓率|满意度|人次|参与率")),
-    ("社会效益", re.compile(r"验收合格率|支付进度|成本节约|满意度")),
-    ("生态效益", re.compile(r"成本|支付|验收|及时|满意度|覆盖人数")),
-    ("可持续影响", re.compile(r"满意度|支付|验收")),
-)
-
-
-@rule(
-    "IG18",
-    Severity.WARNING,
-    RELEVANCE,
-    zh="“{name}”不属于“{level2}”",
-    en="“{name}” is no indicator of {level2}",
-)
-def indicators_stand_under_their_level(indicators: pd.DataFrame) -> list[Hit]:
-    """An indicator stands under the second level it belongs to.
-
-    公式: 覆盖率、知晓率、满意度、人次不列经济效益；满意度只列满意度；成本、支付不列生态效益
-    依据: 财预〔2021〕101号 (unconfirmed)
-    错例: 经济效益下列“服务对象覆盖率”
-    改法: 移到相应的二级指标下
-    Fix: Move it under its own second level
-    """
-    rows = own(indicators)
-    effect = rows[rows["block"] == "effect"]
-    made = []
-    for level2, pattern in _MISPLACED:
-        chosen = effect[effect["level2"] == level2]
-        wrong = chosen["name"].str.slice(0, 100).str.contains(pattern).fillna(False).astype(bool)
-        made += hits(
-            chosen,
-            wrong,
-            ["indicators.name", "indicators.level2"],
-            name=chosen["name"].map(quoted),
-            level2=level2,
-            found=chosen["name"],
-        )
-    return made
-
-
-@rule(
     "IG19",
     Severity.WARNING,
     FEASIBILITY,
@@ -623,50 +413,6 @@ def satisfaction_is_plausible(indicators: pd.DataFrame, settings: Settings) -> l
         why_en="hardly reachable",
         found=shown,
     )
-
-
-@rule(
-    "IG20",
-    Severity.INFO,
-    FEASIBILITY,
-    zh="{count}个指标的指标值同为“{pair}”，疑似套用",
-    en="{count} indicators share the values “{pair}”: copied?",
-)
-def values_are_not_boilerplate(indicators: pd.DataFrame, settings: Settings) -> list[Hit]:
-    """The same half-year and full-year pair does not stand in several different indicators.
-
-    公式: 同一（半年，全年）数值组合出现在不足阈值(boilerplate_pairs)个不同名称的指标中；100%除外
-    依据: 评审经验
-    错例: 90%/98%重复4次
-    改法: 逐项测算指标值
-    Fix: Work out each value by itself
-    """
-    rows = own(indicators)
-    number = rows[
-        rows["half_kind"].eq("number") & rows["full_kind"].eq("number") & rows["full_number"].ne(100_000_000)
-    ]
-    keys = (
-        number["form"].astype(str)
-        + "|"
-        + number["half_number"].astype(str)
-        + "|"
-        + number["full_number"].astype(str)
-        + "|"
-        + number["full_unit"]
-    )
-    made = []
-    for _, group in number.groupby(keys, sort=True):
-        if group["name_key"].nunique() >= int(settings.threshold("boilerplate_pairs")):
-            first = group.iloc[0]
-            spots = tuple(Spot("indicators", int(row), "full") for row in group.index)
-            pair = f"{_bare(first['half_raw'])}/{_bare(first['full_raw'])}"
-            made.append(Hit(int(first["form"]), spots, {"count": str(len(group)), "pair": pair}))
-    return made
-
-
-def _bare(text: str) -> str:
-    target = parse(text)
-    return render(target).removeprefix(target.operator)
 
 
 @rule(

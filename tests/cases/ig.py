@@ -58,4 +58,5 @@ CASES: tuple[Case, ...] = (
     Case("IG20", _values(33, "≥89%", "≥90%"), silent=True),
     Case("IG21", _values(36, "≧6000株", "》12000株"), ("IG21@indicators[36].half",)),
     Case("IG21", {"indicators[18].half": Raw(number="1", number_format="0%")}, silent=True, why="a number shown as 100%"),
+    Case("IG22", silent=True, why="the form has no weights"),
 )  # fmt: skip
