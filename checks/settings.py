@@ -33,12 +33,39 @@ THRESHOLDS: Mapping[str, float] = MappingProxyType(
         "all_full_percent": 90,
         "goal_short": 30,
         "goal_long": 1500,
+        "copied_text_percent": 85,
+        "copied_text_shortest": 60,
+        "copied_set_percent": 80,
+        "shared_clause_percent": 20,
+        "shared_clause_agencies": 5,
+        "same_project_least_wan": 10,
+        "peers_least": 8,
+        "outlier_least_pp": 5,
+        "operator_minority_percent": 5,
+        "link_least_percent": 50,
     }
 )
 """Threshold names and defaults: characters, percentage points (pp) or percent. Families add theirs."""
 
-WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
-"""Word lists a bureau may replace, by name."""
+WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "generic_words": (
+            "内涵项目", "设备项目", "维修项目", "项目", "经费", "专项", "工作", "活动", "系列", "相关", "其他", "全市", "全年", "苏州市",
+            "苏州", "市级", "市区", "开展", "做好", "负责", "承担", "有关", "组织", "完成", "推进", "实施", "加强", "协调", "及时性", "临时性",
+        ),
+        "light_words": (
+            "培训", "宣传", "服务", "指导", "管理", "运行", "运营", "建设", "改造", "维修", "修缮", "购置", "采购", "平台", "系统", "设备",
+            "设施", "监测", "检测", "评估", "检查", "人员", "维护", "更新", "升级", "教育", "工程", "保障", "办理", "处置", "学校", "学生",
+            "中小学", "信息", "监督", "推广", "资助", "补助", "办公", "业务", "社会", "城市", "中心", "质量", "技术", "车辆", "生活", "规划", "家庭",
+        ),
+        "running_cost": (
+            "体检", "水电", "物业", "安保", "伙食", "党团", "党建", "工会", "临时用工", "用工", "办公", "运维", "车辆", "会议室", "退休",
+        ),
+        "synonyms": ("驻苏=在苏", "贫困生=贫困学生", "志愿者=志愿", "维保=维护"),
+    }
+)  # fmt: skip
+"""Word lists a bureau may replace, by name. `generic_words` stand in every name and link nothing, `light_words`
+say little by themselves, `running_cost` marks projects that need no indicator of their own, `synonyms` are `word=meant`."""
 
 
 @dataclass(frozen=True, slots=True)
