@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from typing import Any, Literal
 
 from checks.culprit import pointed
-from checks.finding import SEVERITY_ORDER, Finding, Hit, NotRun, Outcome, Tally
+from checks.finding import SEVERITY_ORDER, Finding, Hit, NotRun, Outcome, Severity, Tally
 from checks.rule import INPUTS, RULES, TABLES, Rule, Verdict
 from checks.settings import Settings
 from checks.tables import Tables
@@ -81,7 +81,7 @@ def _judge(chosen: Rule, given: MutableMapping[str, Any], tables: Tables, settin
 
 
 def _finding(chosen: Rule, hit: Hit, tables: Tables, settings: Settings) -> Finding:
-    severity = settings.severities.get(chosen.code) or hit.severity or chosen.severity
+    severity = Severity(settings.severities.get(chosen.code) or hit.severity or chosen.severity)
     form, path = _whose(hit, tables)
     values = {"found": hit.found, "expected": hit.expected, "difference": hit.difference, **hit.values}
     return Finding(

@@ -34,7 +34,7 @@ def roster(agencies: Mapping[str, str]) -> Any:
     from checks.roster import COLUMNS
 
     rows = [{"agency": name, "alias": alias} for name, alias in agencies.items()]
-    return pd.DataFrame(rows, columns=list(COLUMNS)).fillna("")
+    return pd.DataFrame([{**dict.fromkeys(COLUMNS, ""), **row} for row in rows], dtype=object)
 
 
 def said(result: Batch, code: str) -> list[tuple[str, str]]:
