@@ -138,6 +138,18 @@ def test_make_runs_only_modules_and_files_that_are_there() -> None:
     assert not gone
 
 
+def test_windows_runs_what_make_runs() -> None:
+    makefile, windows = text("Makefile"), text("make.cmd")
+    demo = re.search(r"(?m)^DEMO := (.+)$", makefile)
+    assert demo is not None
+    assert f"%PY% -m etl {demo[1]}\n" in windows
+    (checks,) = re.findall(r"(?m)^lint:.*\n((?:\t.+\n)+)", makefile)
+    for tool in re.findall(r"-m (.+)", checks):
+        assert f"%PY% -m {tool} || exit /b 1\n" in windows
+    (tests,) = re.findall(r"\$\(PY\) -m (pytest .+)", makefile)
+    assert f"%PY% -m {tests.replace('$(JOBS)', '2')}\n" in windows
+
+
 # -- the command line
 
 
