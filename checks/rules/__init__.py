@@ -1,5 +1,5 @@
 """The rule catalogue, a module a family; importing this package registers every rule."""
 
-from checks.rules import ar, cf, cp, hf, ig, ig_block, st, tx, xw
+from checks.rules import ar, cf, cp, hf, ig, ig_block, st, tx, xw, xw_amounts, xw_copies, xw_peers
 
-__all__ = ["ar", "cf", "cp", "hf", "ig", "ig_block", "st", "tx", "xw"]
+__all__ = ["ar", "cf", "cp", "hf", "ig", "ig_block", "st", "tx", "xw", "xw_amounts", "xw_copies", "xw_peers"]

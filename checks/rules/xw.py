@@ -1,13 +1,17 @@
-"""XW: across agencies. Who is missing, who handed in twice, what two agencies share."""
+"""XW: across agencies. Who is missing, who handed in twice, and whether the city adds up."""
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from checks.budget import FUND_FIELDS, field_name
 from checks.finding import Hit, Severity, Spot
-from checks.framework import name_key
+from checks.handed_in import counted, of_one_agency
+from checks.money import wan_text
 from checks.roster import match_agencies
-from checks.rule import COMPLETENESS, rule
+from checks.rule import COMPLETENESS, FITNESS, rule
+from checks.tables import Tables
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,7 +47,7 @@ def the_roster_is_complete(forms: pd.DataFrame, roster: pd.DataFrame) -> list[Hi
     "XW02", Severity.WARNING, COMPLETENESS, scope="batch",
     zh="“{agency}”重复报送，以{kept}为准，本表不计入汇总", en="“{agency}” handed in more than once; {kept} counts, this one does not",
 )  # fmt: skip
-def each_agency_hands_in_once(files: pd.DataFrame, forms: pd.DataFrame) -> list[Hit]:
+def each_agency_hands_in_once(tables: Tables) -> list[Hit]:
     """An agency's form is handed in once; of several the one saved last counts.
 
     公式: 同一单位一张表；按文件保存时间、文件名先后取最后一份
@@ -52,21 +56,35 @@ def each_agency_hands_in_once(files: pd.DataFrame, forms: pd.DataFrame) -> list[
     改法: 确认以哪一份为准，删去另一份
     Fix: Say which one counts and take the other away
     """
-    groups: dict[str, list[int]] = {}
-    for form, agency in forms["agency"].items():
-        if agency:
-            groups.setdefault(name_key(str(agency)), []).append(int(str(form)))
+    agencies, paths = tables.forms["agency"], tables.forms["path"]
     made = []
-    for group in groups.values():
-        *older, kept = sorted(group, key=lambda form: (*_age(files, forms, form), form))
+    for *older, kept in of_one_agency(tables):
         for form in older:
-            values = {"agency": str(forms["agency"].loc[form]), "kept": str(forms["path"].loc[kept])}
-            made.append(
-                Hit(form, (Spot("forms", form, "agency"),), values, found=str(forms["path"].loc[form]))
-            )
+            values = {"agency": str(agencies.loc[form]), "kept": str(paths.loc[kept])}
+            made.append(Hit(form, (Spot("forms", form, "agency"),), values, found=str(paths.loc[form])))
     return made
 
 
-def _age(files: pd.DataFrame, forms: pd.DataFrame, form: int) -> tuple[str, str]:
-    file = forms["file"].loc[form]
-    return str(files["modified"].loc[file]), str(files["path"].loc[file])
+@rule(
+    "XW10", Severity.ERROR, FITNESS, scope="batch", summary=True,
+    zh="全市“{field}”合计{total}万元与逐单位相加的{again}万元不符",
+    en="the city's {field_en} of {total} 万元 is not what its agencies add up to, {again} 万元",
+)  # fmt: skip
+def the_citys_totals_add_up_again(tables: Tables) -> list[Hit]:
+    """The city's totals, added up again agency by agency in exact decimals, come out the same; our own control.
+
+    公式: 各资金栏目的全市合计（整数分，整列相加）= 逐单位十进制相加
+    依据: 程序自身的控制
+    错例: 个别单位金额大到合计超出整数范围
+    改法: 核对金额异常大的单位
+    Fix: Look at the agencies with implausible amounts
+    """
+    funds = tables.funds.loc[counted(tables)]
+    made = []
+    for field in FUND_FIELDS:
+        total = int(funds[field].dropna().astype("int64").sum())
+        again = sum((Decimal(int(fen)) for fen in funds[field].dropna()), Decimal(0))
+        if total != again:
+            names = {"field": field_name(field), "field_en": field_name(field, "en")}
+            made.append(Hit(-1, (), {**names, "total": wan_text(total), "again": wan_text(int(again))}))
+    return made

@@ -1,0 +1,186 @@
+"""XW: amounts across agencies: a department and its agencies, and what was approved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from checks.approved import Grants, grants
+from checks.budget import FEN_PER_WAN, FUND_FIELDS, field_name
+from checks.finding import Hit, Severity, Spot
+from checks.framework import name_key
+from checks.handed_in import Reason, counted
+from checks.money import wan_text
+from checks.relations import amounts, readable
+from checks.roster import core_name, match_agencies
+from checks.rule import FITNESS, Verdict, quoted, rule
+from checks.tables import Tables
+from checks.tolerance import rounding_slack
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_APPROVED_FEN = FEN_PER_WAN // 100
+_UNLISTED: Reason = {"zh": "批复预算清单中没有该单位", "en": "the agency is not on the approved budget list"}
+
+
+@rule(
+    "XW05", Severity.ERROR, FITNESS, scope="batch",
+    zh={"": "汇总表“{field}”{found}万元≠本级及所属{count}个单位之和{expected}万元，差{difference}万元{more}",
+        "less": "汇总表“{field}”{found}万元小于所属{count}个单位之和{expected}万元，差{difference}万元{more}"},
+    en={"": "“{field_en}” of the whole department is {found} 万元, its {count} agencies make {expected} 万元, {difference} apart{more_en}",
+        "less": "“{field_en}” of the whole department is {found} 万元, less than its {count} agencies' {expected} 万元 by {difference}{more_en}"},
+)  # fmt: skip
+def a_department_is_the_sum_of_its_agencies(tables: Tables, roster: pd.DataFrame) -> Verdict:
+    """A department's total form (汇总) is the sum of its own and its agencies' forms, fund line by line.
+
+    Children are the roster's rows of the same department. Where the department's own form (本级) is not
+    among them the total may only not be less. Transfers within a department are not known here.
+
+    公式: 汇总表各资金栏目 = Σ本级及所属单位（容差0.005·(n+1)万元）；名单没有本级的，汇总表不小于所属之和
+    依据: 部门预算由本级和所属单位预算组成
+    错例: 汇总表少加一个所属单位
+    改法: 核对汇总范围，按所属单位报表重新汇总
+    Fix: Check which agencies were added up and sum their forms again
+    """
+    form_of = _forms_by_row(tables, roster)
+    made, not_run, wholes = [], {}, []
+    for row in roster.index[roster["scope"].str.contains("汇总")].tolist():
+        if (whole := form_of.get(row)) is None:
+            continue
+        wholes.append(whole)
+        children = _children(roster, row)
+        missing = [str(roster["agency"].loc[child]) for child in children if child not in form_of]
+        if missing or not children:
+            not_run[whole] = _lacking(missing)
+            continue
+        own = _has_own(roster, row, children)
+        made += _compared(tables.funds, whole, [form_of[child] for child in children], own)
+    return Verdict(made, frozenset(tables.forms.index.tolist()) - frozenset(wholes), not_run)
+
+
+def _forms_by_row(tables: Tables, roster: pd.DataFrame) -> dict[int, int]:
+    forms = counted(tables)
+    rows = match_agencies(tables.forms["agency"].loc[forms], roster)
+    return {row: form for row, form in zip(rows, forms, strict=True) if row >= 0}
+
+
+def _children(roster: pd.DataFrame, row: int) -> list[int]:
+    department = roster["department"].loc[row]
+    same = (roster["department"] == department) & (roster["department"] != "")
+    return [int(child) for child in roster.index[same & ~roster["scope"].str.contains("汇总")]]
+
+
+def _has_own(roster: pd.DataFrame, row: int, children: Sequence[int]) -> bool:
+    """Return whether the department's own form (本级) is among the children."""
+    own = core_name(str(roster["agency"].loc[row]))
+    return any(core_name(str(roster["agency"].loc[child])) == own for child in children)
+
+
+def _lacking(missing: Sequence[str]) -> Reason:
+    names = quoted("、".join(missing), 60)
+    if not missing:
+        return {"zh": "名单中没有所属单位", "en": "the roster names no agency of the department"}
+    return {"zh": f"所属单位未报：{names}", "en": f"not handed in: {names}"}
+
+
+def _compared(funds: pd.DataFrame, whole: int, children: Sequence[int], complete: bool) -> list[Hit]:
+    """Return one hit for a whole department's form, with all lines that do not add up; the first is quoted."""
+    slack = rounding_slack(len(children))
+    lines: list[tuple[str, int, int]] = []
+    for field in FUND_FIELDS:
+        chosen = funds.loc[[whole, *children]]
+        if not readable(chosen, field).all():
+            continue
+        stated, *parts = amounts(chosen, field).tolist()
+        if (stated - sum(parts) < -slack) or (complete and stated - sum(parts) > slack):
+            lines.append((field, stated, sum(parts)))
+    if not lines:
+        return []
+    field, stated, computed = lines[0]
+    more = len(lines) - 1
+    values = {
+        "field": field_name(field), "field_en": field_name(field, "en"), "count": str(len(children)),
+        "more": f"；另有{more}行不符" if more else "", "more_en": f"; {more} more lines" if more else "",
+    }  # fmt: skip
+    spots = tuple(Spot("funds", whole, name) for name, _, _ in lines)
+    texts = (wan_text(stated), wan_text(computed), wan_text(abs(stated - computed)))
+    return [Hit(whole, spots, values, None, "" if complete else "less", *texts)]
+
+
+@rule(
+    "XW07", Severity.ERROR, FITNESS, scope="batch",
+    zh={"total": "资金总额{found}万元与批复数{expected}万元不符，差{difference}万元",
+        "project": "项目“{name}”{found}万元与批复数{expected}万元不符，差{difference}万元",
+        "missing": "批复的项目“{name}”{expected}万元未列入本表",
+        "unlisted": "项目“{name}”{found}万元不在批复清单中"},
+    en={"total": "total funds of {found} 万元, approved {expected} 万元, {difference} apart",
+        "project": "“{name}”: {found} 万元, approved {expected} 万元, {difference} apart",
+        "missing": "“{name}”, approved with {expected} 万元, is not on this form",
+        "unlisted": "“{name}”, {found} 万元, is not on the approved list"},
+)  # fmt: skip
+def amounts_are_those_approved(
+    tables: Tables, approved: pd.DataFrame, roster: pd.DataFrame | None = None
+) -> Verdict:
+    """Total and projects are what was approved; a project that is not on the list is a warning.
+
+    公式: 资金总额、各项目全年预算数与批复数之差≤0.01万元；同一事项有多次批复的以最近日期为准
+    依据: 财政部门批复的部门预算
+    错例: 批复450万元，表内填540万元
+    改法: 按批复数填报；批复后有调整的附调整依据
+    Fix: State what was approved, or hand in the adjustment
+    """
+    granted = grants(tables.forms["agency"], approved, roster)
+    made = []
+    for form, grant in granted.items():
+        made += _total_differs(tables.funds, form, grant) + _projects_differ(tables, form, grant)
+    absent = [form for form in tables.forms.index.tolist() if form not in granted]
+    return Verdict(made, not_run=dict.fromkeys(absent, _UNLISTED))
+
+
+def _total_differs(funds: pd.DataFrame, form: int, grant: Grants) -> list[Hit]:
+    row = funds.loc[[form]]
+    if "" not in grant or not readable(row, "total_full").all():
+        return []
+    stated = int(amounts(row, "total_full").iloc[0])
+    return _differs(form, Spot("funds", form, "total_full"), "total", stated, grant[""], "")
+
+
+def _projects_differ(tables: Tables, form: int, grant: Grants) -> list[Hit]:
+    listed = {key: fen for key, fen in grant.items() if key}
+    if not listed:
+        return []
+    rows = tables.projects[(tables.projects["form"] == form) & (tables.projects["name"] != "")]
+    known = readable(rows, "full")
+    made, seen = [], set()
+    for row, name, fen in zip(rows.index.tolist(), rows["name"], amounts(rows, "full").tolist(), strict=True):
+        key, spot = name_key(str(name)), Spot("projects", row, "full")
+        seen.add(key)
+        if key not in listed:
+            values = {"name": quoted(name)}
+            made.append(
+                Hit(
+                    form,
+                    (Spot("projects", row, "name"), spot),
+                    values,
+                    Severity.WARNING,
+                    "unlisted",
+                    wan_text(fen),
+                )
+            )
+        elif known.loc[row]:
+            made += _differs(form, spot, "project", fen, listed[key], quoted(name))
+    home = Spot("funds", form, "project_full")
+    missing = [
+        Hit(form, (home,), {"name": quoted(key)}, variant="missing", expected=wan_text(fen))
+        for key, fen in listed.items()
+        if key not in seen
+    ]
+    return made + missing
+
+
+def _differs(form: int, spot: Spot, variant: str, stated: int, granted: int, name: str) -> list[Hit]:
+    if abs(stated - granted) <= _APPROVED_FEN:
+        return []
+    texts = (wan_text(stated), wan_text(granted), wan_text(abs(stated - granted)))
+    return [Hit(form, (spot,), {"name": name}, None, variant, *texts)]

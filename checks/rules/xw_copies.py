@@ -1,0 +1,285 @@
+"""XW: what two agencies share that they should not: goals, indicators, projects."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import combinations
+from typing import TYPE_CHECKING, NamedTuple
+
+from checks.budget import FEN_PER_WAN
+from checks.copied import Match, masked, similar_sets, similar_texts, without_shared_clauses
+from checks.finding import Hit, Severity, Spot
+from checks.framework import name_key
+from checks.handed_in import counted, superseded
+from checks.money import wan_text
+from checks.relations import amounts
+from checks.roster import Standing, match_agencies, may_share, short_names, standings
+from checks.rule import FITNESS, RELEVANCE, Verdict, quoted, rule
+from checks.settings import Settings
+from checks.tables import Tables
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_GOALS = {"annual_goal": ("年度目标", "annual goal"), "long_term_goal": ("中长期目标", "long-term goal")}
+_KEY_TASK = ("重点工作", "key task")
+_ROW, _PROJECT = ("指标", "indicator"), ("项目", "project")
+UNIFORM = 3
+"""From this many agencies of one department on, the same indicators are the department's template."""
+_MOST_SPOTS = 40
+
+
+class Passage(NamedTuple):
+    """A text of a form that may have been copied: where it stands and what it is."""
+
+    form: int
+    spot: Spot
+    names: tuple[str, str]
+    text: str
+
+
+@dataclass(slots=True)
+class Shared:
+    """What a form shares with others: the places and what they are called, and how alike it is to each other form."""
+
+    spots: dict[Spot, tuple[str, str]] = field(default_factory=dict)
+    others: dict[int, int] = field(default_factory=dict)
+
+    def add(self, spots: Mapping[Spot, tuple[str, str]], other: int, percent: int) -> None:
+        """Note places that are like another form's."""
+        self.spots.update(spots)
+        self.others[other] = max(percent, self.others.get(other, 0))
+
+    def closest(self) -> int:
+        """Return the form it is most like; of several the first handed in."""
+        return min(self.others, key=lambda form: (-self.others[form], form))
+
+
+def _kin(tables: Tables, forms: list[int], roster: pd.DataFrame | None) -> dict[int, Standing]:
+    return dict(zip(forms, standings(tables.forms["agency"].loc[forms], roster), strict=True))
+
+
+def _hits(shared: Mapping[int, Shared], agencies: pd.Series[str]) -> list[Hit]:
+    """Return one hit a form, which names the agency it is most like and how many others there are."""
+    made = []
+    for form, what in sorted(shared.items()):
+        other, more = what.closest(), len(what.others) - 1
+        values = {
+            "other": str(agencies.loc[other]),
+            "percent": str(what.others[other]),
+            "more": f"等{more + 1}个单位" if more else "",
+            "more_en": f" and {more} more" if more else "",
+            "what": "、".join(dict.fromkeys(zh for zh, _ in what.spots.values())),
+            "what_en": ", ".join(dict.fromkeys(en for _, en in what.spots.values())),
+            "count": str(len(what.spots)),
+        }
+        spots = tuple(what.spots)[:_MOST_SPOTS]
+        made.append(Hit(form, spots, values, found=f"{values['percent']}%", expected=values["other"]))
+    return made
+
+
+@rule(
+    "XW03", Severity.WARNING, RELEVANCE, scope="batch",
+    zh="{what}与“{other}”{more}相似{percent}%，疑似互相复制", en="{what_en}: {percent} % like those of “{other}”{more_en}; copied?",
+)  # fmt: skip
+def goals_are_an_agencys_own(
+    tables: Tables, settings: Settings, roster: pd.DataFrame | None = None
+) -> Verdict:
+    """An agency's goals and key tasks are written for it, not copied from another agency.
+
+    Compared are annual goals with annual goals, long-term with long-term, key tasks with key tasks, each
+    of 60 characters or more once names, years, numbers and the clauses many agencies have are taken out.
+
+    公式: 隐去单位名称、年度、数字和多数单位共有的语句后，编辑相似度或五字片段重合度≥阈值(copied_text_percent)
+    依据: 财预〔2015〕88号 (unconfirmed)
+    错例: 两个单位的年度目标只换了单位名称和数字
+    改法: 按本单位职责和年度工作重写
+    Fix: Write it anew from the agency's own duties and this year's work
+    """
+    forms = counted(tables)
+    kin = _kin(tables, forms, roster)
+    passages = _passages(tables, forms)
+    texts = _without_boilerplate(passages, tables, settings, roster)
+    shared: dict[int, Shared] = {}
+    for names in dict.fromkeys(passage.names for passage in passages):
+        chosen = [n for n, passage in enumerate(passages) if passage.names == names]
+        matches = similar_texts(
+            [texts[n] for n in chosen],
+            int(settings.threshold("copied_text_percent")),
+            int(settings.threshold("copied_text_shortest")),
+        )
+        for match in matches:
+            pair = passages[chosen[match.first]], passages[chosen[match.second]]
+            _note(shared, pair, match.percent, kin)
+    return Verdict(_hits(shared, tables.forms["agency"]), superseded(tables))
+
+
+def _passages(tables: Tables, forms: list[int]) -> list[Passage]:
+    found = [
+        Passage(form, Spot("forms", form, name), words, str(tables.forms[name].loc[form] or ""))
+        for name, words in _GOALS.items()
+        for form in forms
+    ]
+    duty = tables.indicators[(tables.indicators["block"] == "duty") & tables.indicators["form"].isin(forms)]
+    tasks = duty.drop_duplicates(["form", "key_task"])
+    found += [
+        Passage(form, Spot("indicators", row, "key_task"), _KEY_TASK, text)
+        for row, form, text in zip(
+            tasks.index.tolist(), tasks["form"].tolist(), tasks["key_task"], strict=True
+        )
+    ]
+    return [passage for passage in found if passage.text]
+
+
+def _without_boilerplate(
+    passages: list[Passage], tables: Tables, settings: Settings, roster: pd.DataFrame | None
+) -> list[str]:
+    agencies = tables.forms["agency"]
+    alias = _aliases(agencies, roster)
+    names = {form: short_names(str(agencies.loc[form]), alias[form]) for form in {p.form for p in passages}}
+    return without_shared_clauses(
+        [masked(passage.text, names[passage.form]) for passage in passages],
+        [passage.form for passage in passages],
+        int(settings.threshold("shared_clause_percent")),
+        int(settings.threshold("shared_clause_agencies")),
+    )
+
+
+def _aliases(agencies: pd.Series[str], roster: pd.DataFrame | None) -> dict[int, str]:
+    if roster is None:
+        return dict.fromkeys(agencies.index.tolist(), "")
+    rows = match_agencies(agencies.fillna(""), roster)
+    known = roster["alias"].to_dict()
+    return {form: str(known.get(row, "")) for form, row in zip(agencies.index.tolist(), rows, strict=True)}
+
+
+def _note(
+    shared: dict[int, Shared], pair: tuple[Passage, Passage], percent: int, kin: Mapping[int, Standing]
+) -> None:
+    one, other = pair
+    if one.form == other.form or may_share(kin[one.form], kin[other.form]):
+        return
+    for mine, theirs in ((one, other), (other, one)):
+        shared.setdefault(mine.form, Shared()).add({mine.spot: mine.names}, theirs.form, percent)
+
+
+@rule(
+    "XW04", Severity.WARNING, RELEVANCE, scope="batch",
+    zh="履职指标（名称和指标值）与“{other}”{more}相同{percent}%，疑似互相复制",
+    en="the duty indicators, names and values, are {percent} % those of “{other}”{more_en}; copied?",
+)  # fmt: skip
+def indicators_are_an_agencys_own(
+    tables: Tables, settings: Settings, roster: pd.DataFrame | None = None
+) -> Verdict:
+    """An agency's duty indicators are not another agency's, names and values alike.
+
+    A set that three or more agencies of one department have is the department's template and passes.
+
+    公式: 履职指标（名称、半年值、全年值）集合的Jaccard重合度≥阈值(copied_set_percent)，每方不少于四行
+    依据: 财预〔2015〕88号 (unconfirmed)
+    错例: 两个单位八个履职指标名称和指标值完全一样
+    改法: 按本单位职责和任务量设置指标
+    Fix: Set indicators from the agency's own duties and workload
+    """
+    forms = counted(tables)
+    triples = _triples(tables, forms)
+    sets = [frozenset(triples[form].values()) for form in forms]
+    percent = int(settings.threshold("copied_set_percent"))
+    matches = [Match(forms[a], forms[b], alike) for a, b, alike in similar_sets(sets, percent)]
+    kin = _kin(tables, forms, roster)
+    uniform = _uniform(matches, kin)
+    shared: dict[int, Shared] = {}
+    for one, other, alike in matches:
+        if may_share(kin[one], kin[other]) or (
+            one in uniform and kin[one].department == kin[other].department
+        ):
+            continue
+        for mine, theirs in ((one, other), (other, one)):
+            common = set(triples[theirs].values())
+            spots = {
+                Spot("indicators", row, "name"): _ROW for row, text in triples[mine].items() if text in common
+            }
+            shared.setdefault(mine, Shared()).add(spots, theirs, alike)
+    return Verdict(_hits(shared, tables.forms["agency"]), superseded(tables))
+
+
+def _triples(tables: Tables, forms: list[int]) -> dict[int, dict[int, str]]:
+    """Return what each duty row of each form says in one text: name, half and full value."""
+    duty = tables.indicators[(tables.indicators["block"] == "duty") & ~tables.indicators["unset"]]
+    said = (
+        duty["name_key"] + "\x1f" + duty["half_raw"].map(name_key) + "\x1f" + duty["full_raw"].map(name_key)
+    )
+    triples: dict[int, dict[int, str]] = {form: {} for form in forms}
+    for row, form, text in zip(duty.index.tolist(), duty["form"].tolist(), said, strict=True):
+        if form in triples:
+            triples[form][row] = text
+    return triples
+
+
+def _uniform(matches: Iterable[Match], kin: Mapping[int, Standing]) -> set[int]:
+    """Return the forms that share their set with at least `UNIFORM` - 1 others of their department."""
+    alike: dict[int, set[int]] = {}
+    for one, other, _ in matches:
+        if kin[one].department and kin[one].department == kin[other].department:
+            alike.setdefault(one, set()).add(other)
+            alike.setdefault(other, set()).add(one)
+    return {form for form, others in alike.items() if len(others) >= UNIFORM - 1}
+
+
+@rule(
+    "XW06", Severity.WARNING, FITNESS, scope="batch",
+    zh={"": "项目“{name}”{amount}万元与“{other}”{more}所报项目名称、金额相同，疑似重复申报",
+        "several": "{count}个项目与“{other}”{more}所报名称、金额相同，如“{name}”{amount}万元，疑似重复申报"},
+    en={"": "“{other}”{more_en} has a project of the same name and amount: “{name}”, {amount} 万元",
+        "several": "{count} projects are also those of “{other}”{more_en}, name and amount, such as “{name}”, {amount} 万元"},
+)  # fmt: skip
+def a_project_is_one_agencys(
+    tables: Tables, settings: Settings, roster: pd.DataFrame | None = None
+) -> Verdict:
+    """No two agencies hold a project of the same name and the same amount.
+
+    Running costs, names that many agencies use and small amounts (same_project_least_wan) pass; so do
+    agencies of one group, and parent and child.
+
+    公式: 项目名称（去空白、引号）相同且全年预算数相等
+    依据: 财预〔2015〕88号 (unconfirmed)
+    错例: 主管局和所属中心各报一次“智慧停车平台建设”450万元
+    改法: 由实际使用资金的单位填报；转拨资金请说明
+    Fix: The agency that spends the money states it; say where money is passed on
+    """
+    projects = _own_projects(tables, settings)
+    kin = _kin(tables, counted(tables), roster)
+    shared: dict[int, Shared] = {}
+    for _, group in projects.groupby(["key", "fen"]):
+        entries = list(zip(group.index.tolist(), group["form"].tolist(), strict=True))
+        for (row, form), (other_row, other) in combinations(entries, 2):
+            if form != other and not may_share(kin[form], kin[other]):
+                shared.setdefault(form, Shared()).add({Spot("projects", row, "name"): _PROJECT}, other, 100)
+                shared.setdefault(other, Shared()).add(
+                    {Spot("projects", other_row, "name"): _PROJECT}, form, 100
+                )
+    made = [_with_project(hit, tables) for hit in _hits(shared, tables.forms["agency"])]
+    return Verdict(made, superseded(tables))
+
+
+def _own_projects(tables: Tables, settings: Settings) -> pd.DataFrame:
+    """Return the project rows that may be told apart by name, with compared name `key` and `fen`."""
+    projects = tables.projects[tables.projects["form"].isin(counted(tables))]
+    frame = projects[["form"]].assign(key=projects["name"].map(name_key), fen=amounts(projects, "full"))
+    running = "|".join(map(re.escape, settings.word_list("running_cost")))
+    spread = frame.drop_duplicates(["form", "key"])["key"].value_counts()
+    share, fewest = settings.threshold("shared_clause_percent"), settings.threshold("shared_clause_agencies")
+    common = spread.index[(spread >= fewest) & (spread * 100 >= share * frame["form"].nunique())]
+    least = int(settings.threshold("same_project_least_wan")) * FEN_PER_WAN
+    kept = (frame["key"] != "") & (frame["fen"] >= least) & ~frame["key"].isin(common)
+    return frame[kept & ~frame["key"].str.contains(running)] if running else frame[kept]
+
+
+def _with_project(hit: Hit, tables: Tables) -> Hit:
+    row = hit.spots[0].row
+    name, fen = quoted(tables.projects["name"].loc[row]), int(tables.projects["full"].loc[row])
+    values = {**hit.values, "name": name, "amount": wan_text(fen)}
+    variant = "" if len(hit.spots) == 1 else "several"
+    return replace(hit, values=values, variant=variant, found=wan_text(fen))
