@@ -54,7 +54,7 @@ def read_amount(cell: Cell | None, workbook: Workbook, fen_per_unit: int) -> Amo
             cell, workbook.formats[cell.style] if cell.style < len(workbook.formats) else "", fen_per_unit
         )
     if cell.kind == "text":
-        return _from_text(cell.raw, fen_per_unit)
+        return amount_of_text(cell.raw, fen_per_unit)
     return Amount("text" if cell.kind == "bool" else cell.kind, cell.raw or (cell.formula or ""))
 
 
@@ -71,7 +71,8 @@ def _from_number(cell: Cell, code: str, fen_per_unit: int) -> Amount:
     return Amount("number", shown(cell.raw, "General"), fen, ("unit_converted",) if in_yuan else ())
 
 
-def _from_text(text: str, fen_per_unit: int) -> Amount:
+def amount_of_text(text: str, fen_per_unit: int) -> Amount:
+    """Return text as an amount; `fen_per_unit` is the fen in one unit where the text names none."""
     raw = text.strip()
     bare = "".join(raw[:80].translate(_FULL_WIDTH).translate(_INVISIBLE).split())
     if bare in NOTHING_MARKS:

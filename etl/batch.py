@@ -100,8 +100,17 @@ def run_batch(
 ) -> Batch:
     """Return the checked batch; `progress` is called with each file's path once it is done."""
     chunks = [submissions[start : start + CHUNK] for start in range(0, len(submissions), CHUNK)]
-    checked = list(_in_order(chunks, settings, inputs, executor, progress))
+    checked = list(_in_order(chunks, settings, for_one_form(inputs, settings), executor, progress))
     return put_together(checked, skipped, settings, inputs)
+
+
+def for_one_form(inputs: Mapping[str, Any], settings: Settings) -> Mapping[str, Any]:
+    """Return the inputs that rules of one form read: the rest (last year's tables) need not go to workers."""
+    import checks.rules  # noqa: F401  (registers every rule)
+    from checks.run import active
+
+    read = {name for rule in active(settings, "form") for name in rule.needs}
+    return {name: given for name, given in inputs.items() if name in read}
 
 
 def _in_order(

@@ -26,9 +26,9 @@ _LANG = click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", he
 _ROSTER = click.option(
     "--roster",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="The list of agencies that must hand in (CSV).",
+    help="The list of agencies that must hand in (CSV or workbook).",
 )
-_YEAR = click.option(
+_LAST_YEAR = click.option(
     "--year", type=click.IntRange(2000, 2099), help="Fiscal year of the batch; default: the forms' own."
 )
 _CONFIG = click.option(
@@ -53,6 +53,9 @@ def cli() -> None:
     "-o", "--output", required=True, type=click.Path(path_type=Path), help="Folder for everything written."
 )
 @_ROSTER
+@_LAST_YEAR
+@_APPROVED
+@_ACTUALS
 @_YEAR
 @_CONFIG
 @_WORKERS
@@ -65,6 +68,9 @@ def run(
     paths: tuple[Path, ...],
     output: Path,
     roster: Path | None,
+    last_year: Path | None,
+    approved: Path | None,
+    actuals: Path | None,
     year: int | None,
     config: Path | None,
     workers: int | None,
@@ -79,6 +85,9 @@ def run(
         paths,
         output,
         roster=roster,
+        last_year=last_year,
+        approved=approved,
+        actuals=actuals,
         year=year,
         config=config,
         workers=workers,
@@ -97,6 +106,9 @@ def run(
     "--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", help="How to print."
 )
 @_ROSTER
+@_LAST_YEAR
+@_APPROVED
+@_ACTUALS
 @_YEAR
 @_CONFIG
 @_WORKERS
@@ -105,6 +117,9 @@ def check(
     paths: tuple[Path, ...],
     form: str,
     roster: Path | None,
+    last_year: Path | None,
+    approved: Path | None,
+    actuals: Path | None,
     year: int | None,
     config: Path | None,
     workers: int | None,
@@ -114,7 +129,16 @@ def check(
     from etl import report, terminal
     from etl.produce import checked
 
-    batch = checked(paths, roster=roster, year=year, config=config, workers=workers)
+    batch = checked(
+        paths,
+        roster=roster,
+        last_year=last_year,
+        approved=approved,
+        actuals=actuals,
+        year=year,
+        config=config,
+        workers=workers,
+    )
     if form == "json":
         _write(report.as_json(batch, lang))
     elif form == "csv":

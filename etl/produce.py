@@ -12,10 +12,11 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from checks.settings import Settings
 from etl.batch import Batch, Progress, run_batch
+from etl.inputs import read_inputs
 from etl.intake import Skipped, Submission, find_submissions
 from etl.refusal import Refusal
 from etl.stack import Stack
@@ -39,6 +40,9 @@ def checked(
     paths: Sequence[Path],
     *,
     roster: Path | None = None,
+    last_year: Path | None = None,
+    approved: Path | None = None,
+    actuals: Path | None = None,
     year: int | None = None,
     config: Path | None = None,
     workers: int | None = None,
@@ -46,10 +50,12 @@ def checked(
 ) -> Batch:
     """Return the checked batch of all submissions under the paths; writes nothing.
 
-    Raises `Refusal` for paths that do not exist, for no submission at all and for a bad roster or config.
+    Raises `Refusal` for paths that do not exist, for no submission at all and for a bad input or config.
     """
     submissions, skipped = _found(paths)
-    settings, inputs = _settings(paths, year, config), _inputs(roster)
+    settings = _settings(paths, year, config)
+    _refuse_within(submissions, last_year)
+    inputs = read_inputs(roster, last_year, approved, actuals, workers)
     with _executor(workers, len(submissions)) as executor:
         return run_batch(submissions, skipped, settings, inputs, executor, progress)
 
@@ -73,6 +79,9 @@ def produce(
     output: Path,
     *,
     roster: Path | None = None,
+    last_year: Path | None = None,
+    approved: Path | None = None,
+    actuals: Path | None = None,
     year: int | None = None,
     config: Path | None = None,
     workers: int | None = None,
@@ -91,7 +100,9 @@ def produce(
 
     submissions, skipped = _found(paths)
     refuse_overlap(submissions, output)
-    settings, inputs = _settings(paths, year, config), _inputs(roster)
+    settings = _settings(paths, year, config)
+    _refuse_within(submissions, last_year)
+    inputs = read_inputs(roster, last_year, approved, actuals, workers)
     make_folder(output)
     with (
         _executor(workers, len(submissions)) as executor,
@@ -158,10 +169,17 @@ def _settings(paths: Sequence[Path], year: int | None, config: Path | None) -> S
     return replace(settings, fiscal_year=year) if year else settings
 
 
-def _inputs(roster: Path | None) -> Mapping[str, Any]:
-    from etl.roster import read_roster
-
-    return {"roster": read_roster(roster)} if roster else {}
+def _refuse_within(submissions: Sequence[Submission], last_year: Path | None) -> None:
+    """Raise `Refusal` where last year's forms would be checked as this year's too."""
+    if last_year is None:
+        return
+    folder = os.path.realpath(last_year)
+    for submission in submissions:
+        path = os.path.realpath(submission.path)
+        if path == folder or path.startswith(folder + os.sep):
+            raise Refusal(
+                f"上年报表也在被检查的路径之内 last year's forms are among the paths to check: {submission.path}"
+            )
 
 
 @contextmanager
