@@ -29,6 +29,21 @@ _ROSTER = click.option(
     help="The list of agencies that must hand in (CSV or workbook).",
 )
 _LAST_YEAR = click.option(
+    "--last-year",
+    type=click.Path(path_type=Path),
+    help="Folder of last year's forms, to compare with.",
+)
+_APPROVED = click.option(
+    "--approved",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The approved budgets (CSV or workbook): 单位名称, 项目名称, 金额(万元).",
+)
+_ACTUALS = click.option(
+    "--actuals",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Last year's self-evaluation (CSV or workbook): 单位名称, 指标名称, 实际完成值.",
+)
+_YEAR = click.option(
     "--year", type=click.IntRange(2000, 2099), help="Fiscal year of the batch; default: the forms' own."
 )
 _CONFIG = click.option(
@@ -63,6 +78,11 @@ def cli() -> None:
 @click.option(
     "--verify", is_flag=True, help="Read every return again and compare it with its original, cell by cell."
 )
+@click.option(
+    "--previous",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The folder the last round was written into: says what was fixed since, keeps explanations.",
+)
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 def run(
     paths: tuple[Path, ...],
@@ -76,6 +96,7 @@ def run(
     workers: int | None,
     lang: str,
     verify: bool,
+    previous: Path | None,
     quiet: bool,
 ) -> None:
     """Check PATHS and write marked returns, the citywide workbook and the findings into a folder."""
@@ -94,6 +115,7 @@ def run(
         lang=lang,
         verify=verify,
         quiet=quiet,
+        previous=previous,
     )
     if not quiet:
         _print_summary(done, lang, output)
@@ -196,12 +218,15 @@ def rules(code: str | None, lang: str) -> None:
 
 def _print_summary(done: Run, lang: str, output: Path) -> None:
     from etl import terminal
+    from etl.next_round import standing
 
+    standing_batch = standing(done.batch)
     lines: Sequence[str] = (
-        *terminal.agency_table(done.batch, lang),
+        *terminal.agency_table(standing_batch, lang),
         "",
         *terminal.file_lines(done.batch, lang),
-        *terminal.summary_lines(done.batch, lang),
+        *terminal.summary_lines(standing_batch, lang),
+        *(terminal.round_lines(done.batch, done.rounds, lang) if done.rounds else ()),
         *terminal.verified_lines(done.returns.values(), lang),
     )
     for line in lines:

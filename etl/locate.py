@@ -18,12 +18,16 @@ class Located:
     """A finding with its cells; `cells[0]` is the one to correct. Empty for a finding on a whole file.
 
     `key` ties it to the same finding of another round: agency, code and what the cell is (not its row),
-    and after a colon a fingerprint of what was found.
+    and after a colon a fingerprint of what was found. `state` (of `etl.rounds`), `explanation` and
+    `review` come from the round before; empty in a first round.
     """
 
     finding: Finding
     cells: tuple[CellPlace, ...]
     key: str = ""
+    state: str = ""
+    explanation: str = ""
+    review: str = ""
 
 
 def locate(stack: Stack, findings: tuple[Finding, ...]) -> list[Located]:

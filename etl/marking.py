@@ -27,7 +27,8 @@ class RemarkRow:
     """One finding as a clerk reads it.
 
     `target` is the (sheet, address) that the place links to. `key` ties the line to the same finding of
-    another round; `explanation` and `review` are what the last round brought back.
+    another round; `explanation` and `review` are what the last round brought back. A `settled` line was
+    explained, and the explanation accepted.
     """
 
     number: int
@@ -43,6 +44,7 @@ class RemarkRow:
     explanation: str = ""
     review: str = ""
     key: str = ""
+    settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,11 @@ class Wording:
     decisions: tuple[str, ...] = ("采纳", "不采纳", "待核")
     decision_hint: str = "请从列表中选择：采纳、不采纳、待核"
     folded: str = "以下{count}条提示已折叠，点左侧“+”展开"
+    settled: str = "以下{count}条已说明并采纳，不再要求处理"
     nothing_found: str = "未发现问题。"
+    fixed: str = "上一轮的问题，本轮已改"
+    changes: str = "修改对照（上一轮 → 本轮）"
+    change_columns: tuple[str, str, str, str] = ("位置", "项目", "上一轮", "本轮")
     not_checked: str = "未检查的事项及原因"
     no_notes: str = "工作表“{sheet}”原有批注无法读取，未加批注，意见只列在本表。"
     page: str = "第 &P 页，共 &N 页"
@@ -92,7 +98,11 @@ ENGLISH = Wording(
     ),
     decision_hint="Choose from the list: 采纳 accepted, 不采纳 rejected, 待核 pending",
     folded="{count} notes are folded below; click + on the left",
+    settled="{count} findings below were explained and accepted; nothing more to do",
     nothing_found="Nothing was found.",
+    fixed="Found last round, fixed now",
+    changes="What changed since last round",
+    change_columns=("Place", "Value", "Last round", "This round"),
     not_checked="Not checked, and why",
     no_notes="The notes of sheet “{sheet}” cannot be read; remarks stand on this sheet only.",
     page="Page &P of &N",
@@ -104,15 +114,29 @@ WORDINGS = (CHINESE, ENGLISH)
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """A value that differs from last round; `target` as in `RemarkRow`."""
+
+    place: str
+    what: str
+    old: str
+    new: str
+    target: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RemarksPage:
     """The first sheet of a return.
 
     `heading` holds the lines under the title (agency, fiscal year, round, counts, by when); `rows` stand
-    in the order given, light ones (`info`) last; `not_checked` are the lines below the table.
+    in the order given, light ones (`info`) last, settled ones after them. Below the table stand `fixed`
+    (one line each), `changes` as a table of their own, and `not_checked`.
     """
 
     title: str
     heading: tuple[str, ...] = ()
     rows: tuple[RemarkRow, ...] = ()
+    fixed: tuple[str, ...] = ()
+    changes: tuple[ChangeRow, ...] = ()
     not_checked: tuple[str, ...] = ()
     wording: Wording = field(default=CHINESE)

@@ -22,6 +22,7 @@ from etl.refusal import Refusal
 from etl.stack import Stack
 
 if TYPE_CHECKING:
+    from etl.next_round import Rounds
     from etl.returns import Written
 
 FEW_FILES = 24
@@ -30,10 +31,11 @@ FEW_FILES = 24
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run that was done: the batch, and the return of each file by its relative path."""
+    """A run that was done: the batch, the return of each file by its relative path, the comparison if any."""
 
     batch: Batch
     returns: Mapping[str, Written]
+    rounds: Rounds | None = None
 
 
 def checked(
@@ -88,32 +90,47 @@ def produce(
     lang: str = "zh",
     verify: bool = False,
     quiet: bool = False,
+    previous: Path | None = None,
 ) -> Run:
     """Check the paths and write everything into `output`; returns the batch and what was written.
 
-    Writes `returns/` (same relative paths), `citywide.xlsx`, `findings.csv` and `findings.json`.
+    Writes `returns/` (same relative paths), `citywide.xlsx`, `findings.csv`, `findings.json` and
+    `rounds.sqlite`. `previous`: the folder the last round was written into.
     """
     from etl.citywide import write_citywide
+    from etl.next_round import first_round, next_round, records, standing
     from etl.progress import shown_progress
     from etl.report import as_csv, as_json
     from etl.returns import write_returns
+    from etl.rounds_store import STORE_NAME, previous_records, write_store
 
     submissions, skipped = _found(paths)
     refuse_overlap(submissions, output)
+    _refuse_same(previous, output)
     settings = _settings(paths, year, config)
     _refuse_within(submissions, last_year)
     inputs = read_inputs(roster, last_year, approved, actuals, workers)
-    make_folder(output)
-    with (
-        _executor(workers, len(submissions)) as executor,
-        shown_progress(len(submissions), quiet) as progress,
-    ):
-        batch = run_batch(submissions, skipped, settings, inputs, executor, progress)
-        written = write_returns(batch, submissions, output / "returns", lang, executor, verify=verify)
-        write_whole(output / "citywide.xlsx", write_citywide(batch, inputs, lang))
-    write_whole(output / "findings.json", as_json(batch, lang).encode("utf-8"))
+    with _executor(workers, len(submissions)) as executor:
+        before = previous_records(previous, executor) if previous else None
+        make_folder(output)
+        with shown_progress(len(submissions), quiet) as progress:
+            batch = run_batch(submissions, skipped, settings, inputs, executor, progress)
+        batch, rounds = next_round(batch, before) if before is not None else (first_round(batch), None)
+        done = rounds.files if rounds else None
+        written = write_returns(
+            batch, submissions, output / "returns", lang, executor, verify=verify, rounds=done
+        )
+        write_whole(output / "citywide.xlsx", write_citywide(standing(batch), inputs, lang))
+    write_store(output / STORE_NAME, records(batch, lang, rounds))
+    write_whole(output / "findings.json", as_json(batch, lang, rounds).encode("utf-8"))
     write_whole(output / "findings.csv", b"\xef\xbb\xbf" + as_csv(batch, lang).encode("utf-8"))
-    return Run(batch, written)
+    return Run(batch, written, rounds)
+
+
+def _refuse_same(previous: Path | None, output: Path) -> None:
+    """Raise `Refusal` where a round would be written over the one it is compared with."""
+    if previous is not None and os.path.realpath(previous) == os.path.realpath(output):
+        raise Refusal(f"上一轮的文件夹不能作输出位置 the last round's folder cannot be the output: {output}")
 
 
 def _found(paths: Sequence[Path]) -> tuple[list[Submission], list[Skipped]]:

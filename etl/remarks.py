@@ -12,11 +12,19 @@ from checks.rule import RULES
 from etl.batch import Batch
 from etl.grid import address_text
 from etl.locate import Located, cell_text
-from etl.marking import CHINESE, ENGLISH, Mark, RemarkRow, RemarksPage
+from etl.marking import CHINESE, ENGLISH, ChangeRow, Mark, RemarkRow, RemarksPage
 from etl.marking import Severity as PlainSeverity
 from etl.report import clean
+from etl.round_values import what
+from etl.rounds import STATE_NAMES, Change, FileRound, Line, State
+from etl.rounds import counts as state_counts
 
 LONGEST_QUOTE = 300
+MOST_FRAMED = 6
+"""Cells beside the one to correct that get a border: a frame around a whole column tells nobody anything."""
+MOST_CHANGES = 500
+"""Lines of 修改对照; a workbook that was filled in anew differs everywhere."""
+FIRST_ROUND = FileRound()
 _TITLES = {"zh": "部门整体预算绩效目标审核意见", "en": "Review of the department's overall performance goals"}
 _SAY = {
     "zh": {
@@ -25,6 +33,8 @@ _SAY = {
         "clean": "未发现须改正的问题。", "signed": "原文件带有数字签名；标注后签名失效，请以原文件为准。",
         "converted": "原文件格式不能直接标注，本表为同内容的.xlsx文件。", "lacking": "缺少{reason}，未检查：{codes}",
         "more": "等{count}处", "file": "整个文件",
+        "round": "第{number}轮", "since": "与上一轮相比：{counts}", "each": "{name}{count}条", "marked": "（涉及{count}处，只标出前{shown}处）", "nothing": "（无）",
+        "many": "另有{count}处修改未列出",
     },
     "en": {
         "agency": "Agency: {agency}", "year": "Fiscal year: {year}",
@@ -33,6 +43,8 @@ _SAY = {
         "clean": "Nothing needs to be corrected.", "signed": "The original carried a digital signature; marks make it void.",
         "converted": "The original format cannot be marked; this is an .xlsx with the same contents.",
         "lacking": "Without {reason} not checked: {codes}", "more": " and others ({count})", "file": "the whole file",
+        "round": "Round {number}", "since": "Since last round: {counts}", "each": "{name}: {count}", "marked": "({count} cells; the first {shown} are marked)", "nothing": "(none)",
+        "many": "{count} more changes are not listed",
     },
 }  # fmt: skip
 
@@ -75,15 +87,22 @@ def marks(located: Sequence[Located], lang: str) -> list[Mark]:
     """Return the marks of a file's findings: fill and note on the cell to correct, a border on the others.
 
     Where several cells may be the wrong one, all get the border, and the note stands where the breach shows.
+    At most `MOST_FRAMED` cells of a finding get one; the note says how many there are. What was explained
+    is not marked.
     """
     made = []
     for entry in _ordered(located):
+        if entry.state == State.EXPLAINED:
+            continue
         severity = _plain(entry.finding.severity)
         at = min(entry.finding.note_at, len(entry.cells) - 1)
+        framed = 0
         for number, cell in enumerate(entry.cells):
             first = number == at
-            note = clean(_note(entry, lang)) if first else ""
-            made.append(Mark(cell.sheet, cell.row, cell.column, severity, note, first))
+            framed += not first
+            if first or framed <= MOST_FRAMED:
+                note = clean(_note(entry, lang)) if first else ""
+                made.append(Mark(cell.sheet, cell.row, cell.column, severity, note, first))
     return made
 
 
@@ -94,9 +113,10 @@ def _plain(severity: Severity) -> PlainSeverity:
 def _note(entry: Located, lang: str) -> str:
     finding = entry.finding
     hypothesis = finding.hypothesis.get(lang, "")
-    return f"{SEVERITY_NAMES[lang][finding.severity]} {finding.code}：{finding.message[lang]}" + (
-        f"\n{hypothesis}" if hypothesis else ""
-    )
+    lines = [f"{SEVERITY_NAMES[lang][finding.severity]} {finding.code}：{finding.message[lang]}"]
+    if len(entry.cells) > MOST_FRAMED + 1:
+        lines.append(_SAY[lang]["marked"].format(count=len(entry.cells), shown=MOST_FRAMED + 1))
+    return "\n".join([*lines, *([hypothesis] if hypothesis else [])])
 
 
 def _ordered(located: Sequence[Located]) -> list[Located]:
@@ -113,18 +133,19 @@ def remarks_page(
     located: Sequence[Located],
     heads: Sequence[Letterhead],
     lang: str,
+    done: FileRound = FIRST_ROUND,
     *,
     signed: bool = False,
     converted: bool = False,
 ) -> RemarksPage:
-    """Return the page of a file: heading, one row a finding (errors first), and what was not checked."""
+    """Return the page of a file: heading, one row a finding (errors first), the round, what was not checked."""
     say = _SAY[lang]
-    counts = Counter(entry.finding.severity.value for entry in located)
-    year = next((head.year for head in heads if head.year), "")
-    numbers = {severity: counts.get(severity, 0) for severity in SEVERITY_ORDER}
+    counts = Counter(entry.finding.severity.value for entry in located if entry.state != State.EXPLAINED)
+    rows = [_row(number, entry, lang) for number, entry in enumerate(_ordered(located), 1)]
     heading = [
         say["agency"].format(agency="、".join(dict.fromkeys(clean(head.agency) for head in heads))),
-        "    ".join((say["year"].format(year=clean(year)), say["counts"].format(**numbers))),
+        _counts_line(heads, counts, done, lang),
+        *([_since(located, done, lang)] if done.compared else []),
         say["todo"] if counts["error"] + counts["warning"] else say["clean"],
         *([say["signed"]] if signed else []),
         *([say["converted"]] if converted else []),
@@ -132,10 +153,51 @@ def remarks_page(
     return RemarksPage(
         title=_TITLES[lang],
         heading=tuple(heading),
-        rows=tuple(_row(number, entry, lang) for number, entry in enumerate(_ordered(located), 1)),
+        rows=tuple(rows),
+        fixed=tuple(_fixed(line, lang) for line in done.fixed),
+        changes=tuple(_change_rows(done.changes, lang)),
         not_checked=tuple(dict.fromkeys(line[lang] for head in heads for line in head.not_checked)),
         wording=CHINESE if lang == "zh" else ENGLISH,
     )
+
+
+def says_converted(heading: Sequence[str]) -> bool:
+    """Say whether a returned page's heading says that the original could not be patched."""
+    return any(say["converted"] in heading for say in _SAY.values())
+
+
+def _counts_line(heads: Sequence[Letterhead], counts: Counter[str], done: FileRound, lang: str) -> str:
+    """Return the line that says year, counts and round; `etl.answers` reads the round from its end."""
+    say = _SAY[lang]
+    year = next((head.year for head in heads if head.year), "")
+    numbers = {severity: counts.get(severity, 0) for severity in SEVERITY_ORDER}
+    parts = (say["year"].format(year=clean(year)), say["counts"].format(**numbers))
+    return "    ".join((*parts, say["round"].format(number=done.number)))
+
+
+def _since(located: Sequence[Located], done: FileRound, lang: str) -> str:
+    each = (
+        _SAY[lang]["each"].format(name=STATE_NAMES[lang][state], count=count)
+        for state, count in state_counts(located, len(done.fixed))
+    )
+    return _SAY[lang]["since"].format(counts=("，" if lang == "zh" else ", ").join(each))
+
+
+def _fixed(line: Line, lang: str) -> str:
+    severity = SEVERITY_NAMES[lang].get(line.severity, line.severity)
+    words = (STATE_NAMES[lang][State.FIXED], severity, line.code, line.place, line.message)
+    return clean("  ".join(word for word in words if word))
+
+
+def _change_rows(changes: Sequence[Change], lang: str) -> Iterator[ChangeRow]:
+    say = _SAY[lang]
+    for change in changes[:MOST_CHANGES]:
+        old, new = (say["nothing"] if not text else clean(text) for text in (change.old, change.new))
+        sheet, _, address = change.value.place.rpartition("!")
+        target = (sheet, address) if change.new is not None and sheet else None
+        yield ChangeRow(clean(change.value.place), clean(what(change.value, lang)), old, new, target)
+    if len(changes) > MOST_CHANGES:
+        yield ChangeRow("", say["many"].format(count=len(changes) - MOST_CHANGES), "", "")
 
 
 def _row(number: int, entry: Located, lang: str) -> RemarkRow:
@@ -153,11 +215,15 @@ def _row(number: int, entry: Located, lang: str) -> RemarkRow:
         message="\n".join(_lines(entry, lang)),
         todo=doc["改法" if lang == "zh" else "Fix"],
         basis=doc["依据"].replace("(unconfirmed)", "（文本待核）") if lang == "zh" else doc["依据"],
+        explanation=clean(entry.explanation),
+        review=clean(entry.review),
         key=entry.key,
+        settled=entry.state == State.EXPLAINED,
     )
 
 
 def _lines(entry: Located, lang: str) -> Iterator[str]:
-    yield clean(entry.finding.message[lang])
+    state = f"【{STATE_NAMES[lang][State(entry.state)]}】" if entry.state else ""
+    yield state + clean(entry.finding.message[lang])
     if entry.finding.hypothesis:
         yield clean(entry.finding.hypothesis.get(lang, ""))

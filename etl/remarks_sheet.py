@@ -76,7 +76,9 @@ def draw_remarks(page: RemarksPage, styles: Styles, *, strict: bool, selected: b
     last = max(rows.count, heading + 1)
     if not page.rows:
         rows.wide(page.wording.nothing_found, look.note, 24)
-    _draw_not_checked(rows, page, look)
+    _draw_lines(rows, page.wording.fixed, page.fixed, look)
+    _draw_changes(rows, page, look)
+    _draw_lines(rows, page.wording.not_checked, page.not_checked, look)
     table = f"$A${heading}:${column_letters(KEY_COLUMN)}${last}"
     head = _head(page, heading, styles.digit_pixels, selected=selected)
     body = b"<sheetData>" + b"".join(rows.lines) + b"</sheetData>"
@@ -102,34 +104,72 @@ def _draw_legend(rows: _Rows, page: RemarksPage, look: Look) -> None:
 
 
 def _draw_findings(rows: _Rows, page: RemarksPage, look: Look) -> None:
-    """Write the findings; the light ones are folded under a line that says so."""
-    announced = False
-    for finding in page.rows:
-        light = finding.severity == "info"
-        if light and not announced:
-            announced = True
-            _draw_fold(rows, page, look, finding.severity_label)
-        if finding.target is not None:
-            rows.links.append(_link(rows.next, finding.target, finding.place))
-        more = ' outlineLevel="1" hidden="1"' if light else ""
-        rows.add(_finding(rows.next, finding, look), _height(finding), more)
+    """Write the findings; the light ones and the settled ones are folded under lines that say so."""
+    words = page.wording
+    for settled, light, text in (
+        (False, False, ""),
+        (False, True, words.folded),
+        (True, None, words.settled),
+    ):
+        group = [
+            row for row in page.rows if row.settled == settled and light in (None, row.severity == "info")
+        ]
+        if group and text:
+            _draw_fold(rows, text.format(count=len(group)), look, group[0].severity_label if light else "")
+        for finding in group:
+            if finding.target is not None:
+                rows.links.append(_link(rows.next, finding.target, finding.place))
+            more = ' outlineLevel="1" hidden="1"' if text else ""
+            rows.add(_finding(rows.next, finding, look), _height(finding), more)
 
 
-def _draw_fold(rows: _Rows, page: RemarksPage, look: Look, label: str) -> None:
+def _draw_fold(rows: _Rows, text: str, look: Look, label: str) -> None:
+    """Write the line that folded findings stand under; its chip lets the filter keep it with them."""
     row = rows.next
-    count = sum(finding.severity == "info" for finding in page.rows)
     cells = [_text(row, column, "", look.fold) for column in range(1, _SHOWN + 1)]
-    cells[1] = _text(row, 2, label, look.chips["info"])
-    cells[5] = _text(row, 6, page.wording.folded.format(count=count), look.fold)
+    if label:
+        cells[1] = _text(row, 2, label, look.chips["info"])
+    cells[5] = _text(row, 6, text, look.fold)
     rows.add(cells, 24, ' collapsed="1"')
 
 
-def _draw_not_checked(rows: _Rows, page: RemarksPage, look: Look) -> None:
-    if page.not_checked:
+def _draw_lines(rows: _Rows, title: str, lines: tuple[str, ...], look: Look) -> None:
+    if lines:
         rows.add([], 10)
-        rows.wide(page.wording.not_checked, look.section, 22, 11)
-    for line in page.not_checked:
+        rows.wide(title, look.section, 22, 11)
+    for line in lines:
         rows.wide(line, look.note, 18)
+
+
+def _draw_changes(rows: _Rows, page: RemarksPage, look: Look) -> None:
+    """Write 修改对照: every value that differs from last round, with its place, old and new."""
+    if not page.changes:
+        return
+    rows.add([], 10)
+    rows.wide(page.wording.changes, look.section, 22, 11)
+    _draw_wide_cells(rows, ("", *page.wording.change_columns), [look.column] * 5)
+    for number, change in enumerate(page.changes, 1):
+        if change.target is not None:
+            rows.links.append(_link(rows.next, change.target, change.place, "B"))
+        texts = (str(number), change.place, change.what, change.old, change.new)
+        place = look.link if change.target else look.text
+        _draw_wide_cells(rows, texts, [look.number, place, *(_style_of(text, look) for text in texts[2:])])
+
+
+_CHANGE_AREAS = ((1, 1), (2, 4), (5, 6), (7, 8), (9, 10))
+
+
+def _draw_wide_cells(rows: _Rows, texts: tuple[str, ...], styles: list[int]) -> None:
+    """Write a row whose texts stand in merged cells."""
+    row, cells, lines = rows.next, [], 1
+    for (first, last), text, style in zip(_CHANGE_AREAS, texts, styles, strict=True):
+        cells += [
+            _text(row, column, text if column == first else "", style) for column in range(first, last + 1)
+        ]
+        lines = max(lines, _lines(text, sum(PIXELS[first - 1 : last])))
+        if last > first:
+            rows.merges.append(f"{column_letters(first)}{row}:{column_letters(last)}{row}")
+    rows.add(cells, max(20, lines * _LINE_POINTS + 6))
 
 
 def _finding(row: int, finding: RemarkRow, look: Look) -> list[bytes]:
@@ -172,11 +212,12 @@ def _text(row: int, column: int, text: str, style: int) -> bytes:
     return head + b' t="inlineStr"><is><t xml:space="preserve">' + cell_text(shown) + b"</t></is></c>"
 
 
-def _link(row: int, target: tuple[str, str], place: str) -> bytes:
+def _link(row: int, target: tuple[str, str], place: str, column: str = "D") -> bytes:
     sheet, address = target
     quoted = sheet.replace("'", "''")
     location = xml_text(f"'{quoted}'!{address}")
-    return b'<hyperlink ref="D%d" location="%s" display="%s"/>' % (row, location, xml_text(place[:200]))
+    shown = xml_text(place[:200])
+    return b'<hyperlink ref="%s%d" location="%s" display="%s"/>' % (column.encode(), row, location, shown)
 
 
 def _head(page: RemarksPage, heading: int, digit: int, *, selected: bool) -> bytes:

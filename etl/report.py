@@ -7,12 +7,15 @@ import io
 import json
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from checks.finding import SEVERITY_ORDER
 from etl.batch import Batch
 from etl.grid import address_text
 from etl.locate import Located, cell_text
+
+if TYPE_CHECKING:
+    from etl.next_round import Rounds
 
 JSON_VERSION = 1
 CSV_COLUMNS = (
@@ -50,15 +53,29 @@ def _reading_order(entry: Located) -> tuple[Any, ...]:
     )
 
 
-def as_json(batch: Batch, lang: str) -> str:
-    """Return the batch as JSON version 1; amounts are strings in 万元, paths relative to the arguments."""
+def as_json(batch: Batch, lang: str, rounds: Rounds | None = None) -> str:
+    """Return the batch as JSON version 1; amounts are strings in 万元, paths relative to the arguments.
+
+    A batch compared with the round before says its `round`, what was `fixed`, and each finding's `state`.
+    """
     document = {
         "version": JSON_VERSION,
+        **(_round(rounds) if rounds else {}),
         "files": _files(batch, lang),
         "findings": [_finding(entry, lang) for entry in in_order(batch.located)],
         "not_run": [{"form": n.form, "code": n.code, "reason": n.reason[lang]} for n in batch.not_run],
     }
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+def _round(rounds: Rounds) -> dict[str, Any]:
+    fixed = [
+        {"path": clean(path), "code": line.code, "severity": line.severity, "place": clean(line.place),
+         "message": clean(line.message)}
+        for path, done in sorted(rounds.files.items())
+        for line in done.fixed
+    ]  # fmt: skip
+    return {"round": rounds.number, "fixed": fixed}
 
 
 def _files(batch: Batch, lang: str) -> list[dict[str, Any]]:
@@ -118,6 +135,7 @@ def _finding(entry: Located, lang: str) -> dict[str, Any]:
         "expected": clean(finding.expected),
         "difference": finding.difference,
         "hypothesis": clean(_hypothesis(finding.hypothesis, lang)),
+        **({"state": entry.state} if entry.state else {}),
     }
 
 
@@ -129,7 +147,8 @@ def as_csv(batch: Batch, lang: str) -> str:
     """Return the findings as CSV, one a row; nothing in it is taken for a formula by a spreadsheet."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(CSV_COLUMNS)
+    compared = any(entry.state for entry in batch.located)
+    writer.writerow((*CSV_COLUMNS, *(("state",) if compared else ())))
     for entry in in_order(batch.located):
         finding = entry.finding
         cells = [cell_text(cell) for cell in entry.cells]
@@ -138,7 +157,7 @@ def as_csv(batch: Batch, lang: str) -> str:
             for value in (
                 finding.path, finding.form, finding.code, str(finding.severity), cells[0] if cells else "",
                 " ".join(cells[1:]), finding.message[lang], finding.found, finding.expected, finding.difference,
-                _hypothesis(finding.hypothesis, lang),
+                _hypothesis(finding.hypothesis, lang), *((entry.state,) if compared else ()),
             )
         )  # fmt: skip
     return out.getvalue()

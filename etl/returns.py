@@ -11,12 +11,16 @@ from checks.rule import RULES
 from etl.batch import Batch
 from etl.intake import Submission
 from etl.locate import Located, by_path
-from etl.remarks import Letterhead, letterheads
+from etl.remarks import FIRST_ROUND, Letterhead, letterheads, says_converted
+from etl.rounds import FileRound
 
 
 @dataclass(frozen=True, slots=True)
 class ReturnJob:
-    """One return to write; plain data that crosses processes."""
+    """One return to write; plain data that crosses processes.
+
+    `was_converted`: the file is a return of ours whose original could not be patched.
+    """
 
     submission: Submission
     target: Path
@@ -24,6 +28,8 @@ class ReturnJob:
     heads: tuple[Letterhead, ...]
     lang: str
     verify: bool
+    done: FileRound = FIRST_ROUND
+    was_converted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +48,15 @@ def write_returns(
     executor: Executor | None,
     *,
     verify: bool = False,
+    rounds: Mapping[str, FileRound] | None = None,
 ) -> Mapping[str, Written]:
     """Write a return for every file with a form in it; return what was written, by relative path.
 
+    `rounds` holds each file's round by its path; without it all are first rounds.
+
     Raises `etl.verify.Differs` where `verify` finds a return that is not its original plus marks.
     """
-    jobs = list(return_jobs(batch, submissions, folder, lang, verify))
+    jobs = list(return_jobs(batch, submissions, folder, lang, verify, rounds or {}))
     if executor is None:
         done = [write_return(job) for job in jobs]
     else:
@@ -56,11 +65,17 @@ def write_returns(
 
 
 def return_jobs(
-    batch: Batch, submissions: Sequence[Submission], folder: Path, lang: str, verify: bool
+    batch: Batch,
+    submissions: Sequence[Submission],
+    folder: Path,
+    lang: str,
+    verify: bool,
+    rounds: Mapping[str, FileRound],
 ) -> list[ReturnJob]:
     """Return what has to be written: the findings of each checked file with its heading."""
     found = by_path([entry for entry in batch.located if not RULES[entry.finding.code].summary])
     heads = letterheads(batch)
+    converted = {file.path for file in batch.files if file.page and says_converted(file.page.heading)}
     checked = {file.path for file in batch.files if file.status == "checked"}
     return [
         ReturnJob(
@@ -70,6 +85,8 @@ def return_jobs(
             heads[s.relative],
             lang,
             verify,
+            rounds.get(s.relative, FIRST_ROUND),
+            s.relative in converted,
         )
         for s in submissions
         if s.relative in checked
@@ -96,7 +113,12 @@ def write_return(job: ReturnJob) -> Written:
     data = file_bytes(job.submission.path)
     package = return_package(data)
     page = remarks_page(
-        job.located, job.heads, job.lang, signed=package.signed, converted=not data.startswith(b"PK")
+        job.located,
+        job.heads,
+        job.lang,
+        job.done,
+        signed=package.signed,
+        converted=job.was_converted or not data.startswith(b"PK"),
     )
     marked = annotate(package, marks(job.located, job.lang), page)
     write_whole(job.target, marked)

@@ -24,6 +24,8 @@ from etl.reading import Place, Reading, Where
 if TYPE_CHECKING:
     import pandas as pd
 
+    from etl.rounds import Page
+
 
 @dataclass(frozen=True, slots=True)
 class FileReading:
@@ -31,7 +33,8 @@ class FileReading:
 
     `path` is relative to the argument it was found under; `status` one of `checks.tables.FILE_STATUSES`;
     `code` a stable word for the reason, `reason` and `reason_en` say it in words. `modified`: when the
-    file says it was last saved, which orders several files of one agency.
+    file says it was last saved, which orders several files of one agency. `page`: the remarks of a
+    return that came back, with the answers on it.
     """
 
     path: str
@@ -43,6 +46,7 @@ class FileReading:
     sheet_names: tuple[str, ...] = ()
     modified: str = ""
     hidden_sheets: tuple[str, ...] = ()
+    page: Page | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from etl.suzhou import FORM_2023
 
 if TYPE_CHECKING:
     from etl.package import Package
+    from etl.rounds import Page
 
 LARGEST_FILE = 50_000_000
 
@@ -35,10 +37,10 @@ def read_submission(submission: Submission, form: Form = FORM_2023) -> FileReadi
 def read_data(path: str, data: bytes, form: Form = FORM_2023) -> FileReading:
     """Return the forms of a file's bytes as `read_submission` does."""
     try:
-        workbook = open_workbook(data)
+        workbook, page = _opened(data)
     except Unreadable as refusal:
         return _refused(path, refusal)
-    return file_reading(path, workbook, read_forms(workbook, form))
+    return replace(file_reading(path, workbook, read_forms(workbook, form)), page=page)
 
 
 def _refused(path: str, refusal: Unreadable) -> FileReading:
@@ -64,6 +66,12 @@ def file_bytes(path: Path) -> bytes:
 
 def open_workbook(data: bytes) -> Workbook:
     """Return the sheets of a submission without our own marks, whatever kind of workbook it is."""
+    return _opened(data)[0]
+
+
+def _opened(data: bytes) -> tuple[Workbook, Page | None]:
+    """Return a submission's sheets, and of a return what our own sheet brings back."""
+    from etl.answers import read_page
     from etl.package import open_package, sniff
     from etl.unmark import unmark
     from etl.workbook import read_workbook
@@ -72,11 +80,11 @@ def open_workbook(data: bytes) -> Workbook:
     if kind in ("xls", "ods"):
         from etl.legacy import read_legacy
 
-        return read_legacy(data, kind)
+        return read_legacy(data, kind), None
     package = open_package(data)
     if package.has("docProps/core.xml") and OWN_MARK.encode() in package.head("docProps/core.xml"):
         raise Unreadable("own_report", "本程序生成的报告", "a report of this program")
-    return read_workbook(unmark(package))
+    return read_workbook(unmark(package)), read_page(package)
 
 
 def return_package(data: bytes) -> Package:

@@ -6,13 +6,19 @@ import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from checks.finding import SEVERITY_NAMES
 from etl.batch import Batch
 from etl.locate import Located, cell_text
 from etl.report import clean, in_order
 from etl.returns import Written
+from etl.rounds import STATE_NAMES, counts
 
+if TYPE_CHECKING:
+    from etl.next_round import Rounds
+
+MOST_NAMES = 10
 STATUS_NAMES = {
     "zh": {
         "checked": "已检查", "unreadable": "无法读取", "not_a_form": "不是本表", "skipped": "已跳过", "crashed": "读取中断",
@@ -79,11 +85,11 @@ def file_lines(batch: Batch, lang: str) -> Iterator[str]:
 
 def agency_table(batch: Batch, lang: str) -> Iterator[str]:
     """Yield a table of the forms: agency, total, and findings by severity, worst first."""
-    counts = Counter((entry.finding.form, str(entry.finding.severity)) for entry in batch.located)
+    numbers_of = Counter((entry.finding.form, str(entry.finding.severity)) for entry in batch.located)
     names = SEVERITY_NAMES[lang]
     rows = []
     for _, form in batch.stack.tables.forms.iterrows():
-        numbers = [counts[str(form["id"]), severity] for severity in names]
+        numbers = [numbers_of[str(form["id"]), severity] for severity in names]
         rows.append(([-n for n in numbers], clean(form["agency"] or form["path"]), numbers))
     yield padded(_WORDS[lang]["agency"], 46) + "".join(f"{padded(name, 8)}" for name in names.values())
     for _, agency, numbers in sorted(rows):
@@ -102,6 +108,18 @@ def summary_lines(batch: Batch, lang: str) -> Iterator[str]:
     yield f"{words['files']} {sum(statuses.values())}: " + ", ".join(parts)
     severities = Counter(str(entry.finding.severity) for entry in batch.located)
     yield ", ".join(f"{names[severity]} {severities[severity]}" for severity in names)
+
+
+def round_lines(batch: Batch, rounds: Rounds, lang: str) -> Iterator[str]:
+    """Yield the comparison with the round before: findings by state, and who did not hand in again."""
+    fixed = sum(len(done.fixed) for done in rounds.files.values())
+    names = STATE_NAMES[lang]
+    each = ", ".join(f"{names[state]} {count}" for state, count in counts(batch.located, fixed))
+    yield f"第{rounds.number}轮: {each}" if lang == "zh" else f"round {rounds.number}: {each}"
+    absent = [clean(record.agency) for record in rounds.absent if record.agency]
+    if absent:
+        said = f"上一轮有、本轮未报 {len(absent)}" if lang == "zh" else f"not handed in again {len(absent)}"
+        yield f"{said}: " + "、".join(absent[:MOST_NAMES]) + ("…" if len(absent) > MOST_NAMES else "")
 
 
 def verified_lines(returns: Iterable[Written], lang: str) -> Iterator[str]:

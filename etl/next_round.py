@@ -1,0 +1,163 @@
+"""Compares a checked batch with the round before, and makes the records the round after will need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from checks.rule import RULES
+from etl.batch import Batch
+from etl.locate import Located, cell_text
+from etl.returns import return_path
+from etl.round_values import values
+from etl.rounds import (
+    Change,
+    FileRound,
+    FormRecord,
+    Line,
+    State,
+    answered,
+    carried,
+    changes,
+    judged,
+    matched,
+)
+from etl.stack import Stack
+
+
+@dataclass(frozen=True, slots=True)
+class Rounds:
+    """A batch compared with the round before: the batch's number, each file's round by its path.
+
+    `absent`: forms of the last round that did not come in this time; they are kept for the next.
+    """
+
+    number: int
+    files: Mapping[str, FileRound]
+    absent: tuple[FormRecord, ...]
+    now: tuple[FormRecord, ...]
+
+
+def first_round(batch: Batch) -> Batch:
+    """Return a batch with the answers that returns brought back on their findings; nothing is compared."""
+    found = dict(_by_place(batch))
+    for file in batch.files:
+        if file.page is not None:
+            found[file.path] = carried(found.get(file.path, []), file.page.lines)
+    return _with(batch, found)
+
+
+def next_round(batch: Batch, before: Sequence[FormRecord]) -> tuple[Batch, Rounds]:
+    """Return a batch with state, explanation and review on every finding, and what each file's round is."""
+    now = [*form_records(batch.stack), *_file_records(batch)]
+    old = matched(now, before)
+    found = dict(_by_place(batch))
+    files: dict[str, FileRound] = {}
+    numbered: dict[str, int] = {}
+    pages = {file.path: file.page for file in batch.files}
+    for path in dict.fromkeys([*found, *pages]):
+        here = [record for record in now if record.path == _key(path)]
+        pairs = [(record, old[record.id]) for record in here if record.id in old]
+        page = pages.get(path)
+        lines = [line for _, was in pairs for line in was.lines]
+        compared = bool(pairs) or page is not None
+        if page is not None:
+            lines = answered(lines, page.lines) if pairs else list(page.lines)
+        entries, fixed = judged(
+            found.get(path, []), lines, renamed=any(a.agency != b.agency for a, b in pairs)
+        )
+        found[path] = carried(entries, page.lines) if page is not None else entries
+        last = max([was.number for _, was in pairs] or [page.number if page and not pairs else 0])
+        files[path] = FileRound(last + 1, _told(fixed), _changes(pairs), compared)
+        numbered |= {record.id: last + 1 for record in here}
+    used = {id(record) for record in old.values()}
+    absent = tuple(record for record in before if id(record) not in used)
+    number = max([record.number for record in before] or [0]) + 1
+    stamped = tuple(replace(record, number=numbered.get(record.id, 1)) for record in now)
+    return _with(batch, found), Rounds(number, files, absent, stamped)
+
+
+def records(batch: Batch, lang: str, rounds: Rounds | None = None) -> Iterator[FormRecord]:
+    """Yield what is to be kept of a round: every form with its findings and values, then absent forms."""
+    now = rounds.now if rounds else (*form_records(batch.stack), *_file_records(batch))
+    lines: dict[str, list[Line]] = {}
+    for entry in batch.located:
+        place = _form_id(entry.finding.form) or _key(entry.finding.path)
+        lines.setdefault(place, []).append(_line(entry, lang))
+    for record in now:
+        if record.agency or record.values or record.id in lines:
+            yield replace(record, lines=tuple(lines.get(record.id, ())))
+    yield from rounds.absent if rounds else ()
+
+
+def standing(batch: Batch) -> Batch:
+    """Return a batch without the findings whose explanations were accepted."""
+    return replace(batch, located=tuple(e for e in batch.located if e.state != State.EXPLAINED))
+
+
+def form_records(stack: Stack) -> list[FormRecord]:
+    """Return a record of every form of a stack with its values; findings are not on it yet."""
+    forms = stack.tables.forms
+    return [
+        FormRecord(
+            _form_id(str(forms["id"].loc[number])),
+            _key(str(forms["path"].loc[number])),
+            str(forms["agency"].loc[number] or ""),
+            str(forms["year_raw"].loc[number] or ""),
+            1,
+            values=found,
+        )
+        for number, found in values(stack)
+    ]
+
+
+def _file_records(batch: Batch) -> list[FormRecord]:
+    paths = dict.fromkeys([*(f.path for f in batch.files), *(e.finding.path for e in batch.located)])
+    return [FormRecord(_key(path), _key(path), "", "", 1) for path in paths]
+
+
+def _key(path: str) -> str:
+    """Return the path a file has once it was returned, so that an .xls and its return are the same."""
+    return return_path(Path(), path).as_posix() if path else ""
+
+
+def _form_id(form: str) -> str:
+    path, mark, ordinal = form.rpartition("#")
+    return f"{_key(path)}{mark}{ordinal}" if mark else ""
+
+
+def _by_place(batch: Batch) -> Mapping[str, list[Located]]:
+    found: dict[str, list[Located]] = {}
+    for entry in batch.located:
+        found.setdefault(entry.finding.path, []).append(entry)
+    return found
+
+
+def _with(batch: Batch, found: Mapping[str, list[Located]]) -> Batch:
+    """Return a batch with its findings replaced, in the order they were in."""
+    waiting = {path: iter(entries) for path, entries in found.items()}
+    return replace(batch, located=tuple(next(waiting[entry.finding.path]) for entry in batch.located))
+
+
+def _told(fixed: Sequence[Line]) -> tuple[Line, ...]:
+    """Return what a department is told was fixed: not what a rule says of the whole batch."""
+    return tuple(line for line in fixed if line.code not in RULES or not RULES[line.code].summary)
+
+
+def _changes(pairs: Sequence[tuple[FormRecord, FormRecord]]) -> tuple[Change, ...]:
+    return tuple(change for now, was in pairs if was.values for change in changes(now.values, was.values))
+
+
+def _line(entry: Located, lang: str) -> Line:
+    finding = entry.finding
+    return Line(
+        entry.key,
+        str(finding.severity),
+        finding.code,
+        cell_text(entry.cells[0]) if entry.cells else "",
+        finding.message[lang],
+        entry.explanation,
+        entry.review,
+        entry.state,
+    )

@@ -1,0 +1,98 @@
+"""Takes the values of every form out of a stack, so that the next round can say what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from checks.budget import FUND_FIELDS, PERIOD_NAMES, field_name
+from etl.grid import address_text
+from etl.rounds import Value
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from checks.tables import Tables
+    from etl.stack import Stack
+
+_TEXTS = {
+    "zh": {
+        "title": "标题", "fiscal_year": "预算年度", "agency": "单位名称", "functions": "主要职能",
+        "staffing": "机构设置及人员配置", "long_term_goal": "中长期目标", "annual_goal": "年度目标",
+        "name": "名称", "level1": "一级指标", "level2": "二级指标", "key_task": "重点工作",
+    },
+    "en": {
+        "title": "title", "fiscal_year": "fiscal year", "agency": "agency", "functions": "functions",
+        "staffing": "staffing", "long_term_goal": "long-term goal", "annual_goal": "annual goal",
+        "name": "name", "level1": "level 1", "level2": "level 2", "key_task": "key task",
+    },
+}  # fmt: skip
+_TARGETS = {"zh": {"half": "半年指标值", "full": "全年指标值"}, "en": {"half": "half-year target", "full": "full-year target"}}  # fmt: skip
+
+
+def what(value: Value, lang: str) -> str:
+    """Return what a value is, in a clerk's words: `“设备购置”全年预算数（万元）`."""
+    wan = "（万元）" if lang == "zh" else " (万元)"
+    if value.table == "funds":
+        return field_name(value.field, lang) + wan
+    words: dict[str, str] = _TEXTS[lang]
+    if value.table == "projects":
+        words = words | {period: name + wan for period, name in PERIOD_NAMES[lang].items()}
+    elif value.table == "indicators":
+        words = words | _TARGETS[lang]
+    field = words.get(value.field, value.field)
+    return f"“{value.name}”{field}" if value.table in ("projects", "indicators") else field
+
+
+def values(stack: Stack) -> Iterator[tuple[int, tuple[Value, ...]]]:
+    """Yield the values of each form of a stack by its number, in the form's order; amounts in 万元."""
+    columns = _columns(stack.tables)
+    for form, located in enumerate(stack.located):
+        file = stack.files[stack.file_of[form]]
+        found = []
+        for table, local, field in located:
+            row = local + stack.starts[table][form] if table in stack.starts else form
+            text = columns.get((table, field))
+            place = located[table, local, field]
+            if text is None:
+                continue
+            name = columns[table, "name"][row] if table in ("projects", "indicators") else ""
+            cell = f"{file.sheet_names[place.sheet]}!{address_text((place.row, place.column))}"
+            found.append(Value(table, local, field, name, cell, text[row]))
+        order = {place: n for n, place in enumerate(sorted(set(located.values())))}
+        at = {(t, r, f): order[place] for (t, r, f), place in located.items()}
+        yield form, tuple(sorted(found, key=lambda v: (at[v.table, v.row, v.field], v.row)))
+
+
+def _columns(tables: Tables) -> dict[tuple[str, str], list[str]]:
+    """Return the text of every value, as a list a table and field, in row order."""
+    found = {}
+    for field in ("title", "agency", "functions", "staffing", "long_term_goal", "annual_goal"):
+        found["forms", field] = _texts(tables.forms[field])
+    found["forms", "fiscal_year"] = _texts(tables.forms["year_raw"])
+    for field in FUND_FIELDS:
+        found["funds", field] = _amounts(tables.funds, field)
+    found["projects", "name"] = _texts(tables.projects["name"])
+    for field in ("half", "full"):
+        found["projects", field] = _amounts(tables.projects, field)
+        found["indicators", field] = _texts(tables.indicators[f"{field}_raw"])
+    for field in ("level1", "level2", "key_task", "name"):
+        found["indicators", field] = _texts(tables.indicators[field])
+    return found
+
+
+def _texts(column: pd.Series[Any]) -> list[str]:
+    return [str(text).replace("\r\n", "\n").strip() if isinstance(text, str) else "" for text in column]
+
+
+def _amounts(frame: pd.DataFrame, field: str) -> list[str]:
+    """Return amounts in 万元 where they are numbers, and else the text as it stood.
+
+    A program that saves a file again may write 2268 as 2268.0; that is no change.
+    """
+    from checks.money import wan_text
+
+    return [
+        wan_text(int(fen)) if state == "number" else str(raw or "")
+        for fen, raw, state in zip(frame[field], frame[f"{field}_raw"], frame[f"{field}_state"], strict=True)
+    ]
