@@ -16,7 +16,7 @@ LOCK := uv --no-config pip compile --quiet --universal --python-version 3.11 --f
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format extras samples docs lock clean
+.PHONY: help demo test lint format extras samples docs mutations lock clean
 
 help: ## List the targets
 	@$(PYTHON) -c "import re;[print(f'  make {m[1]:<10}{m[2]}') for m in re.finditer(r'(?m)^([a-z]+):.*## (.*)$$',open('Makefile',encoding='utf-8').read())]"
@@ -66,6 +66,9 @@ docs: $(VENV)/.ready ## Draw the handbook, the command reference and the transcr
 	$(PY) -m docs.draw
 
 # A change of pyproject.toml or of requirements/*.in; pins that still fit stay. `make lock UPGRADE=--upgrade` takes the newest.
+mutations: $(VENV)/.ready ## Plant slips in random forms and print what is found
+	$(PY) -m bench.mutations
+
 lock: ## Pin the dependencies again for every system (needs uv)
 	$(LOCK) $(UPGRADE) -o requirements/dev.txt pyproject.toml requirements/dev.in
 	$(LOCK) $(UPGRADE) -o requirements/extras.txt --all-extras -c requirements/dev.txt pyproject.toml requirements/extras.in

@@ -62,6 +62,8 @@ def _run(command: str) -> str:
     done = subprocess.run(
         [sys.executable, "-m", "etl", *words[1:]], capture_output=True, cwd=HOME, env=environment, check=False
     )
+    if done.returncode not in (0, 1):
+        raise RuntimeError(f"{command}: exit {done.returncode}: {done.stderr.decode('utf-8', 'replace')}")
     printed = done.stdout.decode("utf-8").strip("\n").splitlines()
     return "\n".join(line.rstrip() for line in (printed[: int(lines)] if lines else printed))
 
