@@ -79,7 +79,7 @@ COMMON: tuple[Common, ...] = (
     _rate("预算执行", "非税收入预算完成率", "≥100%", "≥100%", "cumulative", "≥", 0, None),
     _rate("预算执行", "政府采购执行率", "=100%", "=100%", "cumulative", "≥", 0, 100),
     _rate("预算执行", "“三公经费”变动率", "≤0%", "≤0%", "year_end", "≤", -100, 0),
-    _rate("预算执行", "公用经费控制率", "≤100%", "≤100%", "level", "≤", 0, 100),
+    _rate("预算执行", "公用经费控制率", "≤100%", "≤100%", "cumulative", "≤", 0, 100),
     _rate("预算执行", "结转结余率", "=0%", "=0%", "year_end", "≤", 0, 100),
     _rate("预算执行", "预算执行率", "=30%", "=100%", "cumulative", "≥", 0, 100),
     _rate("预算执行", "预算调整率", "=0%", "=0%", "cumulative", "≤", 0, 100),
@@ -109,7 +109,7 @@ EFFECT_LEVELS: dict[str, tuple[str, ...]] = {
 }
 """The second levels of the benefit and satisfaction block by first level."""
 
-_NOISE = re.compile(r"[\s“”\"'‘’「」『』《》<>\u200b-\u200f\u2060\ufeff]+")
+_NOISE = re.compile(r"[\s“”„‟〝〞〟\"'‘’「」『』《》<>\u200b-\u200f\u2060\ufeff]+")
 
 
 @lru_cache(maxsize=65536)

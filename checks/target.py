@@ -1,7 +1,8 @@
 """The language of targets (指标值) as people type it: operator, number, unit, or words.
 
-`parse` never raises, looks at no more than 400 characters and takes linear time. Only the digits 0–9
-and their full-width forms are digits: ², ①, 〇, Ⅻ and other scripts' digits are not numbers.
+A value that is a number reads, in order: what is measured, operator, 约, one number or a range, unit,
+以上. Everything else keeps its text. `parse` never raises, looks at no more than `LONGEST` characters and
+takes linear time.
 """
 
 from __future__ import annotations
@@ -12,21 +13,19 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 
+from checks.target_number import CJK, OPERATOR, SUFFIX, Measure, measure, taken
+from checks.target_text import NUMBER, Notes, normalised
 from checks.target_words import (
-    APPROXIMATE_AFTER,
-    APPROXIMATE_BEFORE,
-    GLYPHS,
+    ACTION,
+    CHANGES,
+    CHECK_BOX,
+    GRADE,
     NOT_APPLICABLE,
-    PREFIX_WORDS,
     QUALITATIVE,
     REFERENCE,
     STOCK,
-    SUFFIX_WORDS,
-    UNITS,
+    SUFFIXES,
 )
-
-LONGEST = 400
-MOST_DIGITS = 15
 
 
 class Kind(StrEnum):
@@ -50,10 +49,13 @@ NORMALISATIONS: dict[str, tuple[str, str]] = {
     "operator_word": ("以文字表示的比较", "operator in words"),
     "full_width": ("全角字符", "full-width characters"),
     "spaces": ("空格", "blanks"),
+    "punctuation": ("首尾标点", "punctuation around it"),
     "thousands": ("千分位", "thousands separator"),
     "percent_word": ("百分号写法", "spelling of per cent"),
-    "ten_thousands": ("以“万”计数", "counted in ten thousands"),
+    "ten_thousands": ("以“万”等计数", "counted in ten thousands"),
     "float_artefact": ("浮点误差", "binary noise"),
+    "plus_minus": ("正负号", "plus or minus"),
+    "remark": ("括注", "remark in brackets"),
 }
 """What `Target.normalised` may name, in Chinese and English."""
 
@@ -62,9 +64,10 @@ NORMALISATIONS: dict[str, tuple[str, str]] = {
 class Target:
     """A parsed value.
 
-    `operator` is one of ≥ ≤ = > < or ""; `number` (and `upper` of a range) is exact; `unit` as typed but
-    for %; `word` holds the text of everything that is not a number. `normalised` names what was brought
-    to the normal form (`NORMALISATIONS`).
+    `operator` is one of ≥ ≤ = > < or ""; `number` (and `upper` of a range) is exact, in units of `unit`,
+    which is as typed but for %. `word` of a number says what is measured where the value says it
+    (同比增长5%, 800名学生); of everything else it is the text. `normalised` names what was brought to
+    the normal form (`NORMALISATIONS`).
     """
 
     kind: Kind
@@ -73,56 +76,122 @@ class Target:
     upper: Decimal | None = None
     unit: str = ""
     word: str = ""
-    normalised: tuple[str, ...] = ()
+    normalised: Notes = ()
 
     def canonical(self) -> Target:
-        """Return the target without the record of what was normalised."""
+        """Return the target without the record of what was normalised; `parse(render(t))` gives it back."""
         return replace(self, normalised=())
 
 
-_FULL_WIDTH = {0xFEE0 + code: code for code in range(0x21, 0x7F) if chr(code) not in ",;:!?"} | {
-    0x3000: 0x20,
-    0xA0: 0x20,
-}
-_INVISIBLE = dict.fromkeys((8203, 8204, 8205, 8288, 65279, 173))
-_NUMBER = r"[+-]?(?:[0-9]{1,3}(?:[,，][0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
-_UNIT = r"[^0-9≥≤=<>、;；。!！?？~～\s]{0,16}"
-_ONE = re.compile(rf"(?P<number>{_NUMBER})(?P<times>[万亿](?!元|㎡|平|立|亩|吨|千瓦))?(?P<unit>{_UNIT})")
-_RANGE = re.compile(
-    rf"(?P<low>{_NUMBER})(?P<unit1>{_UNIT}?)(?:[-~～—–]|至|到){{1,2}}(?P<high>{_NUMBER})(?P<unit2>{_UNIT})"
-)
-_PERCENT = re.compile(r"(?:百分比|\(%\)|个百分点|百分点|%)")
-_PERCENT_WORD = re.compile(rf"百分之(?P<number>{_NUMBER})")
+_MONTH, _DAY = r"(?:1[0-2]|0?[1-9])", r"(?:3[01]|[12][0-9]|0?[1-9])"
+_TO = r"(?:-|~|—|至|到){1,2}"
 _DATE = re.compile(
-    r"(?:于|在)?(?:20[0-9]{2}(?:年|[-./])(?:[0-9]{1,2}(?:月|[-./]|$))?(?:[0-9]{1,2}日?)?|[0-9]{1,2}月(?:[0-9]{1,2}日)?)"
-    r"(?:底|末|份|中旬|上旬|下旬)?(?:之前|以前|前|之内|内)?(?:完成)?"
+    r"(?:不晚于|不迟于|最迟|于|在)?"
+    rf"(?:20[0-9]{{2}}年度?(?:{_MONTH}月(?:{_DAY}日)?|上半年|下半年|第?[一二三四1-4]季度)?"
+    rf"|20[0-9]{{2}}[-./]{_MONTH}[-./]{_DAY}|20[0-9]{{2}}[-/]{_MONTH}"
+    rf"|{_MONTH}月(?:{_DAY}日)?|第?[一二三四1-4]季度|上半年|下半年|[本当]?年(?=[底末中内])|[本当每]?月(?=[底末])|季度?(?=[末底]))"
+    rf"(?:{_TO}(?:20[0-9]{{2}}年)?(?:{_MONTH}月(?:{_DAY}日)?|[一二三四1-4]季度))?"
+    r"(?:底|末|初|中|份|中旬|上旬|下旬)?(?:之前|以前|前|之内|内)?(?:完成|实施)?"
 )
-_COMPOUND = re.compile(rf"{_NUMBER}[^0-9]{{0,16}}(?:[、;；/]|和|及|，|,\s)[^0-9]{{0,16}}{_NUMBER}")
+_PERIOD = re.compile(rf"20[0-9]{{2}}年?{_TO}20[0-9]{{2}}年度?|{_MONTH}{_TO}{_MONTH}月份?")
+_COMPOUND = re.compile(
+    r"(?<![0-9])[0-9]++[^0-9]{0,16}?(?:[、;；/,，\s]|和|及|且)[^0-9]{0,16}[0-9]"
+    rf"|(?<![0-9])[0-9]++{CJK}{{1,6}}[0-9]++{CJK}"
+)
+_LISTED = re.compile(r"[、,，;；/和]")
+_RATIO = re.compile(rf"{NUMBER}[:：]{NUMBER}")
 _DIGIT = re.compile(r"[0-9]")
-_CHINESE = re.compile(r"[\u3400-\u9fff]")
+_HAN = re.compile(CJK)
 
 
 @lru_cache(maxsize=65536)
 def parse(text: str) -> Target:
     """Return what a target says; anything at all gives a Target."""
-    bare, notes = _normalised(text[:LONGEST])
+    bare, notes = normalised(text)
     if not bare:
         return Target(Kind.BLANK)
-    if bare in NOT_APPLICABLE:
-        return Target(Kind.NOT_APPLICABLE, word=bare)
-    operator, rest, notes = _operator(bare, notes)
-    return _worded(bare, operator, rest, notes) or _numeric(operator, rest, notes) or _text(bare, notes)
+    if NOT_APPLICABLE.fullmatch(bare):
+        return Target(Kind.NOT_APPLICABLE, word=bare, normalised=notes)
+    if bare in STOCK:
+        return Target(Kind.WORD, word=bare, normalised=notes)
+    if CHECK_BOX.search(bare):
+        return Target(Kind.UNKNOWN, word=bare, normalised=notes)
+    said = _dated(bare, notes) or _numeric(bare, notes) or _worded(bare, notes)
+    return said or Target(_kind_of_text(bare), word=bare, normalised=notes)
 
 
 def render(target: Target) -> str:
-    """Return the normal way to write a target; `parse` of it gives the target back."""
-    if target.kind is Kind.NUMBER:
-        return f"{target.operator}{_plain(target.number)}{target.unit}"
-    if target.kind is Kind.RANGE:
-        return f"{target.operator}{_plain(target.number)}~{_plain(target.upper)}{target.unit}"
-    if target.kind is Kind.APPROXIMATE:
-        return f"{target.operator}约{_plain(target.number)}{target.unit}"
-    return target.word
+    """Return the normal way to write a target: ≥95%, 增长≥5%, 学生800名, 90~95%."""
+    if target.number is None:
+        return target.operator + target.word
+    about = "约" if target.kind is Kind.APPROXIMATE else ""
+    end = "" if target.upper is None else f"~{target.upper:f}"
+    return f"{target.word}{target.operator}{about}{target.number:f}{end}{target.unit}"
+
+
+def _dated(bare: str, notes: Notes) -> Target | None:
+    operator, rest, more = _split(bare)
+    if _DATE.fullmatch(rest) or _PERIOD.fullmatch(rest):
+        return Target(Kind.DATE, operator, word=rest, normalised=notes + more)
+    if _RATIO.fullmatch(rest):
+        return Target(Kind.WORD, operator, word=rest.replace("：", ":"), normalised=notes + more)
+    return None
+
+
+def _split(bare: str) -> tuple[str, str, Notes]:
+    """Return the operator at the beginning, the rest, and how the operator was written."""
+    match = OPERATOR.match(bare)
+    if match is None:
+        return "", bare, ()
+    operator, how = taken(match)
+    return operator, bare[match.end() :], how
+
+
+def _numeric(bare: str, notes: Notes) -> Target | None:
+    said = measure(bare) if _DIGIT.search(bare) or "百分" in bare else None
+    if said is None:
+        return None
+    return Target(
+        _kind_of(said), said.operator, said.low, said.high, said.unit, said.word, notes + said.notes
+    )
+
+
+def _kind_of(said: Measure) -> Kind:
+    if said.high is not None:
+        return Kind.RANGE
+    return Kind.APPROXIMATE if said.about else Kind.NUMBER
+
+
+def _worded(bare: str, notes: Notes) -> Target | None:
+    """Return a word, with an operator in 良好以上, or a reference to something else."""
+    for operator, rest, how in dict.fromkeys((("", bare, ()), _split(bare))):
+        suffix = next((s for s in SUFFIXES if rest.endswith(s)), "")
+        core = rest.removesuffix(suffix) if suffix else rest
+        if _is_word(core) and operator in ("", SUFFIXES.get(suffix, operator)):
+            how = ("operator_word",) if suffix else how
+            return Target(Kind.WORD, operator or SUFFIXES.get(suffix, ""), word=core, normalised=notes + how)
+    return Target(Kind.REFERENCE, word=bare, normalised=notes) if REFERENCE.match(bare) else None
+
+
+def _is_word(text: str) -> bool:
+    """Return whether a text is a qualitative result, a grade, or several of them (健全、有效)."""
+    if text in STOCK or GRADE.fullmatch(text):
+        return True
+    if QUALITATIVE.fullmatch(text):
+        return SUFFIX.search(text) is None
+    parts = _LISTED.split(text)
+    return len(parts) > 1 and all(part in STOCK for part in parts)
+
+
+def _kind_of_text(bare: str) -> Kind:
+    """Return the kind of a text that is neither number nor known word; a sentence is 7 characters long, 6
+    if it begins with a verb."""
+    if _COMPOUND.search(bare):
+        return Kind.COMPOUND
+    characters = len(_HAN.findall(bare))
+    if characters >= 7 or (characters == 6 and ACTION.match(bare)):
+        return Kind.SENTENCE
+    return Kind.UNKNOWN
 
 
 def is_numeric(target: Target) -> bool:
@@ -130,139 +199,34 @@ def is_numeric(target: Target) -> bool:
     return target.kind is Kind.NUMBER
 
 
-def _plain(number: Decimal | None) -> str:
-    if number is None:
-        return ""
-    text = f"{number:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+def direction(operator: str) -> int:
+    """Return 1 for ≥ and >, -1 for ≤ and <, 0 for = and none."""
+    return {"≥": 1, ">": 1, "≤": -1, "<": -1}.get(operator, 0)
 
 
-def _normalised(text: str) -> tuple[str, tuple[str, ...]]:
-    notes = []
-    narrow = text.translate(_FULL_WIDTH)
-    if narrow != text and narrow.replace(" ", "") != text.replace("\u3000", "").replace("\xa0", "").replace(
-        " ", ""
-    ):
-        notes.append("full_width")
-    stripped = narrow.translate(_INVISIBLE).strip()
-    bare = "".join(stripped.split())
-    if bare != stripped:
-        notes.append("spaces")
-    return bare, tuple(notes)
+def same_operator(first: Target, second: Target) -> bool:
+    """Return whether two targets bind the same way; one that does not say contradicts nothing."""
+    return not first.operator or not second.operator or first.operator == second.operator
 
 
-def _operator(bare: str, notes: tuple[str, ...]) -> tuple[str, str, tuple[str, ...]]:
-    for glyph, operator in GLYPHS:
-        if bare.startswith(glyph):
-            return operator, bare[len(glyph) :], notes if glyph == operator else (*notes, "operator_glyph")
-    for word, operator in PREFIX_WORDS:
-        if bare.startswith(word) and _DIGIT.search(bare):
-            return operator, bare[len(word) :], (*notes, "operator_word")
-    return "", bare, notes
+def same_unit(first: Target, second: Target) -> bool:
+    """Return whether two numbers can be compared as they are."""
+    return first.unit == second.unit
 
 
-def _worded(bare: str, operator: str, rest: str, notes: tuple[str, ...]) -> Target | None:
-    """Return a target that words decide: stock words, dates, references; None if it is none of them."""
-    if rest in STOCK or (not _DIGIT.search(rest) and QUALITATIVE.fullmatch(rest)):
-        return Target(Kind.WORD, word=bare, normalised=notes)
-    if _DATE.fullmatch(rest) and not rest.isdigit():
-        return Target(Kind.DATE, word=bare, normalised=_kept(notes))
-    if not _DIGIT.search(rest) and (REFERENCE.fullmatch(rest) or REFERENCE.fullmatch(bare)):
-        return Target(Kind.REFERENCE, word=bare, normalised=_kept(notes))
-    return None
+def always_true(target: Target, bounded_share: bool, signed: bool = False) -> bool:
+    """Return whether every result meets a target: ≥0 of anything, ≤100% (or more) of a bounded share.
 
-
-def _kept(notes: tuple[str, ...]) -> tuple[str, ...]:
-    """Leave out what was not brought to a normal form because the text is kept as it is."""
-    return tuple(note for note in notes if not note.startswith("operator"))
-
-
-def _numeric(operator: str, rest: str, notes: tuple[str, ...]) -> Target | None:
-    operator, rest, notes, about = _around(operator, rest, notes)
-    spelt = _PERCENT_WORD.fullmatch(rest)
-    if spelt:
-        number, notes = _amount(spelt["number"], notes)
-        return (
-            None
-            if number is None
-            else Target(Kind.NUMBER, operator, number, None, "%", "", (*notes, "percent_word"))
-        )
-    both = _RANGE.fullmatch(rest)
-    if both:
-        return _range(operator, both, notes)
-    one = _ONE.fullmatch(rest)
-    if one is None:
-        return None
-    number, notes = _amount(one["number"], notes)
-    if number is None:
-        return None
-    if one["times"]:
-        number = (number * (10_000 if one["times"] == "万" else 100_000_000)).normalize() + 0
-        notes = (*notes, "ten_thousands")
-    unit, notes = _unit(one["unit"], notes)
-    if ("%" in unit and unit != "%") or (not operator and len(unit) > 6 and unit not in UNITS):
-        return None  # 1oo%: letters among the digits; 12345热线工单: a text that starts with a number
-    return Target(Kind.APPROXIMATE if about else Kind.NUMBER, operator, number, None, unit, "", notes)
-
-
-def _around(operator: str, rest: str, notes: tuple[str, ...]) -> tuple[str, str, tuple[str, ...], bool]:
-    """Take off 约…左右 and …以上 around a number."""
-    about = rest.startswith(APPROXIMATE_BEFORE) or rest.endswith(APPROXIMATE_AFTER)
-    for word in APPROXIMATE_BEFORE if about else ():
-        rest = rest.removeprefix(word)
-    for word in APPROXIMATE_AFTER if about else ():
-        rest = rest.removesuffix(word)
-    for word, meant in SUFFIX_WORDS:
-        if rest.endswith(word) and _DIGIT.search(rest):
-            return operator or meant, rest.removesuffix(word), (*notes, "operator_word"), about
-    return operator, rest, notes, about
-
-
-def _range(operator: str, both: re.Match[str], notes: tuple[str, ...]) -> Target | None:
-    low, notes = _amount(both["low"], notes)
-    high, notes = _amount(both["high"], notes)
-    if low is None or high is None or both["unit1"] not in ("", both["unit2"]):
-        return None
-    unit, notes = _unit(both["unit2"], notes)
-    return Target(Kind.RANGE, operator, low, high, unit, "", notes)
-
-
-def _amount(text: str, notes: tuple[str, ...]) -> tuple[Decimal | None, tuple[str, ...]]:
-    bare = text.replace(",", "").replace("，", "")
-    if bare != text:
-        notes = (*notes, "thousands")
-    whole, _, decimals = bare.lstrip("+-").partition(".")
-    if len(whole) > MOST_DIGITS or len(decimals) > 40:
-        return None, notes
-    number = Decimal(bare)
-    if len(decimals) > 10:
-        number = round(number, 6)
-        notes = (*notes, "float_artefact")
-    return number.normalize() + 0, notes
-
-
-def _unit(text: str, notes: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
-    if _PERCENT.fullmatch(text):
-        return "%", notes if text == "%" else (*notes, "percent_word")
-    return text, notes
-
-
-def _text(bare: str, notes: tuple[str, ...]) -> Target:
-    """Return what is neither a number nor a known word: several values, a sentence, or unknown."""
-    kept = _kept(notes)
-    if _COMPOUND.search(bare):
-        return Target(Kind.COMPOUND, word=bare, normalised=kept)
-    if len(bare) > 6 and _CHINESE.search(bare):
-        return Target(Kind.SENTENCE, word=bare, normalised=kept)
-    return Target(Kind.UNKNOWN, word=bare, normalised=kept)
-
-
-def always_true(target: Target, bounded_share: bool) -> bool:
-    """Return whether every result meets a target: ≥0 of anything, ≤100% (or more) of a share."""
-    if target.kind is not Kind.NUMBER or target.number is None:
+    With `signed` the quantity can be negative (a rate of growth), and ≥0 binds; so does 增长≥0%.
+    """
+    if target.number is None or target.kind is Kind.APPROXIMATE:
         return False
-    if target.operator in ("≥", ">"):
+    if target.kind is Kind.RANGE:
+        return bounded_share and target.unit == "%" and target.number <= 0 and (target.upper or 0) >= 100
+    if signed or CHANGES.search(target.word):
+        return False
+    if direction(target.operator) > 0:
         return target.number < 0 or (target.number == 0 and target.operator == "≥")
-    if target.operator in ("≤", "<") and bounded_share and target.unit == "%":
+    if direction(target.operator) < 0 and bounded_share and target.unit == "%":
         return target.number > 100 or (target.number == 100 and target.operator == "≤")
     return False

@@ -176,6 +176,7 @@ def _is_target(cell: Cell | None) -> bool:
     """Return whether a cell looks like an indicator value and not like a name."""
     if cell is None:
         return False
-    return cell.kind == "number" or (
-        cell.kind == "text" and len(cell.raw) <= 30 and target.parse(cell.raw).kind in _TARGET_LIKE
-    )
+    if cell.kind != "text" or len(cell.raw) > 30:
+        return cell.kind == "number"
+    said = target.parse(cell.raw)  # 完成培训300人次 is a name with a number in it
+    return said.kind in _TARGET_LIKE and (said.number is None or not said.word)
