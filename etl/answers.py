@@ -20,6 +20,7 @@ _ROUND = re.compile(r"(?:第([0-9]{1,3})轮|Round ([0-9]{1,3}))$")
 _MARKED = re.compile(
     "【(?:" + "|".join(name for names in STATE_NAMES.values() for name in names.values()) + ")】"
 )
+_MORE = re.compile(r"(?:等[0-9]{1,4}处| and others \([0-9]{1,4}\))$")
 _HEADING_ROWS = 12
 
 
@@ -66,7 +67,7 @@ def _line(cells: Mapping[Address, Cell], row: int, key: str) -> Line:
         key=key,
         severity=_SEVERITIES.get(text(_SEVERITY), "info"),
         code=text(_CODE),
-        place=text(_PLACE),
+        place=_MORE.sub("", text(_PLACE)),
         message=_first_line(text(_MESSAGE)),
         explanation=text(_EXPLANATION),
         review=text(_REVIEW),

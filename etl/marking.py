@@ -136,7 +136,7 @@ class RemarksPage:
     title: str
     heading: tuple[str, ...] = ()
     rows: tuple[RemarkRow, ...] = ()
-    fixed: tuple[str, ...] = ()
-    changes: tuple[ChangeRow, ...] = ()
     not_checked: tuple[str, ...] = ()
     wording: Wording = field(default=CHINESE)
+    fixed: tuple[str, ...] = ()
+    changes: tuple[ChangeRow, ...] = ()
