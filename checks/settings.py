@@ -42,7 +42,19 @@ THRESHOLDS: Mapping[str, float] = MappingProxyType(
         "peers_least": 8,
         "outlier_least_pp": 5,
         "operator_minority_percent": 5,
+        "unchanged_goal_percent": 95,
+        "weakened_percent": 5,
+        "fund_change_percent": 30,
+        "fund_change_wan": 100,
+        "staff_change_percent": 20,
         "link_least_percent": 50,
+        "reverse_link_percent": 34,
+        "major_share_percent": 5,
+        "major_wan": 500,
+        "matched_share_percent": 60,
+        "capital_wan": 100,
+        "unit_cost_times": 2,
+        "unit_cost_peers": 4,
     }
 )
 """Threshold names and defaults: characters, percentage points (pp) or percent. Families add theirs."""
@@ -59,7 +71,18 @@ WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "中小学", "信息", "监督", "推广", "资助", "补助", "办公", "业务", "社会", "城市", "中心", "质量", "技术", "车辆", "生活", "规划", "家庭",
         ),
         "running_cost": (
-            "体检", "水电", "物业", "安保", "伙食", "党团", "党建", "工会", "临时用工", "用工", "办公", "运维", "车辆", "会议室", "退休",
+            "体检", "水电", "用水", "用电", "用气", "物业", "安保", "保安", "保洁经费", "伙食", "食堂", "党团", "党建", "工会", "用工", "办公",
+            "网络运维", "运营维护", "系统运维", "信息化运", "车辆运行", "公务车", "公务用车", "会议室", "退休", "差旅", "邮电", "印刷费", "租赁经费", "房租",
+        ),
+        "capital": ("维修", "修缮", "改造", "购置", "建设", "工程", "增容", "新建", "扩建", "改建", "装修", "加固", "设备更新"),
+        "not_capital": (
+            "队伍建设", "制度建设", "能力建设", "文化建设", "体系建设", "品牌建设", "团队建设", "作风建设", "党的建设", "机关建设", "人才建设", "学科建设",
+            "课程建设", "文明建设", "法治建设", "标准建设", "机制建设", "基层组织建设", "组织建设", "信用建设", "建设局", "建设委员会", "工程师", "工程系列",
+            "建设工作经费", "建设活动", "维修基金", "住房和城乡建设", "违法建设", "违建",
+        ),
+        "money_words": ("预算", "资金", "经费", "支出", "收入", "拨款", "投入"),
+        "change_words": (
+            "增加", "减少", "新增", "压减", "核减", "追加", "调增", "调减", "增幅", "降幅", "下降", "上升", "较上年", "比上年", "同比",
         ),
         "synonyms": ("驻苏=在苏", "贫困生=贫困学生", "志愿者=志愿", "维保=维护"),
     }

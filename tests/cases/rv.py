@@ -1,0 +1,40 @@
+"""Cases of relevance: money without a purpose, purposes without money."""
+
+from __future__ import annotations
+
+from checks.settings import Link, Settings
+from tests.cases import Case
+from tests.clean import AGENCY, FORMS
+
+_LINE = "公园绿地养护管理"
+_POND = {"projects[3].name": "人工湖驳岸清淤"}
+"""Renames 公园设施维修项目 (300 of 1899.5 万元): no duty, indicator or goal speaks of it."""
+
+CASES: tuple[Case, ...] = (
+    Case("RV01", _POND, ("RV01@projects[3].name",), why="300 of 1899.5 are more than 5 %"),
+    Case("RV01", {"projects[5].name": "绿道驳岸清淤"}, silent=True, why="40 of 1899.5 are less than 5 %"),
+    Case("RV01", _POND | {"forms.annual_goal": FORMS["annual_goal"] + "人工湖驳岸清淤12处。"},
+         silent=True, why="the annual goal speaks of it"),
+    Case("RV01", _POND, silent=True, settings=Settings(links=(Link(AGENCY, "人工湖驳岸清淤", _LINE),)),
+         why="a reviewer has said which duty it serves"),
+    Case("RV01", {"projects[3].name": "职工食堂物业费"}, silent=True, why="nobody measures running costs"),
+    Case("RV02", {"projects[0].name": "人工湖驳岸清淤"}, ("RV01@projects[0].name", "RV02@funds.project_full"),
+         why="1059.5 of 1859.5 are left"),
+    Case("RV02", {"projects[1].name": "人工湖驳岸清淤"}, ("RV01@projects[1].name",), silent=True,
+         why="1409 of 1859.5 are 75.8 %"),
+    Case("RV03", add={"indicators": (
+        {"block": "duty", "level1": "履职", "level2": "碳汇计量研究", "key_task": "开展碳汇计量方法研究。",
+         "name": "碳汇计量报告数量", "half": "≥1份", "full": "≥3份"},)},
+         finds=("RV03@indicators[46].key_task",)),
+    Case("RV03", add={"indicators": (
+        {"block": "duty", "level1": "履职", "level2": "碳汇计量研究", "key_task": "开展碳汇计量方法研究（基本支出保障）。",
+         "name": "碳汇计量报告数量", "half": "≥1份", "full": "≥3份"},)},
+         silent=True, why="it says what pays for it"),
+    Case("RV04", {"indicators[33].name": "公园绿地巡查合格率"}, silent=True, why="another name, still quality"),
+    Case("RV04", drop=("indicators[34]", "indicators[35]"),
+         finds=("RV04@projects[3].name",), why="no punctuality, no cost"),
+    Case("RV06", {"indicators[44].name": "为本单位发展提供保障次数"}, ("RV06@indicators[44].name",)),
+    Case("RV06", {"indicators[44].name": "为小区绿化提供指导次数"}, silent=True),
+    Case("RV07", {"indicators[45].name": "学生满意度"}, ("RV07@indicators[45].name",)),
+    Case("RV07", {"indicators[45].name": "投诉人满意度"}, silent=True, why="complaints are among the duties"),
+)  # fmt: skip
