@@ -96,6 +96,9 @@ class Stack:
 
 def stack(files: Sequence[FileReading]) -> Stack:
     """Return the tables of all forms in `files`, form numbers running through the stack from 0."""
+    import pandas as pd
+
+    pd.set_option("mode.string_storage", "python")  # so that text behaves alike with and without pyarrow
     readings = [
         (number, ordinal, reading)
         for number, file in enumerate(files)

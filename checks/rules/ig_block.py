@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from checks.finding import Hit, Severity, Spot
@@ -138,6 +139,11 @@ def targets_are_quantified(indicators: pd.DataFrame, settings: Settings) -> list
     return made
 
 
+def _searches(pattern: re.Pattern[str]) -> Callable[[str], bool]:
+    """Return the test whether a name holds what a pattern looks for."""
+    return lambda name: pattern.search(name) is not None
+
+
 _DIMENSIONS: dict[str, tuple[str, re.Pattern[str]]] = {
     "质量": (
         "quality",
@@ -168,19 +174,23 @@ def duties_are_measured_all_round(indicators: pd.DataFrame) -> list[Hit]:
     Fix: Add indicators of quality or cost
     """
     rows = own(indicators)
-    duty = rows[(rows["block"] == "duty") & ~rows["form"].duplicated(keep=False).eq(False)]
+    duty = rows[rows["block"] == "duty"]
+    counted = duty["name"].map({name: "覆盖" not in name for name in duty["name"].unique()}).astype(bool)
+    there = {
+        zh: (flag(duty["name"], _searches(pattern)) & counted).groupby(duty["form"]).any()
+        for zh, (_, pattern) in _DIMENSIONS.items()
+    }
+    several = duty.groupby("form").size() >= 4
+    first = duty[~duty["form"].duplicated()]
     made = []
-    for form, group in duty.groupby("form", sort=True):
-        strict = group[~group["name"].str.contains("覆盖")]
-        missing = [
-            zh for zh, (_, pattern) in _DIMENSIONS.items() if not strict["name"].str.contains(pattern).any()
-        ]
-        if len(missing) >= 2 and len(group) >= 4:
+    for row, form in zip(first.index.tolist(), first["form"].tolist(), strict=True):
+        missing = [zh for zh in _DIMENSIONS if not there[zh][form]]
+        if len(missing) >= 2 and several[form]:
             values = {
                 "missing": "、".join(missing),
                 "missing_en": ", ".join(_DIMENSIONS[zh][0] for zh in missing),
             }
-            made.append(Hit(int(str(form)), (Spot("indicators", int(group.index[0]), "name"),), values))
+            made.append(Hit(form, (Spot("indicators", row, "name"),), values))
     return made
 
 
@@ -254,13 +264,14 @@ def values_are_not_boilerplate(indicators: pd.DataFrame, settings: Settings) -> 
         + "|"
         + number["full_unit"]
     )
+    counts = number["name_key"].groupby(keys).nunique()
+    common = counts.index[counts >= int(settings.threshold("boilerplate_pairs"))]
     made = []
-    for _, group in number.groupby(keys, sort=True):
-        if group["name_key"].nunique() >= int(settings.threshold("boilerplate_pairs")):
-            first = group.iloc[0]
-            spots = tuple(Spot("indicators", int(row), "full") for row in group.index)
-            pair = f"{_bare(first['half_raw'])}/{_bare(first['full_raw'])}"
-            made.append(Hit(int(first["form"]), spots, {"count": str(len(group)), "pair": pair}))
+    for _, group in number[keys.isin(common)].groupby(keys[keys.isin(common)], sort=True):
+        first = group.iloc[0]
+        spots = tuple(Spot("indicators", int(row), "full") for row in group.index)
+        pair = f"{_bare(first['half_raw'])}/{_bare(first['full_raw'])}"
+        made.append(Hit(int(first["form"]), spots, {"count": str(len(group)), "pair": pair}))
     return made
 
 
