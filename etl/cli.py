@@ -83,6 +83,7 @@ def cli() -> None:
     type=click.Path(path_type=Path, file_okay=False),
     help="The folder the last round was written into: says what was fixed since, keeps explanations.",
 )
+@click.option("--timings", is_flag=True, help="Print what each rule cost.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 def run(
     paths: tuple[Path, ...],
@@ -98,6 +99,7 @@ def run(
     verify: bool,
     previous: Path | None,
     quiet: bool,
+    timings: bool,
 ) -> None:
     """Check PATHS and write marked returns, the citywide workbook and the findings into a folder."""
     from etl.produce import produce
@@ -119,6 +121,8 @@ def run(
     )
     if not quiet:
         _print_summary(done, lang, output)
+    if timings:
+        _print_timings(done.batch)
     sys.exit(_exit_code(done.batch))
 
 
@@ -232,6 +236,15 @@ def _print_summary(done: Run, lang: str, output: Path) -> None:
     for line in lines:
         terminal.say(line)
     terminal.say(f"→ {output}")
+
+
+def _print_timings(batch: Batch) -> None:
+    """Print what each rule cost over the batch, the dearest first."""
+    from etl.terminal import say
+
+    forms = max(len(batch.stack.tables.forms), 1)
+    for code, seconds in sorted(batch.timings.items(), key=lambda item: -item[1]):
+        say(f"{code}  {seconds * 1000:9.1f} ms  {seconds * 1_000_000 / forms:9.0f} µs/form")
 
 
 def _exit_code(batch: Batch) -> int:
