@@ -7,6 +7,7 @@ all, an output folder that lies over an input.
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -94,10 +95,11 @@ def produce(
 ) -> Run:
     """Check the paths and write everything into `output`; returns the batch and what was written.
 
-    Writes `returns/` (same relative paths), `citywide.xlsx`, `findings.csv`, `findings.json` and
-    `rounds.sqlite`. `previous`: the folder the last round was written into.
+    Writes `returns/` (same relative paths), `citywide.xlsx`, `findings.csv`, `findings.json`,
+    `report.html` and `rounds.sqlite`. `previous`: the folder the last round was written into.
     """
     from etl.citywide import write_citywide
+    from etl.html_report import drawings, write_report
     from etl.next_round import first_round, next_round, records, standing
     from etl.progress import shown_progress
     from etl.report import as_csv, as_json
@@ -117,9 +119,19 @@ def produce(
             batch = run_batch(submissions, skipped, settings, inputs, executor, progress)
         batch, rounds = next_round(batch, before) if before is not None else (first_round(batch), None)
         done = rounds.files if rounds else None
-        written = write_returns(
-            batch, submissions, output / "returns", lang, executor, verify=verify, rounds=done
-        )
+        with tempfile.TemporaryDirectory() as parts:
+            drawn = drawings(standing(batch), Path(parts))
+            written = write_returns(
+                batch,
+                submissions,
+                output / "returns",
+                lang,
+                executor,
+                verify=verify,
+                rounds=done,
+                drawings=drawn,
+            )
+            write_report(output / "report.html", standing(batch), drawn, lang, rounds)
         write_whole(output / "citywide.xlsx", write_citywide(standing(batch), inputs, lang))
     write_store(output / STORE_NAME, records(batch, lang, rounds))
     write_whole(output / "findings.json", as_json(batch, lang, rounds).encode("utf-8"))

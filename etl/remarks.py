@@ -18,6 +18,7 @@ from etl.report import clean
 from etl.round_values import what
 from etl.rounds import STATE_NAMES, Change, FileRound, Line, State
 from etl.rounds import counts as state_counts
+from etl.stack import CellPlace
 
 LONGEST_QUOTE = 300
 MOST_FRAMED = 6
@@ -91,19 +92,24 @@ def marks(located: Sequence[Located], lang: str) -> list[Mark]:
     is not marked.
     """
     made = []
-    for entry in _ordered(located):
+    for entry in ordered(located):
         if entry.state == State.EXPLAINED:
             continue
         severity = _plain(entry.finding.severity)
-        at = min(entry.finding.note_at, len(entry.cells) - 1)
-        framed = 0
-        for number, cell in enumerate(entry.cells):
-            first = number == at
-            framed += not first
-            if first or framed <= MOST_FRAMED:
-                note = clean(_note(entry, lang)) if first else ""
-                made.append(Mark(cell.sheet, cell.row, cell.column, severity, note, first))
+        for cell, primary in marked_cells(entry):
+            note = clean(_note(entry, lang)) if primary else ""
+            made.append(Mark(cell.sheet, cell.row, cell.column, severity, note, primary))
     return made
+
+
+def marked_cells(entry: Located) -> Iterator[tuple[CellPlace, bool]]:
+    """Yield the cells that show a finding, and for each whether the finding stands there or is only framed."""
+    at = min(entry.finding.note_at, len(entry.cells) - 1)
+    framed = 0
+    for number, cell in enumerate(entry.cells):
+        framed += number != at
+        if number == at or framed <= MOST_FRAMED:
+            yield cell, number == at
 
 
 def _plain(severity: Severity) -> PlainSeverity:
@@ -119,14 +125,16 @@ def _note(entry: Located, lang: str) -> str:
     return "\n".join([*lines, *([hypothesis] if hypothesis else [])])
 
 
-def _ordered(located: Sequence[Located]) -> list[Located]:
+def ordered(located: Sequence[Located]) -> list[Located]:
+    """Return findings errors first, then by place; those whose explanation was accepted last."""
     return sorted(located, key=_weight)
 
 
 def _weight(entry: Located) -> tuple[object, ...]:
     first = entry.cells[0] if entry.cells else None
     place = (first.sheet, first.row, first.column) if first else ("", 0, 0)
-    return (SEVERITY_ORDER[entry.finding.severity], place, entry.finding.code)
+    settled = entry.state == State.EXPLAINED
+    return (settled, SEVERITY_ORDER[entry.finding.severity], place, entry.finding.code)
 
 
 def remarks_page(
@@ -141,7 +149,7 @@ def remarks_page(
     """Return the page of a file: heading, one row a finding (errors first), the round, what was not checked."""
     say = _SAY[lang]
     counts = Counter(entry.finding.severity.value for entry in located if entry.state != State.EXPLAINED)
-    rows = [_row(number, entry, lang) for number, entry in enumerate(_ordered(located), 1)]
+    rows = [_row(number, entry, lang) for number, entry in enumerate(ordered(located), 1)]
     heading = [
         say["agency"].format(agency="、".join(dict.fromkeys(clean(head.agency) for head in heads))),
         _counts_line(heads, counts, done, lang),

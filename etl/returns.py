@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from checks.rule import RULES
 from etl.batch import Batch
@@ -13,6 +14,18 @@ from etl.intake import Submission
 from etl.locate import Located, by_path
 from etl.remarks import FIRST_ROUND, Letterhead, letterheads, says_converted
 from etl.rounds import FileRound
+
+if TYPE_CHECKING:
+    from etl.package import Package
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """Where a file's section of the report page goes, its number there, and the sheets its forms stand on."""
+
+    part: Path
+    number: int
+    sheets: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +43,7 @@ class ReturnJob:
     verify: bool
     done: FileRound = FIRST_ROUND
     was_converted: bool = False
+    drawing: Drawing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +63,19 @@ def write_returns(
     *,
     verify: bool = False,
     rounds: Mapping[str, FileRound] | None = None,
+    drawings: Mapping[str, Drawing] | None = None,
 ) -> Mapping[str, Written]:
     """Write a return for every file with a form in it; return what was written, by relative path.
 
-    `rounds` holds each file's round by its path; without it all are first rounds.
+    `rounds` holds each file's round by its path; without it all are first rounds. `drawings`: the files
+    that are drawn for the report page on the way.
 
     Raises `etl.verify.Differs` where `verify` finds a return that is not its original plus marks.
     """
-    jobs = list(return_jobs(batch, submissions, folder, lang, verify, rounds or {}))
+    jobs = [
+        replace(job, drawing=(drawings or {}).get(job.submission.relative))
+        for job in return_jobs(batch, submissions, folder, lang, verify, rounds or {})
+    ]
     if executor is None:
         done = [write_return(job) for job in jobs]
     else:
@@ -120,9 +139,29 @@ def write_return(job: ReturnJob) -> Written:
         signed=package.signed,
         converted=job.was_converted or not data.startswith(b"PK"),
     )
+    if job.drawing is not None:
+        _draw(job, job.drawing, package)
     marked = annotate(package, marks(job.located, job.lang), page)
     write_whole(job.target, marked)
     return Written(job.target, _verified(package.container.data, marked) if job.verify else None)
+
+
+def _draw(job: ReturnJob, drawing: Drawing, package: Package) -> None:
+    from etl.html_form import file_section
+    from etl.unmark import unmark
+    from etl.workbook import read_workbook
+
+    agencies = "、".join(dict.fromkeys(head.agency for head in job.heads))
+    section = file_section(
+        drawing.number,
+        agencies,
+        job.submission.relative,
+        read_workbook(unmark(package)),
+        drawing.sheets,
+        job.located,
+        job.lang,
+    )
+    drawing.part.write_text(section, encoding="utf-8", newline="\n")
 
 
 def _verified(original: bytes, marked: bytes) -> int:

@@ -1,0 +1,140 @@
+"""Draws one file's forms as HTML: the table as on paper with marked cells, and the messages beside it.
+
+Every text is escaped; ids are made of numbers alone.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from html import escape
+
+from checks.finding import SEVERITY_NAMES
+from etl.form_picture import Picture, PictureCell, numbered, pictures
+from etl.grid import Workbook, column_letters
+from etl.locate import Located, cell_text
+from etl.report import clean
+from etl.rounds import STATE_NAMES, State
+
+_SAY = {
+    "zh": {"left_out": "另有{count}个有内容的单元格在画出的范围之外", "clean": "未发现问题。", "why": "单位说明：", "review": "复核结果："},
+    "en": {
+        "left_out": "{count} filled cells lie outside what is drawn", "clean": "Nothing was found.",
+        "why": "Explanation: ", "review": "Review: ",
+    },
+}  # fmt: skip
+
+
+def file_section(
+    number: int, agency: str, path: str, workbook: Workbook, sheets: Sequence[str], located: Sequence[Located], lang: str
+) -> str:  # fmt: skip
+    """Return the section of a file: a heading that opens, its sheets drawn, its findings in words."""
+    findings = numbered(located)
+    counts = Counter(str(entry.finding.severity) for entry in located)
+    error = " data-e" if counts["error"] else ""
+    drawn = "".join(
+        _sheet(number, picture, findings, lang) for picture in pictures(workbook, sheets, located)
+    )
+    says = "".join(_message(number, n, entry, lang) for n, entry in findings)
+    words = f'<ol class="says">{says}</ol>' if says else f'<p class="note">{_SAY[lang]["clean"]}</p>'
+    return (
+        f'<details class="form card" id="f{number}" data-f="{_text(agency)} {_text(path)}"{error}>'
+        f'<summary><span class="name">{_text(agency or path)}</span>{_chips(counts, lang)}'
+        f'<span class="chip path">{_text(path)}</span></summary><div class="two"><div>{drawn}</div>'
+        f"<div>{words}</div></div></details>\n"
+    )
+
+
+def _text(text: str) -> str:
+    return escape(clean(text))
+
+
+def _chips(counts: Counter[str], lang: str) -> str:
+    names = SEVERITY_NAMES[lang]
+    return "".join(
+        f'<span class="chip {severity}">{names[severity]} {counts[severity]}</span>'
+        for severity in names
+        if counts[severity]
+    )
+
+
+def _message(form: int, number: int, entry: Located, lang: str) -> str:
+    finding = entry.finding
+    severity = str(finding.severity)
+    state = f"【{STATE_NAMES[lang][State(entry.state)]}】" if entry.state else ""
+    place = (
+        f'<a class="place" href="#c{form}-{number}">{_text(cell_text(entry.cells[0]))}</a> '
+        if entry.cells
+        else ""
+    )
+    guess = finding.hypothesis.get(lang, "")
+    return (
+        f'<li class="{severity}" id="m{form}-{number}"><span class="tag {severity}">{SEVERITY_NAMES[lang][severity]}</span>'
+        f"{place}<code>{finding.code}</code> {state}{_text(finding.message[lang])}"
+        + (f'<span class="guess">→ {_text(guess)}</span>' if guess else "")
+        + _answer(entry, lang)
+        + "</li>"
+    )
+
+
+def _answer(entry: Located, lang: str) -> str:
+    say = _SAY[lang]
+    parts = [(say["why"], entry.explanation), (say["review"], entry.review)]
+    return "".join(f'<span class="answer">{name}{_text(text)}</span>' for name, text in parts if text)
+
+
+def _sheet(form: int, picture: Picture, findings: Sequence[tuple[int, Located]], lang: str) -> str:
+    messages = {n: f"{entry.finding.code} {clean(entry.finding.message[lang])}" for n, entry in findings}
+    anchors: set[int] = set()
+    heads = "".join(f"<th>{column_letters(column)}</th>" for column in range(1, picture.last_column + 1))
+    rows = "".join(_rows(form, picture, messages, anchors))
+    more = _SAY[lang]["left_out"].format(count=picture.left_out)
+    return (
+        f'<p class="sheet">{_text(picture.sheet)}</p><div class="scroll"><table class="grid">'
+        f"<thead><tr><th></th>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
+        + (f'<p class="note">{more}</p>' if picture.left_out else "")
+    )
+
+
+def _rows(form: int, picture: Picture, messages: dict[int, str], anchors: set[int]) -> Iterator[str]:
+    """Yield the rows; where nothing stands and nothing reaches, an empty cell keeps the place."""
+    by_row: dict[int, dict[int, PictureCell]] = {}
+    covered: set[tuple[int, int]] = set()
+    for cell in picture.cells:
+        by_row.setdefault(cell.row, {})[cell.column] = cell
+        covered |= {
+            (row, column)
+            for row in range(cell.row, cell.row + cell.rows)
+            for column in range(cell.column, cell.column + cell.columns)
+        }
+    for row in range(1, picture.last_row + 1):
+        cells = by_row.get(row, {})
+        drawn = "".join(
+            _cell(form, cells[column], picture, messages, anchors)
+            if column in cells
+            else "<td></td>" * ((row, column) not in covered)
+            for column in range(1, picture.last_column + 1)
+        )
+        yield f"<tr><th>{row}</th>{drawn}</tr>"
+
+
+def _cell(form: int, cell: PictureCell, picture: Picture, messages: dict[int, str], anchors: set[int]) -> str:
+    spans = "".join(
+        f' {name}="{n}"' for name, n in (("rowspan", cell.rows), ("colspan", cell.columns)) if n > 1
+    )
+    classes = ["num"] * cell.number + ["title"] * (cell.row < 3 and cell.columns == picture.last_column)
+    marked = ""
+    if cell.mark:
+        classes += ["m", "at" if cell.mark.primary else "by", cell.mark.severity]
+        said = "\n".join(messages[number] for number in cell.mark.numbers)
+        first = cell.mark.numbers[0]
+        at = (
+            [number for number in cell.mark.numbers if number not in anchors][:1] if cell.mark.primary else []
+        )
+        anchors.update(at)
+        ident = f' id="c{form}-{at[0]}"' if at else ""
+        label = escape(f"{cell.text} {said}")
+        marked = f'{ident} data-m="m{form}-{first}" tabindex="0" title="{escape(said)}" aria-label="{label}"'
+    joined = " ".join(classes)
+    name = f' class="{joined}"' if classes else ""
+    return f"<td{name}{spans}{marked}>{escape(cell.text)}</td>"
