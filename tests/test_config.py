@@ -1,0 +1,111 @@
+"""jixiao.toml: what it may say, and that what it may not say is an error with its line."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import pytest
+
+from checks.finding import Severity
+from checks.settings import Settings, Waiver
+from etl.batch import check_readings
+from etl.config import find_config, read_config, settings_of
+from etl.refusal import Refusal
+from tests.cases import Case
+from tests.paper import paper, read_bytes
+
+FULL = """
+year = 2023
+trial = ["IG20"]
+
+[rules]
+TX11 = true
+HF03 = false
+
+[severities]
+CF04 = "warning"
+
+[thresholds]
+execution_rate_warning_pp = 2.5
+
+[[waivers]]
+agency = "苏州市园林绿地养护中心"
+code = "HF10"
+reason = "暑期施工"
+until = 2023-12-31
+
+[[links]]
+agency = "苏州市园林绿地养护中心"
+project = "物业管理经费"
+key_task = "运行市民投诉办理平台，办理公园绿地服务投诉。"
+"""
+
+
+def test_everything_that_can_be_set() -> None:
+    settings = settings_of(FULL)
+    assert settings.fiscal_year == 2023
+    assert settings.switched == {"TX11": True, "HF03": False}
+    assert settings.severities == {"CF04": Severity.WARNING}
+    assert settings.threshold("execution_rate_warning_pp") == 2.5
+    assert settings.trial == {"IG20"}
+    assert settings.waivers == (
+        Waiver("苏州市园林绿地养护中心", "HF10", "暑期施工", datetime.date(2023, 12, 31)),
+    )
+    assert settings.links[0].project == "物业管理经费"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "word"),
+    [
+        ("\n[rulez]\nAR01 = true", 2, "rulez"),
+        ("[rules]\nAR01 = true\nAR99 = false", 3, "AR99"),
+        ("[rules]\nAR01 = 'yes'", 2, "true"),
+        ("[severities]\nAR01 = 'fatal'", 2, "error"),
+        ("[thresholds]\n\nnonsense = 3", 3, "nonsense"),
+        ("[thresholds]\ngoal_shortest = -1", 2, "goal_shortest"),
+        ("[thresholds]\ngoal_shortest = '10'", 2, "goal_shortest"),
+        ("trial = ['ZZ01']", 1, "ZZ01"),
+        ("[[waivers]]\nagency = 'a'\ncode = 'AR01'\nreasons = 'x'", 4, "reasons"),
+        ("[[waivers]]\nagency = 'a'\ncode = 'AR77'\nreason = 'x'", 3, "AR77"),
+        ("year = 23", 1, "year"),
+    ],
+)
+def test_what_does_not_exist_is_an_error_with_its_line(text: str, line: int, word: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        settings_of(text)
+    assert f"line {line}" in str(refused.value)
+    assert word in str(refused.value)
+
+
+def test_broken_toml_is_refused() -> None:
+    with pytest.raises(Refusal):
+        settings_of("[rules\n")
+
+
+def test_the_file_beside_the_submissions_is_found(tmp_path: Path) -> None:
+    (tmp_path / "jixiao.toml").write_text(FULL, encoding="utf-8")
+    (tmp_path / "in").mkdir()
+    assert find_config([tmp_path / "in"]) == tmp_path / "jixiao.toml"
+    assert read_config(tmp_path / "jixiao.toml").fiscal_year == 2023
+    with pytest.raises(Refusal):
+        read_config(tmp_path / "none.toml")
+
+
+def codes(case: Case, settings: Settings) -> list[tuple[str, str, bool]]:
+    checked = check_readings([read_bytes(paper(case).data)], settings, {})
+    return [(e.finding.code, str(e.finding.severity), e.finding.trial) for e in checked.located]
+
+
+def test_settings_reach_the_rules() -> None:
+    case = Case("HF03", {"indicators[7].half": "≥100%"})
+    assert codes(case, Settings()) == [("HF03", "warning", False)]
+    assert codes(case, Settings(switched={"HF03": False})) == []
+    assert codes(case, Settings(severities={"HF03": Severity.ERROR})) == [("HF03", "error", False)]
+    assert codes(case, Settings(trial=frozenset({"HF03"}))) == [("HF03", "warning", True)]
+
+
+def test_thresholds_reach_the_rules() -> None:
+    case = Case("IG19", {"indicators[45].half": "≥75%", "indicators[45].full": "≥78%"})
+    assert codes(case, Settings()) == [("IG19", "warning", False)]
+    assert codes(case, Settings(thresholds={"satisfaction_lowest": 75})) == []
