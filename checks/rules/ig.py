@@ -16,6 +16,7 @@ from checks.indicator import (
     POSITIVE,
     VAGUE,
     is_bounded_share,
+    is_signed,
     unit_family,
     unit_fits,
     unit_in_name,
@@ -228,11 +229,11 @@ def targets_bind(indicators: pd.DataFrame) -> list[Hit]:
     Fix: State what is planned; where nothing is, say =0 and why
     """
     rows = own(indicators)
-    bounded = flag(rows["name"], is_bounded_share)
+    bounded, signed = flag(rows["name"], is_bounded_share), flag(rows["name"], is_signed)
 
     def vacuous(frame: pd.DataFrame, period: str) -> pd.Series[bool]:
-        texts = zip(frame[f"{period}_raw"], bounded, strict=True)
-        vacuous = flags_of((always_true(parse(text), share) for text, share in texts), frame)
+        texts = zip(frame[f"{period}_raw"], bounded, signed, strict=True)
+        vacuous = flags_of((always_true(parse(text), share, sign) for text, share, sign in texts), frame)
         return frame[f"{period}_kind"].eq("number") & vacuous
 
     return each_value(rows, vacuous)
