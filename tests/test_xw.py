@@ -238,7 +238,7 @@ def test_an_amount_that_was_not_approved() -> None:
 
 def test_projects_that_were_not_approved_or_are_missing() -> None:
     result = batch([form(A, edits={"projects[1].name": "行道树补种项目"})], approved=_approved(*GRANTED))
-    assert said(result, "XW07") == at(A, "projects[1].name", "funds.project_full")
+    assert said(result, "XW07") == at(A, "funds.project_full", "projects[1].name")
     weights = [str(e.finding.severity) for e in result.located if e.finding.code == "XW07"]
     assert sorted(weights) == ["error", "warning"]
 

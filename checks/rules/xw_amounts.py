@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from checks.approved import Grants, grants
 from checks.budget import FEN_PER_WAN, FUND_FIELDS, field_name
@@ -87,13 +87,12 @@ def _lacking(missing: Sequence[str]) -> Reason:
 def _compared(funds: pd.DataFrame, whole: int, children: Sequence[int], complete: bool) -> list[Hit]:
     """Return one hit for a whole department's form, with all lines that do not add up; the first is quoted."""
     slack = rounding_slack(len(children))
+    chosen = funds.loc[[whole, *children]]
     lines: list[tuple[str, int, int]] = []
     for field in FUND_FIELDS:
-        chosen = funds.loc[[whole, *children]]
-        if not readable(chosen, field).all():
-            continue
         stated, *parts = amounts(chosen, field).tolist()
-        if (stated - sum(parts) < -slack) or (complete and stated - sum(parts) > slack):
+        short, over = sum(parts) - stated > slack, stated - sum(parts) > slack
+        if (short or (over and complete)) and readable(chosen, field).all():
             lines.append((field, stated, sum(parts)))
     if not lines:
         return []
@@ -113,16 +112,18 @@ def _compared(funds: pd.DataFrame, whole: int, children: Sequence[int], complete
     zh={"total": "资金总额{found}万元与批复数{expected}万元不符，差{difference}万元",
         "project": "项目“{name}”{found}万元与批复数{expected}万元不符，差{difference}万元",
         "missing": "批复的项目“{name}”{expected}万元未列入本表",
-        "unlisted": "项目“{name}”{found}万元不在批复清单中"},
+        "unlisted": "项目“{name}”{amount}{more}不在批复清单中"},
     en={"total": "total funds of {found} 万元, approved {expected} 万元, {difference} apart",
         "project": "“{name}”: {found} 万元, approved {expected} 万元, {difference} apart",
         "missing": "“{name}”, approved with {expected} 万元, is not on this form",
-        "unlisted": "“{name}”, {found} 万元, is not on the approved list"},
+        "unlisted": "not on the approved list: “{name}”{amount_en}{more_en}"},
 )  # fmt: skip
 def amounts_are_those_approved(
     tables: Tables, approved: pd.DataFrame, roster: pd.DataFrame | None = None
 ) -> Verdict:
-    """Total and projects are what was approved; a project that is not on the list is a warning.
+    """Total and projects are what was approved; projects that are not on the list are one warning a form.
+
+    Lines of one name are one project. An agency whose projects are not on the list at all is judged by its total.
 
     公式: 资金总额、各项目全年预算数与批复数之差≤0.01万元；同一事项有多次批复的以最近日期为准
     依据: 财政部门批复的部门预算
@@ -131,52 +132,84 @@ def amounts_are_those_approved(
     Fix: State what was approved, or hand in the adjustment
     """
     granted = grants(tables.forms["agency"], approved, roster)
-    made = []
+    projects = _projects(tables.projects, granted)
+    made = _totals_differ(tables.funds, granted)
     for form, grant in granted.items():
-        made += _total_differs(tables.funds, form, grant) + _projects_differ(tables, form, grant)
+        if any(grant):
+            made += _projects_differ(form, projects.get(form, {}), grant)
     absent = [form for form in tables.forms.index.tolist() if form not in granted]
     return Verdict(made, not_run=dict.fromkeys(absent, _UNLISTED))
 
 
-def _total_differs(funds: pd.DataFrame, form: int, grant: Grants) -> list[Hit]:
-    row = funds.loc[[form]]
-    if "" not in grant or not readable(row, "total_full").all():
-        return []
-    stated = int(amounts(row, "total_full").iloc[0])
-    return _differs(form, Spot("funds", form, "total_full"), "total", stated, grant[""], "")
+class Project(NamedTuple):
+    """The lines of one name on a form: the first row, the name as typed, their fen (None: not all readable)."""
+
+    row: int
+    name: str
+    fen: int | None
 
 
-def _projects_differ(tables: Tables, form: int, grant: Grants) -> list[Hit]:
-    listed = {key: fen for key, fen in grant.items() if key}
-    if not listed:
-        return []
-    rows = tables.projects[(tables.projects["form"] == form) & (tables.projects["name"] != "")]
-    known = readable(rows, "full")
-    made, seen = [], set()
-    for row, name, fen in zip(rows.index.tolist(), rows["name"], amounts(rows, "full").tolist(), strict=True):
-        key, spot = name_key(str(name)), Spot("projects", row, "full")
-        seen.add(key)
-        if key not in listed:
-            values = {"name": quoted(name)}
-            made.append(
-                Hit(
-                    form,
-                    (Spot("projects", row, "name"), spot),
-                    values,
-                    Severity.WARNING,
-                    "unlisted",
-                    wan_text(fen),
-                )
-            )
-        elif known.loc[row]:
-            made += _differs(form, spot, "project", fen, listed[key], quoted(name))
-    home = Spot("funds", form, "project_full")
-    missing = [
-        Hit(form, (home,), {"name": quoted(key)}, variant="missing", expected=wan_text(fen))
-        for key, fen in listed.items()
-        if key not in seen
+def _projects(projects: pd.DataFrame, granted: Collection[int]) -> dict[int, dict[str, Project]]:
+    """Return the projects of each form that was granted anything, by compared name."""
+    rows = projects[projects["form"].isin(granted) & (projects["name"] != "")]
+    found: dict[int, dict[str, Project]] = {}
+    for row, form, name, fen, known in zip(
+        rows.index.tolist(),
+        rows["form"].tolist(),
+        rows["name"],
+        amounts(rows, "full").tolist(),
+        readable(rows, "full").tolist(),
+        strict=True,
+    ):
+        own, key = found.setdefault(form, {}), name_key(str(name))
+        before = own.get(key, Project(row, str(name), 0))
+        total = before.fen + fen if known and before.fen is not None else None
+        own[key] = before._replace(fen=total)
+    return found
+
+
+def _totals_differ(funds: pd.DataFrame, granted: Mapping[int, Grants]) -> list[Hit]:
+    stated, known = amounts(funds, "total_full"), readable(funds, "total_full")
+    return [
+        hit
+        for form, grant in granted.items()
+        if "" in grant and known.loc[form]
+        for hit in _differs(
+            form, Spot("funds", form, "total_full"), "total", int(stated.loc[form]), grant[""], ""
+        )
     ]
-    return made + missing
+
+
+def _projects_differ(form: int, own: Mapping[str, Project], grant: Grants) -> list[Hit]:
+    made = []
+    for key, project in own.items():
+        if key in grant and project.fen is not None:
+            spot = Spot("projects", project.row, "full")
+            made += _differs(form, spot, "project", project.fen, grant[key], quoted(project.name))
+    home = (Spot("funds", form, "project_full"),)
+    made += [
+        Hit(form, home, {"name": quoted(key)}, variant="missing", expected=wan_text(fen))
+        for key, fen in grant.items()
+        if key and key not in own
+    ]
+    return made + _unlisted(form, [project for key, project in own.items() if key not in grant])
+
+
+def _unlisted(form: int, projects: Sequence[Project]) -> list[Hit]:
+    """Return one hit for a form's projects that were not approved; the first is quoted."""
+    if not projects:
+        return []
+    first, more = projects[0], len(projects) - 1
+    found = "" if first.fen is None else wan_text(first.fen)
+    values = {
+        "name": quoted(first.name),
+        "amount": f"{found}万元" if found else "",
+        "amount_en": f", {found} 万元" if found else "",
+        "more": f"等{more + 1}个项目" if more else "",
+        "more_en": f" and {more} more" if more else "",
+    }
+    spots = tuple(Spot("projects", project.row, "name") for project in projects)
+    return [Hit(form, spots, values, Severity.WARNING, "unlisted", found)]
 
 
 def _differs(form: int, spot: Spot, variant: str, stated: int, granted: int, name: str) -> list[Hit]:
