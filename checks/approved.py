@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checks.framework import name_key
-from checks.roster import match_agencies
+from checks.handed_in import identities
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,15 +34,8 @@ def grants(
     """Return the grants of each form's agency; forms whose agency is not on the list are left out."""
     listed: dict[str, Grants] = {}
     ordered = approved.assign(date=approved["date"].astype(str)).sort_values("date", kind="stable")
-    keys = _keys(ordered["agency"], roster)
+    keys = identities(ordered["agency"], roster)
     for key, project, fen in zip(keys, ordered["project"], ordered["fen"], strict=True):
         listed.setdefault(key, {})[name_key(str(project))] = int(fen)
-    own = zip(agencies.index.tolist(), _keys(agencies.fillna(""), roster), strict=True)
+    own = zip(agencies.index.tolist(), identities(agencies, roster), strict=True)
     return {form: listed[key] for form, key in own if key and key in listed}
-
-
-def _keys(agencies: pd.Series[str], roster: pd.DataFrame | None) -> list[str]:
-    rows = [-1] * len(agencies) if roster is None else match_agencies(agencies, roster)
-    return [
-        f"#{row}" if row >= 0 else name_key(str(agency)) for row, agency in zip(rows, agencies, strict=True)
-    ]

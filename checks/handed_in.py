@@ -22,14 +22,12 @@ NO_LAST_YEAR: Reason = {
 
 def of_one_agency(tables: Tables) -> list[list[int]]:
     """Return the forms of each named agency, oldest first: by the time the file was saved, then by path."""
-    forms, files = tables.forms, tables.files
-    saved = forms["file"].map(files["modified"]).astype(str)
-    order = sorted(
-        forms.index.tolist(), key=lambda form: (saved.loc[form], str(forms["path"].loc[form]), form)
-    )
+    forms = tables.forms
+    saved = forms["file"].map(tables.files["modified"]).astype(str)
+    entries = zip(saved, forms["path"].astype(str), forms.index.tolist(), forms["agency"], strict=True)
     groups: dict[str, list[int]] = {}
-    for form in order:
-        if agency := forms["agency"].loc[form]:
+    for _, _, form, agency in sorted(entries, key=lambda entry: entry[:3]):
+        if agency:
             groups.setdefault(name_key(str(agency)), []).append(int(form))
     return list(groups.values())
 
@@ -53,10 +51,12 @@ def a_year_before(
     earlier year than this one is not last year's.
     """
     newest = counted(last_year)
-    known = dict(zip(_identities(last_year.forms.loc[newest], roster), newest, strict=True))
+    known = dict(zip(identities(last_year.forms["agency"].loc[newest], roster), newest, strict=True))
     years, old_years = _years(tables), _years(last_year)
     pairs: dict[int, int] = {}
-    for form, identity in zip(tables.forms.index.tolist(), _identities(tables.forms, roster), strict=True):
+    for form, identity in zip(
+        tables.forms.index.tolist(), identities(tables.forms["agency"], roster), strict=True
+    ):
         old = known.get(identity) if identity else None
         if old is not None and not 0 < years[form] <= old_years[old]:
             pairs[form] = old
@@ -68,8 +68,8 @@ def _years(tables: Tables) -> dict[int, int]:
     return dict(zip(years.index.tolist(), years.tolist(), strict=True))
 
 
-def _identities(forms: pd.DataFrame, roster: pd.DataFrame | None) -> list[str]:
-    """Return one text an agency, the same under each of its names; "" for a form without a name."""
-    keys = [name_key(str(agency)) if agency else "" for agency in forms["agency"].fillna("")]
-    rows = [-1] * len(keys) if roster is None else match_agencies(forms["agency"].fillna(""), roster)
-    return [f"#{row}" if row >= 0 else key for row, key in zip(rows, keys, strict=True)]
+def identities(agencies: pd.Series[str], roster: pd.DataFrame | None) -> list[str]:
+    """Return one text an agency, the same under each of its names; "" where no name is given."""
+    names = agencies.fillna("").astype(str)
+    rows = [-1] * len(names) if roster is None else match_agencies(names, roster)
+    return [f"#{row}" if row >= 0 else name_key(name) for row, name in zip(rows, names, strict=True)]

@@ -55,6 +55,10 @@ THRESHOLDS: Mapping[str, float] = MappingProxyType(
         "capital_wan": 100,
         "unit_cost_times": 2,
         "unit_cost_peers": 4,
+        "duty_support_percent": 30,
+        "function_covered_percent": 20,
+        "goal_item_percent": 34,
+        "task_part_percent": 50,
     }
 )
 """Threshold names and defaults: characters, percentage points (pp) or percent. Families add theirs."""

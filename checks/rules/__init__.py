@@ -11,10 +11,15 @@ from checks.rules import (
     rv_results,
     st,
     tx,
+    xs,
+    xs_duties,
+    xs_numbers,
     xw,
     xw_amounts,
     xw_copies,
     xw_peers,
+    yy,
+    yy_amounts,
 )
 
 __all__ = [
@@ -28,8 +33,13 @@ __all__ = [
     "rv_results",
     "st",
     "tx",
+    "xs",
+    "xs_duties",
+    "xs_numbers",
     "xw",
     "xw_amounts",
     "xw_copies",
     "xw_peers",
+    "yy",
+    "yy_amounts",
 ]

@@ -10,6 +10,7 @@ from checks.finding import Hit, Severity, Spot
 from checks.relations import amounts
 from checks.rule import COMPLETENESS, RELEVANCE, Verdict, hits, quoted, rule
 from checks.settings import Settings
+from checks.staffing import posts, staff
 from checks.tables import Tables
 
 if TYPE_CHECKING:
@@ -21,10 +22,6 @@ _TEXTS = {
     "staffing": ("机构设置及人员配置", "organisation and staff"),
 }
 _GOALS = {"long_term_goal": ("中长期目标", "long-term goal"), "annual_goal": ("年度目标", "annual goal")}
-_QUOTA = re.compile(
-    r"编制(?:总?数|人数|核定数)?[为:：共有]?[^0-9，。；]{0,8}[0-9]+|[0-9]+(?:名|个)?[^，。；0-9]{0,6}编制"
-)
-_STAFF = re.compile(r"(?:在编|在职|在岗|实有|现有)[^0-9。；]{0,12}[0-9]+")
 _PROMPT = re.compile(
     r"指标[0-9]+[:：]?|[.．。…]{2,}|请(?:在此|填写|输入)[^。]{0,30}|[^。]{0,20}[0-9]+字以(?:内|上)[^。]{0,20}|[×xX]{2,6}|待(?:定|填写?)|（?此处填写[^。]{0,20}"
 )
@@ -301,11 +298,9 @@ def posts_and_staff_are_stated(forms: pd.DataFrame) -> list[Hit]:
     """
     staffing = forms["staffing"].fillna("")
     filled = staffing != ""
-    quota, staff = (
-        staffing.map(lambda text, p=pattern: bool(p.search(text[:3000]))) for pattern in (_QUOTA, _STAFF)
-    )
-    made = hits(forms, filled & ~quota, ["forms.staffing"], variant="quota")
-    return made + hits(forms, filled & quota & ~staff, ["forms.staffing"], variant="staff")
+    no_posts, no_staff = (staffing.map(read).isna() for read in (posts, staff))
+    made = hits(forms, filled & no_posts, ["forms.staffing"], variant="quota")
+    return made + hits(forms, filled & ~no_posts & no_staff, ["forms.staffing"], variant="staff")
 
 
 @rule(

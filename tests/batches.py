@@ -1,0 +1,116 @@
+"""Batches of the case table: several edited clean forms, what is given beside them, and what one rule says.
+
+Rules across agencies and years see more than one form; a batch names its files by path, each with the
+edits of a `Case`, and states exactly the findings of its rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import copy
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from checks.settings import Settings
+from checks.tables import TEXT_FIELDS
+from etl.batch import check_readings, put_together
+from etl.grid import address_text
+from etl.stack import FileReading
+from tests.cases import Case
+from tests.paper import Paper, paper, read_bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A few files and what one rule says of them.
+
+    `files` and `last_year` map paths to cases (edits of the clean form). `finds` lists `path@value` for
+    each finding, the value as in `Case.finds`; `@` alone is a finding on the whole batch. `not_run` lists
+    the files the rule could not judge. `roster`, `approved` and `actuals` are rows of texts.
+    """
+
+    code: str
+    files: Mapping[str, Case]
+    finds: tuple[str, ...] = ()
+    not_run: tuple[str, ...] = ()
+    roster: tuple[Mapping[str, str], ...] = ()
+    last_year: Mapping[str, Case] = field(default_factory=dict)
+    approved: tuple[Mapping[str, Any], ...] = ()
+    actuals: tuple[Mapping[str, str], ...] = ()
+    why: str = ""
+
+    @property
+    def silent(self) -> bool:
+        """Return whether the rule must not speak."""
+        return not self.finds
+
+
+_DRAWN: dict[str, tuple[Paper, FileReading]] = {}
+
+
+def drawn(case: Case) -> tuple[Paper, FileReading]:
+    """Return a case on paper and as read; cases that differ by texts of the head alone are drawn once."""
+    base = replace(case, edits={name: value for name, value in case.edits.items() if name not in _TEXTS})
+    key = repr(base)
+    if key not in _DRAWN:
+        sheet = paper(base)
+        _DRAWN[key] = (sheet, read_bytes(sheet.data))
+    return _DRAWN[key]
+
+
+_TEXTS = frozenset(f"forms.{name}" for name in TEXT_FIELDS)
+
+
+def readings(files: Mapping[str, Case]) -> list[FileReading]:
+    """Return the files of a batch as read."""
+    return [_read(path, case) for path, case in files.items()]
+
+
+def _read(path: str, case: Case) -> FileReading:
+    file = drawn(case)[1]
+    texts = {name.removeprefix("forms."): text for name, text in case.edits.items() if name in _TEXTS}
+    form = copy(file.readings[0])
+    form.texts = form.texts | texts
+    return replace(file, path=path, readings=(form,))
+
+
+def inputs(batch: Batch) -> dict[str, Any]:
+    """Return what is given beside the files, as the rules take it."""
+    import pandas as pd
+
+    from checks import actuals, approved, roster
+    from checks.enrich import enriched
+    from etl.stack import stack
+
+    given: dict[str, Any] = {}
+    lists = (
+        ("roster", batch.roster, roster.COLUMNS),
+        ("approved", batch.approved, approved.COLUMNS),
+        ("actuals", batch.actuals, actuals.COLUMNS),
+    )
+    for name, rows, columns in lists:
+        if rows:
+            given[name] = pd.DataFrame(list(rows), columns=list(columns), dtype=object).fillna("")
+    if batch.last_year:
+        given["last_year"] = enriched(stack(readings(batch.last_year)).tables)
+    return given
+
+
+def said(batch: Batch) -> tuple[list[str], list[str], list[str]]:
+    """Return what the batch's rule says: `path@cell` of each finding, files not judged, and the messages."""
+    given = inputs(batch)
+    result = put_together([check_readings(readings(batch.files), Settings(), given)], (), Settings(), given)
+    mine = [entry for entry in result.located if entry.finding.code == batch.code]
+    cells = [address_text((e.cells[0].row, e.cells[0].column)) if e.cells else "" for e in mine]
+    found = [f"{entry.finding.path}@{cell}" for entry, cell in zip(mine, cells, strict=True)]
+    skipped = [entry.form.rpartition("#")[0] for entry in result.not_run if entry.code == batch.code]
+    return found, skipped, [entry.finding.message["zh"] for entry in mine]
+
+
+def expected(batch: Batch) -> list[str]:
+    """Return the findings a batch states, with cells for names of values."""
+    found = []
+    for entry in batch.finds:
+        path, _, name = entry.partition("@")
+        found.append(f"{path}@{drawn(batch.files[path])[0].cell(name) if name else ''}")
+    return found

@@ -1,0 +1,77 @@
+"""Cases across years."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests import clean
+from tests.batches import Batch
+from tests.cases import Case
+
+_GOAL = clean.FORMS["annual_goal"]
+_LAST_GOAL = "上年任务：改造老旧公园6座，补植乔木3200株，新建口袋公园14处，提升主干道绿化景观22公里，处理市民来信310件，按期办复率93%。"
+_STAFFING = clean.FORMS["staffing"]
+
+
+def goal(text: str) -> dict[str, str]:
+    return {"forms.annual_goal": text}
+
+
+CASES: tuple[Case, ...] = (
+    Case("YY02", goal(f"2022年度计划{_GOAL}"), ("YY02@forms.annual_goal",)),
+    Case("YY02", {"forms.long_term_goal": f"在2022年度{clean.FORMS['long_term_goal']}"}, silent=True, why="在2022年度 says when, of the past"),
+    Case("YY02", goal(f"{_GOAL[:-1]}，巩固2022年度完成的修缮成果。"), silent=True),
+    Case("YY02", goal(f"{_GOAL[:-1]}，投诉量较2022年度下降。"), silent=True),
+    Case("YY02", goal(f"{_GOAL[:-1]}，执行《2022年度公园养护定额》。"), silent=True),
+)  # fmt: skip
+
+
+def last(edits: dict[str, Any] | None = None, **more: Any) -> dict[str, Case]:
+    """Return last year's form of the clean agency, its goal another one unless it is given."""
+    base = {"forms.fiscal_year": "2022年度", "forms.annual_goal": _LAST_GOAL}
+    return {"old.xlsx": Case("", base | (edits or {}), **more)}
+
+
+def now(edits: dict[str, Any] | None = None, **more: Any) -> dict[str, Case]:
+    return {"new.xlsx": Case("", edits or {}, **more)}
+
+
+_EXPLAINED = {"forms.annual_goal": f"{_GOAL[:-1]}，新增两座公园，项目资金较上年增加。"}
+_LESS = {"funds.project_full": "1199.5", "funds.total_full": "2500"}
+_THREE = "“三公”经费预算{}万元。"
+
+
+def three(amount: str) -> dict[str, str]:
+    return {"forms.staffing": _STAFFING + _THREE.format(amount)}
+
+
+BATCHES: tuple[Batch, ...] = (
+    Batch("YY01", now(goal(_GOAL.replace("全年", "2023年"))), ("new.xlsx@forms.annual_goal",), last_year=last(goal(_GOAL.replace("全年", "2022年")))),
+    Batch("YY01", now(), last_year=last(), why="another goal; the long-term goal may stay"),
+    Batch("YY01", now(), not_run=("new.xlsx",), last_year=last({"forms.agency": "苏州市气象服务中心"})),
+    Batch("YY01", now(), not_run=("new.xlsx",), last_year=last(goal(_GOAL) | {"forms.fiscal_year": "2023年度"}), why="this year's forms are not last year's"),
+    Batch("YY01", now(), ("new.xlsx@forms.annual_goal",), last_year=last(goal(_GOAL) | {"forms.agency": "绿地养护所"}),
+          roster=({"agency": clean.AGENCY, "alias": "绿地养护所"},), why="under its old name"),
+    Batch("YY03", now(), ("new.xlsx@indicators[32].full",), last_year=last({"indicators[32].full": "≥650处"})),
+    Batch("YY03", now(), ("new.xlsx@indicators[35].full",), last_year=last({"indicators[35].full": "≤0.8万元"})),
+    Batch("YY03", now(), last_year=last({"indicators[32].full": "≥368处"}), why="less than five percent"),
+    Batch("YY03", now(), last_year=last({"indicators[32].full": "≥300处", "indicators[35].full": "≤0.9万元"}), why="harder than last year"),
+    Batch("YY03", now(), last_year=last({"indicators[32].full": "≥650座"}), why="another unit"),
+    Batch("YY04", now(), ("new.xlsx@funds.total_full",), last_year=last({"funds.total_full": "2200", "funds.appropriation_full": "2200"})),
+    Batch("YY04", now(_EXPLAINED), last_year=last({"funds.total_full": "2200"}), why="the goal says why"),
+    Batch("YY04", now(), last_year=last({"funds.special_account_full": "10"}), why="ten times, but only 90 万元"),
+    Batch("YY04", now(), last_year=last({"funds.total_full": "2600"}), why="23 %"),
+    Batch("YY05", now(), ("new.xlsx@indicators[36].full",), actuals=({"agency": clean.AGENCY, "name": "行道树修剪数量", "actual": "13650株"},)),
+    Batch("YY05", now(), actuals=({"agency": clean.AGENCY, "name": "行道树修剪数量", "actual": "11800株"}, {"agency": clean.AGENCY, "name": "市民满意度", "actual": "90.8%"}), why="not reached; less than a point above"),
+    Batch("YY05", now(), actuals=({"agency": clean.AGENCY, "name": "行道树修剪数量", "actual": "超额完成"},), why="no number"),
+    Batch("YY05", now(), not_run=("new.xlsx",), actuals=({"agency": "苏州市气象服务中心", "name": "行道树修剪数量", "actual": "13650株"},)),
+    Batch("YY06", now({"indicators[36].name": "城市湿地保育面积"}), ("new.xlsx@indicators[36].name",), last_year=last()),
+    Batch("YY06", now(drop=("indicators[36]",)), ("new.xlsx@indicators[31].name",), last_year=last(), why="dropped"),
+    Batch("YY06", now({"indicators[33].name": "公园设施维修验收合格率（%）"}), last_year=last(), why="renamed"),
+    Batch("YY07", now(three("21.5")), ("new.xlsx@indicators[8].full",), last_year=last(three("18"))),
+    Batch("YY07", now(three("18")), last_year=last(three("18"))),
+    Batch("YY07", now(three("18")), not_run=("new.xlsx",), last_year=last()),
+    Batch("YY08", now(), ("new.xlsx@forms.staffing",), last_year=last({"forms.staffing": "编制数：30人，在编在岗人数：28人。"})),
+    Batch("YY08", now(), last_year=last({"forms.staffing": "编制数：22人，在编在岗人数：21人。"})),
+    Batch("YY08", now(), not_run=("new.xlsx",), last_year=last({"forms.staffing": "设办公室、养护科。"})),
+)  # fmt: skip
