@@ -236,3 +236,13 @@ def _moved(
         step = frame["table"].map({table: offsets[number] for table, offsets in rows.items()})
         frame = frame.assign(row=frame["row"] + step.fillna(form).astype("int64"))
     return frame
+
+
+def form_sheets(batch: Batch) -> dict[str, tuple[str, ...]]:
+    """Return the sheets that the forms of each file stand on."""
+    found: dict[str, tuple[str, ...]] = {}
+    for number, located in enumerate(batch.stack.located):
+        file = batch.stack.files[batch.stack.file_of[number]]
+        names = [file.sheet_names[sheet] for sheet in sorted({place.sheet for place in located.values()})]
+        found[file.path] = tuple(dict.fromkeys((*found.get(file.path, ()), *names)))
+    return found

@@ -1,4 +1,4 @@
-"""The command line: `jixiao run`, `check`, `extract`, `template`, `rules`.
+"""The command line: `jixiao run`, `check`, `show`, `extract`, `template`, `rules`.
 
 Only click is imported here; each command imports what it needs when it is called.
 """
@@ -202,6 +202,18 @@ def template(output: Path, roster: Path | None, year: int, agency: str) -> None:
 
     for path in write_blank_forms(output, roster, year, agency):
         click.echo(str(path))
+
+
+@cli.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@_YEAR
+@_CONFIG
+@_LANG
+def show(file: Path, year: int | None, config: Path | None, lang: str) -> None:
+    """Print the form in FILE as it looks, with marked cells and what was found."""
+    from etl.show import show_file
+
+    sys.exit(_exit_code(show_file(file, year, config, lang)))
 
 
 @cli.command()

@@ -11,7 +11,7 @@ from html import escape
 from pathlib import Path
 
 from checks.finding import SEVERITY_NAMES
-from etl.batch import Batch
+from etl.batch import Batch, form_sheets
 from etl.html_look import SCRIPT, STYLE
 from etl.locate import Located
 from etl.next_round import Rounds
@@ -48,20 +48,10 @@ def drawings(batch: Batch, folder: Path) -> dict[str, Drawing]:
     checked = [file.path for file in batch.files if file.status == "checked"]
     grave = {entry.finding.path for entry in batch.located if entry.finding.severity != "info"}
     some = [path for path in checked if path in grave] if len(checked) > MOST_DRAWN else checked
-    sheets = _sheets(batch)
+    sheets = form_sheets(batch)
     return {
         path: Drawing(folder / f"{number}.html", number, sheets[path]) for number, path in enumerate(some, 1)
     }
-
-
-def _sheets(batch: Batch) -> dict[str, tuple[str, ...]]:
-    """Return the sheets that the forms of each file stand on."""
-    found: dict[str, tuple[str, ...]] = {}
-    for number, located in enumerate(batch.stack.located):
-        file = batch.stack.files[batch.stack.file_of[number]]
-        names = [file.sheet_names[sheet] for sheet in sorted({place.sheet for place in located.values()})]
-        found[file.path] = tuple(dict.fromkeys((*found.get(file.path, ()), *names)))
-    return found
 
 
 def write_report(
