@@ -59,6 +59,8 @@ THRESHOLDS: Mapping[str, float] = MappingProxyType(
         "function_covered_percent": 20,
         "goal_item_percent": 34,
         "task_part_percent": 50,
+        "alike_most": 3,
+        "lines_most": 15,
     }
 )
 """Threshold names and defaults: characters, percentage points (pp) or percent. Families add theirs."""
