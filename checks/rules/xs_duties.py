@@ -1,0 +1,186 @@
+"""XS: what an agency is for, what it aims at and what it does are the same things."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from checks.finding import Hit, Severity, Spot
+from checks.links import Lexicon, Line, duty_lines, lexicon_of, overlap, weights
+from checks.rule import RELEVANCE, Verdict, quoted, rule
+from checks.settings import Settings
+from checks.tables import Tables
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LONGEST = 5000
+_NUMBERED = re.compile(
+    r"(?:^|(?<=[。；;：:\s（(]))[（(]?(?:[0-9]{1,2}[、.．)）](?![0-9])|[一二三四五六七八九十]{1,3}[、.．)）])"
+)
+_CLAUSE = re.compile(r"[，。；,;：:\n]")
+_SENTENCE = re.compile(r"[。；;\n]")
+_PART = re.compile(r"[、，。；,;\n]")
+FEWEST_ITEMS = 3
+"""Fewer numbered items are no list that could be compared with the key tasks."""
+
+
+def items(text: str) -> list[str]:
+    """Return the numbered items of a text, each up to its full stop; none where nothing is numbered."""
+    parts = _NUMBERED.split(text[:LONGEST])[1:]
+    return [bare for part in parts if (bare := _SENTENCE.split(part.strip(), maxsplit=1)[0].strip())]
+
+
+def _lines_by_form(tables: Tables) -> dict[int, list[Line]]:
+    lines: dict[int, list[Line]] = {}
+    for line in duty_lines(tables):
+        lines.setdefault(line.form, []).append(line)
+    return lines
+
+
+def _texts(forms: pd.DataFrame, field: str, lines: dict[int, list[Line]]) -> Iterator[tuple[int, str]]:
+    """Yield form and text where the text is filled and the form states duties."""
+    for form, text in forms[field].fillna("").items():
+        number = int(str(form))
+        if text and number in lines:
+            yield number, str(text)[:LONGEST]
+
+
+def _unlike(words: Lexicon, name: str, text: str, percent: float) -> bool:
+    """Return whether less than `percent` of a name stands in a text; a name without weight is like any."""
+    return bool(weights(name, words)) and overlap(name, text, words) < int(percent) * 10
+
+
+@rule(
+    "XS03", Severity.INFO, RELEVANCE,
+    zh={"": "履职内容“{level2}”未见于单位主要职能", "none": "{count}项履职内容均未见于单位主要职能，如“{level2}”"},
+    en={"": "the duty “{level2}” is not among the main functions", "none": "none of {count} duties is among the main functions, such as “{level2}”"},
+)  # fmt: skip
+def duties_are_among_the_functions(tables: Tables, settings: Settings) -> Verdict:
+    """Each duty (second level of 履职) is among the main functions; where none is, that is a warning.
+
+    公式: 二级指标名称与“单位主要职能”的重合度 ≥ 阈值(duty_support_percent)
+    依据: 财预〔2015〕88号 (unconfirmed)，目标与职能相关
+    错例: “阳光食堂”列入履职，职能中没有
+    改法: 核对职能表述，或说明工作依据
+    Fix: Complete the functions, or say what the work rests on
+    """
+    words, least = lexicon_of(settings), settings.threshold("duty_support_percent")
+    lines = _lines_by_form(tables)
+    made, judged = [], set()
+    for form, functions in _texts(tables.forms, "functions", lines):
+        judged.add(form)
+        named = list({line.level2: line for line in lines[form] if line.level2}.values())
+        alone = [line for line in named if _unlike(words, line.level2, functions, least)]
+        made += _unsupported(form, alone, len(named))
+    return Verdict(made, frozenset(tables.forms.index.tolist()) - judged)
+
+
+def _unsupported(form: int, alone: list[Line], named: int) -> list[Hit]:
+    spots = [Spot("indicators", line.rows[0], "level2") for line in alone]
+    functions = Spot("forms", form, "functions")
+    if len(alone) == named and named >= 2:
+        values = {"level2": quoted(alone[0].level2), "count": str(named)}
+        return [Hit(form, (*spots, functions), values, Severity.WARNING, "none")]
+    return [
+        Hit(form, (spot, functions), {"level2": quoted(line.level2)}, found=quoted(line.level2))
+        for spot, line in zip(spots, alone, strict=True)
+    ]
+
+
+@rule(
+    "XS04", Severity.INFO, RELEVANCE,
+    zh="职能“{duty}”{more}没有对应的重点工作和指标", en="the function “{duty}”{more_en} has no key task or indicator",
+)  # fmt: skip
+def functions_are_worked_on(tables: Tables, settings: Settings) -> Verdict:
+    """Each numbered function has a key task or an indicator; judged by its first clause.
+
+    公式: 每条职能首句与履职各行的重合度 ≥ 阈值(function_covered_percent)
+    依据: 财预〔2015〕88号 (unconfirmed)，目标与职能相关
+    错例: 职能有“勤工俭学”，重点工作和指标都没有
+    改法: 补充重点工作；本年不安排的请说明
+    Fix: Add a key task, or say that nothing is planned this year
+    """
+    words, least = lexicon_of(settings), settings.threshold("function_covered_percent")
+    lines = _lines_by_form(tables)
+    made, judged = [], set()
+    for form, functions in _texts(tables.forms, "functions", lines):
+        duties = items(functions)
+        if not duties:
+            continue
+        judged.add(form)
+        work = "\n".join(line.text for line in lines[form])
+        idle = [first for duty in duties if _unlike(words, first := _CLAUSE.split(duty, 1)[0], work, least)]
+        made += _told(form, "functions", "duty", idle)
+    return Verdict(made, frozenset(tables.forms.index.tolist()) - judged)
+
+
+def _told(form: int, field: str, name: str, what: list[str], variant: str = "") -> list[Hit]:
+    """Return one hit that quotes the first of several and counts them."""
+    if not what:
+        return []
+    more, more_en = (f"等{len(what)}条", f" and {len(what) - 1} more") if len(what) > 1 else ("", "")
+    values = {name: quoted(what[0]), "more": more, "more_en": more_en}
+    return [
+        Hit(form, (Spot("forms", form, field),), values, variant=variant, found="；".join(map(quoted, what)))
+    ]
+
+
+@rule(
+    "XS05", Severity.INFO, RELEVANCE,
+    zh={"goal": "年度目标中“{item}”{more}没有对应的重点工作", "task": "重点工作中“{item}”{more}未列入年度目标"},
+    en={"goal": "“{item}”{more_en} of the annual goal has no key task", "task": "“{item}”{more_en} of the key tasks is not in the annual goal"},
+)  # fmt: skip
+def goals_and_key_tasks_agree(tables: Tables, settings: Settings) -> Verdict:
+    """The numbered items of the annual goal are among key tasks and indicators, and the parts of those key tasks in the goal.
+
+    Only key tasks the list is about are asked for their parts: those that share at least two with it.
+
+    公式: 分项与重点工作的重合度≥阈值(goal_item_percent)；重点工作各部分与年度目标的重合度≥阈值(task_part_percent)
+    依据: 财预〔2015〕88号 (unconfirmed)，指标细化目标
+    错例: 目标列“加强省市学习交流”，重点工作没有
+    改法: 使年度目标与重点工作一致
+    Fix: Bring the goal and the key tasks together
+    """
+    words, lines, effects = lexicon_of(settings), _lines_by_form(tables), _effect_names(tables)
+    made, judged = [], set()
+    for form, goal in _texts(tables.forms, "annual_goal", lines):
+        listed = items(goal)
+        if len(listed) < FEWEST_ITEMS:
+            continue
+        judged.add(form)
+        work = "\n".join((*(line.text for line in lines[form]), *effects.get(form, ())))
+        least = settings.threshold("goal_item_percent")
+        made += _told(
+            form,
+            "annual_goal",
+            "item",
+            [item for item in listed if _unlike(words, item, work, least)],
+            "goal",
+        )
+        for line in lines[form]:
+            made += _left_out(line, goal, listed, words, settings)
+    return Verdict(made, frozenset(tables.forms.index.tolist()) - judged)
+
+
+def _effect_names(tables: Tables) -> dict[int, list[str]]:
+    """Return the names of each form's benefit and satisfaction indicators."""
+    rows = tables.indicators[tables.indicators["block"] == "effect"]
+    names: dict[int, list[str]] = {}
+    for form, name in zip(rows["form"].tolist(), rows["name"], strict=True):
+        names.setdefault(form, []).append(name)
+    return names
+
+
+def _left_out(line: Line, goal: str, listed: list[str], words: Lexicon, settings: Settings) -> list[Hit]:
+    """Return what a key task names that the goal does not, where the goal's list is about that key task."""
+    least = settings.threshold("task_part_percent")
+    parts = [part.strip() for part in _PART.split(line.key_task) if len(part.strip()) >= 4]
+    shared = [part for part in parts if any(not _unlike(words, part, item, least) for item in listed)]
+    missing = [part for part in parts if _unlike(words, part, goal, least)]
+    if len(shared) < 2 or not missing:
+        return []
+    hit = _told(line.form, "annual_goal", "item", missing, "task")[0]
+    spots = (Spot("indicators", line.rows[0], "key_task"), Spot("forms", line.form, "annual_goal"))
+    return [Hit(line.form, spots, hit.values, variant="task", found=hit.found)]

@@ -1,0 +1,49 @@
+"""Cases of agreement within a form."""
+
+from __future__ import annotations
+
+from tests.cases import Case
+from tests.clean import AGENCY, FORMS
+
+_GOAL, _LONG, _STAFF, _DUTIES = (
+    FORMS[name] for name in ("annual_goal", "long_term_goal", "staffing", "functions")
+)
+_LISTED = (
+    "1.养护公园绿地420公顷。2.维修公园设施350处。3.修剪行道树12000株。4.保护古树名木86株。"
+    "5.办结市民投诉900件。6.市民满意度不低于90%。"
+)
+
+CASES: tuple[Case, ...] = (
+    Case("XS01", {"forms.staffing": "苏州市湿地保护管理站是公益一类事业单位。" + _STAFF}, ("XS01@forms.staffing",)),
+    Case("XS01", {"forms.staffing": AGENCY + "是公益一类事业单位。" + _STAFF}, silent=True),
+    Case("XS01", {"forms.staffing": "市园林绿地养护中心是公益一类事业单位。" + _STAFF}, silent=True, why="the short name"),
+    Case("XS02", {"projects[3].name": "2022年公园设施维修项目"}, ("XS02@projects[3].name",)),
+    Case("XS02", {"projects[3].name": "2022年公园设施维修尾款项目"}, silent=True, why="a last payment is of the year before"),
+    Case("XS02", {"projects[3].name": "2022-2024年公园设施维修项目"}, silent=True, why="the year lies in the range"),
+    Case("XS02", {"forms.annual_goal": _GOAL + "完成2021年公园普查。"}, ("XS02@forms.annual_goal",)),
+    Case("XS02", {"forms.annual_goal": _GOAL + "按照苏园〔2021〕5号文件，投诉量比2021年减少，办结率自2020年以来最高。"}, silent=True),
+    Case("XS02", {"forms.long_term_goal": _LONG + "到2025年，2030年全面建成。"}, silent=True, why="a long-term goal looks ahead"),
+    Case("XS03", {"forms.functions": _DUTIES.partition("2、")[0] + "2、负责公园绿地服务和市民投诉办理。"},
+         ("XS03@indicators[36].level2",)),
+    Case("XS03", {"forms.functions": _DUTIES.replace("行道树修剪", "行道树养护")}, silent=True, why="half of it is still there"),
+    Case("XS03", {"forms.functions": "1、负责国有林场护林防火。2、负责苗木引种选育。"},
+         ("XS03@indicators[31].level2", "XS04@forms.functions"), why="none of three: one warning"),
+    Case("XS04", {"forms.functions": _DUTIES + "4、负责国有林场护林防火。"}, ("XS04@forms.functions",)),
+    Case("XS04", {"forms.functions": _DUTIES + "4、负责公园巡查，协调护林防火。"}, silent=True, why="the first clause counts"),
+    Case("XS05", {"forms.annual_goal": _LISTED + "7.加强省市学习交流。"}, ("XS05@forms.annual_goal",)),
+    Case("XS05", {"forms.annual_goal": _LISTED}, silent=True),
+    Case("XS05", {"forms.annual_goal": _GOAL + "加强省市学习交流。"}, silent=True, why="nothing is numbered"),
+    Case("XS06", {"forms.annual_goal": _GOAL.replace("12000株", "12500株")}, ("XS06@indicators[36].full",)),
+    Case("XS06", {"forms.annual_goal": _GOAL.replace("12000株", "1.2万株")}, silent=True, why="the same number"),
+    Case("XS06", {"forms.annual_goal": _GOAL.replace("修剪行道树12000株", "修剪行道树枯枝12500株")}, silent=True,
+         why="not the same thing"),
+    Case("XS06", {"forms.annual_goal": _GOAL.replace("修剪行道树12000株", "修剪行道树比去年增加500株")}, silent=True),
+    Case("XS07", {"forms.functions": _DUTIES + "本年部门预算总额3100万元。"}, ("XS07@forms.functions",)),
+    Case("XS07", {"forms.functions": _DUTIES + "本年部门预算总额0.32亿元，其中基本支出1300.5万元。"}, silent=True),
+    Case("XS07", {"forms.functions": _DUTIES + "2022年部门预算总额3100万元。"}, silent=True, why="another year"),
+    Case("XS08", silent=True, why="this form has no money by key task"),
+    Case("XS09", {"forms.staffing": _STAFF.replace("18人", "18人，其中管理岗6人、专技岗13人")}, ("XS09@forms.staffing",)),
+    Case("XS09", {"forms.staffing": _STAFF.replace("18人", "18人，其中管理岗6人、专技岗12人")}, silent=True),
+    Case("XS09", {"forms.staffing": _STAFF.replace("18人", "18人，其中女9人、党员12人")}, silent=True, why="no parts of a whole"),
+    Case("XS09", {"forms.functions": _DUTIES + "核定编制26人。"}, ("XS09@forms.staffing",)),
+)  # fmt: skip
