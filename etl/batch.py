@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,9 @@ from etl.stack import FileReading, Stack
 
 if TYPE_CHECKING:
     import pandas as pd
+
+TRIES = 2
+"""How often a file is read that takes its worker down."""
 
 CHUNK = 64
 """Files a worker takes at a time: enough that pandas and pandera are paid once for many forms."""
@@ -68,9 +72,14 @@ def read_chunk(submissions: Sequence[Submission], executor: Executor | None = No
 
 def check_chunk(submissions: Sequence[Submission], settings: Settings, inputs: Mapping[str, Any]) -> Checked:
     """Read and check a chunk of files; runs in a worker."""
+    from etl.pool import clock
     from etl.submission import read_submission
 
-    return check_readings([read_submission(submission) for submission in submissions], settings, inputs)
+    files = []
+    for submission in submissions:
+        with clock():
+            files.append(read_submission(submission))
+    return check_readings(files, settings, inputs)
 
 
 def check_readings(files: Sequence[FileReading], settings: Settings, inputs: Mapping[str, Any]) -> Checked:
@@ -128,11 +137,34 @@ def _in_order(
     futures = {
         executor.submit(check_chunk, chunk, settings, inputs): number for number, chunk in enumerate(chunks)
     }
-    done: dict[int, Checked] = {}
+    done: dict[int, list[Checked]] = {}
+    lost = []
     for future in as_completed(futures):
-        done[futures[future]] = future.result()
-        _tell(progress, chunks[futures[future]])
-    yield from (done[number] for number in sorted(done))
+        try:
+            done[futures[future]] = [future.result()]
+            _tell(progress, chunks[futures[future]])
+        except BrokenProcessPool:
+            lost.append(futures[future])
+    for number in sorted(lost):
+        done[number] = [_alone(submission, settings, inputs, executor) for submission in chunks[number]]
+        _tell(progress, chunks[number])
+    for number in sorted(done):
+        yield from done[number]
+
+
+def _alone(
+    submission: Submission, settings: Settings, inputs: Mapping[str, Any], executor: Executor
+) -> Checked:
+    """Check one file of a chunk whose worker died; one that takes its worker down twice is `crashed`."""
+    for _ in range(TRIES):
+        try:
+            return executor.submit(check_chunk, [submission], settings, inputs).result()
+        except BrokenProcessPool:
+            continue
+    died = FileReading(
+        submission.relative, "crashed", "worker_died", "读取进程异常退出", "the process reading it died"
+    )
+    return check_readings([died], settings, inputs)
 
 
 def _tell(progress: Progress | None, chunk: Iterable[Submission]) -> None:

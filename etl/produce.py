@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -214,11 +214,11 @@ def _refuse_within(submissions: Sequence[Submission], last_year: Path | None) ->
 @contextmanager
 def _executor(workers: int | None, files: int) -> Iterator[Executor | None]:
     """Give a pool of processes, or None where one process does: few files or one worker."""
-    import multiprocessing
+    from etl.pool import Pool
 
     count = workers or os.cpu_count() or 1
     if count == 1 or files <= FEW_FILES:
         yield None
         return
-    with ProcessPoolExecutor(count, multiprocessing.get_context("spawn")) as pool:
+    with Pool(count) as pool:
         yield pool

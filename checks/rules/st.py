@@ -48,7 +48,7 @@ def every_file_opens(files: pd.DataFrame) -> list[Hit]:
     改法: 取消密码或重新导出后再次报送
     Fix: Remove the password or export the workbook again, and hand it in once more
     """
-    return _files(files, "unreadable")
+    return _files(files, "unreadable", "crashed")
 
 
 @rule("ST02", Severity.ERROR, COMPLETENESS, zh="{reason}", en="{reason_en}")
@@ -64,8 +64,8 @@ def every_file_holds_the_form(files: pd.DataFrame) -> list[Hit]:
     return _files(files, "not_a_form")
 
 
-def _files(files: pd.DataFrame, status: str) -> list[Hit]:
-    chosen = files[files["status"] == status]
+def _files(files: pd.DataFrame, *statuses: str) -> list[Hit]:
+    chosen = files[files["status"].isin(statuses)]
     return [
         Hit(-1, (), {"reason": reason, "reason_en": english}, file=number)
         for number, reason, english in zip(

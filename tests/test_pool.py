@@ -1,0 +1,65 @@
+"""A file that takes its worker down costs that file and nothing else."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import etl.batch
+from checks.settings import Settings
+from etl.batch import Checked, check_chunk, run_batch
+from etl.intake import Submission, find_submissions
+from etl.pool import Pool, clock
+from tests.paper import paper
+
+
+def killed_by_name(submissions: Sequence[Submission], settings: Settings, inputs: Any) -> Checked:
+    """Stand in for a chunk in which one file makes the reader die: by a signal, or by the clock."""
+    for submission in submissions:
+        if "kills" in submission.relative:
+            os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
+        if "hangs" in submission.relative:
+            with clock(0.5):
+                while True:
+                    pass
+    return check_chunk(submissions, settings, inputs)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    data = paper().data
+    for name in ("a.xlsx", "b.xlsx", "hangs.xlsx", "kills.xlsx", "z.xlsx"):
+        (tmp_path / name).write_bytes(data)
+    return tmp_path
+
+
+def statuses(folder: Path, workers: int | None) -> dict[str, str]:
+    submissions, skipped = find_submissions([folder])
+    if workers is None:
+        batch = run_batch(submissions, skipped, Settings(), {})
+    else:
+        with Pool(workers) as pool:
+            batch = run_batch(submissions, skipped, Settings(), {}, pool)
+    return {file.path: file.status for file in batch.files}
+
+
+def test_a_dead_worker_costs_its_file_alone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(etl.batch, "check_chunk", killed_by_name)
+    monkeypatch.setattr(etl.batch, "CHUNK", 3)
+    assert statuses(folder, 2) == {
+        "a.xlsx": "checked", "b.xlsx": "checked", "hangs.xlsx": "crashed", "kills.xlsx": "crashed", "z.xlsx": "checked",
+    }  # fmt: skip
+
+
+def test_any_number_of_workers_gives_the_same(folder: Path) -> None:
+    assert statuses(folder, 2) == statuses(folder, None)
+
+
+def test_the_parent_has_no_clock() -> None:
+    with clock(0.01):
+        sum(range(3_000_000))
