@@ -84,6 +84,11 @@ def cli() -> None:
     help="The folder the last round was written into: says what was fixed since, keeps explanations.",
 )
 @click.option("--timings", is_flag=True, help="Print what each rule cost.")
+@click.option(
+    "--letters",
+    is_flag=True,
+    help="Write a letter (.docx) to every agency whose form has an error or a warning.",
+)
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 def run(
     paths: tuple[Path, ...],
@@ -98,6 +103,7 @@ def run(
     lang: str,
     verify: bool,
     previous: Path | None,
+    letters: bool,
     quiet: bool,
     timings: bool,
 ) -> None:
@@ -118,6 +124,7 @@ def run(
         verify=verify,
         quiet=quiet,
         previous=previous,
+        letters=letters,
     )
     if not quiet:
         _print_summary(done, lang, output)

@@ -92,14 +92,17 @@ def produce(
     verify: bool = False,
     quiet: bool = False,
     previous: Path | None = None,
+    letters: bool = False,
 ) -> Run:
     """Check the paths and write everything into `output`; returns the batch and what was written.
 
     Writes `returns/` (same relative paths), `citywide.xlsx`, `findings.csv`, `findings.json`,
     `report.html` and `rounds.sqlite`. `previous`: the folder the last round was written into.
+    `letters`: writes `letters/` too, a 退回说明 an agency.
     """
     from etl.citywide import write_citywide
     from etl.html_report import drawings, write_report
+    from etl.letters import write_letters
     from etl.next_round import first_round, next_round, records, standing
     from etl.progress import shown_progress
     from etl.report import as_csv, as_json
@@ -132,6 +135,8 @@ def produce(
                 drawings=drawn,
             )
             write_report(output / "report.html", standing(batch), drawn, lang, rounds)
+        if letters:
+            write_letters(batch, output / "letters", done, executor)
         write_whole(output / "citywide.xlsx", write_citywide(standing(batch), inputs, lang))
     write_store(output / STORE_NAME, records(batch, lang, rounds))
     write_whole(output / "findings.json", as_json(batch, lang, rounds).encode("utf-8"))
