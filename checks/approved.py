@@ -1,7 +1,8 @@
 """The approved budget list (批复): what each agency was granted, in all and by project.
 
 A frame with one row a grant: `agency`, `project` ("" for the agency's total), `fen` (int), `date` (ISO, ""
-where not given). Of several rows for the same thing the one with the latest date holds, and of these the last.
+where not given). Of several rows for one thing those of the latest date hold; rows of one date add up, as a
+project of two fund sources has two.
 """
 
 from __future__ import annotations
@@ -33,9 +34,12 @@ def grants(
 ) -> dict[int, Grants]:
     """Return the grants of each form's agency; forms whose agency is not on the list are left out."""
     listed: dict[str, Grants] = {}
-    ordered = approved.assign(date=approved["date"].astype(str)).sort_values("date", kind="stable")
-    keys = identities(ordered["agency"], roster)
-    for key, project, fen in zip(keys, ordered["project"], ordered["fen"], strict=True):
-        listed.setdefault(key, {})[name_key(str(project))] = int(fen)
+    dates: dict[tuple[str, str], str] = {}
+    keys = identities(approved["agency"], roster)
+    columns = (approved[name] for name in ("project", "fen", "date"))
+    for agency, project, fen, date in sorted(zip(keys, *columns, strict=True), key=lambda row: str(row[3])):
+        granted, key = listed.setdefault(agency, {}), name_key(str(project))
+        before = granted.get(key, 0) if dates.get((agency, key)) == date else 0
+        granted[key], dates[agency, key] = before + int(fen), date
     own = zip(agencies.index.tolist(), identities(agencies, roster), strict=True)
     return {form: listed[key] for form, key in own if key and key in listed}

@@ -71,7 +71,8 @@ def read_approved(path: Path) -> pd.DataFrame:
     """Return the approved budget list of a file as `checks.approved` describes it: amounts of 万元 as fen.
 
     A line with 金额 and no 项目名称 is the agency's total. Raises `Refusal`, naming the line, for a line
-    without an agency or a readable amount, a date that is none, and two lines for one thing on one date.
+    without an agency or a readable amount, a date that is none, two totals of an agency on one date, and one that
+    repeats another: a project of two fund sources has two amounts.
     """
     import pandas as pd
 
@@ -80,13 +81,14 @@ def read_approved(path: Path) -> pd.DataFrame:
     kind = ListKind(
         "批复预算清单", "the approved budget list", HEADINGS, {"agency": "单位名称", "amount": "金额(万元)"}
     )
-    rows, seen = [], dict[tuple[str, str, str], int]()
+    rows, seen = [], dict[tuple[str, str, str, int], int]()
     for number, record in read_list(path, kind):
-        agency = _agency(kind, number, record, path)
+        agency, project = _agency(kind, number, record, path), record["project"]
         date = _date(kind, number, record["date"], path)
-        key = (name_key(agency), name_key(record["project"]), date)
+        fen = _fen(kind, number, record["amount"], path)
+        key = (name_key(agency), name_key(project), date, fen if project else 0)
         _refuse_repeated(kind, number, seen.setdefault(key, number), path)
-        rows.append((agency, record["project"], _fen(kind, number, record["amount"], path), date))
+        rows.append((agency, project, fen, date))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 

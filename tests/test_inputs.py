@@ -74,17 +74,24 @@ def test_an_approved_list_may_be_a_workbook_with_a_title(tmp_path: Path) -> None
         (",行道树修剪项目,1,", "第3行没有单位名称"),
         (f"{AGENCY},行道树修剪项目,约450,", "第3行金额“约450”不是数字"),
         (f"{AGENCY},行道树修剪项目,,", "第3行金额“”不是数字"),
-        (f"{AGENCY},古树名木保护项目,249,", "第3行与第2行重复"),
+        ("苏州市 园林绿地养护中心,,249,", "第3行与第2行重复"),
+        (f"{AGENCY},,3200.00,", "第3行与第2行重复"),
         (f"{AGENCY},行道树修剪项目,1,2023-02-30", "第3行日期“2023-02-30”无法识别"),
         (f"{AGENCY},行道树修剪项目,1,年初", "第3行日期“年初”无法识别"),
     ],
 )
 def test_a_wrong_line_of_the_approved_list_is_named(tmp_path: Path, line: str, said: str) -> None:
-    path = _csv(
-        tmp_path / "a.csv", "单位名称,项目名称,金额(万元),日期", f"{AGENCY}, 古树名木 保护项目,249,", line
-    )
+    path = _csv(tmp_path / "a.csv", "单位名称,项目名称,金额(万元),日期", f"{AGENCY},,3200,", line)
     with pytest.raises(Refusal, match=said):
         read_approved(path)
+
+
+def test_a_line_pasted_twice_is_refused_but_two_grants_are_not(tmp_path: Path) -> None:
+    head, first = "单位名称,项目名称,金额(万元)", f"{AGENCY},古树名木保护项目,249"
+    with pytest.raises(Refusal, match="第3行与第2行重复"):
+        read_approved(_csv(tmp_path / "a.csv", head, first, f"{AGENCY},古树名木 保护项目,249.0"))
+    listed = read_approved(_csv(tmp_path / "b.csv", head, first, f"{AGENCY},古树名木保护项目,51"))
+    assert listed["fen"].tolist() == [249_000_000, 51_000_000]
 
 
 def test_a_list_without_its_columns_or_its_file_is_refused(tmp_path: Path) -> None:

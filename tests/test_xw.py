@@ -251,6 +251,20 @@ def test_the_latest_approval_holds_and_aliases_are_known() -> None:
     assert [n.form for n in result.not_run if n.code == "XW07"] == [f"{B}.xlsx#1"]
 
 
+def test_a_form_in_yuan_is_one_finding() -> None:
+    edits = {f"projects[{n}].full": f"{full}0000" for n, full in ((0, 800), (2, 249), (3, 300))}
+    granted = [row if row[1] != "古树名木保护项目" else (A, row[1], 249 * WAN, "") for row in GRANTED]
+    result = batch([form(A, edits=edits)], approved=_approved(*granted))
+    assert said(result, "XW07") == at(A, "projects[0].full")
+    assert "等3个项目" in message(result, "XW07")
+
+
+def test_the_approvals_of_one_date_add_up() -> None:
+    two = (*GRANTED[1:2], (A, "行道树修剪项目", 400 * WAN, ""), (A, "行道树 修剪项目", 50_500_000, ""))
+    result = batch([form(A)], approved=_approved(*two))
+    assert said(result, "XW07") == at(A, "projects[2].name"), "only what is not on the list"
+
+
 def _peers(last: Mapping[str, str], **case: Any) -> list[FileReading]:
     names = [f"苏州市第{n}管理处" for n in "一二三四五六七"]
     return [form(name) for name in names] + [form(A, edits=dict(last), **case)]

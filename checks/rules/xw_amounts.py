@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _APPROVED_FEN = FEN_PER_WAN // 100
+_WAN = 10_000
 _UNLISTED: Reason = {"zh": "批复预算清单中没有该单位", "en": "the agency is not on the approved budget list"}
 
 
@@ -111,10 +112,12 @@ def _compared(funds: pd.DataFrame, whole: int, children: Sequence[int], complete
     "XW07", Severity.ERROR, FITNESS, scope="batch",
     zh={"total": "资金总额{found}万元与批复数{expected}万元不符，差{difference}万元",
         "project": "项目“{name}”{found}万元与批复数{expected}万元不符，差{difference}万元",
+        "yuan": "项目“{name}”{found}万元{more}是批复数的1万倍，疑似以“元”填报",
         "missing": "批复的项目“{name}”{expected}万元未列入本表",
         "unlisted": "项目“{name}”{amount}{more}不在批复清单中"},
     en={"total": "total funds of {found} 万元, approved {expected} 万元, {difference} apart",
         "project": "“{name}”: {found} 万元, approved {expected} 万元, {difference} apart",
+        "yuan": "“{name}”, {found} 万元{more_en}: ten thousand times what was approved; stated in 元?",
         "missing": "“{name}”, approved with {expected} 万元, is not on this form",
         "unlisted": "not on the approved list: “{name}”{amount_en}{more_en}"},
 )  # fmt: skip
@@ -182,10 +185,16 @@ def _totals_differ(funds: pd.DataFrame, granted: Mapping[int, Grants]) -> list[H
 
 def _projects_differ(form: int, own: Mapping[str, Project], grant: Grants) -> list[Hit]:
     made = []
-    for key, project in own.items():
-        if key in grant and project.fen is not None:
-            spot = Spot("projects", project.row, "full")
-            made += _differs(form, spot, "project", project.fen, grant[key], quoted(project.name))
+    amounts_of = {
+        key: project.fen for key, project in own.items() if key in grant and project.fen is not None
+    }
+    in_yuan = [key for key, fen in amounts_of.items() if grant[key] and fen == grant[key] * _WAN]
+    if in_yuan:
+        made.append(_stated_in_yuan(form, [own[key] for key in in_yuan]))
+    for key, fen in amounts_of.items():
+        if key not in in_yuan:
+            spot = Spot("projects", own[key].row, "full")
+            made += _differs(form, spot, "project", fen, grant[key], quoted(own[key].name))
     home = (Spot("funds", form, "project_full"),)
     made += [
         Hit(form, home, {"name": quoted(key)}, variant="missing", expected=wan_text(fen))
@@ -195,18 +204,30 @@ def _projects_differ(form: int, own: Mapping[str, Project], grant: Grants) -> li
     return made + _unlisted(form, [project for key, project in own.items() if key not in grant])
 
 
+def _stated_in_yuan(form: int, projects: Sequence[Project]) -> Hit:
+    spots = tuple(Spot("projects", project.row, "full") for project in projects)
+    values = {"name": quoted(projects[0].name), **_and_more(len(projects))}
+    return Hit(form, spots, values, variant="yuan", found=wan_text(projects[0].fen or 0))
+
+
+def _and_more(count: int) -> dict[str, str]:
+    return {
+        "more": f"等{count}个项目" if count > 1 else "",
+        "more_en": f" and {count - 1} more" if count > 1 else "",
+    }
+
+
 def _unlisted(form: int, projects: Sequence[Project]) -> list[Hit]:
     """Return one hit for a form's projects that were not approved; the first is quoted."""
     if not projects:
         return []
-    first, more = projects[0], len(projects) - 1
+    first = projects[0]
     found = "" if first.fen is None else wan_text(first.fen)
     values = {
         "name": quoted(first.name),
         "amount": f"{found}万元" if found else "",
         "amount_en": f", {found} 万元" if found else "",
-        "more": f"等{more + 1}个项目" if more else "",
-        "more_en": f" and {more} more" if more else "",
+        **_and_more(len(projects)),
     }
     spots = tuple(Spot("projects", project.row, "name") for project in projects)
     return [Hit(form, spots, values, Severity.WARNING, "unlisted", found)]
