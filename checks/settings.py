@@ -59,8 +59,14 @@ THRESHOLDS: Mapping[str, float] = MappingProxyType(
         "function_covered_percent": 20,
         "goal_item_percent": 34,
         "task_part_percent": 50,
-        "alike_most": 3,
+        "alike_most": 4,
         "lines_most": 15,
+        "own_indicator_percent": 34,
+        "pace_pp": 30,
+        "stock_percent": 90,
+        "copied_run_characters": 60,
+        "copied_share_percent": 70,
+        "same_goals_percent": 90,
     }
 )
 """Threshold names and defaults: characters, percentage points (pp) or percent. Families add theirs."""
