@@ -1,4 +1,4 @@
-"""TX: the quality of texts. What a careful reader would mark in a goal or a name."""
+"""TX: the quality of texts, character by character. What a careful reader would mark in a goal or a name."""
 
 from __future__ import annotations
 
@@ -7,20 +7,19 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from checks.finding import Hit, Severity, Spot
-from checks.rule import COMPLETENESS, FEASIBILITY, RELEVANCE, quoted, rule
-from checks.settings import Settings
+from checks.rule import COMPLETENESS, quoted, rule
 from checks.tables import Tables
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 _TEXTS = ("agency", "functions", "staffing", "long_term_goal", "annual_goal")
-_NAMES = {
+FIELD_NAMES = {
     "agency": ("单位名称", "agency"), "functions": ("单位主要职能", "functions"), "staffing": ("机构设置及人员配置", "staffing"),
     "long_term_goal": ("中长期目标", "long-term goal"), "annual_goal": ("年度目标", "annual goal"),
     "name": ("名称", "name"), "key_task": ("重点工作", "key task"), "level2": ("二级指标", "level 2"),
 }  # fmt: skip
-_MARKUP = re.compile(
+MARKUP = re.compile(
     r"</?[a-zA-Z][a-zA-Z0-9]{0,10}(?:\s[^<>]{0,200})?/?>|&(?:nbsp|lt|gt|amp|quot|#[0-9]{1,6});|[\x00-\x08\x0b\x0c\x0e-\x1f]"
 )
 
@@ -58,7 +57,7 @@ def _marked(tables: Tables, find: Callable[[str], str], *fields: str) -> list[Hi
     made = []
     for form, entries in sorted(found.items()):
         spot, text = entries[0]
-        zh, en = _NAMES[spot.field]
+        zh, en = FIELD_NAMES[spot.field]
         more = f"等{len(entries)}处" if len(entries) > 1 else ""
         more_en = f" and {len(entries) - 1} more" if len(entries) > 1 else ""
         values = {"field": zh, "field_en": en, "text": quoted(text), "more": more, "more_en": more_en}
@@ -91,7 +90,7 @@ def texts_hold_no_markup(tables: Tables) -> list[Hit]:
     Fix: Take the tags out
     """
     return _marked(
-        tables, lambda text: (_search(_MARKUP)(text)).strip("\x00") or ("\\x00" if "\x00" in text else "")
+        tables, lambda text: (_search(MARKUP)(text)).strip("\x00") or ("\\x00" if "\x00" in text else "")
     )
 
 
@@ -181,7 +180,7 @@ def names_hold_no_stray_blank(tables: Tables) -> list[Hit]:
     for spot, form, text in texts(tables, "project", "indicator"):
         found = _search(_SPACES)(text[:300]) if spot.field == "name" else ""
         if found:
-            zh, en = _NAMES[spot.field]
+            zh, en = FIELD_NAMES[spot.field]
             made.append(
                 Hit(form, (spot,), {"field": zh, "field_en": en, "text": quoted(text)}, found=quoted(text))
             )
@@ -212,46 +211,6 @@ def no_placeholder_is_left(tables: Tables) -> list[Hit]:
     return _marked(tables, _search(_PLACEHOLDER))
 
 
-_ORDINALS = re.compile(
-    r"(?:^|[\s。；;（(，,])[0-9]{1,2}[.、．)）]|20[0-9]{2}(?:年|-)?|“?十[三四五]五”?|[0-9]+(?:号|文)|〔20[0-9]{2}〕[0-9]+"
-)
-
-
-@rule(
-    "TX06", Severity.INFO, FEASIBILITY,
-    zh={"number": "年度目标没有量化内容", "short": "{field}仅{count}字，过于简略", "long": "{field}达{count}字，请突出重点"},
-    en={"number": "the annual goal has no number in it", "short": "{field_en} has only {count} characters", "long": "{field_en} has {count} characters"},
-)  # fmt: skip
-def goals_are_concise_and_quantified(forms: pd.DataFrame, settings: Settings) -> list[Hit]:
-    """Goals have a sensible length, and the annual goal holds at least one number.
-
-    公式: 阈值(goal_short)≤字数≤阈值(goal_long)；年度目标含数字（序号、年份除外）
-    依据: 财预〔2015〕88号 (unconfirmed)
-    错例: 年度目标通篇没有数量
-    改法: 写明数量、质量、时限
-    Fix: State numbers, quality and time
-    """
-    made = []
-    for field in ("long_term_goal", "annual_goal"):
-        for form, text in forms[field].items():
-            bare = "".join(_MARKUP.sub("", text[:40_000]).split()) if text else ""
-            if len(bare) >= int(settings.threshold("goal_shortest")):
-                made += list(_goal(int(str(form)), field, bare, settings))
-    return made
-
-
-def _goal(form: int, field: str, bare: str, settings: Settings) -> Iterator[Hit]:
-    zh, en = _NAMES[field]
-    values = {"field": zh, "field_en": en, "count": str(len(bare))}
-    spot = (Spot("forms", form, field),)
-    if len(bare) < settings.threshold("goal_short"):
-        yield Hit(form, spot, values, variant="short")
-    elif len(bare) > settings.threshold("goal_long"):
-        yield Hit(form, spot, values, variant="long")
-    if field == "annual_goal" and not re.search(r"[0-9]", _ORDINALS.sub(" ", bare)):
-        yield Hit(form, spot, values, variant="number")
-
-
 _TYPOS = {
     "建立建全": "建立健全", "完场": "完成", "高效毕业生": "高校毕业生", "按装": "安装", "布署": "部署", "以经": "已经", "渡过难关": "度过难关",
     "侯车": "候车", "帐户": "账户", "其它资金": "其他资金", "在接再厉": "再接再厉", "必需要": "必须要", "反应问题": "反映问题", "截止目前": "截至目前",
@@ -278,36 +237,27 @@ def words_are_spelt_right(tables: Tables) -> list[Hit]:
     return _marked(tables, _search(_TYPO))
 
 
-_ITEM = re.compile(r"(?:[0-9]{1,2}[.、．]|[（(][0-9一二三四五六七八九十]{1,2}[)）])([^0-9。；;]{2,60})")
-_EXPENSE = re.compile(r".{2,40}(?:费|经费|费用|款)$")
+_LIST = re.compile(
+    r"[\u4e00-\u9fff]{2,6}(?:、[\u4e00-\u9fff]{2,6}){1,20}[，,][\u4e00-\u9fff]{2,8}(?:[、。；;]|等|$)"
+    r"|[\u4e00-\u9fff]{2,6}(?:[，,][\u4e00-\u9fff]{2,6}){2,20}、[\u4e00-\u9fff]{2,6}"
+)
 
 
 @rule(
-    "TX10",
+    "TX12",
     Severity.INFO,
-    RELEVANCE,
-    zh="年度目标中“{text}”是支出事项，不是目标",
-    en="“{text}” in the annual goal is an expense, not a goal",
+    COMPLETENESS,
+    off=True,
+    zh="{field}并列词语混用顿号和逗号“{text}”{more}",
+    en="{field_en}: a list mixes 、 and ， at “{text}”{more_en}",
 )
-def goals_are_not_expenses(forms: pd.DataFrame) -> list[Hit]:
-    """The numbered items of the annual goal are goals, not expenses.
+def lists_have_one_separator(tables: Tables) -> list[Hit]:
+    """A list of words is separated by 、 throughout; off unless switched on, for it takes clauses for lists.
 
-    公式: 分项不以费、经费、款结尾
-    依据: 财预〔2015〕88号 (unconfirmed)
-    错例: “8.本单位网络系统维护维保费”
-    改法: 写成要达到的结果
-    Fix: State what is to be achieved
+    公式: 并列词语只用顿号
+    依据: 文字规范
+    错例: “办公室、总务科、装备科，阳光食堂工作小组”
+    改法: 统一用顿号
+    Fix: Use 、 throughout
     """
-    made = []
-    for form, text in forms["annual_goal"].items():
-        for item in _ITEM.findall((text or "")[:5000]):
-            if _EXPENSE.fullmatch(item.strip()):
-                made.append(
-                    Hit(
-                        int(str(form)),
-                        (Spot("forms", int(str(form)), "annual_goal"),),
-                        {"text": quoted(item)},
-                        found=quoted(item),
-                    )
-                )
-    return made
+    return _marked(tables, _search(_LIST))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from checks.settings import Settings
 from tests.cases import Case
 from tests.clean import FORMS
 
 _GOAL, _LONG = FORMS["annual_goal"], FORMS["long_term_goal"]
+
+_ON = Settings(switched={"TX11": True, "TX12": True})
 
 CASES: tuple[Case, ...] = (
     Case("TX01", {"forms.long_term_goal": f"<p>{_LONG}</p>"}, ("TX01@forms.long_term_goal",)),
@@ -21,8 +24,17 @@ CASES: tuple[Case, ...] = (
     Case("TX06", {"forms.annual_goal": "2023年度做好公园绿地养护、公园设施维修、行道树修剪、古树名木保护和市民投诉办理等各项工作。"},
          ("TX06@forms.annual_goal",), why="a year is no number"),
     Case("TX06", {"forms.annual_goal": _GOAL}, silent=True),
+    Case("TX07", {"forms.long_term_goal": FORMS["functions"]}, ("TX07@forms.long_term_goal",)),
+    Case("TX07", {"forms.long_term_goal": _LONG + FORMS["functions"].partition("2、")[0]}, silent=True,
+         why="one sentence of the functions stands in it"),
+    Case("TX08", {"forms.long_term_goal": _GOAL}, ("TX08@forms.long_term_goal",)),
+    Case("TX08", {"forms.long_term_goal": _GOAL.partition("，")[0] + "，" + _LONG}, silent=True),
     Case("TX09", {"forms.long_term_goal": _LONG + "建立建全考核制度。"}, ("TX09@forms.long_term_goal",)),
     Case("TX09", {"forms.long_term_goal": _LONG + "建立健全考核制度。"}, silent=True),
     Case("TX10", {"forms.annual_goal": _GOAL + "9.公园信息系统维护费。"}, ("TX10@forms.annual_goal",)),
     Case("TX10", {"forms.annual_goal": _GOAL + "9.公园信息系统全年正常运行。"}, silent=True),
+    Case("TX11", {"projects[4].name": "居民投诉办理平台项目"}, ("TX11@forms.functions",), settings=_ON),
+    Case("TX11", {"projects[4].name": "投诉办理平台项目"}, silent=True, settings=_ON, why="left out, not replaced"),
+    Case("TX12", {"forms.long_term_goal": _LONG + "建设公园、绿地、林带，花境等游憩空间。"}, ("TX12@forms.long_term_goal",), settings=_ON),
+    Case("TX12", {"forms.long_term_goal": _LONG + "建设公园、绿地、林带、花境等游憩空间。"}, silent=True, settings=_ON),
 )  # fmt: skip
