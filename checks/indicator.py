@@ -144,10 +144,14 @@ _CLASS_OF_MEANING = {
 @lru_cache(maxsize=65536)
 def is_bounded_share(name: str) -> bool:
     """Return whether an indicator is a share that cannot leave 0–100 %: 覆盖率, but not 完成率 or 增长率."""
+    return not may_exceed_whole(name) and bool(_BOUNDED.search(name_key(name)))
+
+
+@lru_cache(maxsize=65536)
+def may_exceed_whole(name: str) -> bool:
+    """Return whether a rate may rightly be above 100 %: 增长率, 任务完成率, but not 按时完成率."""
     key = name_key(name)
-    if _UNBOUNDED.search(key) or (_COMPLETION.search(key) and not _ON_TIME.search(key)):
-        return False
-    return bool(_BOUNDED.search(key))
+    return bool(_UNBOUNDED.search(key) or (_COMPLETION.search(key) and not _ON_TIME.search(key)))
 
 
 @lru_cache(maxsize=65536)
