@@ -19,11 +19,16 @@ LONGEST_TEXT = 3_000
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What a cell shows of findings: the gravest severity, the numbers of findings, whether one stands here."""
+    """What a cell shows of findings: the gravest severity, the numbers of all, and of those that stand here."""
 
     severity: str
     numbers: tuple[int, ...]
-    primary: bool
+    here: tuple[int, ...]
+
+    @property
+    def primary(self) -> bool:
+        """Say whether a finding stands here; otherwise the cell is only framed."""
+        return bool(self.here)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +86,16 @@ def _marks(sheet: Sheet, located: Sequence[Located]) -> Mapping[Address, Mark]:
 
 def _with(mark: Mark | None, severity: str, number: int, primary: bool) -> Mark:
     """Return a cell's mark with one finding more; a finding that stands here outweighs a frame."""
+    here = (number,) if primary else ()
     if mark is None:
-        return Mark(severity, (number,), primary)
+        return Mark(severity, (number,), here)
     if mark.primary == primary:
         severity = min(mark.severity, severity, key=SEVERITY_ORDER.__getitem__)
     elif mark.primary:
         severity = mark.severity
-    numbers = mark.numbers if number in mark.numbers else (*mark.numbers, number)
-    return Mark(severity, numbers, mark.primary or primary)
+    return Mark(
+        severity, tuple(dict.fromkeys((*mark.numbers, number))), tuple(dict.fromkeys((*mark.here, *here)))
+    )
 
 
 def _drawable(area: Area) -> bool:

@@ -32,10 +32,11 @@ def file_section(
     findings = numbered(located)
     counts = Counter(str(entry.finding.severity) for entry in located)
     error = " data-e" if counts["error"] else ""
+    anchors: set[int] = set()
     drawn = "".join(
-        _sheet(number, picture, findings, lang) for picture in pictures(workbook, sheets, located)
+        _sheet(number, picture, findings, anchors, lang) for picture in pictures(workbook, sheets, located)
     )
-    says = "".join(_message(number, n, entry, lang) for n, entry in findings)
+    says = "".join(_message(number, n, entry, n in anchors, lang) for n, entry in findings)
     words = f'<ol class="says">{says}</ol>' if says else f'<p class="note">{_SAY[lang]["clean"]}</p>'
     return (
         f'<details class="form card" id="f{number}" data-f="{_text(agency)} {_text(path)}"{error}>'
@@ -58,15 +59,13 @@ def _chips(counts: Counter[str], lang: str) -> str:
     )
 
 
-def _message(form: int, number: int, entry: Located, lang: str) -> str:
+def _message(form: int, number: int, entry: Located, drawn: bool, lang: str) -> str:
     finding = entry.finding
     severity = str(finding.severity)
     state = f"【{STATE_NAMES[lang][State(entry.state)]}】" if entry.state else ""
-    place = (
-        f'<a class="place" href="#c{form}-{number}">{_text(cell_text(entry.cells[0]))}</a> '
-        if entry.cells
-        else ""
-    )
+    place = _text(cell_text(entry.cells[0])) if entry.cells else ""
+    if place:
+        place = f'<a class="place" href="#c{form}-{number}">{place}</a> ' if drawn else f"{place} "
     guess = finding.hypothesis.get(lang, "")
     return (
         f'<li class="{severity}" id="m{form}-{number}"><span class="tag {severity}">{SEVERITY_NAMES[lang][severity]}</span>'
@@ -83,9 +82,10 @@ def _answer(entry: Located, lang: str) -> str:
     return "".join(f'<span class="answer">{name}{_text(text)}</span>' for name, text in parts if text)
 
 
-def _sheet(form: int, picture: Picture, findings: Sequence[tuple[int, Located]], lang: str) -> str:
+def _sheet(
+    form: int, picture: Picture, findings: Sequence[tuple[int, Located]], anchors: set[int], lang: str
+) -> str:
     messages = {n: f"{entry.finding.code} {clean(entry.finding.message[lang])}" for n, entry in findings}
-    anchors: set[int] = set()
     heads = "".join(f"<th>{column_letters(column)}</th>" for column in range(1, picture.last_column + 1))
     rows = "".join(_rows(form, picture, messages, anchors))
     more = _SAY[lang]["left_out"].format(count=picture.left_out)
@@ -123,18 +123,18 @@ def _cell(form: int, cell: PictureCell, picture: Picture, messages: dict[int, st
         f' {name}="{n}"' for name, n in (("rowspan", cell.rows), ("colspan", cell.columns)) if n > 1
     )
     classes = ["num"] * cell.number + ["title"] * (cell.row < 3 and cell.columns == picture.last_column)
-    marked = ""
+    marked = anchor = ""
     if cell.mark:
         classes += ["m", "at" if cell.mark.primary else "by", cell.mark.severity]
         said = "\n".join(messages[number] for number in cell.mark.numbers)
-        first = cell.mark.numbers[0]
-        at = (
-            [number for number in cell.mark.numbers if number not in anchors][:1] if cell.mark.primary else []
+        first = (cell.mark.here or cell.mark.numbers)[0]
+        marked = (
+            f' data-m="m{form}-{first}" tabindex="0" title="{escape(said)}"'
+            f' aria-label="{escape(cell.text)} {escape(said)}"'
         )
-        anchors.update(at)
-        ident = f' id="c{form}-{at[0]}"' if at else ""
-        label = escape(f"{cell.text} {said}")
-        marked = f'{ident} data-m="m{form}-{first}" tabindex="0" title="{escape(said)}" aria-label="{label}"'
+        fresh = [number for number in cell.mark.here if number not in anchors]
+        anchors.update(fresh)
+        anchor = "".join(f'<i id="c{form}-{number}"></i>' for number in fresh)
     joined = " ".join(classes)
     name = f' class="{joined}"' if classes else ""
-    return f"<td{name}{spans}{marked}>{escape(cell.text)}</td>"
+    return f"<td{name}{spans}{marked}>{anchor}{escape(cell.text)}</td>"

@@ -104,6 +104,7 @@ SCRIPT = """
     if (form) { form.hidden = false; form.open = true; }
     found.scrollIntoView({block: found === form ? "start" : "center", inline: "nearest"});
     if (found !== form) {
+      found = found.closest("td") || found;
       found.classList.add("flash");
       setTimeout(function () { found.classList.remove("flash"); }, 1600);
     }

@@ -164,8 +164,8 @@ def _widths(cells: Sequence[PictureCell], last: int, available: int) -> dict[int
 
 
 def _marked_text(cell: PictureCell) -> str:
-    numbers = ",".join(map(str, cell.mark.numbers[:3])) if cell.mark and cell.mark.primary else ""
-    more = "…" if cell.mark and len(cell.mark.numbers) > 3 else ""
+    here = cell.mark.here if cell.mark else ()
+    numbers, more = ",".join(map(str, here[:3])), "…" if len(here) > 3 else ""
     return f"{cell.text} [{numbers}{more}]".strip() if numbers else cell.text
 
 

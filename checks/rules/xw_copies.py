@@ -208,9 +208,10 @@ def indicators_are_an_agencys_own(
 def _triples(tables: Tables, forms: list[int]) -> dict[int, dict[int, str]]:
     """Return what each duty row of each form says in one text: name, half and full value."""
     duty = tables.indicators[(tables.indicators["block"] == "duty") & ~tables.indicators["unset"]]
-    said = (
-        duty["name_key"] + "\x1f" + duty["half_raw"].map(name_key) + "\x1f" + duty["full_raw"].map(name_key)
-    )
+    columns = (duty["name_key"], duty["half_raw"], duty["full_raw"])
+    said = [
+        "\x1f".join((name, name_key(half), name_key(full))) for name, half, full in zip(*columns, strict=True)
+    ]
     triples: dict[int, dict[int, str]] = {form: {} for form in forms}
     for row, form, text in zip(duty.index.tolist(), duty["form"].tolist(), said, strict=True):
         if form in triples:

@@ -1,0 +1,185 @@
+"""The page of a batch: complete, closed in itself, and deaf to what a workbook tries to make it do."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from checks.finding import Finding, Severity
+from etl import html_report
+from etl.batch import Batch, form_sheets
+from etl.grid import Cell, Sheet, Workbook
+from etl.html_form import file_section
+from etl.html_report import drawings, write_report
+from etl.locate import Located
+from etl.produce import checked
+from etl.returns import write_returns
+from etl.stack import CellPlace
+from tests.test_cli import HOME, PUBLISHED
+
+NASTY = "<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">\"'><b onclick=1>&amp;\x1b\u202e"
+
+
+class Page(HTMLParser):
+    """The elements of a page with their attributes, and that every element that was opened was closed."""
+
+    VOID = frozenset({"meta", "input", "br", "img"})
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def named(self, tag: str) -> Iterator[dict[str, str | None]]:
+        return (attributes for name, attributes in self.elements if name == tag)
+
+
+def page_of(batch: Batch, folder: Path) -> str:
+    from etl.intake import find_submissions
+
+    submissions = find_submissions([HOME / "samples" / "city", PUBLISHED])[0]
+    parts = folder / "parts"
+    parts.mkdir()
+    drawn = drawings(batch, parts)
+    write_returns(batch, submissions, folder / "returns", "zh", None, drawings=drawn)
+    write_report(folder / "report.html", batch, drawn, "zh")
+    return (folder / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def batch() -> Batch:
+    return checked([HOME / "samples" / "city", PUBLISHED])
+
+
+@pytest.fixture(scope="module")
+def report(batch: Batch, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("report")
+    page_of(batch, folder)
+    return folder / "report.html"
+
+
+def test_every_form_is_listed_and_drawn(batch: Batch, report: Path) -> None:
+    page = Page(report.read_text(encoding="utf-8"))
+    assert page.open == []
+    count = len(batch.stack.tables.forms)
+    assert sum("data-f" in attributes for attributes in page.named("tr")) == count
+    assert sum(attributes.get("class") == "form card" for attributes in page.named("details")) == len(
+        form_sheets(batch)
+    )
+
+
+def test_every_finding_is_told_and_every_link_arrives(batch: Batch, report: Path) -> None:
+    page = Page(report.read_text(encoding="utf-8"))
+    ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    targets = [str(a["href"])[1:] for a in page.named("a")] + [
+        str(a["data-m"]) for a in page.named("td") if "data-m" in a
+    ]
+    assert set(targets) <= set(ids)
+    assert sum(str(name).startswith("m") for name in ids) == sum(bool(e.cells) for e in batch.located)
+
+
+def test_a_marked_cell_says_why(report: Path) -> None:
+    page = Page(report.read_text(encoding="utf-8"))
+    marked = [a for a in page.named("td") if "data-m" in a]
+    assert any(
+        "AR05 项目支出(半年)填2268万元" in str(a["title"]) and "at error" in str(a["class"]) for a in marked
+    )
+    assert all(a["tabindex"] == "0" and a["aria-label"] for a in marked)
+
+
+def test_nothing_outside_is_asked_for(report: Path) -> None:
+    text = report.read_text(encoding="utf-8")
+    page = Page(text)
+    assert not any(name in ("link", "img", "iframe", "object", "form", "base") for name, _ in page.elements)
+    assert not any(key in attributes for _, attributes in page.elements for key in ("src", "style", "srcset"))
+    assert not re.search(r"https?:|url\(|@import", text)
+    assert "default-src 'none'" in text and len(list(page.named("script"))) == 1
+
+
+def test_many_forms_only_those_that_matter_are_drawn(
+    batch: Batch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(html_report, "MOST_DRAWN", 5)
+    text = page_of(batch, tmp_path)
+    drawn = sum(a.get("class") == "form card" for a in Page(text).named("details"))
+    assert f"共{len(form_sheets(batch))}个文件，只画出有错误或警告的{drawn}个。" in text
+    assert drawn == len({e.finding.path for e in batch.located if e.cells and e.finding.severity != "info"})
+
+
+def hostile() -> str:
+    sheet = Sheet(
+        NASTY, {(1, 1): Cell("text", NASTY), (2, 2): Cell("no_result", "", 0, NASTY)}, ((1, 1, 1, 2),)
+    )
+    said = Finding(
+        "AR01", Severity.ERROR, NASTY, NASTY, (), {"zh": NASTY, "en": NASTY}, hypothesis={"zh": NASTY}
+    )
+    located = [Located(said, (CellPlace(NASTY, NASTY, 1, 1),), explanation=NASTY, review=NASTY)]
+    return file_section(1, NASTY, NASTY, Workbook((sheet,)), [NASTY], located, "zh")
+
+
+def test_hostile_text_stays_text() -> None:
+    section = hostile()
+    page = Page(section)
+    assert page.open == []
+    assert {name for name, _ in page.elements} <= {
+        "details", "summary", "span", "div", "p", "table", "thead", "tbody", "tr", "th", "td", "ol", "li", "a", "code", "i",
+    }  # fmt: skip
+    assert not any(key.startswith("on") for _, attributes in page.elements for key in attributes)
+    assert "\x1b" not in section and "\u202e" not in section
+
+
+def chromium(page: Path, profile: Path) -> tuple[str, str]:
+    command = [
+        "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=3000", "--enable-logging=stderr",
+        f"--user-data-dir={profile}", "--dump-dom",
+    ]  # fmt: skip
+    done = subprocess.run(
+        [*command, page.as_uri()], capture_output=True, timeout=120, check=True, env=os.environ
+    )
+    return done.stdout.decode(), done.stderr.decode()
+
+
+@pytest.mark.needs_chromium
+def test_it_runs_in_a_browser_without_a_word(report: Path, tmp_path: Path) -> None:
+    probe = (
+        "<script>var q=document.getElementById('q');q.value='城市书房';q.dispatchEvent(new Event('input'));"
+        "document.querySelector(\"tr[data-f*='城市书房'] a\").click();"
+        "document.title=[document.querySelectorAll('tr[data-f]:not([hidden])').length,"
+        "document.querySelectorAll('details[open]').length,document.documentElement.scrollWidth<=innerWidth].join()</script>"
+    )
+    text = report.read_text(encoding="utf-8").replace("</body>", probe + "</body>")
+    policy = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')
+    (tmp_path / "probe.html").write_text(policy.sub("", text), encoding="utf-8")
+    dom, said = chromium(tmp_path / "probe.html", tmp_path / "profile")
+    assert "<title>1,1,true</title>" in dom
+    assert "CONSOLE" not in said
+    dom, said = chromium(report, tmp_path / "profile")
+    assert "CONSOLE" not in said and 'id="none" hidden' in dom
+
+
+@pytest.mark.needs_chromium
+@pytest.mark.parametrize("guarded", [True, False])
+def test_hostile_text_does_nothing_in_a_browser(report: Path, tmp_path: Path, guarded: bool) -> None:
+    text = report.read_text(encoding="utf-8").replace("<footer>", hostile() + "<footer>")
+    if not guarded:
+        text = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", text)
+    (tmp_path / "page.html").write_text(text, encoding="utf-8")
+    dom, said = chromium(tmp_path / "page.html", tmp_path / "profile")
+    assert "<title>部门整体预算绩效目标审核报告</title>" in dom
+    assert "CONSOLE" not in said
