@@ -82,7 +82,7 @@ def what_is_promised_by_mid_year_is_paid_for(
     Fix: Check the plan and the target; explain what is delivered before it is paid for
     """
     rows = _served(tables, links, settings)
-    own = rows[rows["own"]]
+    own = rows[rows["own"].astype(bool)]
     paid = own["indicator"][own["half_fen"] > 0].unique()
     counted = (own["half_kind"] == "number") & (own["half_number"] > 0).fillna(False)
     counted &= own["klass"].isin(["cumulative", "period_relative"])
