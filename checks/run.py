@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from checks.culprit import pointed
 from checks.finding import SEVERITY_ORDER, Finding, Hit, NotRun, Outcome, Severity, Tally
+from checks.fold import grouped, waived
 from checks.rule import INPUTS, RULES, TABLES, Rule, Verdict
 from checks.settings import Settings
 from checks.tables import Tables
@@ -58,6 +59,7 @@ def check(
         tallies.append(_tally(chosen, verdict, len(tables.forms)))
     if scope == "form":
         findings = pointed(findings, tables)
+    findings = grouped(waived(findings, tables, settings)[0], settings)
     return Outcome(tuple(findings), tuple(not_run), tuple(tallies))
 
 
