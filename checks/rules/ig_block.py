@@ -1,4 +1,4 @@
-"""IG, second part: the names of indicators, and what a block of them must have as a whole."""
+"""IG: what a block of indicators must have as a whole: numbers, several sides, values of their own, weights."""
 
 from __future__ import annotations
 
@@ -7,101 +7,15 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from checks.finding import Hit, Severity, Spot
-from checks.framework import name_key
-from checks.rule import COMPLETENESS, FEASIBILITY, FITNESS, RELEVANCE, Verdict, hits, quoted, rule
-from checks.rules.ig import MEASURED, flag, own
+from checks.money import percent_text
+from checks.rule import FEASIBILITY, FITNESS, RELEVANCE, Verdict, hits, quoted, rule
+from checks.rules.ig import ERROR_STATES, flag, own
 from checks.settings import Settings
 from checks.tables import Tables
 from checks.target import parse, render
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_NAME_NUMBER = re.compile(
-    r"[0-9]+(?:\.[0-9]+)?(?:%|人|次|个|万|元|件|户|场|家|项|亩|公里|株|棵|处|台|套|份|篇|门|公顷|吨|辆|名|座)"
-)
-
-
-@rule(
-    "IG10",
-    Severity.WARNING,
-    FEASIBILITY,
-    zh="指标名称“{name}”中含数值，应填在指标值栏",
-    en="the name “{name}” holds a number that belongs to the value",
-)
-def names_hold_no_number(indicators: pd.DataFrame) -> list[Hit]:
-    """The number of a target stands in its value, not in its name.
-
-    公式: 名称中不含“数字+单位”（年份、5A、12345等除外）
-    依据: 财预〔2021〕101号 (unconfirmed)
-    错例: “完成培训300人次”
-    改法: 名称改为“培训人次”，数值移到指标值栏
-    Fix: Move the number into the value
-    """
-    rows = own(indicators)
-    wrong = flag(rows["name"], lambda name: bool(_NAME_NUMBER.search(name[:100])))
-    return hits(rows, wrong, ["indicators.name"], name=rows["name"].map(quoted), found=rows["name"])
-
-
-@rule(
-    "IG14", Severity.ERROR, COMPLETENESS, zh="三级指标“{name}”重复", en="the indicator “{name}” stands twice"
-)
-def no_indicator_stands_twice(indicators: pd.DataFrame) -> list[Hit]:
-    """No indicator name stands twice in one block (for duties: under one key task).
-
-    公式: 同一部分、同一重点工作内三级指标名称不重复
-    依据: 填报要求
-    错例: “培训人次”出现两次
-    改法: 删除重复的一行，或在名称中区分
-    Fix: Take one out, or tell them apart by name
-    """
-    rows = own(indicators)
-    keys = rows["form"].astype(str) + "\n" + rows["block"] + "\n" + rows["key_task"] + "\n" + rows["name_key"]
-    first = dict(zip(keys[::-1], rows.index[::-1], strict=True))
-    made = hits(
-        rows, keys.duplicated(), ["indicators.name"], name=rows["name"].map(quoted), found=rows["name"]
-    )
-    return [
-        Hit(
-            h.form,
-            (*h.spots, Spot("indicators", int(first[keys[h.spots[0].row]]), "name")),
-            h.values,
-            found=h.found,
-        )
-        for h in made
-    ]
-
-
-_BARE_NAMES = frozenset(
-    {"完成率", "及时率", "合格率", "覆盖率", "数量", "质量", "成本", "时效", "增长率", "达标率"}
-)
-
-
-@rule(
-    "IG15",
-    Severity.WARNING,
-    FEASIBILITY,
-    zh="指标名称“{name}”过于简单或过长",
-    en="the name “{name}” is too bare or too long",
-)
-def names_say_what_is_measured(indicators: pd.DataFrame) -> list[Hit]:
-    """A name says what is measured, in 4 to 100 characters.
-
-    公式: 4≤名称字数≤100，且不只是“完成率”“及时率”
-    依据: 财预〔2021〕101号 (unconfirmed)
-    错例: “完成率”
-    改法: 写明对象，如“培训计划完成率”
-    Fix: Say of what
-    """
-    rows = own(indicators)
-
-    def poor(name: str) -> bool:
-        key = name_key(name)
-        return key in _BARE_NAMES or not 4 <= len(key) <= 100
-
-    return hits(
-        rows, flag(rows["name"], poor), ["indicators.name"], name=rows["name"].map(quoted), found=rows["name"]
-    )
 
 
 @rule(
@@ -112,16 +26,16 @@ def names_say_what_is_measured(indicators: pd.DataFrame) -> list[Hit]:
 def targets_are_quantified(indicators: pd.DataFrame, settings: Settings) -> list[Hit]:
     """Each key task has a quantified indicator, and most of the agency's own indicators are quantified.
 
+    A value with a number in it counts, however it is written (IG01, IG08 speak of that); a blank one is CP04's.
+
     公式: 每项重点工作≥1个定量指标；履职、效益、满意度中定量指标占比≥阈值(quantified_share_percent)
     依据: 财预〔2021〕101号 (unconfirmed)
     错例: 全部指标值为“及时”“提高”
     改法: 增加定量指标
     Fix: Add quantified indicators
     """
-    from checks.money import percent_text
-
     rows = own(indicators)
-    measured = rows["full_kind"].isin(MEASURED)
+    measured = _quantified(rows)
     duty = rows[(rows["block"] == "duty") & (rows["key_task"] != "")]
     lines = [duty["form"], duty["level2"], duty["key_task"]]
     none = ~measured.loc[duty.index].groupby(lines).transform("any")
@@ -137,6 +51,12 @@ def targets_are_quantified(indicators: pd.DataFrame, settings: Settings) -> list
             values = {"share": percent_text(int(quantified), int(size), 0), "least": str(least)}
             made.append(Hit(form, (Spot("indicators", row, "name"),), values, Severity.INFO, "share"))
     return made
+
+
+def _quantified(rows: pd.DataFrame) -> pd.Series[bool]:
+    """Return where a full-year value holds a number, or is missing and so not known to hold none."""
+    numbered = flag(rows["full_raw"], lambda text: re.search("[0-9０-９]", text) is not None)
+    return numbered | rows["full_state"].isin(["blank", *ERROR_STATES])
 
 
 def _searches(pattern: re.Pattern[str]) -> Callable[[str], bool]:
@@ -191,47 +111,6 @@ def duties_are_measured_all_round(indicators: pd.DataFrame) -> list[Hit]:
                 "missing_en": ", ".join(_DIMENSIONS[zh][0] for zh in missing),
             }
             made.append(Hit(form, (Spot("indicators", row, "name"),), values))
-    return made
-
-
-_MISPLACED: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("经济效益", re.compile(r"覆盖率|知晓率|满意度|人次|参与率")),
-    ("社会效益", re.compile(r"验收合格率|支付进度|成本节约|满意度")),
-    ("生态效益", re.compile(r"成本|支付|验收|及时|满意度|覆盖人数")),
-    ("可持续影响", re.compile(r"满意度|支付|验收")),
-)
-
-
-@rule(
-    "IG18",
-    Severity.WARNING,
-    RELEVANCE,
-    zh="“{name}”不属于“{level2}”",
-    en="“{name}” is no indicator of {level2}",
-)
-def indicators_stand_under_their_level(indicators: pd.DataFrame) -> list[Hit]:
-    """An indicator stands under the second level it belongs to.
-
-    公式: 覆盖率、知晓率、满意度、人次不列经济效益；满意度只列满意度；成本、支付不列生态效益
-    依据: 财预〔2021〕101号 (unconfirmed)
-    错例: 经济效益下列“服务对象覆盖率”
-    改法: 移到相应的二级指标下
-    Fix: Move it under its own second level
-    """
-    rows = own(indicators)
-    effect = rows[rows["block"] == "effect"]
-    made = []
-    for level2, pattern in _MISPLACED:
-        chosen = effect[effect["level2"] == level2]
-        wrong = chosen["name"].str.slice(0, 100).str.contains(pattern).fillna(False).astype(bool)
-        made += hits(
-            chosen,
-            wrong,
-            ["indicators.name", "indicators.level2"],
-            name=chosen["name"].map(quoted),
-            level2=level2,
-            found=chosen["name"],
-        )
     return made
 
 
