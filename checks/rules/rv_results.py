@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 from statistics import median_low
 from typing import TYPE_CHECKING
 
@@ -13,7 +15,6 @@ from checks.finding import Hit, Severity, Spot
 from checks.framework import name_key
 from checks.handed_in import a_year_before, counted
 from checks.links import duty_lines, is_linked, lexicon_of, link_projects, overlap
-from checks.money import wan_text
 from checks.relations import amounts, readable
 from checks.rule import FITNESS, RELEVANCE, Verdict, hits, quoted, rule
 from checks.settings import Settings
@@ -37,7 +38,7 @@ class _Cost:
     indicator: int
     name: str
     key: tuple[str, str]
-    fen: int
+    fen: Fraction
 
 
 def _costs(tables: Tables, links: pd.DataFrame, settings: Settings) -> list[_Cost]:
@@ -55,7 +56,7 @@ def _costs(tables: Tables, links: pd.DataFrame, settings: Settings) -> list[_Cos
         number = row["full_number"]
         if number > 0 and overlap(str(projects.at[project, "name"]), row["name"], words) >= least:
             key = (row["name_key"], row["full_unit"])
-            fen = int(full[project]) * MILLION // int(number)
+            fen = Fraction(int(full[project]) * MILLION, int(number))
             made.append(_Cost(int(form), int(project), int(at), row["name"], key, fen))
     return made
 
@@ -95,8 +96,8 @@ def unit_costs_are_usual(
     return Verdict(made, nothing, dict.fromkeys(sorted(comparable - judged), _NO_PEERS))
 
 
-def _usual(costs: list[_Cost], peers: int) -> dict[tuple[str, str], int]:
-    by_key: dict[tuple[str, str], list[int]] = {}
+def _usual(costs: list[_Cost], peers: int) -> dict[tuple[str, str], Fraction]:
+    by_key: dict[tuple[str, str], list[Fraction]] = {}
     for cost in costs:
         by_key.setdefault(cost.key, []).append(cost.fen)
     return {key: median_low(values) for key, values in by_key.items() if len(values) >= peers}
@@ -104,7 +105,7 @@ def _usual(costs: list[_Cost], peers: int) -> dict[tuple[str, str], int]:
 
 def _last_years(
     costs: list[_Cost], tables: Tables, last_year: Tables | None, settings: Settings, roster: pd.DataFrame | None
-) -> Mapping[int, int]:  # fmt: skip
+) -> Mapping[int, Fraction]:  # fmt: skip
     """Return last year's unit cost by this year's project."""
     if last_year is None:
         return {}
@@ -117,14 +118,15 @@ def _last_years(
     return {project: fen for project, fen in known if fen}
 
 
-def _cost_hit(cost: _Cost, known: int, variant: str) -> Hit:
+def _cost_hit(cost: _Cost, known: Fraction, variant: str) -> Hit:
     values = {"name": quoted(cost.name), "unit": cost.key[1] or "单位", "cost": _yuan(cost.fen)}
     spots = (Spot("indicators", cost.indicator, "full"), Spot("projects", cost.project, "full"))
     return Hit(cost.form, spots, values, variant=variant, found=_yuan(cost.fen), expected=_yuan(known))
 
 
-def _yuan(fen: int) -> str:
-    return wan_text((fen + 50) // 100 * 1_000_000) if fen >= 10_000 else wan_text(fen * 10_000)
+def _yuan(fen: Fraction) -> str:
+    """Return an amount in 元: whole from 100 元 on, else to the fen."""
+    return str(round(fen / 100)) if fen >= 10_000 else f"{Decimal(round(fen)) / 100:.2f}"
 
 
 _ABOUT_ITSELF = re.compile(

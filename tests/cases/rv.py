@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from checks.settings import Link, Settings
+from tests.batches import Batch
 from tests.cases import Case
 from tests.clean import AGENCY, FORMS
 
@@ -37,4 +40,26 @@ CASES: tuple[Case, ...] = (
     Case("RV06", {"indicators[44].name": "为小区绿化提供指导次数"}, silent=True),
     Case("RV07", {"indicators[45].name": "学生满意度"}, ("RV07@indicators[45].name",)),
     Case("RV07", {"indicators[45].name": "投诉人满意度"}, silent=True, why="complaints are among the duties"),
+)  # fmt: skip
+
+
+def _city(last: Mapping[str, str], agencies: int = 4) -> dict[str, Case]:
+    """Return the clean form under several names, the last one with edits."""
+    files = {f"{n}.xlsx": Case("", {"forms.agency": f"苏州市第{n}绿地养护所"}) for n in range(agencies)}
+    name = f"{agencies - 1}.xlsx"
+    return files | {name: Case("", files[name].edits | dict(last))}
+
+
+def _own(edits: Mapping[str, str]) -> dict[str, Case]:
+    return {"form.xlsx": Case("", edits)}
+
+
+_YEAR_BEFORE = {"forms.fiscal_year": "2022年度"}
+BATCHES: tuple[Batch, ...] = (
+    Batch("RV05", _city({"indicators[36].full": "≥5000株"}), ("3.xlsx@indicators[36].full",), why="901 元 a tree, others 375"),
+    Batch("RV05", _city({"projects[1].full": "180.2"}), ("3.xlsx@indicators[36].full",), why="150 元 a tree"),
+    Batch("RV05", _city({"indicators[36].full": "≥6000株"}), why="twice the price, no more"),
+    Batch("RV05", _city({}, 3), not_run=("0.xlsx", "1.xlsx", "2.xlsx"), why="three are too few to compare"),
+    Batch("RV05", _own({}), ("form.xlsx@indicators[36].full",), last_year=_own(_YEAR_BEFORE | {"projects[1].full": "200"})),
+    Batch("RV05", _own({}), last_year=_own(_YEAR_BEFORE | {"projects[1].full": "300"}), why="half as dear again"),
 )  # fmt: skip

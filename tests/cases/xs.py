@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.batches import Batch
 from tests.cases import Case
 from tests.clean import AGENCY, FORMS
 
@@ -46,4 +47,10 @@ CASES: tuple[Case, ...] = (
     Case("XS09", {"forms.staffing": _STAFF.replace("18人", "18人，其中管理岗6人、专技岗12人")}, silent=True),
     Case("XS09", {"forms.staffing": _STAFF.replace("18人", "18人，其中女9人、党员12人")}, silent=True, why="no parts of a whole"),
     Case("XS09", {"forms.functions": _DUTIES + "核定编制26人。"}, ("XS09@forms.staffing",)),
+)  # fmt: skip
+
+BATCHES: tuple[Batch, ...] = (
+    Batch("XS09", {"form.xlsx": Case("")}, ("form.xlsx@forms.staffing",), roster=({"agency": AGENCY, "quota": "26"},)),
+    Batch("XS09", {"form.xlsx": Case("")}, roster=({"agency": AGENCY, "quota": "20"},)),
+    Batch("XS09", {"form.xlsx": Case("")}, roster=({"agency": AGENCY, "quota": "待核"},), why="no number"),
 )  # fmt: skip
