@@ -40,7 +40,7 @@ def _served(tables: Tables, links: pd.DataFrame, settings: Settings) -> pd.DataF
         rows["indicator"].map(indicators["name"]),
     )
     for column in _TARGET:
-        rows[column] = rows["indicator"].map(indicators[column])
+        rows[column] = rows["indicator"].map(indicators[column]).astype(indicators[column].dtype)
     return rows.assign(own=_own(rows, settings))
 
 
@@ -177,7 +177,7 @@ def _out_of_step(group: list[dict[Any, Any]], settings: Settings) -> Hit | None:
     done, due = int(first["half_number"]), int(first["full_number"])
     stock = done * 100 >= int(settings.threshold("stock_percent")) * due
     apart = abs(done * full - half * due) * 100
-    if half == 0 or stock or apart <= int(settings.threshold("pace_pp")) * due * full:
+    if not 0 < half <= full or stock or apart <= int(settings.threshold("pace_pp")) * due * full:
         return None
     values = {**_said(first), "output": percent_text(done, due, 1), "money": percent_text(half, full, 1)}
     spots = (
