@@ -496,3 +496,19 @@ def test_no_format_is_added_beyond_what_excel_opens() -> None:
     data = kinds.with_parts(styles=p.STYLES.replace(b"</cellXfs>", extra + b"</cellXfs>"))
     package = open_package(marked(data, Mark(SHEET, 3, 2, "error", "不符")))
     assert b'<c r="B3" s="1">' in package.part(p.PART["sheet"]) and package.has("xl/comments1.xml")
+
+
+def test_a_finding_over_many_cells_frames_a_few_and_says_how_many() -> None:
+    from checks.finding import Finding
+    from checks.finding import Severity as Weight
+    from etl.locate import Located
+    from etl.remarks import MOST_FRAMED, marks
+    from etl.stack import CellPlace
+
+    cells = tuple(CellPlace("a.xlsx", SHEET, row, 5) for row in range(1, 22))
+    said = Finding("AR05", Weight.ERROR, "a.xlsx", "a.xlsx#1", (), {"zh": "合计不符", "en": "off"}, note_at=9)
+    made = marks([Located(said, cells)], "zh")
+    assert sum(not mark.primary for mark in made) == MOST_FRAMED
+    assert [(mark.row, mark.note) for mark in made if mark.primary] == [
+        (10, "错误 AR05：合计不符\n（涉及21处，只标出前7处）")
+    ]
