@@ -82,13 +82,13 @@ def test_folding_twice_changes_nothing_but_what_grew_alike(given_: list[Finding]
     assert [f.code for f in bounded(once, SETTINGS)] == [f.code for f in once]
 
 
-@pytest.mark.parametrize("count, lines", [(3, 3), (4, 1)])
-def test_more_than_three_of_a_kind_are_one(count: int, lines: int) -> None:
+@pytest.mark.parametrize("count, lines", [(4, 4), (5, 1)])
+def test_more_than_four_of_a_kind_are_one(count: int, lines: int) -> None:
     told = grouped([finding("CF04", row=row) for row in range(count)], SETTINGS)
     assert len(told) == lines
     if lines == 1:
-        assert told[0].message["zh"] == "同类共4处：第0行；第1行；第2行；第3行"
-        assert [spot.row for spot in told[0].spots] == [0, 1, 2, 3, 0, 1, 2, 3]
+        assert told[0].message["zh"] == "同类共5处：第0行；第1行；第2行；第3行；第4行"
+        assert [spot.row for spot in told[0].spots] == [*range(5), *range(5)]
 
 
 def test_a_large_group_is_counted_and_quoted_in_part() -> None:
