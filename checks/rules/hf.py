@@ -1,26 +1,24 @@
-"""HF: half year against full year. What a half-year value may be depends on the indicator's class."""
+"""HF: half-year against full-year values of one indicator. What they may be depends on its class.
+
+What the half-year money says is in `hf_money`, money beside indicators in `hf_links`.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from checks.enrich import MILLION
-from checks.finding import Hit, Severity, Spot
+from checks.finding import Hit, Severity
 from checks.framework import BY_KEY, name_key
-from checks.money import percent_text, wan_text
-from checks.relations import amounts, readable
-from checks.rule import FEASIBILITY, FITNESS, Verdict, hits, quoted, rule
-from checks.settings import Settings
-from checks.tables import Tables
+from checks.rule import FITNESS, hits, quoted, rule
+from checks.rules.ig import fault_of, flag
+from checks.rules.ig_numbers import is_bad, wrong_way
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _PAIR = ["indicators.half", "indicators.full"]
-_EXECUTION = BY_KEY[name_key("预算执行率")]
 _YEAR_RATES = (BY_KEY[name_key("非税收入预算完成率")], BY_KEY[name_key("政府采购执行率")])
-_HUNDREDTHS_PP = 10_000
-"""Shares are compared in hundredths of a percentage point, as integers."""
 
 
 def _numeric_pairs(indicators: pd.DataFrame) -> pd.DataFrame:
@@ -66,7 +64,7 @@ def counts_grow_over_the_year(indicators: pd.DataFrame) -> list[Hit]:
     en="“{name}”: the half-year value equals the year's ({full})",
 )
 def counts_are_not_copied(indicators: pd.DataFrame) -> list[Hit]:
-    """A cumulative indicator's half-year value is not simply the full-year value.
+    """A cumulative indicator's half-year value is not simply the full-year value; a single thing is only pointed out.
 
     公式: 累计类指标：半年值≠全年值；共性指标中照抄全年的见HF03
     依据: 评审经验
@@ -75,12 +73,11 @@ def counts_are_not_copied(indicators: pd.DataFrame) -> list[Hit]:
     Fix: State what is planned by mid-year; explain what is done once in spring
     """
     rows = _numeric_pairs(indicators[indicators["block"] != "common"])
-    same = (
-        (rows["klass"] == "cumulative")
-        & (rows["half_number"] == rows["full_number"])
-        & (rows["full_number"] > 0)
-    )
-    return hits(rows, same & ~rows["full_operator"].isin(["≤", "<"]), _PAIR, **_said(rows))
+    same = (rows["half_number"] == rows["full_number"]) & (rows["full_number"] > 0)
+    copied = same & rows["klass"].eq("cumulative") & ~rows["full_operator"].isin(["≤", "<"])
+    once = rows["full_number"].eq(MILLION) & rows["full_unit"].ne("%")
+    severity = once.map({True: Severity.INFO, False: Severity.WARNING})
+    return hits(rows, copied, _PAIR, severity=severity, **_said(rows))
 
 
 @rule(
@@ -105,162 +102,47 @@ def year_rates_are_not_due_by_mid_year(indicators: pd.DataFrame) -> list[Hit]:
 
 
 @rule(
-    "HF04", Severity.WARNING, FITNESS,
-    zh="半年预算执行率为{stated}，按半年计划执行数测算为{computed}（{plan}÷{total}万元）",
-    en="execution by mid-year is {stated}; the half-year plan gives {computed} ({plan} of {total} 万元)",
-)  # fmt: skip
-def execution_rate_matches_the_plan(tables: Tables, settings: Settings) -> Verdict:
-    """The half-year execution rate is what the half-year plan comes to.
-
-    With ≥ the plan may be above the target. 公式 below in percentage points of total funds.
-
-    公式: |半年预算执行率 - (基本支出半年+项目支出半年)/资金总额| ≤ 1个百分点；超过5个百分点为错误；≥时仅计划低于目标才提示
-    依据: 财预〔2013〕53号 (unconfirmed)
-    错例: 指标填=30%，计划测算为31.73%
-    改法: 使指标值与半年计划执行数一致
-    Fix: Bring the target and the half-year plan together
-    """
-    funds = tables.funds
-    known = readable(funds, "basic_half") & readable(funds, "project_half") & readable(funds, "total_full")
-    plan = amounts(funds, "basic_half") + amounts(funds, "project_half")
-    total = amounts(funds, "total_full")
-    rows = _numeric_rows(tables.indicators, _EXECUTION)
-    made, not_run = [], {}
-    reason = {"zh": "半年计划或资金总额无法读取", "en": "the half-year plan or the total cannot be read"}
-    for row, form in zip(rows.index.tolist(), rows["form"].tolist(), strict=True):
-        if not known[form]:
-            not_run[form] = reason
-        elif total[form] > 0:
-            entry = rows.loc[row]
-            hit = _execution_hit(row, form, entry, int(plan[form]), int(total[form]), settings)
-            made += [hit] if hit else []
-    judged = frozenset(rows["form"].tolist())
-    return Verdict(made, frozenset(tables.forms.index.tolist()) - judged, not_run)
-
-
-def _numeric_rows(indicators: pd.DataFrame, position: int) -> pd.DataFrame:
-    rows = indicators[(indicators["common"] == position) & (indicators["half_kind"] == "number")]
-    return rows[rows["half_number"].notna() & (rows["half_unit"] == "%")].drop_duplicates("form")
-
-
-def _execution_hit(
-    row: int, form: int, entry: pd.Series[str], plan: int, total: int, settings: Settings
-) -> Hit | None:
-    target = int(entry["half_number"]) // (MILLION // 100)
-    computed = plan * 100 * 100 * 2 // total  # twice, to round half up in integers
-    computed = (computed + 1) // 2
-    apart = target - computed if entry["half_operator"] in ("≥", ">") else abs(target - computed)
-    if entry["half_operator"] in ("≤", "<"):
-        apart = computed - target
-    if apart <= round(settings.threshold("execution_rate_warning_pp") * 100):
-        return None
-    severe = apart > round(settings.threshold("execution_rate_error_pp") * 100)
-    values = {
-        "stated": quoted(entry["half_raw"]),
-        "computed": percent_text(plan, total),
-        "plan": wan_text(plan),
-        "total": wan_text(total),
-    }
-    spots = (
-        Spot("indicators", row, "half"),
-        Spot("funds", form, "basic_half"),
-        Spot("funds", form, "project_half"),
-        Spot("funds", form, "total_full"),
-    )
-    return Hit(
-        form, spots, values, Severity.ERROR if severe else None, found=values["stated"], expected=values["computed"],
-        difference=f"{apart // 100}.{apart % 100:02d}pp",
-    )  # fmt: skip
-
-
-@rule(
     "HF05", Severity.WARNING, FITNESS,
-    zh={"operator": "“{name}”半年、全年的比较符号不一致：{half}、{full}", "unit": "“{name}”半年、全年的计量单位不一致：{half}、{full}"},
-    en={"operator": "“{name}”: operators differ: {half}, {full}", "unit": "“{name}”: units differ: {half}, {full}"},
+    zh={"operator": "“{name}”半年、全年的比较符号不一致：{half}、{full}", "unit": "“{name}”半年、全年的计量单位不一致：{half}、{full}",
+        "kind": "“{name}”半年、全年一为定量、一为定性：{half}、{full}"},
+    en={"operator": "“{name}”: operators differ: {half}, {full}", "unit": "“{name}”: units differ: {half}, {full}",
+        "kind": "“{name}”: one value is a number, the other a word: {half}, {full}"},
 )  # fmt: skip
 def both_values_are_written_alike(indicators: pd.DataFrame) -> list[Hit]:
-    """Half-year and full-year value have the same operator and the same unit (an error).
+    """Half-year and full-year value have the same operator, the same unit (an error) and are of one kind.
 
-    公式: 两栏比较符号相同、计量单位相同
+    A unit or operator that is missing is IG02's, IG03's and CF05's, one that points the wrong way IG07's.
+
+    公式: 两栏比较符号相同、计量单位相同，同为定量或同为定性
     依据: 填报要求
     错例: 半年≥100人，全年≥200人次
     改法: 统一写法
     Fix: Write both alike
     """
     numbers = indicators[(indicators["half_kind"] == "number") & (indicators["full_kind"] == "number")]
-    unit = numbers["half_unit"] != numbers["full_unit"]
-    both = (numbers["half_operator"] != "") & (numbers["full_operator"] != "")
-    operator = both & (numbers["half_operator"] != numbers["full_operator"]) & ~unit
-    made = hits(numbers, unit, _PAIR, severity=Severity.ERROR, variant="unit", **_said(numbers))
-    return made + hits(numbers, operator, _PAIR, variant="operator", **_said(numbers))
+    units = numbers["half_unit"].ne("") & numbers["full_unit"].ne("")
+    unit = units & numbers["half_unit"].ne(numbers["full_unit"])
+    operators = numbers["half_operator"].ne("") & numbers["full_operator"].ne("")
+    operator = operators & numbers["half_operator"].ne(numbers["full_operator"]) & ~unit
+    said = numbers["block"].ne("common") & (wrong_way(numbers, "half") ^ wrong_way(numbers, "full"))
+    kinds = indicators[indicators["block"].ne("common") & ~indicators["unset"]]
+    mixed = (_is_number(kinds, "half") & _is_word(kinds, "full")) | (
+        _is_word(kinds, "half") & _is_number(kinds, "full")
+    )
+    return [
+        *hits(numbers, unit, _PAIR, severity=Severity.ERROR, variant="unit", **_said(numbers)),
+        *hits(numbers, operator & ~said, _PAIR, variant="operator", **_said(numbers)),
+        *hits(kinds, mixed, _PAIR, variant="kind", **_said(kinds)),
+    ]
 
 
-@rule(
-    "HF09",
-    Severity.INFO,
-    FEASIBILITY,
-    zh="半年计划执行数占全年的{share}，{why}",
-    en="{share} of the year is planned by mid-year: {why_en}",
-)
-def the_half_year_plan_is_even(funds: pd.DataFrame, settings: Settings) -> list[Hit]:
-    """The half-year plan is a sound share of the year's money; below the lower threshold it is a warning.
-
-    公式: (基本支出半年+项目支出半年)/资金总额在阈值(half_share_low,half_share_high)之间；低于half_share_lowest为警告
-    依据: 预算执行进度管理要求 (unconfirmed)
-    错例: 31.73%
-    改法: 核对支出计划是否合理，必要时说明
-    Fix: Check the plan, or explain it
-    """
-    import pandas as pd
-
-    known = readable(funds, "basic_half") & readable(funds, "project_half") & readable(funds, "total_full")
-    plan, total = amounts(funds, "basic_half") + amounts(funds, "project_half"), amounts(funds, "total_full")
-    judged = known & (total > 0) & (plan > 0)
-    low, high, lowest = (int(settings.threshold(f"half_share_{name}")) for name in ("low", "high", "lowest"))
-    share = [percent_text(p, t) if t else "" for p, t in zip(plan.tolist(), total.tolist(), strict=True)]
-    shares = pd.Series(share, index=funds.index, dtype=object)
-    under, over = judged & (plan * 100 < total * low), judged & (plan * 100 > total * high)
-    severity = (plan * 100 < total * lowest).map({True: Severity.WARNING, False: Severity.INFO})
-    places = ["funds.basic_half", "funds.project_half", "funds.total_full"]
-    made = hits(funds, under, places, severity=severity, share=shares, why="偏低", why_en="low", found=shares)
-    return made + hits(funds, over, places, share=shares, why="偏高", why_en="high", found=shares)
+def _is_number(rows: pd.DataFrame, period: str) -> pd.Series[bool]:
+    return rows[f"{period}_kind"] == "number"
 
 
-@rule(
-    "HF10", Severity.WARNING, FEASIBILITY,
-    zh="{count}个项目共{amount}万元半年无支出计划，占项目支出的{share}",
-    en="{count} projects of {amount} 万元 plan nothing by mid-year: {share} of project money",
-)  # fmt: skip
-def most_project_money_starts_by_mid_year(projects: pd.DataFrame, settings: Settings) -> list[Hit]:
-    """Projects without any half-year plan hold no more than a share of all project money.
-
-    公式: 半年计划为0的项目全年预算数之和/全部项目全年预算数 ≤ 阈值(idle_share_percent)
-    依据: 预算执行进度管理要求 (unconfirmed)
-    错例: 7个项目4433.51万元半年无支出计划，占60.45%
-    改法: 核对支出计划；暑期施工等合理情形请说明
-    Fix: Check the plan; explain sound cases such as works in summer
-    """
-    most = int(settings.threshold("idle_share_percent"))
-    full = amounts(projects, "full")
-    known = readable(projects, "half") & readable(projects, "full")
-    idle = known & (amounts(projects, "half") == 0) & (full > 0)
-    total = full.where(known, 0).groupby(projects["form"]).sum()
-    unused = full.where(idle, 0).groupby(projects["form"]).sum()
-    made = []
-    for form in total.index[unused * 100 > total * most].tolist():
-        rows = projects.index[idle & (projects["form"] == form)].tolist()
-        values = {
-            "count": str(len(rows)),
-            "amount": wan_text(int(unused[form])),
-            "share": percent_text(int(unused[form]), int(total[form])),
-        }
-        rows.sort(key=lambda row: -int(full[row]))
-        made.append(
-            Hit(
-                int(form), tuple(Spot("projects", row, "half") for row in rows), values, found=values["share"]
-            )
-        )
-    return made
+def _is_word(rows: pd.DataFrame, period: str) -> pd.Series[bool]:
+    """Return where a value is a qualitative word that is in order: what is wrong with it is said by IG."""
+    return (rows[f"{period}_kind"] == "word") & flag(rows[f"{period}_raw"], lambda text: fault_of(text) == "")
 
 
 @rule(
@@ -299,6 +181,8 @@ def names_fit_both_periods(indicators: pd.DataFrame) -> list[Hit]:
 def levels_do_not_fall_over_the_year(indicators: pd.DataFrame) -> list[Hit]:
     """A level's half-year target is not stricter than the full-year one.
 
+    Not for ceilings of money and of what is bad (发病率, 投诉率): they may rightly grow with the year.
+
     公式: 水平类指标：≥时半年值≤全年值，≤时半年值≥全年值
     依据: 指标性质
     错例: 满意度半年≥95%，全年≥90%
@@ -306,39 +190,9 @@ def levels_do_not_fall_over_the_year(indicators: pd.DataFrame) -> list[Hit]:
     Fix: Check both values
     """
     rows = _numeric_pairs(indicators)
-    level = rows["klass"].isin(["level", "period_relative"]) & (
-        rows["half_operator"] == rows["full_operator"]
-    )
+    alike = rows["half_operator"] == rows["full_operator"]
+    level = rows["klass"].isin(["level", "period_relative"]) & alike & ~wrong_way(rows, "full")
     up = rows["full_operator"].isin(["≥", ">"]) & (rows["half_number"] > rows["full_number"])
     down = rows["full_operator"].isin(["≤", "<"]) & (rows["half_number"] < rows["full_number"])
-    money = rows["full_unit"].isin(["万元", "元", "亿元"])
-    return hits(rows, level & (up | (down & ~money)), _PAIR, **_said(rows))
-
-
-@rule(
-    "HF13",
-    Severity.INFO,
-    FEASIBILITY,
-    zh="项目“{name}”占半年项目支出计划的{share}",
-    en="project “{name}” is {share} of the half-year project plan",
-)
-def no_project_is_most_of_the_plan(projects: pd.DataFrame, settings: Settings) -> list[Hit]:
-    """No single project is nearly all of the half-year plan, where there are several.
-
-    公式: 单个项目半年数/各项目半年数之和 < 阈值(single_share_percent)，项目数≥3
-    依据: 评审经验
-    错例: 一个尾款项目占82.10%
-    改法: 核对其他项目的支出计划
-    Fix: Check the plans of the other projects
-    """
-    import pandas as pd
-
-    half = amounts(projects, "half").where(readable(projects, "half"), 0)
-    groups = half.groupby(projects["form"])
-    total, several = groups.transform("sum"), groups.transform("size") >= 3
-    large = several & (total > 0) & (half * 100 >= total * int(settings.threshold("single_share_percent")))
-    shares = [percent_text(h, t) if t else "" for h, t in zip(half.tolist(), total.tolist(), strict=True)]
-    share = pd.Series(shares, index=projects.index, dtype=object)
-    return hits(
-        projects, large, ["projects.half"], name=projects["name"].map(quoted), share=share, found=share
-    )
+    grows = rows["full_unit"].isin(["万元", "元", "亿元"]) | flag(rows["name"], is_bad)
+    return hits(rows, level & (up | (down & ~grows)), _PAIR, **_said(rows))

@@ -30,7 +30,8 @@ MILLION = 1_000_000
 _NEGATED = re.compile(r"[不未非](?:满意|合格|达标|完成|及时|准确|通过|规范|公开|落实)")
 
 
-def _is_bad(name: str) -> bool:
+def is_bad(name: str) -> bool:
+    """Return whether a name says something one wants less of: 事故数, 不合格率, but not 事故隐患查处数."""
     return _NEGATED.search(name) is not None or bool(NEGATIVE.search(name) and not HANDLED.search(name))
 
 
@@ -41,7 +42,7 @@ def _is_good(name: str) -> bool:
 def wrong_way(rows: pd.DataFrame, period: str) -> pd.Series[bool]:
     """Return where a target bounds something bad from below, or something good from above."""
     operator = rows[f"{period}_operator"]
-    against = flag(rows["name"], _is_bad) & operator.isin(["≥", ">"])
+    against = flag(rows["name"], is_bad) & operator.isin(["≥", ">"])
     return against | (flag(rows["name"], _is_good) & operator.isin(["≤", "<"]))
 
 

@@ -37,7 +37,7 @@ CASES: tuple[Case, ...] = (
     Case("HF13", {"projects[0].half": "730", "projects[1].half": "95", "projects[2].half": "54.75", "projects[3].half": "50",
                   "projects[4].half": "12", "projects[5].half": "8"}, silent=True, why="730 of 949.75"),
     Case("HF04", {"funds.basic_half": Raw(text="约650")}, ("ST08@funds.basic_half",), silent=True, why="unknown, so not judged"),
-    Case("HF02", _values(39, "≥1件", "≥1件"), ("HF02@indicators[39].half",), why="a single thing is only pointed out"),
+    Case("HF02", _values(39, "≥1件", "≥1件"), ("HF02@indicators[39].half", "XS06@indicators[39].full"), why="a single thing is only pointed out"),
     Case("HF03", _values(7, "=100%", "=100%"), ("HF03@indicators[7].half",)),
     Case("HF04", {"funds.total_full": "32000"}, ("AR02@funds.total_full",), silent=True,
          why="ten times the total is said where the sum is broken"),
