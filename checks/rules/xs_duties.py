@@ -112,30 +112,40 @@ def functions_are_worked_on(tables: Tables, settings: Settings) -> Verdict:
         judged.add(form)
         work = "\n".join(line.text for line in lines[form])
         idle = [first for duty in duties if _unlike(words, first := _CLAUSE.split(duty, 1)[0], work, least)]
-        made += _told(form, "functions", "duty", idle)
+        made += _told(form, idle)
     return Verdict(made, frozenset(tables.forms.index.tolist()) - judged)
 
 
-def _told(form: int, field: str, name: str, what: list[str], variant: str = "") -> list[Hit]:
-    """Return one hit that quotes the first of several and counts them."""
-    if not what:
+def _told(form: int, duties: list[str]) -> list[Hit]:
+    """Return one hit that quotes the first of several functions and counts them."""
+    if not duties:
         return []
-    more, more_en = (f"等{len(what)}条", f" and {len(what) - 1} more") if len(what) > 1 else ("", "")
-    values = {name: quoted(what[0]), "more": more, "more_en": more_en}
-    return [
-        Hit(form, (Spot("forms", form, field),), values, variant=variant, found="；".join(map(quoted, what)))
-    ]
+    more, more_en = _and_more(len(duties))
+    values = {"duty": quoted(duties[0]), "more": more, "more_en": more_en}
+    spots = (Spot("forms", form, "functions"),)
+    return [Hit(form, spots, values, found="；".join(map(quoted, duties)))]
+
+
+def _and_more(count: int) -> tuple[str, str]:
+    return (f"等{count}条", f" and {count - 1} more") if count > 1 else ("", "")
 
 
 @rule(
     "XS05", Severity.INFO, RELEVANCE,
-    zh={"goal": "年度目标中“{item}”{more}没有对应的重点工作", "task": "重点工作中“{item}”{more}未列入年度目标"},
-    en={"goal": "“{item}”{more_en} of the annual goal has no key task", "task": "“{item}”{more_en} of the key tasks is not in the annual goal"},
+    zh={
+        "goal": "年度目标中“{item}”{more}没有对应的重点工作", "task": "重点工作中“{part}”{parts}未列入年度目标",
+        "both": "年度目标中“{item}”{more}没有对应的重点工作，重点工作中“{part}”{parts}未列入年度目标",
+    },
+    en={
+        "goal": "“{item}”{more_en} of the annual goal has no key task", "task": "“{part}”{parts_en} of the key tasks is not in the annual goal",
+        "both": "“{item}”{more_en} of the annual goal has no key task, “{part}”{parts_en} of the key tasks is not in the annual goal",
+    },
 )  # fmt: skip
 def goals_and_key_tasks_agree(tables: Tables, settings: Settings) -> Verdict:
     """The numbered items of the annual goal are among key tasks and indicators, and the parts of those key tasks in the goal.
 
     Only key tasks the list is about are asked for their parts: those that share at least two with it.
+    One finding a form, whatever is missing on either side.
 
     公式: 分项与重点工作的重合度≥阈值(goal_item_percent)；重点工作各部分与年度目标的重合度≥阈值(task_part_percent)
     依据: 财预〔2015〕88号 (unconfirmed)，指标细化目标
@@ -152,16 +162,31 @@ def goals_and_key_tasks_agree(tables: Tables, settings: Settings) -> Verdict:
         judged.add(form)
         work = "\n".join((*(line.text for line in lines[form]), *effects.get(form, ())))
         least = settings.threshold("goal_item_percent")
-        made += _told(
-            form,
-            "annual_goal",
-            "item",
-            [item for item in listed if _unlike(words, item, work, least)],
-            "goal",
-        )
-        for line in lines[form]:
-            made += _left_out(line, goal, listed, words, settings)
+        idle = [item for item in listed if _unlike(words, item, work, least)]
+        left = [
+            (line, part) for line in lines[form] for part in _left_out(line, goal, listed, words, settings)
+        ]
+        made += _apart(form, idle, left)
     return Verdict(made, frozenset(tables.forms.index.tolist()) - judged)
+
+
+def _apart(form: int, idle: list[str], left: list[tuple[Line, str]]) -> list[Hit]:
+    """Return one hit on goal items without a key task and on key tasks' parts without a goal item, if any."""
+    if not idle and not left:
+        return []
+    parts = [part for _, part in left]
+    values: dict[str, str] = {}
+    for what, (name, more, more_en) in (
+        (idle, ("item", "more", "more_en")),
+        (parts, ("part", "parts", "parts_en")),
+    ):
+        values[name] = quoted(what[0]) if what else ""
+        values[more], values[more_en] = _and_more(len(what))
+    goal = Spot("forms", form, "annual_goal")
+    tasks = dict.fromkeys(Spot("indicators", line.rows[0], "key_task") for line, _ in left)
+    spots = (goal, *tasks) if idle else (*tasks, goal)
+    variant = "both" if idle and left else "goal" if idle else "task"
+    return [Hit(form, spots, values, variant=variant, found="；".join(map(quoted, (*idle, *parts))))]
 
 
 def _effect_names(tables: Tables) -> dict[int, list[str]]:
@@ -173,14 +198,9 @@ def _effect_names(tables: Tables) -> dict[int, list[str]]:
     return names
 
 
-def _left_out(line: Line, goal: str, listed: list[str], words: Lexicon, settings: Settings) -> list[Hit]:
+def _left_out(line: Line, goal: str, listed: list[str], words: Lexicon, settings: Settings) -> list[str]:
     """Return what a key task names that the goal does not, where the goal's list is about that key task."""
     least = settings.threshold("task_part_percent")
     parts = [part.strip() for part in _PART.split(line.key_task) if len(part.strip()) >= 4]
     shared = [part for part in parts if any(not _unlike(words, part, item, least) for item in listed)]
-    missing = [part for part in parts if _unlike(words, part, goal, least)]
-    if len(shared) < 2 or not missing:
-        return []
-    hit = _told(line.form, "annual_goal", "item", missing, "task")[0]
-    spots = (Spot("indicators", line.rows[0], "key_task"), Spot("forms", line.form, "annual_goal"))
-    return [Hit(line.form, spots, hit.values, variant="task", found=hit.found)]
+    return [part for part in parts if _unlike(words, part, goal, least)] if len(shared) >= 2 else []
