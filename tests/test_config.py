@@ -13,6 +13,7 @@ from etl.batch import check_readings
 from etl.config import find_config, read_config, settings_of
 from etl.refusal import Refusal
 from tests.cases import Case
+from tests.clean import FORMS
 from tests.paper import paper, read_bytes
 
 FULL = """
@@ -106,6 +107,8 @@ def test_settings_reach_the_rules() -> None:
 
 
 def test_thresholds_reach_the_rules() -> None:
-    case = Case("IG19", {"indicators[45].half": "≥75%", "indicators[45].full": "≥78%"})
+    goal = FORMS["annual_goal"].replace("，市民满意度不低于90%", "")
+    values = {"indicators[45].half": "≥75%", "indicators[45].full": "≥78%"}
+    case = Case("IG19", values | {"forms.annual_goal": goal})
     assert codes(case, Settings()) == [("IG19", "warning", False)]
     assert codes(case, Settings(thresholds={"satisfaction_lowest": 75})) == []
