@@ -74,16 +74,47 @@ def _submissions(path: Path) -> Any:
     return _OPEN[path]
 
 
+def is_formula(value: Any) -> bool:
+    return isinstance(value, str) and value.startswith("=")
+
+
 def test_totals_are_live_and_exact(produced: Path, values: Any) -> None:
     live = opened(produced / "citywide.xlsx", False)
     for name in ("收支汇总", "项目清单"):
         rows, formulas = table(values[name]), table(live[name])
         assert rows[-1][next(iter(rows[-1]))] == "合计"
         for heading, formula in formulas[-1].items():
-            if isinstance(formula, str) and formula.startswith("="):
-                assert formula.startswith("=SUM(")
-                added = sum(exact(row[heading]) for row in rows[:-1] if isinstance(row[heading], int | float))
-                assert exact(rows[-1][heading]) == added, (name, heading)
+            if is_formula(formula):
+                assert formula.startswith(("=SUM(", "=SUBTOTAL(9,"))
+                figures = [
+                    row[heading]
+                    for row, cells in zip(rows[:-1], formulas[:-1], strict=True)
+                    if isinstance(row[heading], int | float) and not is_formula(cells[heading])
+                ]
+                assert exact(rows[-1][heading]) == sum(map(exact, figures)), (name, heading)
+
+
+def test_departments_are_live_subtotals_of_the_agencies_folded_under_them(
+    produced: Path, values: Any
+) -> None:
+    from openpyxl.utils import range_boundaries
+
+    sheet, live = values["收支汇总"], opened(produced / "citywide.xlsx", False)["收支汇总"]
+    headings = [cell.value for cell in sheet[4]]
+    column = headings.index("项目支出(全年)") + 1
+    departments = [row for row in range(5, live.max_row) if is_formula(live.cell(row, column).value)]
+    assert len(departments) == 9
+    seen: list[int] = []
+    for row in departments:
+        area = live.cell(row, column).value.removeprefix("=SUBTOTAL(9,").removesuffix(")")
+        _, first, _, last = range_boundaries(area)
+        agencies = range(first, last + 1)
+        assert {sheet.cell(n, 1).value for n in agencies} == {sheet.cell(row, 1).value}
+        assert all(live.row_dimensions[n].outlineLevel == 1 for n in agencies)
+        added = sum(exact(sheet.cell(n, column).value) for n in agencies)
+        assert exact(sheet.cell(row, column).value) == added
+        seen += [row, *agencies]
+    assert seen == list(range(5, live.max_row))
 
 
 def test_control_totals_come_out_even(values: Any) -> None:
@@ -132,7 +163,7 @@ def test_links_lead_to_the_returns(produced: Path) -> None:
 def test_text_is_never_a_formula(produced: Path) -> None:
     live = opened(produced / "citywide.xlsx", False)
     formulas = {c.value for sheet in live for row in sheet.iter_rows() for c in row if c.data_type == "f"}
-    assert all(formula.startswith("=SUM(") for formula in formulas)
+    assert all(formula.startswith(("=SUM(", "=SUBTOTAL(9,")) for formula in formulas)
     assert any(c.value == "=100%" for row in live["指标清单"].iter_rows() for c in row)
 
 

@@ -1,22 +1,23 @@
-"""How a sheet of the city's workbook looks: title, headings, filter, frozen rows, print set-up, formats.
+"""How the city's workbook looks: formats, headings, print set-up; and which sheets and columns it has.
 
 Texts are always written as strings; nothing that came out of a workbook is ever taken for a formula, a
-link or a number.
+link or a number. Rows are written from top to bottom, so that a large workbook can be written without
+holding it in memory.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from etl.citywide.city import Source
-from etl.report import clean
+if TYPE_CHECKING:
+    from etl.citywide.table import Table
 
-Kind = Literal["text", "wrap", "money", "count", "share", "code", "severity"]
+Kind = Literal["text", "wrap", "money", "count", "share", "code", "severity", "number"]
 
 FONT = "微软雅黑"
+BLUE, RED, GREY, GREEN = "#2F5597", "#A61C1C", "#8993A5", "#2E7D4F"
 _BASE: dict[str, Any] = {
     "font_name": FONT,
     "font_size": 10,
@@ -32,50 +33,78 @@ _KINDS: dict[Kind, dict[str, Any]] = {
     "share": {"num_format": "0.0%", "align": "right"},
     "code": {"align": "center"},
     "severity": {"align": "center", "bold": True},
+    "number": {"num_format": "#,##0.######", "align": "right"},
 }
 _STYLES: dict[str, dict[str, Any]] = {
     "title": {"border": 0, "font_size": 16, "bold": True, "font_color": "#1F3864"},
     "note": {"border": 0, "font_size": 9, "font_color": "#5A6478"},
     "heading": {
-        "bold": True, "font_color": "#FFFFFF", "bg_color": "#2F5597", "align": "center", "text_wrap": True,
+        "bold": True, "font_color": "#FFFFFF", "bg_color": BLUE, "align": "center", "text_wrap": True,
+    },
+    "upright": {
+        "bold": True, "font_color": "#FFFFFF", "bg_color": BLUE, "align": "center", "text_wrap": True, "rotation": 255,
+    },
+    "group": {"bold": True, "bg_color": "#D6E0F2", "font_color": "#1F3864", "align": "center"},
+    "section": {"bold": True, "bg_color": "#D6E0F2", "font_color": "#1F3864", "font_size": 11},
+    "card": {"border": 0, "font_size": 9, "font_color": "#5A6478", "align": "center", "bg_color": "#F1F5FC"},
+    "figure": {
+        "border": 0, "font_size": 15, "bold": True, "font_color": "#1F3864", "align": "center", "bg_color": "#F1F5FC",
+        "num_format": "#,##0",
     },
     "total": {"bold": True, "bg_color": "#E8EEF9"},
+    "department": {"bold": True, "bg_color": "#F1F5FC"},
     "error": {"bg_color": "#FBE0E0", "font_color": "#A61C1C"},
     "warning": {"bg_color": "#FFF1D6", "font_color": "#8A5A00"},
     "info": {"bg_color": "#E3EEFB", "font_color": "#1F5FA8"},
     "good": {"bg_color": "#E2F3E5", "font_color": "#1E6B32", "bold": True},
     "bad": {"bg_color": "#FBE0E0", "font_color": "#A61C1C", "bold": True},
     "quiet": {"font_color": "#8993A5"},
+    "small": {"font_size": 9},
+    "middle": {"align": "center"},
+    "indent": {"indent": 1},
     "link": {"font_color": "#1F5FA8", "underline": 1},
+    "green": {"font_color": "#2E9E5B", "font_size": 14, "align": "center"},
+    "amber": {"font_color": "#E6A100", "font_size": 14, "align": "center"},
+    "red": {"font_color": "#D03A3A", "font_size": 14, "align": "center"},
+    "gray": {"font_color": "#B4BCCB", "font_size": 14, "align": "center"},
 }  # fmt: skip
-LONGEST = 32_000
 FIRST_ROW = 3
 """The row (from 0) of the headings: the title and a note stand above, one row is left free."""
+MOST_ROWS = 1_000_000
+"""Rows a sheet is given at most; Excel ends at 1,048,576. What is longer goes on in a sheet of its own."""
+MOST_LINKS = 60_000
+"""Links a sheet is given at most; Excel ends at 65,530. Beyond, the text alone names file, sheet and cell."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its heading, width in characters, and what its cells hold."""
+    """A column: its heading, width in characters, what its cells hold, and what that means (for 数据字典)."""
 
     heading: str
     width: float
     kind: Kind = "text"
+    meaning: str = ""
+    unit: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A cell's content with a style of its own or a source to link to."""
+    """A cell's content with a style of its own, or a link (with what it says when pointed at)."""
 
     value: Any
     style: str = ""
-    source: Source | None = None
+    link: str = ""
+    tip: str = ""
 
 
 class Book:
-    """An xlsxwriter workbook with the formats of this program, each made once."""
+    """An xlsxwriter workbook with the formats of this program, each made once, and a list of its sheets."""
 
-    def __init__(self, workbook: Any) -> None:
+    def __init__(self, workbook: Any, most_rows: int = MOST_ROWS) -> None:
         self.workbook = workbook
+        self.most_rows = most_rows
+        self.sheets: list[tuple[str, str, tuple[Column, ...]]] = []
         self._formats: dict[tuple[str, ...], Any] = {}
 
     def format(self, *names: str) -> Any:
@@ -88,80 +117,51 @@ class Book:
         return self._formats[names]
 
     def sheet(
-        self, name: str, title: str, note: str, columns: Sequence[Column], tab: str = "#2F5597"
-    ) -> Table:
-        """Add a sheet with title, note and headings, and return it ready for rows."""
+        self, name: str, title: str, note: str, columns: Sequence[Column], tab: str = BLUE, *,
+        headings: bool = True, groups: Sequence[tuple[str, int, int]] = (), height: float = 32,
+    ) -> Table:  # fmt: skip
+        """Add a sheet with title, note and headings, and return it ready for rows.
+
+        `groups`: what stands above the headings from one column to another; `height`: of the headings.
+        """
+        from etl.citywide.table import Table
+
+        if not any(known == name for known, _, _ in self.sheets):
+            self.sheets.append((name, note, tuple(columns)))
         sheet = self.workbook.add_worksheet(name)
         for number, column in enumerate(columns):
             sheet.set_column(number, number, column.width)
         sheet.set_row(0, 28)
         sheet.write_string(0, 0, title, self.format("title"))
         sheet.write_string(1, 0, note, self.format("note"))
-        sheet.set_row(FIRST_ROW, 32)
+        print_setup(sheet, tab, headings)
+        if headings:
+            self._groups(sheet, groups)
+            self._headings(sheet, columns, height)
+        return Table(self, sheet, columns, FIRST_ROW + 1 if headings else FIRST_ROW - 1)
+
+    def _groups(self, sheet: Any, groups: Sequence[tuple[str, int, int]]) -> None:
+        for text, first, last in groups:
+            if last > first:
+                sheet.merge_range(FIRST_ROW - 1, first, FIRST_ROW - 1, last, text, self.format("group"))
+            else:
+                sheet.write_string(FIRST_ROW - 1, first, text, self.format("group"))
+
+    def _headings(self, sheet: Any, columns: Sequence[Column], height: float) -> None:
+        sheet.set_row(FIRST_ROW, height)
         for number, column in enumerate(columns):
             sheet.write_string(FIRST_ROW, number, column.heading, self.format("heading"))
         sheet.freeze_panes(FIRST_ROW + 1, 0)
-        _print_setup(sheet, tab)
-        return Table(self, sheet, columns, FIRST_ROW + 1)
 
 
-def _print_setup(sheet: Any, tab: str) -> None:
+def print_setup(sheet: Any, tab: str, headings: bool = True) -> None:
+    """Set a sheet up for A4 across, one page wide, headings repeated."""
     sheet.set_tab_color(tab)
     sheet.hide_gridlines(2)
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-    sheet.repeat_rows(FIRST_ROW)
+    if headings:
+        sheet.repeat_rows(FIRST_ROW)
     sheet.set_footer("&L&A&R第 &P 页，共 &N 页")
-
-
-class Table:
-    """A sheet being filled row by row."""
-
-    def __init__(self, book: Book, sheet: Any, columns: Sequence[Column], row: int) -> None:
-        self.book = book
-        self.sheet = sheet
-        self.columns = columns
-        self.row = row
-        self.first = row
-
-    def add(self, values: Sequence[Any], style: str = "") -> int:
-        """Write a row and return its number (from 0)."""
-        for number, (column, value) in enumerate(zip(self.columns, values, strict=True)):
-            self._write(number, column.kind, value if isinstance(value, Value) else Value(value), style)
-        self.row += 1
-        return self.row - 1
-
-    def _write(self, number: int, kind: Kind, value: Value, style: str) -> None:
-        form = self.book.format(kind, *(name for name in (style, value.style) if name))
-        if value.source is not None and value.source.link:
-            text = "" if not isinstance(value.value, str) else clean(value.value)[:255]
-            tip = clean(value.source.text)[:255]
-            self.sheet.write_url(self.row, number, value.source.link, form, text or " ", tip)
-        content = value.value
-        if content is None or content == "":
-            self.sheet.write_blank(self.row, number, None, form)
-        elif isinstance(content, Decimal | int | float):
-            self.sheet.write_number(self.row, number, float(content), form)
-        else:
-            self.sheet.write_string(self.row, number, clean(str(content))[:LONGEST], form)
-
-    def sums(self, label: str, exact: Sequence[Any], label_columns: int) -> int:
-        """Write a row of live sums over all rows so far, with their exact results as cached values."""
-        from xlsxwriter.utility import xl_range
-
-        for number, column in enumerate(self.columns):
-            form = self.book.format(column.kind, "total")
-            if number < label_columns or exact[number] is None:
-                self.sheet.write_string(self.row, number, label if number == 0 else "", form)
-            else:
-                area = xl_range(self.first, number, max(self.row - 1, self.first), number)
-                self.sheet.write_formula(self.row, number, f"=SUM({area})", form, float(exact[number]))
-        self.row += 1
-        return self.row - 1
-
-    def filter(self) -> None:
-        """Put a filter on the headings over all rows written."""
-        last = max(self.row - 1, self.first)
-        self.sheet.autofilter(FIRST_ROW, 0, last, len(self.columns) - 1)

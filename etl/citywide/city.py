@@ -2,62 +2,107 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import posixpath
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from checks.finding import Spot
+from checks.roster import match_agencies
+from checks.settings import Settings
 from etl.batch import Batch
-from etl.form import label_key
+from etl.citywide.scope import LeftOut, Scope, scope_of
 from etl.grid import address_text
 from etl.stack import CellPlace
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from checks.tables import Tables
+    from etl.next_round import Rounds
+
+NO_DEPARTMENT = "（未列主管部门）"
+
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """Where a figure comes from: its cell in words, and a link to it in the return (relative to the workbook)."""
+class Options:
+    """What a city's workbook is drawn with beside its batch.
 
-    text: str
-    link: str
+    `folders`: where the returns of a run lie as seen from the workbook, by the first part of their paths
+    ("" for a single run). `runs`: what was merged, in words.
+    """
+
+    settings: Settings = field(default_factory=Settings)
+    exclude: tuple[str, ...] = ()
+    rounds: Rounds | None = None
+    folders: Mapping[str, str] = field(default_factory=lambda: {"": "returns"})
+    runs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class City:
     """A batch as the city sees it.
 
-    `order`: the forms whose figures count, by department and agency; `superseded`: forms that do not,
-    because a newer one of the same agency was handed in (form → the form that counts).
+    `order`: the forms whose figures count, by department and agency; `left_out`: why the others do not;
+    `agencies`, `departments`, `paths`, `bases`: each form's name, department, file and its return.
     """
 
     batch: Batch
     order: tuple[int, ...]
-    superseded: Mapping[int, int]
-    departments: Mapping[int, str]
+    left_out: Mapping[int, LeftOut]
+    agencies: tuple[str, ...]
+    departments: tuple[str, ...]
+    paths: tuple[str, ...]
+    bases: tuple[str, ...]
     roster: pd.DataFrame | None
+    last_year: Tables | None
+    options: Options
+    unknown: tuple[str, ...]
 
-    def agency(self, form: int) -> str:
-        """Return a form's agency, or its file where it names none."""
-        forms = self.batch.stack.tables.forms
-        return str(forms["agency"].loc[form] or forms["path"].loc[form])
+    @property
+    def tables(self) -> Tables:
+        """Return the tables of the batch."""
+        return self.batch.stack.tables
 
-    def source(self, form: int, spot: Spot) -> Source:
-        """Return where a value of a form stands."""
-        place = self.batch.stack.place(form, spot)
-        return Source("", "") if place is None else source_of(place)
+    def cell(self, form: int, table: str, row: int, name: str) -> tuple[str, str]:
+        """Return the sheet and cell (`E18`) of a value of a form; two empty texts where it stands nowhere."""
+        stack = self.batch.stack
+        local = row - stack.starts[table][form] if table in stack.starts else 0
+        at = stack.located[form].get((table, local, name))
+        if at is None:
+            return "", ""
+        return stack.files[stack.file_of[form]].sheet_names[at.sheet], _address(at.row, at.column)
+
+    def link(self, form: int, sheet: str, cell: str) -> str:
+        """Return the link to a cell of a form's return, relative to the workbook; "" for no cell."""
+        return _cell_link(self.bases[form], sheet, cell) if cell else ""
+
+    def place_link(self, place: CellPlace) -> str:
+        """Return the link to a cell of a finding."""
+        base = return_link(place.path, self.options.folders)
+        return _cell_link(base, place.sheet, _address(place.row, place.column))
+
+    def shown(self) -> list[int]:
+        """Return the forms that count and, after them, the total forms that are left out as counted twice."""
+        wholes = [form for form, why in self.left_out.items() if why.why == "whole"]
+        return [*self.order, *sorted(wholes, key=lambda form: (self.departments[form], self.agencies[form]))]
 
 
-def source_of(place: CellPlace) -> Source:
-    """Return a cell as a source; the link leads into the return beside the workbook."""
-    cell = address_text((place.row, place.column))
-    sheet = place.sheet.replace("'", "''")
-    target = return_name(place.path)
-    return Source(
-        f"{place.path} | {place.sheet}!{cell}", f"external:returns/{quote(target)}#'{sheet}'!{cell}"
-    )
+@lru_cache(maxsize=65536)
+def _address(row: int, column: int) -> str:
+    return address_text((row, column))
+
+
+def _cell_link(base: str, sheet: str, cell: str) -> str:
+    return f"{base}#'{sheet.replace(chr(39), chr(39) * 2)}'!{cell}" if base else ""
+
+
+def return_link(path: str, folders: Mapping[str, str]) -> str:
+    """Return the link to a file's return, relative to the workbook; "" where the returns cannot be reached."""
+    run, _, rest = ("", "", path) if "" in folders else path.partition("/")
+    folder = folders.get(run, "")
+    return f"external:{quote(posixpath.join(folder, return_name(rest)))}" if folder else ""
 
 
 def return_name(path: str) -> str:
@@ -65,36 +110,27 @@ def return_name(path: str) -> str:
     return path if path.lower().endswith((".xlsx", ".xlsm", ".xltx", ".xltm")) else f"{path}.xlsx"
 
 
-def the_city(batch: Batch, inputs: Mapping[str, Any]) -> City:
-    """Return the batch with the forms that count in order; of several forms of one agency the newest counts."""
-    forms = batch.stack.tables.forms
-    roster = inputs.get("roster")
-    newest: dict[str, int] = {}
-    for form in sorted(forms.index.tolist(), key=lambda number: _age(batch, number)):
-        newest[label_key(str(forms["agency"].loc[form] or forms["id"].loc[form]))] = form
-    superseded = {
-        form: kept
-        for form in forms.index.tolist()
-        if (kept := newest[label_key(str(forms["agency"].loc[form] or forms["id"].loc[form]))]) != form
-    }
-    departments = _departments(forms, roster)
-    order = sorted(
-        newest.values(),
-        key=lambda f: (departments[f] == "", departments[f], str(forms["agency"].loc[f] or "")),
-    )
-    return City(batch, tuple(order), superseded, departments, roster)
+def the_city(batch: Batch, inputs: Mapping[str, Any], options: Options | None = None) -> City:
+    """Return the batch with the forms that count in order and the reasons for those that do not."""
+    options = options or Options()
+    forms, roster = batch.stack.tables.forms, inputs.get("roster")
+    scope: Scope = scope_of(batch.stack.tables, roster, options.exclude)
+    paths = tuple(map(str, forms["path"]))
+    named = zip(forms["agency"], paths, strict=True)
+    agencies = tuple(str(agency) if isinstance(agency, str) and agency else path for agency, path in named)
+    departments = tuple(_departments(forms["agency"], roster))
+    counted = [form for form in forms.index.tolist() if form not in scope.left_out]
+    order = sorted(counted, key=lambda f: (departments[f] == NO_DEPARTMENT, departments[f], agencies[f], f))
+    bases = tuple(return_link(path, options.folders) for path in paths)
+    return City(
+        batch, tuple(order), scope.left_out, agencies, departments, paths, bases, roster,
+        inputs.get("last_year"), options, scope.unknown,
+    )  # fmt: skip
 
 
-def _age(batch: Batch, form: int) -> tuple[str, str, int]:
-    file = batch.stack.files[batch.stack.file_of[form]]
-    return (file.modified, file.path, form)
-
-
-def _departments(forms: pd.DataFrame, roster: pd.DataFrame | None) -> dict[int, str]:
+def _departments(agencies: pd.Series[str], roster: pd.DataFrame | None) -> Sequence[str]:
     if roster is None:
-        return dict.fromkeys(forms.index.tolist(), "")
-    from checks.roster import match_agencies
-
-    rows = match_agencies(forms["agency"], roster)
+        return [NO_DEPARTMENT] * len(agencies)
     known = roster["department"].to_dict()
-    return {form: str(known.get(row, "")) for form, row in zip(forms.index.tolist(), rows, strict=True)}
+    rows = match_agencies(agencies.fillna(""), roster)
+    return [str(known.get(row, "")) or NO_DEPARTMENT for row in rows]

@@ -1,81 +1,144 @@
-"""收支汇总 and 数字来源: agency by fund line, live sums, and the cell behind every figure."""
+"""收支汇总 and 数字来源: department ▸ agency by fund line, live sums, and the cell behind every figure."""
 
 from __future__ import annotations
 
-from decimal import Decimal
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any
 
 from checks.budget import FEN_PER_WAN, FUND_FIELDS, field_name
-from checks.finding import Spot
-from etl.citywide.book import Book, Column, Value
+from etl.citywide.book import MOST_LINKS, Book, Column, Value
 from etl.citywide.city import City
+from etl.citywide.table import Table
 
 SHEET = "收支汇总"
 SOURCES = "数字来源"
-MOST_LINKS = 60_000
-"""A sheet holds at most 65,530 links; beyond this many figures 数字来源 alone leads to the cells."""
 
-_LABELS = (Column("主管部门", 18), Column("单位", 34), Column("文件", 40))
+_LABELS = (
+    Column("主管部门", 22, "text", "单位在应报单位名单中的主管部门", "", "名单"),
+    Column("单位", 34, "text", "单位名称", "", "报表“单位名称”"),
+    Column("文件", 34, "text", "报送文件；链接到退回文件", "", "报送文件"),
+)
+
+
+def amounts(city: City, field: str) -> dict[int, int]:
+    """Return what was read of a fund line in fen, by form; forms whose cell is blank or unreadable are not in it."""
+    funds = city.tables.funds
+    known = funds.loc[funds[f"{field}_state"] == "number", field]
+    return dict(zip(known.index.tolist(), known.astype("int64").tolist(), strict=True))
 
 
 def city_totals(city: City) -> dict[str, int]:
     """Return the exact city total of every fund line in fen over the forms that count; unread amounts are left out."""
-    funds = city.batch.stack.tables.funds.loc[list(city.order)]
-    return {field: int(funds[field].dropna().astype("int64").sum()) for field in FUND_FIELDS}
+    counted = set(city.order)
+    return {
+        field: sum(fen for form, fen in amounts(city, field).items() if form in counted)
+        for field in FUND_FIELDS
+    }
 
 
-def wan(fen: int | None) -> Decimal | None:
-    """Return fen as an exact decimal in 万元."""
-    return None if fen is None else Decimal(fen) / FEN_PER_WAN
+def wan(fen: int | None) -> float | None:
+    """Return fen in 万元 as the nearest number a workbook can hold."""
+    return None if fen is None else fen / FEN_PER_WAN
+
+
+def by_department(city: City) -> Iterator[tuple[str, list[int]]]:
+    """Yield each department with its forms that count, in order."""
+    for department, forms in groupby(city.order, key=lambda form: city.departments[form]):
+        yield department, list(forms)
 
 
 def write_money(book: Book, city: City) -> None:
-    """Write 收支汇总: one row an agency, one column a fund line (万元), sums below."""
-    columns = (*_LABELS, *(Column(field_name(field), 14, "money") for field in FUND_FIELDS))
-    table = book.sheet(
-        SHEET,
-        "收支汇总表",
-        "单位：万元。合计为实时公式；单元格链接指向各单位退回文件中的原始单元格。",
-        columns,
-    )
-    linked = len(city.order) * len(FUND_FIELDS) <= MOST_LINKS
-    for form in city.order:
-        path = city.batch.stack.tables.forms["path"].loc[form]
-        figures = [_figure(city, form, field, linked) for field in FUND_FIELDS]
-        table.add([city.departments[form], city.agency(form), path, *figures])
-    totals = city_totals(city)
-    table.sums("合计", [None, None, None, *(wan(totals[field]) for field in FUND_FIELDS)], len(_LABELS))
+    """Write 收支汇总: departments with their agencies folded under them, one column a fund line (万元), sums below."""
+    columns = (
+        *_LABELS,
+        *(Column(field_name(f), 14, "money", "各单位报表同名栏目", "万元", "报表“部门整体资金”") for f in FUND_FIELDS),
+    )  # fmt: skip
+    note = "单位：万元。部门小计和合计为实时公式，单位行可折叠；金额链接到退回文件中的原始单元格。"
+    table = book.sheet(SHEET, "收支汇总表", note, columns)
+    table.sheet.outline_settings(True, False, False, False)
     table.sheet.freeze_panes(table.first, 2)
+    figures = _Figures(city)
+    for department, forms in by_department(city):
+        _department(table, figures, department, forms)
+        for form in forms:
+            table.sheet.set_row(table.row, None, None, {"level": 1})
+            link = Value(city.paths[form], "link", city.bases[form])
+            cells = [figures.value(form, field) for field in FUND_FIELDS]
+            table.add([Value(department, "quiet"), Value(city.agencies[form], "indent"), link, *cells])
+    totals = city_totals(city)
+    exact = [None, None, None, *(wan(totals[field]) for field in FUND_FIELDS)]
+    table.sums("合计", exact, len(_LABELS), "SUBTOTAL")
 
 
-def _figure(city: City, form: int, field: str, linked: bool) -> Value:
-    """Return one figure; an amount that could not be read stands as the text it was, marked, never as 0."""
-    row = city.batch.stack.tables.funds.loc[form]
-    source = city.source(form, Spot("funds", form, field)) if linked else None
-    if row[f"{field}_state"] == "number":
-        return Value(wan(int(str(row[field]))), "", source)
-    if row[f"{field}_state"] == "blank":
-        return Value(None, "", None)
-    return Value(f"未读出：{row[f'{field}_raw'] or '无此行'}", "bad", source)
+def _department(table: Table, figures: _Figures, department: str, forms: Sequence[int]) -> None:
+    """Write a department's row: live subtotals of the rows below it, with exact results."""
+    from xlsxwriter.utility import xl_range
+
+    first, last = table.row + 1, table.row + len(forms)
+    for number, text in enumerate((department, f"{len(forms)}个单位", "")):
+        table.write(number, "text", text, "department")
+    for number, field in enumerate(FUND_FIELDS, len(_LABELS)):
+        exact = wan(sum(figures.fen[field].get(form, 0) for form in forms))
+        formula = f"=SUBTOTAL(9,{xl_range(first, number, last, number)})"
+        table.sheet.write_formula(table.row, number, formula, table.book.format("money", "department"), exact)
+    table.row += 1
+
+
+class _Figures:
+    """The figures of 收支汇总 with their cells."""
+
+    def __init__(self, city: City) -> None:
+        self._city = city
+        self._linked = len(city.order) * (len(FUND_FIELDS) + 1) <= MOST_LINKS
+        funds = city.tables.funds
+        self._states: Mapping[str, list[Any]] = {f: funds[f"{f}_state"].tolist() for f in FUND_FIELDS}
+        self._raw: Mapping[str, list[Any]] = {f: funds[f"{f}_raw"].tolist() for f in FUND_FIELDS}
+        self.fen = {field: amounts(city, field) for field in FUND_FIELDS}
+
+    def value(self, form: int, field: str) -> Value:
+        """Return one figure; an amount that could not be read stands as the text it was, marked, never as 0."""
+        state = self._states[field][form]
+        if state == "blank":
+            return Value(None)
+        sheet, cell = self._city.cell(form, "funds", form, field) if self._linked else ("", "")
+        link = self._city.link(form, sheet, cell)
+        tip = f"{self._city.paths[form]} | {sheet}!{cell}"
+        if state == "number":
+            return Value(wan(self.fen[field][form]), "", link, tip)
+        return Value(f"未读出：{self._raw[field][form] or '无此行'}", "bad", link, tip)
 
 
 def write_sources(book: Book, city: City) -> None:
     """Write 数字来源: every figure of 收支汇总 with its file, sheet and cell."""
     columns = (
-        Column("单位", 34), Column("项目", 26), Column("金额（万元）", 16, "money"), Column("原文", 16),
-        Column("文件", 44), Column("工作表", 18), Column("单元格", 10, "code"),
-    )  # fmt: skip
-    table = book.sheet(
-        SOURCES, "数字来源", "收支汇总表中每个数字的来源文件、工作表和单元格。", columns, "#8993A5"
+        Column("单位", 34, "text", "单位名称"),
+        Column("项目", 26, "text", "收支汇总表的栏目"),
+        Column("金额（万元）", 16, "money", "读出的金额；未读出的为空", "万元"),
+        Column("原文", 16, "text", "单元格原来的内容"),
+        Column("文件", 44, "text", "报送文件"),
+        Column("工作表", 18, "text", "报送文件中的工作表"),
+        Column("单元格", 10, "code", "报送文件中的单元格"),
     )
-    funds = city.batch.stack.tables.funds
+    note = "收支汇总表中每个数字的来源文件、工作表和单元格。"
+    table = book.sheet(SOURCES, "数字来源", note, columns, "#8993A5")
+    funds = city.tables.funds
+    raw = {field: funds[f"{field}_raw"].tolist() for field in FUND_FIELDS}
+    fen = {field: amounts(city, field) for field in FUND_FIELDS}
+    names = {field: field_name(field) for field in FUND_FIELDS}
     for form in city.order:
         for field in FUND_FIELDS:
-            place = city.batch.stack.place(form, Spot("funds", form, field))
-            if place is None:
-                continue
-            amount = funds[field].loc[form] if funds[f"{field}_state"].loc[form] == "number" else None
-            text = city.source(form, Spot("funds", form, field)).text.rpartition("!")
-            figure = wan(int(amount)) if amount is not None else None
-            raw = funds[f"{field}_raw"].loc[form]
-            table.add([city.agency(form), field_name(field), figure, raw, place.path, place.sheet, text[2]])
+            sheet, cell = city.cell(form, "funds", form, field)
+            if cell:
+                figure = wan(fen[field].get(form))
+                row = [
+                    city.agencies[form],
+                    names[field],
+                    figure,
+                    raw[field][form],
+                    city.paths[form],
+                    sheet,
+                    cell,
+                ]
+                table.add(row)
     table.filter()

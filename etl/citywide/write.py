@@ -8,35 +8,67 @@ from collections.abc import Mapping
 from typing import Any
 
 from etl.batch import Batch
-from etl.citywide.book import Book
-from etl.citywide.city import the_city
-from etl.citywide.lists import write_findings, write_indicators, write_projects
+from etl.citywide.book import MOST_ROWS, Book
+from etl.citywide.city import City, Options, the_city
+from etl.citywide.compared import write_copied, write_years
+from etl.citywide.findings import write_counts, write_findings, write_not_run
+from etl.citywide.indicators import lists_all, write_indicators, write_library
+from etl.citywide.matrix import write_matrix
+from etl.citywide.meaning import write_dictionary, write_terms
 from etl.citywide.money import write_money, write_sources
-from etl.citywide.summary import write_counts, write_overview, write_received
+from etl.citywide.overview import write_overview
+from etl.citywide.projects import project_rows, write_projects
+from etl.citywide.received import received, write_departments, write_received
 from etl.intake import OWN_MARK
 
+MANY_FORMS = 150
+"""From so many forms on, rows go to disk as they are written and memory stays bounded."""
 
-def write_citywide(batch: Batch, inputs: Mapping[str, Any], lang: str) -> bytes:
+
+def write_citywide(
+    batch: Batch,
+    inputs: Mapping[str, Any],
+    lang: str,
+    options: Options | None = None,
+    *,
+    most_rows: int = MOST_ROWS,
+    many_forms: int = MANY_FORMS,
+) -> bytes:
     """Return the city's workbook for a batch; the same batch gives the same bytes."""
     import xlsxwriter
 
     stream = io.BytesIO()
-    options = {
-        "in_memory": True,
+    many = len(batch.stack.tables.forms) >= many_forms
+    given = {
+        "constant_memory": many,
+        "in_memory": not many,
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "strings_to_numbers": False,
     }
-    workbook = xlsxwriter.Workbook(stream, options)
+    workbook = xlsxwriter.Workbook(stream, given)
     workbook.set_properties({"keywords": OWN_MARK, "created": datetime.datetime(2023, 1, 1)})  # noqa: DTZ001 - the format knows no zone
-    book, city = Book(workbook), the_city(batch, inputs)
-    write_overview(book, city)
-    write_received(book, city)
-    write_money(book, city)
-    write_projects(book, city)
-    write_indicators(book, city)
-    write_findings(book, city, lang)
-    write_counts(book, city)
-    write_sources(book, city)
+    _sheets(Book(workbook, most_rows), the_city(batch, inputs, options), lang)
     workbook.close()
     return stream.getvalue()
+
+
+def _sheets(book: Book, city: City, lang: str) -> None:
+    projects, lines = project_rows(city), received(city)
+    write_overview(book, city, lines, projects)
+    write_received(book, city, lines)
+    write_departments(book, lines)
+    write_money(book, city)
+    write_projects(book, city, projects)
+    write_library(book, city)
+    write_matrix(book, city)
+    write_findings(book, city, lang)
+    write_counts(book, city)
+    write_not_run(book, city)
+    write_copied(book, city)
+    write_years(book, city)
+    if lists_all(city):
+        write_indicators(book, city)
+    write_sources(book, city)
+    write_dictionary(book)
+    write_terms(book, city)

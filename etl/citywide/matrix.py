@@ -1,0 +1,83 @@
+"""共性指标矩阵: agency × the common indicators, what departs from the city's usual value in colour."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from checks.framework import COMMON
+from etl.citywide.book import Book, Column, Value
+from etl.citywide.city import City
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_MEANT = ("kind", "operator", "number", "upper", "unit", "word")
+_COLUMNS = (
+    Column("主管部门", 16, "text", "单位在名单中的主管部门", "", "名单"),
+    Column("单位", 30, "text", "单位名称"),
+    *(Column(common.name, 8.5, "code", f"{common.level1}·{common.level2}；半年与全年不同时写作“半年→全年”", "", "报表决策、过程部分") for common in COMMON),
+    Column("不同项", 8, "count", "与全市众数不同或缺少的指标个数", "个"),
+)  # fmt: skip
+
+
+def write_matrix(book: Book, city: City) -> None:
+    """Write 共性指标矩阵: the city's usual value of each common indicator, then every agency's."""
+    note = "单元格为指标值（半年→全年）。橙色：与全市众数不同；红色：缺少该指标。首行为全市众数，按归一后的含义比较，写法不同不算。"
+    table = book.sheet("共性指标矩阵", "共性指标矩阵", note, _COLUMNS, groups=_groups(), height=62)
+    cells = _cells(city)
+    usual = _usual(cells)
+    mode: list[Any] = [Value("全市众数", "total"), Value("", "total")]
+    mode += [Value(usual.get(n, ("", ""))[1], "total") for n in range(len(COMMON))]
+    table.add([*mode, Value(None, "total")])
+    table.sheet.freeze_panes(table.row, 2)
+    known = {
+        (form, common): (meant, text)
+        for form, common, meant, text in zip(*(cells[c].tolist() for c in cells.columns), strict=True)
+    }
+    for form in city.shown():
+        values = [_cell(known.get((form, n)), usual.get(n)) for n in range(len(COMMON))]
+        unlike = sum(1 for value in values if value.style not in ("", "small"))
+        table.add([city.departments[form], city.agencies[form], *values, unlike])
+
+
+def _groups() -> list[tuple[str, int, int]]:
+    """Return the second levels of the framework with the columns they stand over."""
+    found: list[tuple[str, int, int]] = []
+    for column, common in enumerate(COMMON, 2):
+        if found and found[-1][0] == common.level2:
+            found[-1] = (common.level2, found[-1][1], column)
+        else:
+            found.append((common.level2, column, column))
+    return found
+
+
+def _cells(city: City) -> pd.DataFrame:
+    """Return form, position in the framework, what the values mean and how they read; the first of repeated rows."""
+    rows = city.tables.indicators
+    rows = rows[(rows["common"] >= 0)].drop_duplicates(["form", "common"])
+    parts = [rows[f"{period}_{name}"].tolist() for period in ("half", "full") for name in _MEANT]
+    meant = ["\x1f".join(map(str, what)) for what in zip(*parts, strict=True)]
+    half, full = rows["half_raw"].astype(str), rows["full_raw"].astype(str)
+    text = full.where(half == full, half.where(half != "", "空") + "→" + full.where(full != "", "空"))
+    return rows[["form", "common"]].assign(meant=meant, text=text)
+
+
+def _usual(cells: pd.DataFrame) -> dict[int, tuple[str, str]]:
+    """Return the commonest meaning of each common indicator and how it is most often written."""
+    found = {}
+    for common, group in cells.groupby("common"):
+        meant = _commonest(group["meant"])
+        found[int(str(common))] = (meant, _commonest(group.loc[group["meant"] == meant, "text"]))
+    return found
+
+
+def _commonest(values: pd.Series[str]) -> str:
+    counts = values.value_counts()
+    return str(min(counts.index[counts == counts.iloc[0]]))
+
+
+def _cell(known: tuple[str, str] | None, usual: tuple[str, str] | None) -> Value:
+    if known is None:
+        return Value("缺", "error" if usual is not None else "small")
+    meant, text = known
+    return Value(text or "空", "small" if usual is None or meant == usual[0] else "warning")

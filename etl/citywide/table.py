@@ -1,0 +1,111 @@
+"""A sheet of the city's workbook being filled from top to bottom; goes on in another sheet where one is full."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from etl.citywide.book import FIRST_ROW, Book, Column, Kind, Value
+from etl.report import clean
+
+LONGEST = 32_000
+_RICH = ("<r>", "</r>")
+
+
+def safe_text(text: object) -> str:
+    """Return a text as a cell may hold it: no control characters, not too long, never taken for mark-up.
+
+    xlsxwriter passes on as rich text whatever stands between `<r>` and `</r>`.
+    """
+    shown = clean(str(text))[:LONGEST]
+    return f" {shown}" if shown.startswith(_RICH[0]) and shown.endswith(_RICH[1]) else shown
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The rows of a table on one sheet: its name, first and last row (from 0)."""
+
+    name: str
+    first: int
+    last: int
+
+
+class Table:
+    """A sheet being filled row by row."""
+
+    def __init__(self, book: Book, sheet: Any, columns: Sequence[Column], row: int) -> None:
+        self.book = book
+        self.sheet = sheet
+        self.columns = columns
+        self.row = row
+        self.first = row
+        self.full: list[Part] = []
+
+    def add(self, values: Sequence[Any], style: str = "", height: float | None = None) -> int:
+        """Write a row and return its number (from 0)."""
+        if self.row - self.first >= self.book.most_rows:
+            self._continue()
+        if height is not None:
+            self.sheet.set_row(self.row, height)
+        for number, (column, value) in enumerate(zip(self.columns, values, strict=True)):
+            self.write(number, column.kind, value, style)
+        self.row += 1
+        return self.row - 1
+
+    def write(self, number: int, kind: Kind, content: Any, style: str = "") -> None:
+        """Write one cell of the row being filled."""
+        own, link, tip = "", "", ""
+        if isinstance(content, Value):
+            own, link, tip, content = content.style, content.link, content.tip, content.value
+        form = self.book.format(kind, *(name for name in (style, own) if name))
+        if link:
+            text = safe_text(content)[:255] if isinstance(content, str) else ""
+            self.sheet.write_url(self.row, number, link, form, text or " ", clean(tip)[:255])
+        if content is None or content == "":
+            self.sheet.write_blank(self.row, number, None, form)
+        elif isinstance(content, str):
+            self.sheet.write_string(self.row, number, safe_text(content), form)
+        else:
+            self.sheet.write_number(self.row, number, float(content), form)
+
+    def _continue(self) -> None:
+        """Go on in a sheet of the same columns, and say so at the end of this one."""
+        name = self.sheet.get_name()
+        base = self.full[0].name if self.full else name
+        self.full.append(Part(name, self.first, self.row - 1))
+        following = f"{base}({len(self.full) + 1})"
+        note = self.book.format("note")
+        self.sheet.write_string(self.row, 0, f"本表行数已满，续见工作表“{following}”。", note)
+        self.sheet.autofilter(FIRST_ROW, 0, self.row - 1, len(self.columns) - 1)
+        going_on = self.book.sheet(following, f"{base}（续）", f"接工作表“{name}”。", self.columns)
+        self.book.sheets.pop()
+        self.sheet, self.row, self.first = going_on.sheet, going_on.row, going_on.first
+
+    @property
+    def parts(self) -> list[Part]:
+        """Return where the rows written so far stand."""
+        return [*self.full, Part(self.sheet.get_name(), self.first, max(self.row - 1, self.first))]
+
+    def sums(self, label: str, exact: Sequence[Any], label_columns: int, function: str = "SUM") -> int:
+        """Write a row of live sums over all rows so far, with their exact results as cached values."""
+        parts = self.parts
+        for number, column in enumerate(self.columns):
+            form = self.book.format(column.kind, "total")
+            if number < label_columns or exact[number] is None:
+                self.sheet.write_string(self.row, number, label if number == 0 else "", form)
+            else:
+                formula = "=" + "+".join(self._sum(function, part, number) for part in parts)
+                self.sheet.write_formula(self.row, number, formula, form, float(exact[number]))
+        self.row += 1
+        return self.row - 1
+
+    def _sum(self, function: str, part: Part, number: int) -> str:
+        from xlsxwriter.utility import xl_range
+
+        sheet = "" if part.name == self.sheet.get_name() else f"'{part.name}'!"
+        return f"{function}({'9,' if function == 'SUBTOTAL' else ''}{sheet}{xl_range(part.first, number, part.last, number)})"
+
+    def filter(self) -> None:
+        """Put a filter on the headings over all rows written."""
+        self.sheet.autofilter(FIRST_ROW, 0, max(self.row - 1, self.first), len(self.columns) - 1)
