@@ -82,30 +82,39 @@ def goals_and_indicators_state_the_same_number(tables: Tables, settings: Setting
     Fix: State one number
     """
     words = lexicon_of(settings)
-    rows = tables.indicators
-    own = rows[(rows["block"] != "common") & rows["full_kind"].eq("number") & rows["full_number"].notna()]
-    by_form = {int(str(form)): group for form, group in own.groupby("form", sort=True)}
+    named = _named(tables, words)
     made: list[Hit] = []
     for form, goal in tables.forms["annual_goal"].fillna("").items():
-        stated = list(_quantities(str(goal), words)) if int(str(form)) in by_form else []
+        stated = list(_quantities(str(goal), words)) if int(str(form)) in named else []
         if stated:
-            made += _different(int(str(form)), stated, by_form[int(str(form))], words)
+            made += _different(int(str(form)), stated, named[int(str(form))])
     return made
 
 
-def _different(form: int, stated: list[_Quantity], rows: pd.DataFrame, words: Lexicon) -> Iterator[Hit]:
+Entries = list[tuple[int, int, str, str]]
+
+
+def _named(tables: Tables, words: Lexicon) -> dict[int, dict[tuple[str, str], Entries]]:
+    """Return by form, then by what is counted and its unit, the indicators: row, number, name, target."""
+    rows = tables.indicators
+    own = rows[(rows["block"] != "common") & rows["full_kind"].eq("number") & rows["full_number"].notna()]
+    cores = {name: "".join(sorted(_core(name, words))) for name in own["name"].unique()}
+    named: dict[int, dict[tuple[str, str], Entries]] = {}
+    columns = (own[name].tolist() for name in ("form", "full_number", "name", "full_raw", "full_unit"))
+    for row, form, number, name, raw, unit in zip(own.index.tolist(), *columns, strict=True):
+        if unit and len(cores[name]) >= 2:
+            entries = named.setdefault(form, {}).setdefault((cores[name], unit), [])
+            entries.append((row, int(number), name, raw))
+    return named
+
+
+def _different(form: int, stated: list[_Quantity], named: dict[tuple[str, str], Entries]) -> Iterator[Hit]:
     """Yield the indicators whose number differs; of several of one name none where one has the number."""
-    told: dict[tuple[str, str], list[tuple[int, int, str, str]]] = {}
-    columns = (rows[name] for name in ("full_number", "name", "full_raw", "full_unit"))
-    for row, number, name, raw, unit in zip(rows.index.tolist(), *columns, strict=True):
-        key = ("".join(sorted(_core(name, words))), unit)
-        told.setdefault(key, []).append((row, int(number), name, raw))
-    for (core, unit), entries in told.items():
-        same = [
-            q
-            for q in stated
-            if unit and len(core) >= 2 and _same_unit(q.unit, unit) and sorted(q.core) == list(core)
-        ]
+    by_core: dict[str, list[_Quantity]] = {}
+    for quantity in stated:
+        by_core.setdefault("".join(sorted(quantity.core)), []).append(quantity)
+    for (core, unit), entries in named.items():
+        same = [quantity for quantity in by_core.get(core, ()) if _same_unit(quantity.unit, unit)]
         if same and not {q.number for q in same} & {number for _, number, _, _ in entries}:
             row, _, name, raw = entries[0]
             values = {"text": quoted(same[0].text), "name": quoted(name), "value": quoted(raw)}
