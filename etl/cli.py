@@ -55,6 +55,13 @@ _WORKERS = click.option(
     "--workers", type=click.IntRange(1, 256), help="Processes that read and check; default: one a core."
 )
 
+_EXCLUDE = click.option(
+    "--exclude",
+    multiple=True,
+    metavar="AGENCY",
+    help="Leave an agency out of the city's sums; may be given several times.",
+)
+
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="jixiao")
@@ -89,6 +96,7 @@ def cli() -> None:
     is_flag=True,
     help="Write a letter (.docx) to every agency whose form has an error or a warning.",
 )
+@_EXCLUDE
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 def run(
     paths: tuple[Path, ...],
@@ -104,6 +112,7 @@ def run(
     verify: bool,
     previous: Path | None,
     letters: bool,
+    exclude: tuple[str, ...],
     quiet: bool,
     timings: bool,
 ) -> None:
@@ -125,6 +134,7 @@ def run(
         quiet=quiet,
         previous=previous,
         letters=letters,
+        exclude=exclude,
     )
     if not quiet:
         _print_summary(done, lang, output)
@@ -221,6 +231,21 @@ def show(file: Path, year: int | None, config: Path | None, lang: str) -> None:
     from etl.show import show_file
 
     sys.exit(_exit_code(show_file(file, year, config, lang)))
+
+
+@cli.command()
+@click.argument("outputs", nargs=-1, required=True, type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "-o", "--output", required=True, type=click.Path(path_type=Path), help="The workbook to be written."
+)
+@_EXCLUDE
+@_LANG
+def citywide(outputs: tuple[Path, ...], output: Path, exclude: tuple[str, ...], lang: str) -> None:
+    """Draw the city's workbook over several runs, from the folders OUTPUTS they were written into."""
+    from etl.data_read import merge_runs
+
+    batch = merge_runs(outputs, output, lang, exclude)
+    click.echo(f"{len(batch.stack.tables.forms)} → {output}")
 
 
 @cli.command()

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 from etl.form import Form, label_key
-from etl.grid import Cell, Workbook
+from etl.grid import Cell, Sheet, Workbook
 from etl.read_funds import FundsReader
 from etl.read_indicators import IndicatorReader
 from etl.reading import Oddity, Place, Reading
@@ -37,7 +37,8 @@ def read_forms(workbook: Workbook, form: Form) -> Extraction:
     """Return every filled form of a workbook in the order of its sheets.
 
     Visible sheets are read; hidden ones only where no visible sheet holds a form, and either way they
-    are named. An empty result means that the workbook holds another form or none.
+    are named; one that holds a number is an oddity of the first form. An empty result means that the
+    workbook holds another form or none.
     """
     hidden = tuple(s.name for s in workbook.sheets if s.state != "visible" and s.cells)
     readings = _read(workbook, form, visible=True)
@@ -45,8 +46,15 @@ def read_forms(workbook: Workbook, form: Form) -> Extraction:
         readings = _read(workbook, form, visible=False)
         for reading in readings:
             reading.oddities.append(Oddity("form_on_hidden_sheet", text=reading.sheets[0]))
+    elif readings:
+        figures = (s.name for s in workbook.sheets if s.name in hidden and _has_number(s))
+        readings[0].oddities.extend(Oddity("hidden_sheet", text=name) for name in figures)
     titles = (other_title(sheet) for sheet in workbook.sheets if sheet.state == "visible")
     return Extraction(tuple(readings), next(filter(None, titles), ""), hidden)
+
+
+def _has_number(sheet: Sheet) -> bool:
+    return any(cell.kind == "number" for cell in sheet.cells.values())
 
 
 def _read(workbook: Workbook, form: Form, visible: bool) -> list[Reading]:
@@ -132,6 +140,8 @@ class _FormReader:
     zone: str = "head"
     last_text: str = ""
     text_columns: dict[str, int] = field(default_factory=dict)
+    income: frozenset[str] = frozenset()
+    expenditure: frozenset[str] = frozenset()
 
     def piece(self, segment: Segment) -> None:
         self.funds.sheet = self.indicators.sheet = segment.sheet
@@ -144,7 +154,8 @@ class _FormReader:
         labels = [label for label in row.labels if label]
         heads = {label for label in labels if label.startswith("head:")}
         text = next((label for label in labels if label in _SINGLE_LABELS), "") or self._inline_label(row)
-        line = next((x for x in reversed(labels) if x in self._lines()), "")
+        lines = self._lines() if labels else ()
+        line = next((x for x in reversed(labels) if x in lines), "")
         if len(heads) >= 2:
             self.zone = "indicators"
             self.indicators.heading(row)
@@ -162,12 +173,11 @@ class _FormReader:
 
     def _lines(self) -> frozenset[str]:
         """Return the line labels that may stand here: among projects only the expenditure lines are labels."""
-        sides = [side for side in self.form.sides if self.zone != "projects" or side.key == "expenditure"]
-        return frozenset(row.line for side in sides for row in side.rows)
+        return self.expenditure if self.zone == "projects" else self.income | self.expenditure
 
     def _unlabelled(self, segment: Segment, row: Row) -> None:
         if self.zone == "projects":
-            if any(not label or label in self._income_lines() for label in row.labels):
+            if any(not label or label in self.income for label in row.labels):
                 self.funds.projects.append((segment.sheet, row))
         elif self.zone == "indicators":
             if not self.indicators.row(row):
@@ -178,9 +188,6 @@ class _FormReader:
             self._head(segment, row)
         elif not any(row.labels):
             self._outside(segment.sheet, row)
-
-    def _income_lines(self) -> frozenset[str]:
-        return frozenset(row.line for side in self.form.sides if side.key == "income" for row in side.rows)
 
     def _head(self, segment: Segment, row: Row) -> None:
         """Read what stands above the first label: the title and the fiscal year."""
@@ -285,6 +292,8 @@ def _read_draft(pieces: list[Segment], workbook: Workbook, form: Form) -> Readin
         reading,
         FundsReader(form, workbook, reading),
         IndicatorReader(form, workbook, reading),
+        income=_lines(form, "income"),
+        expenditure=_lines(form, "expenditure"),
     )
     reader.reading.money_unit = _money_unit(form, pieces)
     for piece in pieces:
@@ -295,11 +304,18 @@ def _read_draft(pieces: list[Segment], workbook: Workbook, form: Form) -> Readin
     return reading
 
 
+def _lines(form: Form, key: str) -> frozenset[str]:
+    """Return the labels of the fixed lines of one side."""
+    return frozenset(row.line for side in form.sides if side.key == key for row in side.rows)
+
+
 def _money_unit(form: Form, pieces: list[Segment]) -> str:
     """Return the unit of money the sheet states: 元 only where it says so by the funds label or 单位：元."""
     for piece in pieces:
         for row in piece.rows:
             for (_, cell), label in zip(row.cells, row.labels, strict=True):
+                if "元" not in cell.raw:
+                    continue
                 text = label_key(cell.raw[:LONGEST_LABEL])
                 if (label == "funds" and _YUAN.search(text)) or text in ("单位元", "金额单位元", "(单位元)"):
                     return "元"
@@ -307,6 +323,8 @@ def _money_unit(form: Form, pieces: list[Segment]) -> str:
 
 
 def _columns_hidden(workbook: Workbook, reading: Reading) -> None:
+    if not any(sheet.hidden_columns for sheet in workbook.sheets):
+        return
     used = {(place.sheet, place.column) for place in reading.places.values()}
     for number, sheet in enumerate(workbook.sheets):
         for first, last in sheet.hidden_columns:
@@ -316,7 +334,7 @@ def _columns_hidden(workbook: Workbook, reading: Reading) -> None:
 
 def _missing(form: Form, reading: Reading) -> None:
     """Say which labels of the form are not there; a missing label is placed at the form's title."""
-    home = next(iter(sorted(reading.places.values())), Place(0, 1, 1))
+    home = min(reading.places.values(), default=Place(0, 1, 1))
     reading.places.setdefault(("forms", 0, "title"), home)
     for name, label in form.anchors():
         if name not in reading.anchors:

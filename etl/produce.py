@@ -93,14 +93,16 @@ def produce(
     quiet: bool = False,
     previous: Path | None = None,
     letters: bool = False,
+    exclude: Sequence[str] = (),
 ) -> Run:
     """Check the paths and write everything into `output`; returns the batch and what was written.
 
     Writes `returns/` (same relative paths), `citywide.xlsx`, `findings.csv`, `findings.json`,
-    `report.html` and `rounds.sqlite`. `previous`: the folder the last round was written into.
-    `letters`: writes `letters/` too, a 退回说明 an agency.
+    `report.html`, `rounds.sqlite` and `data/`. `previous`: the folder the last round was written into.
+    `letters`: writes `letters/` too, a 退回说明 an agency. `exclude`: agencies left out of the city's sums.
     """
-    from etl.citywide import write_citywide
+    from etl.citywide import Options, explained, write_citywide
+    from etl.data import write_data
     from etl.html_report import drawings, write_report
     from etl.letters import write_letters
     from etl.next_round import first_round, next_round, records, standing
@@ -137,7 +139,9 @@ def produce(
             write_report(output / "report.html", standing(batch), drawn, lang, rounds)
         if letters:
             write_letters(batch, output / "letters", done, executor)
-        write_whole(output / "citywide.xlsx", write_citywide(standing(batch), inputs, lang))
+        options = Options(settings, tuple(exclude), rounds, explained(batch))
+        write_whole(output / "citywide.xlsx", write_citywide(standing(batch), inputs, lang, options))
+        list(write_data(output, standing(batch), inputs, exclude))
     write_store(output / STORE_NAME, records(batch, lang, rounds))
     write_whole(output / "findings.json", as_json(batch, lang, rounds).encode("utf-8"))
     write_whole(output / "findings.csv", b"\xef\xbb\xbf" + as_csv(batch, lang).encode("utf-8"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from checks import target
 from etl.form import Form, label_key
@@ -16,6 +17,10 @@ _FOOTERS = (
     "填报人", "填表人", "单位负责人", "负责人", "联系人", "联系电话", "审核人", "注:", "备注", "说明", "制表",
     "填报日期", "填表日期", "日期", "分管领导", "部门负责人", "经办人",
 )  # fmt: skip
+_FOOTER_KEYS = tuple(label_key(text) for text in _FOOTERS)
+_BEST_SCORE = 5.0
+"""What a row scores that fits its heading in every way; no other offset can do better."""
+_FIRST = itemgetter(0)
 _TARGET_LIKE = frozenset(
     {target.Kind.NUMBER, target.Kind.RANGE, target.Kind.COMPOUND, target.Kind.APPROXIMATE, target.Kind.WORD}
 )
@@ -34,6 +39,7 @@ class IndicatorReader:
     level2: str = ""
     key_task: str = ""
     level_places: dict[str, Place] = field(default_factory=dict)
+    levels: frozenset[str] = frozenset()
 
     def heading(self, row: Row) -> None:
         """Take the columns of an indicator heading; a heading repeated after a page break changes only them."""
@@ -65,7 +71,7 @@ class IndicatorReader:
 
     def row(self, row: Row) -> bool:
         """Read one row; False means that it is not an indicator (a footer or a stray text)."""
-        if not self.columns or self._is_footer(row):
+        if not self.columns or self._is_footer(row) or self._is_stray(row):
             return False
         shift = self._shift(row)
         texts = {
@@ -132,7 +138,12 @@ class IndicatorReader:
 
     def _shift(self, row: Row) -> int:
         """Return by how many columns the row stands aside of its heading: the offset that explains it best."""
-        return max((0, -1, 1, -2), key=lambda shift: self._score(row, shift))
+        straight = self._score(row, 0)
+        if straight >= _BEST_SCORE:
+            return 0
+        return max(((straight, 0), *((self._score(row, shift), shift) for shift in (-1, 1, -2))), key=_FIRST)[
+            1
+        ]
 
     def _score(self, row: Row, shift: int) -> float:
         cells = {name: row.at(at + shift) for name, at in self.columns.items()}
@@ -145,12 +156,18 @@ class IndicatorReader:
         if level1 is not None and f"level1:{label_key(level1.raw)}" not in self._known_levels():
             score -= 2.0
         places = {at + shift for at in self.columns.values()}
-        seen = {cell.raw for cell in cells.values() if cell is not None}
-        score -= sum(1 for at, cell in row.cells if at not in places and cell.raw not in seen)
+        stray = [cell.raw for at, cell in row.cells if at not in places]
+        if stray:
+            seen = {cell.raw for cell in cells.values() if cell is not None}
+            score -= sum(1 for text in stray if text not in seen)
         return score
 
-    def _known_levels(self) -> set[str]:
-        return {f"level1:{name}" for block in self.form.indicators for name in block.level1}
+    def _known_levels(self) -> frozenset[str]:
+        if not self.levels:
+            self.levels = frozenset(
+                f"level1:{name}" for block in self.form.indicators for name in block.level1
+            )
+        return self.levels
 
     def _target(self, row: Row, column: int) -> Target:
         cell = row.at(column)
@@ -161,11 +178,16 @@ class IndicatorReader:
             return Target(shown(cell.raw, code), "date" if is_date_format(code) else "number")
         return Target(cell.raw.strip(), cell.kind)
 
+    def _is_stray(self, row: Row) -> bool:
+        """Return whether a row is one text by itself where first levels stand, and not one of them."""
+        (column, cell), *others = row.cells
+        if others or cell.kind != "text" or column > self.columns.get("level1", 0):
+            return False
+        return f"level1:{label_key(cell.raw)}" not in self._known_levels()
+
     def _is_footer(self, row: Row) -> bool:
         first = next((cell for _, cell in row.cells if cell.kind == "text"), None)
-        return first is not None and label_key(first.raw[:12]).startswith(
-            tuple(label_key(text) for text in _FOOTERS)
-        )
+        return first is not None and label_key(first.raw[:12]).startswith(_FOOTER_KEYS)
 
 
 def _text(cell: Cell | None) -> str:

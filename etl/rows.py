@@ -12,11 +12,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 
 from etl.form import Form, label_key
 from etl.grid import Address, Area, Cell, Sheet
 
 LONGEST_LABEL = 60
+_FIRST = itemgetter(0)
 SELF_CHECK = "填报检查"
 """Heading of the column in which our blank form checks itself; what stands under it is never data."""
 
@@ -35,6 +37,7 @@ class Row:
     number: int
     cells: tuple[tuple[int, Cell], ...]
     labels: tuple[str, ...]
+    by_column: Mapping[int, Cell]
 
     def column_of(self, label: str) -> int | None:
         """Return the column of the last cell that is this label, or None."""
@@ -49,7 +52,7 @@ class Row:
 
     def at(self, column: int) -> Cell | None:
         """Return the cell in a column, or None."""
-        return next((cell for number, cell in self.cells if number == column), None)
+        return self.by_column.get(column)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +85,16 @@ def label_ids(form: Form) -> Mapping[str, str]:
 
 def is_title(text: str) -> bool:
     """Return whether a cell's text is the title of the form this program checks."""
-    return len(text) <= LONGEST_LABEL and _TITLE.fullmatch(label_key(text)) is not None
+    if len(text) > LONGEST_LABEL:
+        return False
+    key = label_key(text)
+    return "绩效目标" in key and _TITLE.fullmatch(key) is not None
 
 
 def other_title(sheet: Sheet) -> str:
     """Return what looks like the title of some other form at the top of a sheet, or ""."""
-    first = sorted(sheet.cells.items())[:12]
-    for _, cell in first:
+    for at in sorted(sheet.cells)[:12]:
+        cell = sheet.cells[at]
         if (
             cell.kind == "text"
             and 4 <= len(cell.raw.strip()) <= LONGEST_LABEL
@@ -151,9 +157,9 @@ def _rows(form: Form, sheet: Sheet, covered: frozenset[Address], left: int, righ
             by_row[at[0]].append((at[1], cell))
     rows = []
     for number in sorted(by_row):
-        cells = tuple(sorted(by_row[number], key=lambda item: item[0]))
-        labels = tuple(_label(cell, ids) for _, cell in cells)
-        rows.append(Row(number, cells, labels))
+        cells = tuple(sorted(by_row[number], key=_FIRST))
+        labels = tuple([_label(cell, ids) for _, cell in cells])
+        rows.append(Row(number, cells, labels, dict(cells)))
     return rows
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any
 
 from lxml import etree
@@ -64,7 +65,9 @@ def _doctype(name: str) -> Unreadable:
     )
 
 
+@cache
 def _parser() -> Any:
+    """Return the parser of whole parts; making one costs more than parsing a small part."""
     return etree.XMLParser(
         resolve_entities=False,
         no_network=True,

@@ -54,21 +54,27 @@ def write_tables(paths: Sequence[Path], output: Path, workers: int | None) -> It
 
     make_folder(output)
     for name, frame in frames(_stack(paths, workers)).items():
-        write_whole(output / f"{name}.csv", b"\xef\xbb\xbf" + _csv(frame).encode("utf-8"))
+        write_whole(output / f"{name}.csv", b"\xef\xbb\xbf" + csv_of(with_amounts(frame)).encode("utf-8"))
         if find_spec("pyarrow"):
-            _with_amounts(frame).to_parquet(output / f"{name}.parquet")
+            with_amounts(frame).to_parquet(output / f"{name}.parquet")
         yield name, len(frame)
 
 
-def _csv(frame: pd.DataFrame) -> str:
+def csv_of(frame: pd.DataFrame) -> str:
+    """Return a frame as CSV, row numbers first; nothing in it is taken for a formula by a spreadsheet."""
+    import pandas as pd
+
     from etl.report import csv_text
 
-    shown = _with_amounts(frame).astype(object)
-    texts = shown.map(lambda value: csv_text(value) if isinstance(value, str) else value)
-    return str(texts.to_csv(index_label="row", lineterminator="\r\n"))
+    shown = frame.astype(object)
+    for name in frame.columns:
+        if not pd.api.types.is_numeric_dtype(frame[name]):
+            safe = {text: csv_text(text) for text in frame[name].unique() if isinstance(text, str)}
+            shown[name] = frame[name].map(safe, na_action="ignore").where(frame[name].map(type) == str, frame[name])
+    return str(shown.to_csv(index_label="row", lineterminator="\r\n"))
 
 
-def _with_amounts(frame: pd.DataFrame) -> pd.DataFrame:
+def with_amounts(frame: pd.DataFrame) -> pd.DataFrame:
     """Return a frame with a column in 万元 (exact text) beside each amount in fen."""
     from checks.money import wan_text
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, Literal
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from etl.grid import Address, Area, Cell, Kind, Sheet, Unreadable, Workbook
 
@@ -22,6 +23,7 @@ LONGEST_TEXT = 40_000
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 
 _ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
+_LONGEST_ADDRESS = 12
 _MODIFIED = re.compile(rb"<dcterms:modified[^>]{0,200}>([0-9T:Z.+-]{10,35})<")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _KINDS: dict[str, Kind] = {
@@ -86,45 +88,62 @@ def _read_sheet(
     warnings: list[str],
     budget: _Budget,
 ) -> Sheet:
-    namespace = root.tag[: root.tag.index("}") + 1] if root.tag.startswith("{") else ""
-    data = root.find(f"{namespace}sheetData")
+    tags = _tags(root)
+    data = root.find(tags.data)
     cells: dict[Address, Cell] = {}
     hidden_rows = set()
     row_number = 0
     for row in data if data is not None else ():
-        if row.tag != f"{namespace}row":
+        if row.tag != tags.row:
             continue
         row_number = _number(row.get("r")) or row_number + 1
         if row.get("hidden") in ("1", "true"):
             hidden_rows.add(row_number)
         if len(row):
-            _read_row(row, row_number, namespace, strings, cells, warnings)
+            _read_row(row, row_number, tags, strings, cells, warnings)
     budget.spend(len(cells))
-    merges = tuple(_merges(root.find(f"{namespace}mergeCells"), warnings))
-    hidden_columns = tuple(_hidden_columns(root.find(f"{namespace}cols")))
+    merges = tuple(_merges(root.find(f"{tags.namespace}mergeCells"), warnings))
+    hidden_columns = tuple(_hidden_columns(root.find(f"{tags.namespace}cols")))
     return Sheet(name, cells, merges, state, frozenset(hidden_rows), hidden_columns, part)
+
+
+class _Tags(NamedTuple):
+    """The element names of a sheet in its namespace, put together once instead of at every cell."""
+
+    namespace: str
+    data: str
+    row: str
+    value: str
+    formula: str
+    inline: str
+    text: str
+    run: str
+
+
+def _tags(root: Any) -> _Tags:
+    namespace = root.tag[: root.tag.index("}") + 1] if root.tag.startswith("{") else ""
+    return _Tags(namespace, *(namespace + name for name in ("sheetData", "row", "v", "f", "is", "t", "r")))
 
 
 def _read_row(
     row: Any,
     row_number: int,
-    namespace: str,
+    tags: _Tags,
     strings: Callable[[int], str | None],
     cells: dict[Address, Cell],
     warnings: list[str],
 ) -> None:
     column = 0
     for element in row:
-        if not len(element):
-            reference = element.get("r")
-            column = _column(reference, column)
-            continue
-        address = _address(element.get("r"), row_number, column)
+        reference = element.get("r")
+        address = (reference and cell_address(reference)) or (row_number, column + 1)
         column = address[1]
+        if not len(element):
+            continue
         if not (0 < address[0] <= LAST_ROW and 0 < column <= LAST_COLUMN):
             warnings.append("illegal_address")
             continue
-        cell = _cell(element, namespace, strings)
+        cell = _cell(element, tags, strings)
         if cell is None:
             continue
         if address in cells:
@@ -132,17 +151,17 @@ def _read_row(
         cells[address] = cell
 
 
-def _cell(element: Any, namespace: str, strings: Callable[[int], str | None]) -> Cell | None:
+def _cell(element: Any, tags: _Tags, strings: Callable[[int], str | None]) -> Cell | None:
     value = formula = None
     inline = ""
     for child in element:
         tag = child.tag
-        if tag == f"{namespace}v":
+        if tag == tags.value:
             value = child.text
-        elif tag == f"{namespace}f":
+        elif tag == tags.formula:
             formula = child.text or ""
-        elif tag == f"{namespace}is":
-            inline = _rich_text(child, namespace)
+        elif tag == tags.inline:
+            inline = _rich_text(child, tags)
     kind = element.get("t", "n")
     style = _number(element.get("s"))
     if kind == "s":
@@ -170,29 +189,31 @@ def _shared_strings(package: Package) -> Callable[[int], str | None]:
     if not part:
         return lambda index: None
     root = package.xml(part)
-    namespace = root.tag[: root.tag.index("}") + 1] if root.tag.startswith("{") else ""
-    items = root.findall(f"{namespace}si")
+    tags = _tags(root)
+    items = root.findall(f"{tags.namespace}si")
     known: dict[int, str] = {}
 
     def look_up(index: int) -> str | None:
         if index not in known:
             if not 0 <= index < len(items):
                 return None
-            known[index] = _rich_text(items[index], namespace)
+            known[index] = _rich_text(items[index], tags)
         return known[index]
 
     return look_up
 
 
-def _rich_text(item: Any, namespace: str) -> str:
+def _rich_text(item: Any, tags: _Tags) -> str:
     """Return the text of all runs; phonetic readings (rPh) are not part of it."""
+    if len(item) == 1 and item[0].tag == tags.text:
+        return _unescaped(item[0].text or "")
     parts = []
     length = 0
     for child in item:
-        if child.tag == f"{namespace}t":
+        if child.tag == tags.text:
             parts.append(child.text or "")
-        elif child.tag == f"{namespace}r":
-            parts += [text.text or "" for text in child.findall(f"{namespace}t")]
+        elif child.tag == tags.run:
+            parts += [text.text or "" for text in child.findall(tags.text)]
         length += len(parts[-1]) if parts else 0
         if length > LONGEST_TEXT:
             break
@@ -214,21 +235,14 @@ def _character(match: re.Match[str]) -> str:
 
 def cell_address(reference: str) -> Address | None:
     """Return the (row, column) a reference such as `E18` or `$E$18` names, or None if it names none."""
+    return _parsed(reference) if len(reference) <= _LONGEST_ADDRESS else None
+
+
+@lru_cache(maxsize=16384)
+def _parsed(reference: str) -> Address | None:
+    """Remember addresses: the forms of a batch use the same few hundred."""
     match = _ADDRESS.fullmatch(reference)
     return (int(match[2]), _letters(match[1])) if match else None
-
-
-def _address(reference: str | None, row: int, before: int) -> Address:
-    """Return a cell's address; a missing or broken one stands right of the cell before it."""
-    match = _ADDRESS.fullmatch(reference) if reference else None
-    if match is None:
-        return (row, before + 1)
-    return (int(match[2]), _letters(match[1]))
-
-
-def _column(reference: str | None, before: int) -> int:
-    match = _ADDRESS.fullmatch(reference) if reference else None
-    return before + 1 if match is None else _letters(match[1])
 
 
 def _letters(letters: str) -> int:
@@ -248,13 +262,13 @@ def _merges(element: Any, warnings: list[str]) -> Iterator[Area]:
             warnings.append("too_many_merges")
             return
         first, _, last = (merge.get("ref") or "").partition(":")
-        start, end = _ADDRESS.fullmatch(first), _ADDRESS.fullmatch(last or first)
+        start, end = cell_address(first), cell_address(last or first)
         if start is None or end is None:
             warnings.append("malformed_merge")
             continue
-        rows = sorted((int(start[2]), int(end[2])))
-        columns = sorted((_letters(start[1]), _letters(end[1])))
-        yield (rows[0], columns[0], rows[1], columns[1])
+        top, bottom = sorted((start[0], end[0]))
+        left, right = sorted((start[1], end[1]))
+        yield (top, left, bottom, right)
 
 
 def _hidden_columns(element: Any) -> Iterator[tuple[int, int]]:

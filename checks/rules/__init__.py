@@ -3,6 +3,8 @@
 from checks.rules import (
     ar,
     cf,
+    cf_figures,
+    cf_values,
     cp,
     hf,
     hf_links,
@@ -31,6 +33,8 @@ from checks.rules import (
 __all__ = [
     "ar",
     "cf",
+    "cf_figures",
+    "cf_values",
     "cp",
     "hf",
     "hf_links",

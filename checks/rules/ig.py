@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from checks.finding import Hit, Severity, Spot
 from checks.indicator import VAGUE
@@ -58,15 +58,16 @@ def each_value(
     wrong: Callable[[pd.DataFrame, str], pd.Series[bool]],
     severity: Severity | None = None,
     variant: str = "",
-    **values: object,
+    order: Sequence[str] = PERIODS,
+    **values: Any,
 ) -> list[Hit]:
-    """Return one hit an indicator whose half-year or full-year value is wrong; both cells where both are."""
+    """Return one hit an indicator whose half-year or full-year value is wrong; both cells, in `order`, where both are."""
     flags = {
         p: wrong(rows, p).fillna(False).astype(bool) & ~rows[f"{p}_state"].isin(ERROR_STATES) for p in PERIODS
     }
     made = []
     for where, periods in (
-        (flags["half"] & flags["full"], PERIODS),
+        (flags["half"] & flags["full"], order),
         (flags["half"] & ~flags["full"], ("half",)),
         (flags["full"] & ~flags["half"], ("full",)),
     ):

@@ -4,23 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from checks.budget import FUND_FIELDS, field_name
 from checks.finding import Hit, Severity, Spot
 from checks.framework import name_key
-from checks.money import wan_text
-from checks.relations import amounts
-from checks.rule import COMPLETENESS, FITNESS, hits, quoted, rule
+from checks.rule import COMPLETENESS, hits, quoted, rule
 from checks.settings import Settings
-from checks.tables import Tables
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_BROKEN_STATES = ("error", "no_result")
-_STRANGE_STATES = ("text", "date", "picture")
 
-
-def _of_kind(oddities: pd.DataFrame, *kinds: str) -> dict[int, list[dict[str, str]]]:
+def of_kind(oddities: pd.DataFrame, *kinds: str) -> dict[int, list[dict[str, str]]]:
     """Return the oddities of some kinds by form, in reading order."""
     found: dict[int, list[dict[str, str]]] = {}
     for entry in oddities[oddities["kind"].isin(kinds)].to_dict("records"):
@@ -28,7 +21,8 @@ def _of_kind(oddities: pd.DataFrame, *kinds: str) -> dict[int, list[dict[str, st
     return found
 
 
-def _spot(entry: dict[str, str]) -> Spot:
+def spot_of(entry: dict[str, str]) -> Spot:
+    """Return the spot an oddity stands at."""
     return Spot(entry["table"], int(entry["row"]), entry["field"])
 
 
@@ -92,10 +86,10 @@ def the_template_is_the_years(oddities: pd.DataFrame, settings: Settings) -> lis
     return [
         Hit(
             form,
-            (_spot(entries[0]),),
+            (spot_of(entries[0]),),
             {"count": str(len(entries)), "labels": quoted("、".join(e["text"] for e in entries), 60)},
         )
-        for form, entries in _of_kind(oddities, "missing_label").items()
+        for form, entries in of_kind(oddities, "missing_label").items()
         if len(entries) >= most
     ]
 
@@ -112,8 +106,8 @@ def every_label_is_there(oddities: pd.DataFrame, settings: Settings) -> list[Hit
     """
     most = settings.threshold("template_labels_missing")
     return [
-        Hit(form, (_spot(entry),), {"label": entry["text"]}, found="", expected=entry["text"])
-        for form, entries in _of_kind(oddities, "missing_label").items()
+        Hit(form, (spot_of(entry),), {"label": entry["text"]}, found="", expected=entry["text"])
+        for form, entries in of_kind(oddities, "missing_label").items()
         if len(entries) < most
         for entry in entries
     ]
@@ -130,8 +124,8 @@ def indicator_headings_are_complete(oddities: pd.DataFrame) -> list[Hit]:
     Fix: Complete the heading
     """
     return [
-        Hit(form, (_spot(entry),), {"labels": entry["text"]})
-        for form, entries in _of_kind(oddities, "header_incomplete").items()
+        Hit(form, (spot_of(entry),), {"labels": entry["text"]})
+        for form, entries in of_kind(oddities, "header_incomplete").items()
         for entry in entries[:1]
     ]
 
@@ -151,190 +145,9 @@ def the_layout_is_kept(oddities: pd.DataFrame) -> list[Hit]:
     """
     kinds = ("row_shifted", "subtotal_row", "duplicate_line")
     return [
-        Hit(form, tuple(dict.fromkeys(map(_spot, entries))), {"count": str(len(entries))})
-        for form, entries in _of_kind(oddities, *kinds).items()
+        Hit(form, tuple(dict.fromkeys(map(spot_of, entries))), {"count": str(len(entries))})
+        for form, entries in of_kind(oddities, *kinds).items()
     ]
-
-
-@rule(
-    "ST07", Severity.ERROR, COMPLETENESS,
-    zh={
-        "error": "“{item}”单元格是错误值{found}，金额或指标值未能读取",
-        "no_result": "“{item}”单元格公式没有计算结果，未能读取",
-        "recomputed": "“{item}”单元格公式没有计算结果，已按公式求得{value}",
-        "stale": "“{item}”单元格显示{found}，按公式应为{value}，请重新计算后保存",
-    },
-    en={
-        "error": "“{item_en}” holds the error {found} and could not be read",
-        "no_result": "“{item_en}” is a formula without a result and could not be read",
-        "recomputed": "“{item_en}” is a formula without a result; worked out as {value}",
-        "stale": "“{item_en}” shows {found} but its formula gives {value}; recalculate and save",
-    },
-)  # fmt: skip
-def formulas_have_results(tables: Tables) -> list[Hit]:
-    """Every formula has a result, a true one, and it is not an error.
-
-    公式: 无#REF!等错误值；公式有缓存结果；纯求和公式的结果与重新求和一致
-    依据: 报送要求
-    错例: 由程序导出、从未计算过的工作簿
-    改法: 在Excel或WPS中打开、重新计算并保存后报送
-    Fix: Open the workbook in Excel or WPS, recalculate, save, and hand it in again
-    """
-    made = [
-        hit
-        for field in FUND_FIELDS
-        for hit in _broken(tables.funds, "funds", field, field_name(field), field_name(field, "en"))
-    ]
-    for field in ("half", "full"):
-        names = tables.projects["name"].map(quoted)
-        made += _broken(tables.projects, "projects", field, names, names)
-        indicator_names = tables.indicators["name"].map(quoted)
-        made += _broken(tables.indicators, "indicators", field, indicator_names, indicator_names)
-    return made + _worked_out(tables)
-
-
-def _broken(
-    frame: pd.DataFrame, table: str, field: str, item: pd.Series[str] | str, item_en: pd.Series[str] | str
-) -> list[Hit]:
-    state = frame[f"{field}_state"]
-    shown = frame[f"{field}_raw"].map(quoted)
-    place = [f"{table}.{field}"]
-    wrong = state.isin(_BROKEN_STATES)
-    return hits(frame, wrong, place, variant=state, item=item, item_en=item_en, found=shown)
-
-
-def _worked_out(tables: Tables) -> list[Hit]:
-    made = []
-    for form, entries in _of_kind(tables.oddities, "recomputed", "stale_formula").items():
-        for entry in entries:
-            item, item_en = _item(entry, tables)
-            stale = entry["kind"] == "stale_formula"
-            value = entry["detail"] or entry["text"]
-            made.append(
-                Hit(
-                    form, (_spot(entry),), {"item": item, "item_en": item_en, "found": entry["text"], "value": value},
-                    Severity.WARNING, "stale" if stale else "recomputed", found=entry["text"], expected=value,
-                )
-            )  # fmt: skip
-    return made
-
-
-def _item(entry: dict[str, str], tables: Tables) -> tuple[str, str]:
-    if entry["table"] == "funds":
-        return field_name(entry["field"]), field_name(entry["field"], "en")
-    frame = tables.projects if entry["table"] == "projects" else tables.indicators
-    name = quoted(frame["name"].loc[int(entry["row"])])
-    return name, name
-
-
-@rule(
-    "ST08", Severity.INFO, COMPLETENESS,
-    zh={
-        "": "{count}处数字以文本存储，已按数值识别，如“{raw}”按{value}万元",
-        "text": "“{item}”金额“{raw}”不是数字，未能读取",
-        "date": "“{item}”金额单元格是日期格式，未能读取",
-        "picture": "“{item}”金额单元格是图片，未能读取",
-    },
-    en={
-        "": "{count} numbers are stored as text and were read, such as “{raw}” as {value} 万元",
-        "text": "“{item_en}”: “{raw}” is not a number and could not be read",
-        "date": "“{item_en}” is formatted as a date and could not be read",
-        "picture": "“{item_en}” is a picture and could not be read",
-    },
-)  # fmt: skip
-def amounts_are_stored_as_numbers(tables: Tables) -> list[Hit]:
-    """Amounts are numbers; text that is nothing but a number is read and said once a form.
-
-    公式: 金额单元格为数值；文本只有在毫无歧义时才按数值识别
-    依据: 报送要求
-    错例: “1,862.00”“１８６２”以文本存储；“约1200”不是数字
-    改法: 将单元格改为数值格式重新录入
-    Fix: Enter the amount again as a number
-    """
-    made = [
-        hit
-        for field in FUND_FIELDS
-        for hit in _strange(tables.funds, "funds", field, field_name(field), field_name(field, "en"))
-    ]
-    for field in ("half", "full"):
-        names = tables.projects["name"].map(quoted)
-        made += _strange(tables.projects, "projects", field, names, names)
-    for form, entries in _of_kind(tables.oddities, "number_as_text").items():
-        spots = tuple(map(_spot, entries))
-        values = {
-            "count": str(len(entries)),
-            "raw": quoted(entries[0]["text"]),
-            "value": _read_as(spots[0], tables),
-        }
-        made.append(Hit(form, spots, values, found=entries[0]["text"]))
-    return made
-
-
-def _read_as(spot: Spot, tables: Tables) -> str:
-    frame = tables.funds if spot.table == "funds" else tables.projects
-    return wan_text(int(frame[spot.field].loc[spot.row]))
-
-
-def _strange(
-    frame: pd.DataFrame, table: str, field: str, item: pd.Series[str] | str, item_en: pd.Series[str] | str
-) -> list[Hit]:
-    state = frame[f"{field}_state"]
-    raw = frame[f"{field}_raw"].map(quoted)
-    return hits(
-        frame, state.isin(_STRANGE_STATES), [f"{table}.{field}"],
-        severity=Severity.ERROR, variant=state, item=item, item_en=item_en, raw=raw, found=raw,
-    )  # fmt: skip
-
-
-@rule(
-    "ST09", Severity.WARNING, FITNESS,
-    zh={
-        "total": "资金总额{total}万元异常大，疑似以“元”填报",
-        "mixed": "{count}处金额以“元”填写，已折算为万元，如“{raw}”",
-    },
-    en={
-        "total": "total funds of {total} 万元 are implausible: probably given in yuan",
-        "mixed": "{count} amounts are given in yuan and were converted, such as “{raw}”",
-    },
-)  # fmt: skip
-def money_is_in_ten_thousands(tables: Tables, settings: Settings) -> list[Hit]:
-    """Amounts are given in 万元 as the form asks, all in one unit.
-
-    公式: 资金总额小于阈值(total_highest_wan)；无单独以元填写的单元格
-    依据: 表样注明单位为万元
-    错例: 资金总额填80554700
-    改法: 按万元重新填写
-    Fix: State the amounts in 万元
-    """
-    total = amounts(tables.funds, "total_full")
-    huge = total > int(settings.threshold("total_highest_wan")) * 1_000_000
-    text = total.map(wan_text)
-    made = hits(tables.funds, huge, ["funds.total_full"], variant="total", total=text, found=text)
-    for form, entries in _of_kind(tables.oddities, "unit_converted").items():
-        values = {"count": str(len(entries)), "raw": quoted(entries[0]["text"])}
-        made.append(Hit(form, tuple(map(_spot, entries)), values, variant="mixed", found=entries[0]["text"]))
-    return made
-
-
-@rule(
-    "ST10", Severity.WARNING, COMPLETENESS,
-    zh="存在{what}，请确认是否为填报内容", en="there is hidden content or content outside the table: {what}",
-)  # fmt: skip
-def nothing_is_hidden(oddities: pd.DataFrame) -> list[Hit]:
-    """No row or column of the form is hidden, and nothing but footers stands outside the table.
-
-    公式: 表内行列均未隐藏；表外无内容
-    依据: 报送要求
-    错例: 隐藏了三行项目
-    改法: 取消隐藏，删除与填报无关的内容
-    Fix: Unhide the rows and take out what does not belong to the form
-    """
-    names = {"hidden_row": "隐藏行", "hidden_column": "隐藏列", "form_on_hidden_sheet": "隐藏工作表上的表"}
-    made = []
-    for form, entries in _of_kind(oddities, *names).items():
-        kinds = dict.fromkeys(names[entry["kind"]] for entry in entries)
-        made.append(Hit(form, (_spot(entries[0]),), {"what": "、".join(kinds) + f"（{len(entries)}处）"}))
-    return made
 
 
 @rule(

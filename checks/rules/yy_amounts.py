@@ -63,13 +63,10 @@ def _changed(
     """Return form, this year's and last year's fen where a line changed by more than the thresholds."""
     percent = int(settings.threshold("fund_change_percent"))
     least = int(settings.threshold("fund_change_wan")) * FEN_PER_WAN
-    known_new, known_old = readable(new, field), readable(old, field)
-    now, then = amounts(new, field), amounts(old, field)
-    both = (
-        (form, int(now.loc[form]), int(then.loc[before]))
-        for form, before in pairs.items()
-        if known_new.loc[form] and known_old.loc[before]
-    )
+    forms, before = list(pairs), list(pairs.values())
+    known = readable(new, field).loc[forms].to_numpy() & readable(old, field).loc[before].to_numpy()
+    now, then = amounts(new, field).loc[forms].tolist(), amounts(old, field).loc[before].tolist()
+    both = ((form, a, b) for form, a, b, sure in zip(forms, now, then, known, strict=True) if sure)
     return [(form, a, b) for form, a, b in both if abs(a - b) > least and abs(a - b) * 100 > percent * abs(b)]
 
 

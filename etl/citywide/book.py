@@ -41,9 +41,6 @@ _STYLES: dict[str, dict[str, Any]] = {
     "heading": {
         "bold": True, "font_color": "#FFFFFF", "bg_color": BLUE, "align": "center", "text_wrap": True,
     },
-    "upright": {
-        "bold": True, "font_color": "#FFFFFF", "bg_color": BLUE, "align": "center", "text_wrap": True, "rotation": 255,
-    },
     "group": {"bold": True, "bg_color": "#D6E0F2", "font_color": "#1F3864", "align": "center"},
     "section": {"bold": True, "bg_color": "#D6E0F2", "font_color": "#1F3864", "font_size": 11},
     "card": {"border": 0, "font_size": 9, "font_color": "#5A6478", "align": "center", "bg_color": "#F1F5FC"},
@@ -60,8 +57,7 @@ _STYLES: dict[str, dict[str, Any]] = {
     "bad": {"bg_color": "#FBE0E0", "font_color": "#A61C1C", "bold": True},
     "quiet": {"font_color": "#8993A5"},
     "small": {"font_size": 9},
-    "middle": {"align": "center"},
-    "indent": {"indent": 1},
+    "linked": {"indent": 1, "font_color": "#1F5FA8"},
     "link": {"font_color": "#1F5FA8", "underline": 1},
     "green": {"font_color": "#2E9E5B", "font_size": 14, "align": "center"},
     "amber": {"font_color": "#E6A100", "font_size": 14, "align": "center"},
@@ -70,6 +66,8 @@ _STYLES: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 FIRST_ROW = 3
 """The row (from 0) of the headings: the title and a note stand above, one row is left free."""
+A4, A3, WIDE = 9, 8, 190
+"""Paper sizes as Excel numbers them, and the width in characters from which a sheet wants the larger."""
 MOST_ROWS = 1_000_000
 """Rows a sheet is given at most; Excel ends at 1,048,576. What is longer goes on in a sheet of its own."""
 MOST_LINKS = 60_000
@@ -134,7 +132,7 @@ class Book:
         sheet.set_row(0, 28)
         sheet.write_string(0, 0, title, self.format("title"))
         sheet.write_string(1, 0, note, self.format("note"))
-        print_setup(sheet, tab, headings)
+        print_setup(sheet, tab, headings, sum(column.width for column in columns) > WIDE)
         if headings:
             self._groups(sheet, groups)
             self._headings(sheet, columns, height)
@@ -154,12 +152,12 @@ class Book:
         sheet.freeze_panes(FIRST_ROW + 1, 0)
 
 
-def print_setup(sheet: Any, tab: str, headings: bool = True) -> None:
-    """Set a sheet up for A4 across, one page wide, headings repeated."""
+def print_setup(sheet: Any, tab: str, headings: bool, wide: bool) -> None:
+    """Set a sheet up for A4 across (A3 where wide), one page wide, headings repeated."""
     sheet.set_tab_color(tab)
     sheet.hide_gridlines(2)
     sheet.set_landscape()
-    sheet.set_paper(9)
+    sheet.set_paper(A3 if wide else A4)
     sheet.fit_to_pages(1, 0)
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
     if headings:

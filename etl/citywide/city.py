@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -14,6 +15,7 @@ from checks.settings import Settings
 from etl.batch import Batch
 from etl.citywide.scope import LeftOut, Scope, scope_of
 from etl.grid import address_text
+from etl.rounds import State
 from etl.stack import CellPlace
 
 if TYPE_CHECKING:
@@ -29,13 +31,15 @@ NO_DEPARTMENT = "（未列主管部门）"
 class Options:
     """What a city's workbook is drawn with beside its batch.
 
-    `folders`: where the returns of a run lie as seen from the workbook, by the first part of their paths
+    `explained`: how many findings of a form (by its id) an accepted explanation has silenced; the batch
+    does not hold them. `folders`: where the returns of a run lie as seen from the workbook, by the first part of their paths
     ("" for a single run). `runs`: what was merged, in words.
     """
 
     settings: Settings = field(default_factory=Settings)
     exclude: tuple[str, ...] = ()
     rounds: Rounds | None = None
+    explained: Mapping[str, int] = field(default_factory=dict)
     folders: Mapping[str, str] = field(default_factory=lambda: {"": "returns"})
     runs: tuple[str, ...] = ()
 
@@ -108,6 +112,11 @@ def return_link(path: str, folders: Mapping[str, str]) -> str:
 def return_name(path: str) -> str:
     """Return the name a file's return has below `returns/`."""
     return path if path.lower().endswith((".xlsx", ".xlsm", ".xltx", ".xltm")) else f"{path}.xlsx"
+
+
+def explained(batch: Batch) -> Mapping[str, int]:
+    """Return how many findings of each form are explained, by the form's id."""
+    return Counter(entry.finding.form for entry in batch.located if entry.state == State.EXPLAINED)
 
 
 def the_city(batch: Batch, inputs: Mapping[str, Any], options: Options | None = None) -> City:

@@ -75,10 +75,8 @@ def _passages(city: City, form: int, field: str) -> list[_Found]:
         return [(str(text or ""), *city.cell(form, "forms", form, field))]
     rows = city.tables.indicators
     own = rows[(rows["form"] == form) & (rows["block"] == "duty")].drop_duplicates("key_task")
-    return [
-        (str(text), *city.cell(form, "indicators", int(row), "key_task"))
-        for row, text in own["key_task"].items()
-    ]
+    tasks = zip(own.index.tolist(), own["key_task"].tolist(), strict=True)
+    return [(str(text), *city.cell(form, "indicators", row, "key_task")) for row, text in tasks]
 
 
 def _place(city: City, form: int, found: _Found) -> Value:

@@ -11,7 +11,7 @@ from etl.citywide.book import GREY, MOST_LINKS, RED, Book, Column, Value
 from etl.citywide.city import City
 from etl.grid import address_text
 from etl.report import in_order
-from etl.rounds import STATE_NAMES, State
+from etl.rounds import STATE_NAMES
 
 _LISTED = (
     Column("单位", 28, "text", "单位名称；整个文件或整批的问题为空"),

@@ -16,8 +16,7 @@ SOURCES = "数字来源"
 
 _LABELS = (
     Column("主管部门", 22, "text", "单位在应报单位名单中的主管部门", "", "名单"),
-    Column("单位", 34, "text", "单位名称", "", "报表“单位名称”"),
-    Column("文件", 34, "text", "报送文件；链接到退回文件", "", "报送文件"),
+    Column("单位", 36, "text", "单位名称，链接到退回文件", "", "报表“单位名称”"),
 )
 
 
@@ -61,13 +60,13 @@ def write_money(book: Book, city: City) -> None:
     figures = _Figures(city)
     for department, forms in by_department(city):
         _department(table, figures, department, forms)
+        table.options = {"level": 1}
         for form in forms:
-            table.sheet.set_row(table.row, None, None, {"level": 1})
-            link = Value(city.paths[form], "link", city.bases[form])
-            cells = [figures.value(form, field) for field in FUND_FIELDS]
-            table.add([Value(department, "quiet"), Value(city.agencies[form], "indent"), link, *cells])
+            agency = Value(city.agencies[form], "linked", city.bases[form], city.paths[form])
+            table.add([Value(department, "quiet"), agency, *(figures.value(form, f) for f in FUND_FIELDS)])
+        table.options = {}
     totals = city_totals(city)
-    exact = [None, None, None, *(wan(totals[field]) for field in FUND_FIELDS)]
+    exact = [None, None, *(wan(totals[field]) for field in FUND_FIELDS)]
     table.sums("合计", exact, len(_LABELS), "SUBTOTAL")
 
 
@@ -76,7 +75,7 @@ def _department(table: Table, figures: _Figures, department: str, forms: Sequenc
     from xlsxwriter.utility import xl_range
 
     first, last = table.row + 1, table.row + len(forms)
-    for number, text in enumerate((department, f"{len(forms)}个单位", "")):
+    for number, text in enumerate((department, f"{len(forms)}个单位")):
         table.write(number, "text", text, "department")
     for number, field in enumerate(FUND_FIELDS, len(_LABELS)):
         exact = wan(sum(figures.fen[field].get(form, 0) for form in forms))

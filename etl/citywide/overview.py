@@ -18,7 +18,7 @@ from etl.citywide.money import amounts, by_department, city_totals, wan
 from etl.citywide.projects import ProjectRow
 from etl.citywide.received import Received, missing_agencies
 from etl.citywide.scope import WHY_NAMES
-from etl.citywide.table import Table
+from etl.citywide.table import Table, safe_text
 from etl.terminal import STATUS_NAMES
 
 TOP = 10
@@ -112,14 +112,8 @@ def _line(table: Table, name: Any, value: Any, text: str = "", kind: str = "code
     table.write(0, "text", name)
     table.write(1, kind, value)  # type: ignore[arg-type]
     form = table.book.format("wrap", "small")
-    from etl.citywide.table import safe_text
-
     table.sheet.merge_range(table.row, 2, table.row, _WIDE, safe_text(text), form)
     table.row += 1
-
-
-def _count(number: int) -> Value:
-    return Value(number)
 
 
 def _received(table: Table, city: City, statuses: Counter[str]) -> None:

@@ -56,10 +56,11 @@ def _forms(city: City) -> Iterator[Received]:
         numbers = (counts[ids[form], "error"], counts[ids[form], "warning"], counts[ids[form], "info"])
         light: Light = "red" if ids[form] in blocking else "amber" if numbers[1] else "green"
         done = city.options.rounds.files.get(city.paths[form]) if city.options.rounds else None
-        state = tuple(states[ids[form], str(s)] for s in (State.STANDING, State.NEW, State.EXPLAINED))
+        known = [states[ids[form], str(state)] for state in (State.STANDING, State.NEW)]
+        become = (len(done.fixed) if done else 0, known[0], known[1], city.options.explained.get(ids[form], 0))
         yield Received(
             city.departments[form], city.agencies[form], WHY_NAMES[why.why] if why else "已报", light,
-            city.paths[form], city.bases[form], numbers, (len(done.fixed) if done else 0, *state),  # type: ignore[arg-type]
+            city.paths[form], city.bases[form], numbers, become,
             done.number if done else 0, why.note if why else "",
         )  # fmt: skip
 

@@ -10,6 +10,8 @@ from etl.citywide.book import FIRST_ROW, Book, Column, Kind, Value
 from etl.report import clean
 
 LONGEST = 32_000
+LINE = 14.5
+"""Points a line of text takes."""
 _RICH = ("<r>", "</r>")
 
 
@@ -20,6 +22,15 @@ def safe_text(text: object) -> str:
     """
     shown = clean(str(text))[:LONGEST]
     return f" {shown}" if shown.startswith(_RICH[0]) and shown.endswith(_RICH[1]) else shown
+
+
+def lines_of(text: str, width: int) -> int:
+    """Return how many lines a text takes in a column of so many characters; wide characters take two."""
+    return sum(max(1, -(-_width(line) // width)) for line in text[:LONGEST].split("\n"))
+
+
+def _width(line: str) -> int:
+    return len(line) if line.isascii() else sum(1 if char < "\u0370" else 2 for char in line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +52,32 @@ class Table:
         self.row = row
         self.first = row
         self.full: list[Part] = []
+        self.options: dict[str, Any] = {}
+        self._wrapped = [(n, int(c.width) - 1) for n, c in enumerate(columns) if c.kind == "wrap"]
 
     def add(self, values: Sequence[Any], style: str = "", height: float | None = None) -> int:
-        """Write a row and return its number (from 0)."""
+        """Write a row, as high as its wrapped texts need, and return its number (from 0)."""
         if self.row - self.first >= self.book.most_rows:
             self._continue()
-        if height is not None:
-            self.sheet.set_row(self.row, height)
+        lines = 1 if height is not None else self._lines(values)
+        if height is not None or lines > 1:
+            self.sheet.set_row(self.row, height or min(400.0, LINE * lines), None, self.options)
+        elif self.options:
+            self.sheet.set_row(self.row, None, None, self.options)
         for number, (column, value) in enumerate(zip(self.columns, values, strict=True)):
             self.write(number, column.kind, value, style)
         self.row += 1
         return self.row - 1
+
+    def _lines(self, values: Sequence[Any]) -> int:
+        """Return how many lines the row needs; programs that open the file do not all work it out."""
+        most = 1
+        for number, width in self._wrapped:
+            text = values[number]
+            text = text.value if isinstance(text, Value) else text
+            if isinstance(text, str) and (len(text) * 2 > width or "\n" in text):
+                most = max(most, lines_of(text, width))
+        return most
 
     def write(self, number: int, kind: Kind, content: Any, style: str = "") -> None:
         """Write one cell of the row being filled."""

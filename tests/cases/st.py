@@ -34,6 +34,22 @@ def _no_labels(sheet: Any) -> None:
         sheet[cell] = None
 
 
+def _hidden_sheet(value: object) -> Callable[[Any], None]:
+    def change(sheet: Any) -> None:
+        hidden = sheet.parent.create_sheet("底稿")
+        hidden["A1"] = value
+        hidden.sheet_state = "hidden"
+
+    return change
+
+
+def _below(text: str) -> Callable[[Any], None]:
+    def change(sheet: Any) -> None:
+        sheet.cell(sheet.max_row + 2, 1).value = text
+
+    return change
+
+
 def _second_form(sheet: Any) -> None:
     copied = sheet.parent.copy_worksheet(sheet)
     copied.title = "另一张"
@@ -66,6 +82,10 @@ CASES: tuple[Case, ...] = (
     Case("ST09", silent=True),
     Case("ST10", change=_changed(lambda sheet: sheet.row_dimensions.__getitem__(20).__setattr__("hidden", True)), finds=("ST10@=C20",)),
     Case("ST10", change=_changed(lambda sheet: sheet.row_dimensions.__getitem__(120).__setattr__("hidden", True)), silent=True, why="an empty row below the form"),
+    Case("ST10", change=_changed(_hidden_sheet(1200)), finds=("ST10@=A1",)),
+    Case("ST10", change=_changed(_hidden_sheet("健全")), silent=True, why="a list for drop-downs"),
+    Case("ST10", change=_changed(_below("本表数据待与财务科再次核对")), finds=("ST10@=A77",)),
+    Case("ST10", change=_changed(_below("填报人：王某 联系电话：0512-65000000")), silent=True),
     Case("ST12", silent=True),
     Case("ST13", change=_changed(_second_form), finds=("ST13",)),
     Case("ST13", silent=True),

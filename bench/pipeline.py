@@ -1,0 +1,198 @@
+"""The whole pipeline beside its peer and its bound: `python -m bench.pipeline [FORMS]`, or `make bench`.
+
+Every stage runs over the same forms in the same run and is printed in milliseconds a form and as ratios: to
+the bound (inflate every part, parse the sheet, deflate it, write the file: what any program has to do) and
+to the peer (`bench/plain.py`). Stages on one core are measured in processor time, so that other work on the
+machine counts little; whole runs are timed by the clock too and report the memory of their largest process.
+"""
+
+from __future__ import annotations
+
+import gc
+import io
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bench.many import many
+from bench.plain import check_file
+from checks.settings import Settings
+from etl.batch import Batch, Checked, put_together
+from etl.intake import Submission
+from etl.stack import FileReading, Stack
+
+FORMS = 500
+PEER_FORMS = 20
+WARM = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A measured stage: its name and its processor seconds a form."""
+
+    name: str
+    each: float
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A measured run of the command: seconds by the clock and of the processors, and bytes of memory."""
+
+    workers: int
+    clock: float
+    processor: float
+    memory: int
+
+
+def timed(work: Callable[[], object], count: int) -> float:
+    """Return the processor seconds a form of some work on `count` forms."""
+    gc.collect()
+    started = time.process_time()
+    work()
+    return (time.process_time() - started) / count
+
+
+def bound(data: bytes, folder: Path) -> None:
+    """Do what no program that reads, changes and writes a workbook can do without."""
+    from lxml import etree
+
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    etree.fromstring(parts["xl/worksheets/sheet1.xml"])
+    packed = zlib.compress(parts["xl/worksheets/sheet1.xml"])
+    (folder / "bound.bin").write_bytes(packed + data[len(packed) :])
+
+
+def _bounds(files: list[bytes], folder: Path) -> None:
+    for data in files:
+        bound(data, folder)
+
+
+def stages(files: list[bytes], folder: Path) -> Iterator[Stage]:
+    """Measure each stage on one core, in the order of a run."""
+    count = len(files)
+    yield Stage(
+        "peer", timed(lambda: [check_file(data) for data in files[:PEER_FORMS]], len(files[:PEER_FORMS]))
+    )
+    yield Stage("bound", timed(lambda: _bounds(files, folder), count))
+    submissions = written(files, folder / "in")
+    _warm(submissions[:WARM], folder / "warm")
+    yield from _ours(submissions, folder / "out")
+
+
+def written(files: list[bytes], folder: Path) -> list[Submission]:
+    """Write the forms into a folder and return them as submissions."""
+    folder.mkdir(parents=True, exist_ok=True)
+    found = []
+    for number, data in enumerate(files):
+        path = folder / f"form{number:05}.xlsx"
+        path.write_bytes(data)
+        found.append(Submission(path, path.name))
+    return found
+
+
+def _warm(submissions: list[Submission], folder: Path) -> None:
+    for _ in _ours(submissions, folder):
+        pass
+
+
+def _ours(submissions: list[Submission], out: Path) -> Iterator[Stage]:
+    from checks.contracts import hold
+    from checks.enrich import enriched
+    from checks.run import check
+    from etl.locate import locate
+    from etl.returns import write_returns
+    from etl.stack import stack
+    from etl.submission import read_submission
+
+    count = len(submissions)
+    files: list[FileReading] = []
+    stacks: list[Stack] = []
+    chunks: list[Checked] = []
+    batches: list[Batch] = []
+
+    def normalise() -> None:
+        stacked = stack(files)
+        hold(stacked.tables)
+        stacks.append(replace(stacked, tables=enriched(stacked.tables)))
+
+    def rules() -> None:
+        timings: dict[str, float] = {}
+        outcome = check(stacks[0].tables, Settings(), {}, "form", timings)
+        located = tuple(locate(stacks[0], outcome.findings))
+        chunks.append(Checked(stacks[0], located, outcome.not_run, outcome.tallies, timings))
+
+    yield Stage("read", timed(lambda: files.extend(read_submission(s) for s in submissions), count))
+    yield Stage("normalise", timed(normalise, count))
+    yield Stage("rules", timed(rules, count))
+    yield Stage("across", timed(lambda: batches.append(put_together(chunks, (), Settings(), {})), count))
+    yield Stage("return", timed(lambda: write_returns(batches[0], submissions, out, "zh", None), count))
+
+
+def whole(folder: Path, out: Path, workers: int) -> Whole:
+    """Run the command over a folder in a process of its own and return what it took."""
+    command = [
+        sys.executable,
+        "-m",
+        "etl",
+        "run",
+        str(folder),
+        "-o",
+        str(out),
+        "--quiet",
+        "--workers",
+        str(workers),
+    ]
+    before = os.times()
+    started = time.perf_counter()
+    done = subprocess.run(command, check=False, cwd=Path(__file__).parent.parent)
+    clock = time.perf_counter() - started
+    after = os.times()
+    if done.returncode not in (0, 1) or not (out / "findings.json").exists():
+        raise RuntimeError(f"exit {done.returncode}")
+    spent = after.children_user + after.children_system - before.children_user - before.children_system
+    return Whole(workers, clock, spent, _largest())
+
+
+def _largest() -> int:
+    """Return the bytes of the largest process ended so far, 0 where the system does not say."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return 0
+    largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return largest if sys.platform == "darwin" else largest * 1024
+
+
+def main(count: int = FORMS) -> None:
+    """Print the table."""
+    files = many(count)
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        each = {stage.name: stage.each for stage in stages(files, folder)}
+        print(f"{count} forms of {sum(map(len, files)) // count:,} bytes, one core, processor time")
+        print("| stage | ms a form | x the bound |\n|---|---|---|")
+        one_form = sum(each[name] for name in ("read", "normalise", "rules", "return"))
+        for name, seconds in [*each.items(), ("read + normalise + rules + return", one_form)]:
+            print(f"| {name} | {seconds * 1000:.2f} | {seconds / each['bound']:.1f} |")
+        print(f"\nthe peer takes {each['peer'] / one_form:.0f} x that (goal 40)\n")
+        print("| whole run | s | ms a form | x the bound | processor ms a form | largest process |")
+        print("|---|---|---|---|---|---|")
+        for workers in (1, 2):
+            run = whole(folder / "in", folder / f"whole{workers}", workers)
+            ms = run.clock / count * 1000
+            print(
+                f"| {workers} worker{'s' * (workers > 1)} | {run.clock:.1f} | {ms:.2f} | {ms / each['bound'] / 1000:.1f}"
+                f" | {run.processor / count * 1000:.2f} | {run.memory // 1_000_000} MB |"
+            )
+
+
+if __name__ == "__main__":
+    main(*(int(argument) for argument in sys.argv[1:]))

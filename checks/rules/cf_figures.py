@@ -1,0 +1,140 @@
+"""CF: what the common rates must agree with: each other, the staff in the text, the fund lines."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from checks.enrich import MILLION
+from checks.finding import Hit, Severity, Spot
+from checks.framework import BY_KEY, name_key
+from checks.money import percent_text
+from checks.relations import amounts, readable
+from checks.rule import FITNESS, Verdict, hits, quoted, rule
+from checks.staffing import LONGEST, posts, staff
+from checks.tables import Tables
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_WHOLE = 100 * MILLION
+_OFF_QUOTA = re.compile("备案|员额|编外|参公|政府购买|合同制|劳务派遣")
+"""Said where people are counted that no post is for: then the numbers may rightly differ."""
+_NO_POSTS = {"zh": "机构设置及人员配置中没有编制数", "en": "the number of posts is not stated"}
+_NO_STAFF = {"zh": "机构设置及人员配置中没有在职人数", "en": "the number of staff is not stated"}
+
+
+def _stated(indicators: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return a form's first row of a common indicator whose full-year value is a number in %, by row."""
+    rows = indicators[indicators["common"] == BY_KEY[name_key(name)]].drop_duplicates("form")
+    return rows[rows["full_kind"].eq("number") & rows["full_unit"].eq("%") & rows["full_number"].notna()]
+
+
+@rule(
+    "CF06", Severity.WARNING, FITNESS,
+    zh="预算执行率{execution}与结转结余率{carry}相矛盾，两者之和应为100%",
+    en="execution {execution} and carry-over {carry} contradict each other: together they make 100 %",
+)  # fmt: skip
+def execution_and_carry_over_agree(tables: Tables) -> Verdict:
+    """What is not spent is carried over: some pair of rates within both targets makes 100 %.
+
+    Both have the adjusted budget below the line, so adjustments do not matter.
+
+    公式: 执行率与结转结余率的目标范围内存在合计为100%(±0.5)的取值；均用=时即两者之和为100%
+    依据: 两率分母均为预算数
+    错例: 执行率=100%，结转结余率=5%
+    改法: 使两个指标一致
+    Fix: Bring both rates together
+    """
+    execution, carry = (_stated(tables.indicators, name) for name in ("预算执行率", "结转结余率"))
+    other = dict(zip(carry["form"].tolist(), carry.index.tolist(), strict=True))
+    made = []
+    for row, form in zip(execution.index.tolist(), execution["form"].tolist(), strict=True):
+        there = other.get(form)
+        if there is not None and _contradict(_range(execution, row), _range(carry, there)):
+            values = {
+                "execution": quoted(execution["full_raw"][row]),
+                "carry": quoted(carry["full_raw"][there]),
+            }
+            spots = (Spot("indicators", row, "full"), Spot("indicators", there, "full"))
+            made.append(Hit(form, spots, values, found=values["execution"]))
+    judged = frozenset(execution["form"].tolist()) & frozenset(other)
+    return Verdict(made, frozenset(tables.forms.index.tolist()) - judged)
+
+
+def _contradict(execution: tuple[int, int], carry: tuple[int, int]) -> bool:
+    slack = MILLION // 2
+    return execution[0] + carry[0] > _WHOLE + slack or execution[1] + carry[1] < _WHOLE - slack
+
+
+def _range(rows: pd.DataFrame, row: int) -> tuple[int, int]:
+    """Return the shares that meet a row's full-year target, lowest and highest, in millionths of a percent."""
+    operator, number = str(rows["full_operator"][row]), int(rows["full_number"][row])
+    if operator in ("≥", ">"):
+        return number, max(number, _WHOLE)
+    return (min(number, 0), number) if operator in ("≤", "<") else (number, number)
+
+
+@rule(
+    "CF07", Severity.ERROR, FITNESS,
+    zh="在职人员控制率目标{value}，而在职{staff}人、编制{quota}人，测算为{computed}",
+    en="staff control is {value}, but {staff} in post of {quota} posts make {computed}",
+)  # fmt: skip
+def staff_rate_matches_the_numbers(tables: Tables) -> Verdict:
+    """The staff control rate is not below what staff and posts in the text come to.
+
+    Where the text speaks of people outside the posts (备案制, 编外) it is a warning.
+
+    公式: 在职人数/编制数 ≤ 目标值（均可从“机构设置及人员配置”取得时）
+    依据: 财预〔2013〕53号 (unconfirmed)
+    错例: 编制20人，在职22人，目标≤100%
+    改法: 核对编制数、在职人数和目标值
+    Fix: Check posts, staff and the target
+    """
+    rows = _stated(tables.indicators, "在职人员控制率")
+    rows = rows[rows["full_operator"].isin(["≤", "<", "="])]
+    texts = tables.forms["staffing"].fillna("")
+    made, not_run = [], {}
+    for row, form in zip(rows.index.tolist(), rows["form"].tolist(), strict=True):
+        text = str(texts[form])
+        quota, people = posts(text), staff(text)
+        if not quota or people is None:
+            not_run[form] = _NO_STAFF if quota else _NO_POSTS
+        elif people * _WHOLE > int(rows["full_number"][row]) * quota:
+            made.append(_staff_hit(row, form, quoted(rows["full_raw"][row]), (people, quota), text))
+    return Verdict(made, frozenset(tables.forms.index.tolist()) - frozenset(rows["form"].tolist()), not_run)
+
+
+def _staff_hit(row: int, form: int, value: str, counted: tuple[int, int], text: str) -> Hit:
+    people, quota = counted
+    computed = percent_text(people, quota)
+    spots = (Spot("indicators", row, "full"), Spot("forms", form, "staffing"))
+    values = {"value": value, "staff": str(people), "quota": str(quota), "computed": computed}
+    severity = Severity.WARNING if _OFF_QUOTA.search(text[:LONGEST]) else None
+    return Hit(form, spots, values, severity, found=value, expected=computed)
+
+
+@rule(
+    "CF08",
+    Severity.INFO,
+    FITNESS,
+    zh="财政专户管理资金为0，请确认是否有非税收入",
+    en="the special fiscal account is 0: is there any non-tax revenue?",
+)
+def non_tax_indicators_apply(tables: Tables) -> Verdict:
+    """Non-tax indicators are stated by agencies that have non-tax revenue.
+
+    公式: 财政专户管理资金=0而非税收入预算完成率填了数值
+    依据: 评审经验；非税收入不一定经过专户
+    错例: 专户0，非税收入预算完成率≥100%
+    改法: 无非税收入的填“不适用”
+    Fix: Say that it does not apply where there is none
+    """
+    funds = tables.funds
+    known = readable(funds, "special_account_full")
+    empty = known & (amounts(funds, "special_account_full") == 0)
+    position = BY_KEY[name_key("非税收入预算完成率")]
+    rows = tables.indicators[tables.indicators["common"] == position].drop_duplicates("form")
+    asked = rows["form"].map(empty).astype(bool) & rows["full_kind"].eq("number")
+    made = hits(rows, asked, ["indicators.full", "indicators.half"], found=rows["full_raw"])
+    return Verdict(made, frozenset(tables.forms.index.tolist()) - frozenset(rows["form"].tolist()))

@@ -1,0 +1,142 @@
+"""Writes a run as data: `OUT/data/` with every table as CSV (and Parquet), and `OUT/citywide.duckdb`.
+
+What is written is described in docs/data.md. `etl.data_read` reads it back, so that runs can be merged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from etl.batch import Batch
+from etl.tables import csv_of, frames, with_amounts
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FOLDER, DATABASE = "data", "citywide.duckdb"
+VERSION = "1"
+FINDING_COLUMNS = (
+    "form", "path", "code", "severity", "sheet", "cell", "message_zh", "message_en", "found", "expected", "difference",
+    "hypothesis_zh", "hypothesis_en", "trial", "fields", "state", "explanation", "review",
+)  # fmt: skip
+
+
+def data_frames(
+    batch: Batch, inputs: Mapping[str, Any], exclude: Sequence[str] = ()
+) -> dict[str, pd.DataFrame]:
+    """Return every table of a run by name; amounts in integer fen, with a column in 万元 beside each.
+
+    To the tables of `etl.tables.frames` come `findings`, `cells` (all cells of a finding), `not_run`,
+    `tallies`, `skipped`, `roster` where one is given, and `run` (how the run was made). `forms` says which
+    forms are `counted` in the city's sums, and why others are not.
+    """
+    from etl.citywide.scope import scope_of
+
+    found = frames(batch.stack)
+    left = scope_of(batch.stack.tables, inputs.get("roster"), exclude).left_out
+    forms = found["forms"].index.tolist()
+    found["forms"] = found["forms"].assign(
+        counted=[form not in left for form in forms],
+        left_out=[left[form].why if form in left else "" for form in forms],
+    )
+    found |= _findings(batch) | _outcomes(batch)
+    if inputs.get("roster") is not None:
+        found["roster"] = inputs["roster"]
+    settings = [("version", VERSION), *(("exclude", name) for name in exclude)]
+    found["run"] = _frame(settings, ("key", "value"))
+    return {name: with_amounts(frame) for name, frame in found.items()}
+
+
+def _findings(batch: Batch) -> dict[str, pd.DataFrame]:
+    from etl.grid import address_text
+
+    rows, cells = [], []
+    for number, entry in enumerate(batch.located):
+        f, places = entry.finding, [(c.sheet, address_text((c.row, c.column))) for c in entry.cells]
+        first = places[0] if places else ("", "")
+        fields = " ".join(dict.fromkeys(spot.field for spot in f.spots))
+        rows.append((
+            f.form, f.path, f.code, str(f.severity), *first, f.message["zh"], f.message["en"], f.found, f.expected,
+            f.difference, f.hypothesis.get("zh", ""), f.hypothesis.get("en", ""), f.trial, fields, entry.state,
+            entry.explanation, entry.review,
+        ))  # fmt: skip
+        cells += [
+            (number, c.path, *place, position)
+            for position, (c, place) in enumerate(zip(entry.cells, places, strict=True))
+        ]
+    names = ("finding", "path", "sheet", "cell", "position")
+    return {"findings": _frame(rows, FINDING_COLUMNS), "cells": _frame(cells, names)}
+
+
+def _outcomes(batch: Batch) -> dict[str, pd.DataFrame]:
+    not_run = [(n.form, n.code, n.reason["zh"], n.reason["en"]) for n in batch.not_run]
+    skipped = [(s.relative, s.reason, s.reason_en) for s in batch.skipped]
+    tallies = [tuple(asdict(tally).values()) for tally in batch.tallies]
+    names = ("code", "forms", "fired", "not_applicable", "not_run")
+    return {
+        "not_run": _frame(not_run, ("form", "code", "reason_zh", "reason_en")),
+        "skipped": _frame(skipped, ("path", "reason", "reason_en")),
+        "tallies": _frame(tallies, names),
+    }
+
+
+def _frame(rows: Sequence[tuple[Any, ...]], columns: Sequence[str]) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame(list(rows), columns=list(columns)).infer_objects()
+
+
+def write_data(
+    output: Path, batch: Batch, inputs: Mapping[str, Any], exclude: Sequence[str] = ()
+) -> Iterator[Path]:
+    """Write a run's tables below its output folder; yield what was written. Old tables of the folder are removed.
+
+    Parquet and DuckDB files are written where their packages are installed.
+    """
+    from etl.produce import write_whole
+
+    folder = output / FOLDER
+    for old in (*folder.glob("*.csv"), *folder.glob("*.parquet"), output / DATABASE):
+        old.unlink(missing_ok=True)
+    tables = data_frames(batch, inputs, exclude)
+    for name, frame in tables.items():
+        path = folder / f"{name}.csv"
+        write_whole(path, b"\xef\xbb\xbf" + csv_of(frame).encode("utf-8"))
+        yield path
+        if find_spec("pyarrow"):
+            frame.to_parquet(folder / f"{name}.parquet")
+            yield folder / f"{name}.parquet"
+    if find_spec("duckdb"):
+        _write_database(output / DATABASE, tables)
+        yield output / DATABASE
+
+
+def _write_database(path: Path, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Write the tables into a DuckDB file; columns in 万元 are DECIMAL(24,6), so that sums stay exact."""
+    import duckdb
+
+    temporary = path.with_name(f".{path.name}.tmp")
+    temporary.unlink(missing_ok=True)
+    with duckdb.connect(str(temporary)) as database:
+        for name, frame in tables.items():
+            money = [column for column in frame.columns if column.endswith("_wan")]
+            casts = ", ".join(f'CAST("{column}" AS DECIMAL(24,6)) AS "{column}"' for column in money)
+            database.register("given", _typed(frame))
+            database.execute(
+                f'CREATE TABLE "{name}" AS SELECT * {f"REPLACE ({casts})" if casts else ""} FROM given'
+            )
+            database.unregister("given")
+    temporary.replace(path)
+
+
+def _typed(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame with its row numbers as a column and texts that a database cannot take for anything else."""
+    import pandas as pd
+
+    texts = [name for name in frame.columns if not pd.api.types.is_numeric_dtype(frame[name])]
+    plain = frame.reset_index(names="row")
+    return plain.astype(dict.fromkeys(texts, "string"))
