@@ -137,7 +137,9 @@ def _stack(found: Mapping[str, pd.DataFrame], prefix: str) -> Stack:
         for form, at in enumerate(located)
     )  # fmt: skip
     files = tuple(
-        FileReading(r["path"], r["status"], r["code"], r["reason"], r["reason_en"], (), tuple(n), r["modified"])
+        FileReading(
+            r["path"], r["status"], r["code"], r["reason"], r["reason_en"], (), tuple(n), r["modified"]
+        )
         for r, n in zip(_records(tables.files), names, strict=True)
     )
     return Stack(tables, numbered, files, file_of, starts)
@@ -154,7 +156,12 @@ def _typed(frame: pd.DataFrame, prefix: str) -> pd.DataFrame:
             made[name] = prefix + column
         elif name in _WHOLE:
             made[name] = column.astype("int64")
-        elif amount and f"{name}_kind" not in frame.columns or name == "fiscal_year" or name.endswith(("_number", "_upper")):
+        elif (
+            amount
+            and f"{name}_kind" not in frame.columns
+            or name == "fiscal_year"
+            or name.endswith(("_number", "_upper"))
+        ):
             made[name] = column.where(column != "", None).map(int, na_action="ignore").astype("Int64")
         else:
             made[name] = column == "True" if name == "unset" else column

@@ -70,7 +70,9 @@ def csv_of(frame: pd.DataFrame) -> str:
     for name in frame.columns:
         if not pd.api.types.is_numeric_dtype(frame[name]):
             safe = {text: csv_text(text) for text in frame[name].unique() if isinstance(text, str)}
-            shown[name] = frame[name].map(safe, na_action="ignore").where(frame[name].map(type) == str, frame[name])
+            shown[name] = (
+                frame[name].map(safe, na_action="ignore").where(frame[name].map(type) == str, frame[name])
+            )
     return str(shown.to_csv(index_label="row", lineterminator="\r\n"))
 
 

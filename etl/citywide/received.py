@@ -57,7 +57,12 @@ def _forms(city: City) -> Iterator[Received]:
         light: Light = "red" if ids[form] in blocking else "amber" if numbers[1] else "green"
         done = city.options.rounds.files.get(city.paths[form]) if city.options.rounds else None
         known = [states[ids[form], str(state)] for state in (State.STANDING, State.NEW)]
-        become = (len(done.fixed) if done else 0, known[0], known[1], city.options.explained.get(ids[form], 0))
+        become = (
+            len(done.fixed) if done else 0,
+            known[0],
+            known[1],
+            city.options.explained.get(ids[form], 0),
+        )
         yield Received(
             city.departments[form], city.agencies[form], WHY_NAMES[why.why] if why else "已报", light,
             city.paths[form], city.bases[form], numbers, become,
