@@ -16,7 +16,7 @@ LOCK := uv --no-config pip compile --quiet --universal --python-version 3.11 --f
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format extras samples docs mutations lock clean
+.PHONY: help demo test lint format extras samples docs bench mutations lock clean
 
 help: ## List the targets
 	@$(PYTHON) -c "import re;[print(f'  make {m[1]:<10}{m[2]}') for m in re.finditer(r'(?m)^([a-z]+):.*## (.*)$$',open('Makefile',encoding='utf-8').read())]"
@@ -65,10 +65,13 @@ samples: $(VENV)/.ready ## Draw samples/ and templates_xlsx/ again from their da
 docs: $(VENV)/.ready ## Draw the handbook, the command reference and the transcripts of the READMEs again
 	$(PY) -m docs.draw
 
-# A change of pyproject.toml or of requirements/*.in; pins that still fit stay. `make lock UPGRADE=--upgrade` takes the newest.
+bench: $(VENV)/.ready ## Measure the pipeline beside a plain one and beside the bound
+	$(PY) -m bench.pipeline
+
 mutations: $(VENV)/.ready ## Plant slips in random forms and print what is found
 	$(PY) -m bench.mutations
 
+# A change of pyproject.toml or of requirements/*.in; pins that still fit stay. `make lock UPGRADE=--upgrade` takes the newest.
 lock: ## Pin the dependencies again for every system (needs uv)
 	$(LOCK) $(UPGRADE) -o requirements/dev.txt pyproject.toml requirements/dev.in
 	$(LOCK) $(UPGRADE) -o requirements/extras.txt --all-extras -c requirements/dev.txt pyproject.toml requirements/extras.in
