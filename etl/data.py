@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from etl.batch import Batch
-from etl.tables import csv_of, frames, with_amounts
+from etl.tables import csv_of, frames, index_name, with_amounts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,12 +74,12 @@ def _findings(batch: Batch) -> dict[str, pd.DataFrame]:
 
 def _outcomes(batch: Batch) -> dict[str, pd.DataFrame]:
     not_run = [(n.form, n.code, n.reason["zh"], n.reason["en"]) for n in batch.not_run]
-    skipped = [(s.relative, s.reason, s.reason_en) for s in batch.skipped]
+    skipped = [(s.relative, s.code, s.reason, s.reason_en) for s in batch.skipped]
     tallies = [tuple(asdict(tally).values()) for tally in batch.tallies]
     names = ("code", "forms", "fired", "not_applicable", "not_run")
     return {
         "not_run": _frame(not_run, ("form", "code", "reason_zh", "reason_en")),
-        "skipped": _frame(skipped, ("path", "reason", "reason_en")),
+        "skipped": _frame(skipped, ("path", "code", "reason", "reason_en")),
         "tallies": _frame(tallies, names),
     }
 
@@ -138,5 +138,5 @@ def _typed(frame: pd.DataFrame) -> pd.DataFrame:
     import pandas as pd
 
     texts = [name for name in frame.columns if not pd.api.types.is_numeric_dtype(frame[name])]
-    plain = frame.reset_index(names="row")
+    plain = frame.reset_index(names=index_name(frame))
     return plain.astype(dict.fromkeys(texts, "string"))

@@ -13,7 +13,7 @@ from checks.framework import name_key
 from checks.tables import Tables
 from etl.batch import Batch, join_stacks
 from etl.data import FOLDER, VERSION
-from etl.grid import address_of
+from etl.grid import Address
 from etl.intake import Skipped
 from etl.locate import Located
 from etl.reading import Place, Where
@@ -63,9 +63,7 @@ def _read(path: Path) -> pd.DataFrame:
     import pandas as pd
 
     pd.set_option("mode.string_storage", "python")
-    frame = pd.read_csv(path, dtype=object, keep_default_na=False, encoding="utf-8-sig", index_col="row")
-    if path.stem == "places":  # the one table with a column of that name beside the row numbers
-        frame = frame.rename(columns={"row.1": "row"})
+    frame = pd.read_csv(path, dtype=object, keep_default_na=False, encoding="utf-8-sig", index_col=0)
     frame.index = pd.RangeIndex(len(frame))
     for column in frame.columns:
         marked = frame[column].str.match(r"'[=+\-@\t＝＋－＠]")
@@ -86,8 +84,20 @@ def _batch(found: Mapping[str, pd.DataFrame], prefix: str) -> Batch:
         Tally(r["code"], *(int(r[k]) for k in ("forms", "fired", "not_applicable", "not_run")))
         for r in _records(found["tallies"])
     ]
-    skipped = [Skipped(prefix + r["path"], r["reason"], r["reason_en"]) for r in _records(found["skipped"])]
+    skipped = [
+        Skipped(prefix + r["path"], r["code"], r["reason"], r["reason_en"])
+        for r in _records(found["skipped"])
+    ]
     return Batch(stack, tuple(located), tuple(not_run), tuple(tallies), tuple(skipped))
+
+
+def _address(cell: str) -> Address:
+    """Return row and column of a cell: `E18` is (18, 5)."""
+    letters = cell.rstrip("0123456789")
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return int(cell[len(letters) :]), column
 
 
 def _records(frame: pd.DataFrame) -> Iterator[dict[str, str]]:
@@ -116,7 +126,7 @@ def _located(record: Mapping[str, str], cells: Sequence[CellPlace], prefix: str)
 def _cells(frame: pd.DataFrame, prefix: str) -> dict[int, list[CellPlace]]:
     found: dict[int, list[CellPlace]] = {}
     for record in _records(frame):
-        place = CellPlace(prefix + record["path"], record["sheet"], *address_of(record["cell"]))
+        place = CellPlace(prefix + record["path"], record["sheet"], *_address(record["cell"]))
         found.setdefault(int(record["finding"]), []).append(place)
     return found
 
@@ -148,7 +158,7 @@ def _stack(found: Mapping[str, pd.DataFrame], prefix: str) -> Stack:
 def _typed(frame: pd.DataFrame, prefix: str) -> pd.DataFrame:
     """Return a table with numbers as numbers and without what was only added for analysts."""
     kept = [c for c in frame.columns if not c.endswith("_wan") and c not in _ADDED]
-    made = {}
+    made: dict[str, pd.Series[Any]] = {}
     for name in kept:
         column = frame[name]
         amount = f"{name}_state" in frame.columns and f"{name}_raw" in frame.columns
@@ -157,8 +167,7 @@ def _typed(frame: pd.DataFrame, prefix: str) -> pd.DataFrame:
         elif name in _WHOLE:
             made[name] = column.astype("int64")
         elif (
-            amount
-            and f"{name}_kind" not in frame.columns
+            (amount and f"{name}_kind" not in frame.columns)
             or name == "fiscal_year"
             or name.endswith(("_number", "_upper"))
         ):
@@ -187,7 +196,7 @@ def _places(
     found: list[_At] = [{} for _ in range(forms)]
     sheets: list[dict[str, None]] = [{} for _ in range(forms)]
     numbers: dict[str, int] = {}
-    cells = {cell: address_of(cell) for cell in frame["cell"].unique()}
+    cells = {cell: _address(cell) for cell in frame["cell"].unique()}
     columns = (frame[name].tolist() for name in ("form", "table", "row", "field", "sheet", "cell"))
     for id_, table, row, field, sheet, cell in zip(*columns, strict=True):
         form = numbers.setdefault(id_, len(numbers))

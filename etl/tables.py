@@ -71,9 +71,16 @@ def csv_of(frame: pd.DataFrame) -> str:
         if not pd.api.types.is_numeric_dtype(frame[name]):
             safe = {text: csv_text(text) for text in frame[name].unique() if isinstance(text, str)}
             shown[name] = (
-                frame[name].map(safe, na_action="ignore").where(frame[name].map(type) == str, frame[name])
+                frame[name]
+                .map(safe, na_action="ignore")
+                .where(frame[name].map(lambda value: isinstance(value, str)), frame[name])
             )
-    return str(shown.to_csv(index_label="row", lineterminator="\r\n"))
+    return str(shown.to_csv(index_label=index_name(frame), lineterminator="\r\n"))
+
+
+def index_name(frame: pd.DataFrame) -> str:
+    """Return what the row numbers of a table are called where they are written as a column."""
+    return "number" if "row" in frame.columns else "row"
 
 
 def with_amounts(frame: pd.DataFrame) -> pd.DataFrame:

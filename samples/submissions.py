@@ -96,7 +96,6 @@ SUBMISSIONS: tuple[Submission, ...] = (
                 "预算编制科学性",
                 {"half": "好", "full": "好"},
                 ("CF03", "half"),
-                ("CF03", "full"),
             ),
             m.indicator(
                 "生态效益整行空白",
@@ -147,7 +146,6 @@ SUBMISSIONS: tuple[Submission, ...] = (
                 "公用经费控制率",
                 {"half": "≤105%", "full": "≤105%"},
                 ("CF05", "half"),
-                ("CF05", "full"),
             ),
         ),
     ),
