@@ -70,11 +70,7 @@ def csv_of(frame: pd.DataFrame) -> str:
     for name in frame.columns:
         if not pd.api.types.is_numeric_dtype(frame[name]):
             safe = {text: csv_text(text) for text in frame[name].unique() if isinstance(text, str)}
-            shown[name] = (
-                frame[name]
-                .map(safe, na_action="ignore")
-                .where(frame[name].map(lambda value: isinstance(value, str)), frame[name])
-            )
+            shown[name] = [safe.get(value, value) for value in frame[name].tolist()]
     return str(shown.to_csv(index_label=index_name(frame), lineterminator="\r\n"))
 
 
