@@ -52,7 +52,9 @@ def wrong_way(rows: pd.DataFrame, period: str) -> pd.Series[bool]:
     en={"": "“{name}”: {value} has no unit", "unknown": "“{name}”: is the unit of {value} right?"},
 )  # fmt: skip
 def numbers_have_a_unit(indicators: pd.DataFrame) -> list[Hit]:
-    """A numeric value has a unit, its own or one in brackets at the end of the name; an unknown one is asked about.
+    """A numeric value has a unit, its own or one in brackets at the end of the name.
+
+    A unit that no list knows is pointed out where both values have it; where they differ HF05 speaks.
 
     公式: 数值后有计量单位，或指标名称以“（单位）”结尾
     依据: 财预〔2021〕101号 (unconfirmed)
@@ -65,10 +67,11 @@ def numbers_have_a_unit(indicators: pd.DataFrame) -> list[Hit]:
 
     def unknown(frame: pd.DataFrame, period: str) -> pd.Series[bool]:
         odd = flag(frame[f"{period}_unit"], lambda unit: bool(unit) and not known_unit(unit))
-        return frame[f"{period}_kind"].isin(MEASURED) & odd
+        alike = frame["half_unit"] == frame["full_unit"]
+        return frame[f"{period}_kind"].isin(MEASURED) & odd & alike
 
     made = each_value(rows, lambda f, p: f[f"{p}_kind"].isin(MEASURED) & (f[f"{p}_unit"] == "") & ~named)
-    return made + each_value(rows, unknown, variant="unknown")
+    return made + each_value(rows, unknown, Severity.INFO, "unknown")
 
 
 @rule(
