@@ -99,8 +99,9 @@ class Value:
 class Book:
     """An xlsxwriter workbook with the formats of this program, each made once, and a list of its sheets."""
 
-    def __init__(self, workbook: Any, most_rows: int = MOST_ROWS) -> None:
+    def __init__(self, workbook: Any, most_rows: int = MOST_ROWS, quick: bool = True) -> None:
         self.workbook = workbook
+        self.quick = quick
         self.most_rows = most_rows
         self.sheets: list[tuple[str, str, tuple[Column, ...]]] = []
         self._formats: dict[tuple[str, ...], Any] = {}

@@ -34,7 +34,7 @@ def write_findings(book: Book, city: City, lang: str) -> None:
     """Write 问题清单: every finding with its cell; those on superseded forms and whole files included."""
     linked = len(city.batch.located) <= MOST_LINKS
     note = "按单位、严重程度排列；单元格链接指向退回文件。"
-    table = book.sheet("问题清单", "问题清单", note, _LISTED, RED)
+    table = book.sheet("问题清单", "问题清单", note, _LISTED, RED).long()
     agencies, states = agency_of_form(city), {str(s): name for s, name in STATE_NAMES["zh"].items()}
     for entry in in_order(city.batch.located):
         finding = entry.finding
@@ -64,7 +64,7 @@ def write_counts(book: Book, city: City) -> None:
         *(Column(code, 6, "count", tests.get(code, ""), "个", "规则") for code in codes),
     )
     note = "单位 × 规则的问题数，颜色越深越多；规则代码的含义见“未执行规则”表，首两位为类别。"
-    table = book.sheet("问题统计", "问题统计表", note, columns, RED)
+    table = book.sheet("问题统计", "问题统计表", note, columns, RED).long()
     table.sheet.freeze_panes(table.first, 3)
     ids = city.tables.forms["id"].tolist()
     forms = [*city.order, *sorted(city.left_out)]

@@ -75,7 +75,7 @@ def write_library(book: Book, city: City) -> None:
     own = own_indicators(city)
     linked = len(own) <= MOST_LINKS
     note = "各单位自设指标（履职、效益、满意度），同名指标排在一起；中位数和范围只比较同名且计量单位相同的。"
-    table = book.sheet("指标库", "指标库", note, _LIBRARY)
+    table = book.sheet("指标库", "指标库", note, _LIBRARY).long()
     table.sheet.freeze_panes(table.first, 3)
     columns = [own[name].tolist() for name in (
         "form", "level1", "level2", "name", "half_raw", "full_raw", "full_operator", "full_unit", "klass", "namesakes",
@@ -122,7 +122,7 @@ def write_indicators(book: Book, city: City) -> None:
         *_AGENCY, *_LEVELS, Column("重点工作", 38, "wrap", "报表原文"), Column("三级指标", 32, "wrap", "报表原文"),
         Column("半年指标值", 13, "text", "报表原文"), Column("全年指标值", 13, "text", "报表原文"), *_PLACE,
     )  # fmt: skip
-    table = book.sheet("指标清单", "指标清单", "指标值照原文列示。", columns, "#8993A5")
+    table = book.sheet("指标清单", "指标清单", "指标值照原文列示。", columns, "#8993A5").long()
     table.sheet.freeze_panes(table.first, 2)
     indicators = city.tables.indicators
     fields = [

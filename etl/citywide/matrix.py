@@ -15,7 +15,7 @@ _MEANT = ("kind", "operator", "number", "upper", "unit", "word")
 _COLUMNS = (
     Column("主管部门", 16, "text", "单位在名单中的主管部门", "", "名单"),
     Column("单位", 30, "text", "单位名称"),
-    *(Column(common.name, 8.5, "code", f"{common.level1}·{common.level2}；半年与全年不同时写作“半年→全年”", "", "报表决策、过程部分") for common in COMMON),
+    *(Column(common.name, 11.5 if common.operator else 7.5, "code", f"{common.level1}·{common.level2}；半年与全年不同时写作“半年→全年”", "", "报表决策、过程部分") for common in COMMON),
     Column("不同项", 8, "count", "与全市众数不同或缺少的指标个数", "个"),
 )  # fmt: skip
 
@@ -23,7 +23,7 @@ _COLUMNS = (
 def write_matrix(book: Book, city: City) -> None:
     """Write 共性指标矩阵: the city's usual value of each common indicator, then every agency's."""
     note = "单元格为指标值（半年→全年）。橙色：与全市众数不同；红色：缺少该指标。首行为全市众数，按归一后的含义比较，写法不同不算。"
-    table = book.sheet("共性指标矩阵", "共性指标矩阵", note, _COLUMNS, groups=_groups(), height=62)
+    table = book.sheet("共性指标矩阵", "共性指标矩阵", note, _COLUMNS, groups=_groups(), height=62).long()
     cells = _cells(city)
     usual = _usual(cells)
     mode: list[Any] = [Value("全市众数", "total"), Value("", "total")]

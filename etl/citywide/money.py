@@ -120,7 +120,7 @@ def write_sources(book: Book, city: City) -> None:
         Column("单元格", 10, "code", "报送文件中的单元格"),
     )
     note = "收支汇总表中每个数字的来源文件、工作表和单元格。"
-    table = book.sheet(SOURCES, "数字来源", note, columns, "#8993A5")
+    table = book.sheet(SOURCES, "数字来源", note, columns, "#8993A5").long()
     funds = city.tables.funds
     raw = {field: funds[f"{field}_raw"].tolist() for field in FUND_FIELDS}
     fen = {field: amounts(city, field) for field in FUND_FIELDS}

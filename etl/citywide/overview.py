@@ -18,7 +18,8 @@ from etl.citywide.money import amounts, by_department, city_totals, wan
 from etl.citywide.projects import ProjectRow
 from etl.citywide.received import Received, missing_agencies
 from etl.citywide.scope import WHY_NAMES
-from etl.citywide.table import Table, safe_text
+from etl.citywide.table import Table
+from etl.citywide.text import safe_text
 from etl.terminal import STATUS_NAMES
 
 TOP = 10

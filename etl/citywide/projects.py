@@ -79,7 +79,7 @@ def write_projects(book: Book, city: City, rows: list[ProjectRow]) -> None:
     note = "单位：万元。橙色为与其他单位同名同额的项目。" + (
         "" if linked else "行数超过超链接上限，单元格以文字注明，只在各单位首行链接。"
     )
-    table = book.sheet("项目清单", "项目清单", note, _COLUMNS)
+    table = book.sheet("项目清单", "项目清单", note, _COLUMNS).long()
     table.sheet.freeze_panes(table.first, 3)
     tasks, twins, kind = _tasks(city), _twins(city, rows), kinds(city.options.settings)
     totals: dict[int, int] = {}

@@ -7,30 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from etl.citywide.book import FIRST_ROW, Book, Column, Kind, Value
-from etl.report import clean
+from etl.citywide.quick import QuickRows, can_write
+from etl.citywide.text import lines_of, safe_text
 
-LONGEST = 32_000
 LINE = 14.5
 """Points a line of text takes."""
-_RICH = ("<r>", "</r>")
-
-
-def safe_text(text: object) -> str:
-    """Return a text as a cell may hold it: no control characters, not too long, never taken for mark-up.
-
-    xlsxwriter passes on as rich text whatever stands between `<r>` and `</r>`.
-    """
-    shown = clean(str(text))[:LONGEST]
-    return f" {shown}" if shown.startswith(_RICH[0]) and shown.endswith(_RICH[1]) else shown
-
-
-def lines_of(text: str, width: int) -> int:
-    """Return how many lines a text takes in a column of so many characters; wide characters take two."""
-    return sum(max(1, -(-_width(line) // width)) for line in text[:LONGEST].split("\n"))
-
-
-def _width(line: str) -> int:
-    return len(line) if line.isascii() else sum(1 if char < "\u0370" else 2 for char in line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +34,31 @@ class Table:
         self.first = row
         self.full: list[Part] = []
         self.options: dict[str, Any] = {}
+        self._quick: QuickRows | None = None
         self._wrapped = [(n, int(c.width) - 1) for n, c in enumerate(columns) if c.kind == "wrap"]
 
     def add(self, values: Sequence[Any], style: str = "", height: float | None = None) -> int:
         """Write a row, as high as its wrapped texts need, and return its number (from 0)."""
         if self.row - self.first >= self.book.most_rows:
             self._continue()
-        lines = 1 if height is not None else self._lines(values)
-        if height is not None or lines > 1:
-            self.sheet.set_row(self.row, height or min(400.0, LINE * lines), None, self.options)
-        elif self.options:
-            self.sheet.set_row(self.row, None, None, self.options)
+        if height is None and (lines := self._lines(values)) > 1:
+            height = min(400.0, LINE * lines)
+        if self._quick is not None:
+            self._quick.add(self.row, values, style, height)
+            self.row += 1
+            return self.row - 1
+        if height is not None or self.options:
+            self.sheet.set_row(self.row, height, None, self.options)
         for number, (column, value) in enumerate(zip(self.columns, values, strict=True)):
             self.write(number, column.kind, value, style)
         self.row += 1
         return self.row - 1
+
+    def long(self) -> Table:
+        """Return the table, ready for thousands of rows: they are written in one go where that can be done."""
+        if can_write(self.sheet) and self.book.quick:
+            self._quick = QuickRows(self.book, self.sheet, self.columns)
+        return self
 
     def _lines(self, values: Sequence[Any]) -> int:
         """Return how many lines the row needs; programs that open the file do not all work it out."""
@@ -87,7 +78,7 @@ class Table:
         form = self.book.format(kind, *(name for name in (style, own) if name))
         if link:
             text = safe_text(content)[:255] if isinstance(content, str) else ""
-            self.sheet.write_url(self.row, number, link, form, text or " ", clean(tip)[:255])
+            self.sheet.write_url(self.row, number, link, form, text or " ", safe_text(tip)[:255])
         if content is None or content == "":
             self.sheet.write_blank(self.row, number, None, form)
         elif isinstance(content, str):
@@ -107,6 +98,8 @@ class Table:
         going_on = self.book.sheet(following, f"{base}（续）", f"接工作表“{name}”。", self.columns)
         self.book.sheets.pop()
         self.sheet, self.row, self.first = going_on.sheet, going_on.row, going_on.first
+        if self._quick is not None:
+            self.long()
 
     @property
     def parts(self) -> list[Part]:

@@ -33,8 +33,12 @@ def write_citywide(
     *,
     most_rows: int = MOST_ROWS,
     many_forms: int = MANY_FORMS,
+    quick: bool = True,
 ) -> bytes:
-    """Return the city's workbook for a batch; the same batch gives the same bytes."""
+    """Return the city's workbook for a batch; the same batch gives the same bytes.
+
+    `most_rows` a sheet holds; from `many_forms` on rows go to disk, `quick`ly.
+    """
     import xlsxwriter
 
     stream = io.BytesIO()
@@ -48,7 +52,7 @@ def write_citywide(
     }
     workbook = xlsxwriter.Workbook(stream, given)
     workbook.set_properties({"keywords": OWN_MARK, "created": datetime.datetime(2023, 1, 1)})  # noqa: DTZ001 - the format knows no zone
-    _sheets(Book(workbook, most_rows), the_city(batch, inputs, options), lang)
+    _sheets(Book(workbook, most_rows, quick), the_city(batch, inputs, options), lang)
     workbook.close()
     return stream.getvalue()
 
