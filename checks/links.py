@@ -46,18 +46,14 @@ class Lexicon:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One duty line of a form: second level and key task, its rows of `indicators` and all of its text."""
+    """One duty line of a form: second level, key task and indicators (`rows`, `names`); `text` is all it says."""
 
     form: int
     level2: str
     key_task: str
     rows: tuple[int, ...]
     names: tuple[str, ...]
-
-    @property
-    def text(self) -> str:
-        """Return everything the line says, a part a row."""
-        return "\n".join((self.level2, self.key_task, *self.names))
+    text: str
 
 
 def lexicon_of(settings: Settings) -> Lexicon:
@@ -99,9 +95,9 @@ def weights(text: str, lexicon: Lexicon) -> Mapping[str, int]:
 
 def overlap(name: str, text: str, lexicon: Lexicon) -> int:
     """Return which share of a name's pairs stands in a text, by weight, in thousandths."""
-    own, other = weights(name, lexicon), weights(text, lexicon)
-    total = sum(own.values())
-    return sum(weight for pair, weight in own.items() if pair in other) * CERTAIN // total if total else 0
+    own = weights(name, lexicon)
+    shared = own.keys() & weights(text, lexicon).keys()
+    return sum([own[pair] for pair in shared]) * CERTAIN // sum(own.values()) if shared else 0
 
 
 def duty_lines(tables: Tables) -> list[Line]:
@@ -112,10 +108,11 @@ def duty_lines(tables: Tables) -> list[Line]:
     columns = (duty[name] for name in ("form", "level2", "key_task", "name"))
     for row, form, level2, task, name in zip(duty.index.tolist(), *columns, strict=True):
         lines.setdefault((form, level2, task), []).append((row, name))
-    return [
-        Line(form, level2, task, tuple(row for row, _ in entries), tuple(name for _, name in entries))
-        for (form, level2, task), entries in lines.items()
-    ]
+    return [_line(*key, *zip(*entries, strict=True)) for key, entries in lines.items()]
+
+
+def _line(form: int, level2: str, task: str, rows: tuple[int, ...], names: tuple[str, ...]) -> Line:
+    return Line(form, level2, task, rows, names, "\n".join((level2, task, *names)))
 
 
 def link_projects(tables: Tables, settings: Settings) -> pd.DataFrame:

@@ -23,7 +23,13 @@ def _links(tables: Tables, settings: Settings) -> Any:
     return link_projects(tables, settings)
 
 
-DERIVED: dict[str, Callable[[Tables, Settings], Any]] = {"links": _links}
+def _texts(tables: Tables, settings: Settings) -> Any:
+    from checks.texts import distinct_texts
+
+    return distinct_texts(tables)
+
+
+DERIVED: dict[str, Callable[[Tables, Settings], Any]] = {"links": _links, "texts": _texts}
 """What rules may ask for that is worked out from the tables, once a stack."""
 
 

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
-from checks.finding import Hit, Severity, Spot
+from checks.finding import Hit, Severity
 from checks.rule import COMPLETENESS, quoted, rule
-from checks.tables import Tables
+from checks.texts import Standing, Texts
 
-if TYPE_CHECKING:
-    pass
-
-_TEXTS = ("agency", "functions", "staffing", "long_term_goal", "annual_goal")
 FIELD_NAMES = {
     "agency": ("单位名称", "agency"), "functions": ("单位主要职能", "functions"), "staffing": ("机构设置及人员配置", "staffing"),
     "long_term_goal": ("中长期目标", "long-term goal"), "annual_goal": ("年度目标", "annual goal"),
@@ -24,44 +19,22 @@ MARKUP = re.compile(
 )
 
 
-def texts(tables: Tables, *fields: str) -> Iterator[tuple[Spot, int, str]]:
-    """Yield the distinct filled texts of a stack with spot and form; a text filled down is yielded once."""
-    for field in [f for f in fields or _TEXTS if f in _TEXTS]:
-        for form, text in tables.forms[field].items():
-            if text:
-                yield Spot("forms", int(str(form)), field), int(str(form)), text
-    if not fields or "project" in fields:
-        for row, form, text in zip(
-            tables.projects.index.tolist(),
-            tables.projects["form"].tolist(),
-            tables.projects["name"],
-            strict=True,
-        ):
-            if text:
-                yield Spot("projects", row, "name"), form, text
-    for field in ("key_task", "name") if not fields or "indicator" in fields else ():
-        rows = tables.indicators[tables.indicators[field] != ""].drop_duplicates(["form", "level2", field])
-        for row, form, text in zip(rows.index.tolist(), rows["form"].tolist(), rows[field], strict=True):
-            yield Spot("indicators", row, field), form, text
-
-
-def _marked(tables: Tables, find: Callable[[str], str], *fields: str) -> list[Hit]:
+def _marked(texts: Texts, find: Callable[[str], str]) -> list[Hit]:
     """Return one hit a form: every text in which `find` finds something, the first quoted."""
-    known: dict[str, str] = {}
-    found: dict[int, list[tuple[Spot, str]]] = {}
-    for spot, form, text in texts(tables, *fields):
-        if text not in known:
-            known[text] = find(text[:5000])
-        if known[text]:
-            found.setdefault(form, []).append((spot, known[text]))
+    found: dict[int, list[tuple[Standing, str]]] = {}
+    for text, standings in texts.items():
+        mark = find(text)
+        for standing in standings if mark else ():
+            found.setdefault(standing.form, []).append((standing, mark))
     made = []
     for form, entries in sorted(found.items()):
-        spot, text = entries[0]
-        zh, en = FIELD_NAMES[spot.field]
+        entries.sort()
+        standing, text = entries[0]
+        zh, en = FIELD_NAMES[standing.spot.field]
         more = f"等{len(entries)}处" if len(entries) > 1 else ""
         more_en = f" and {len(entries) - 1} more" if len(entries) > 1 else ""
         values = {"field": zh, "field_en": en, "text": quoted(text), "more": more, "more_en": more_en}
-        made.append(Hit(form, tuple(s for s, _ in entries), values, found=quoted(text)))
+        made.append(Hit(form, tuple(standing.spot for standing, _ in entries), values, found=quoted(text)))
     return made
 
 
@@ -80,7 +53,7 @@ def _search(pattern: re.Pattern[str]) -> Callable[[str], str]:
     zh="{field}含网页标签或控制字符“{text}”{more}",
     en="{field_en} holds markup “{text}”{more_en}",
 )
-def texts_hold_no_markup(tables: Tables) -> list[Hit]:
+def texts_hold_no_markup(texts: Texts) -> list[Hit]:
     """Texts hold no HTML tags, entities or control characters; they are ignored in all other checks.
 
     公式: 不含<p>、&nbsp;等标签和控制字符
@@ -90,7 +63,7 @@ def texts_hold_no_markup(tables: Tables) -> list[Hit]:
     Fix: Take the tags out
     """
     return _marked(
-        tables, lambda text: (_search(MARKUP)(text)).strip("\x00") or ("\\x00" if "\x00" in text else "")
+        texts, lambda text: (_search(MARKUP)(text)).strip("\x00") or ("\\x00" if "\x00" in text else "")
     )
 
 
@@ -105,7 +78,7 @@ _ENUMERATION = re.compile(r"(?:(?<=^)|(?<=[\s。；;，,、:：]))[0-9一二三�
     zh="{field}括号或引号不配对“{text}”{more}",
     en="{field_en}: brackets do not match at “{text}”{more_en}",
 )
-def brackets_match(tables: Tables) -> list[Hit]:
+def brackets_match(texts: Texts) -> list[Hit]:
     """Brackets and quotes come in pairs of one width.
 
     公式: 括号、引号成对且全半角一致；“1)”等序号除外
@@ -114,7 +87,7 @@ def brackets_match(tables: Tables) -> list[Hit]:
     改法: 补全或统一括号
     Fix: Complete the pair
     """
-    return _marked(tables, _unmatched)
+    return _marked(texts, _unmatched)
 
 
 def _unmatched(text: str) -> str:
@@ -145,7 +118,7 @@ _PUNCTUATION = re.compile(r"。。|，，|、、|；；|：：|[，、；][。�
     zh="{field}标点重复或错用“{text}”{more}",
     en="{field_en}: odd punctuation “{text}”{more_en}",
 )
-def punctuation_is_single(tables: Tables) -> list[Hit]:
+def punctuation_is_single(texts: Texts) -> list[Hit]:
     """Punctuation is not doubled or piled up.
 
     公式: 无“。。”“，，”“。)。”等
@@ -154,7 +127,7 @@ def punctuation_is_single(tables: Tables) -> list[Hit]:
     改法: 改正标点
     Fix: Correct it
     """
-    return _marked(tables, _search(_PUNCTUATION))
+    return _marked(texts, _search(_PUNCTUATION))
 
 
 _SPACES = re.compile(r"[\u4e00-\u9fff][ \u3000\xa0]{1,4}[\u4e00-\u9fff]{1,4}|-{2,}")
@@ -167,7 +140,7 @@ _SPACES = re.compile(r"[\u4e00-\u9fff][ \u3000\xa0]{1,4}[\u4e00-\u9fff]{1,4}|-{2
     zh="{field}含多余空格或连字符“{text}”",
     en="{field_en}: a stray blank or hyphen at “{text}”",
 )
-def names_hold_no_stray_blank(tables: Tables) -> list[Hit]:
+def names_hold_no_stray_blank(texts: Texts) -> list[Hit]:
     """Names of projects and indicators hold no blank between Chinese characters and no double hyphen.
 
     公式: 汉字之间无空格，无连续连字符
@@ -177,14 +150,15 @@ def names_hold_no_stray_blank(tables: Tables) -> list[Hit]:
     Fix: Take it out
     """
     made = []
-    for spot, form, text in texts(tables, "project", "indicator"):
-        found = _search(_SPACES)(text[:300]) if spot.field == "name" else ""
-        if found:
-            zh, en = FIELD_NAMES[spot.field]
-            made.append(
-                Hit(form, (spot,), {"field": zh, "field_en": en, "text": quoted(text)}, found=quoted(text))
-            )
-    return made
+    for text, standings in texts.items():
+        named = [standing for standing in standings if standing.spot.field == "name"]
+        if named and _SPACES.search(text[:300]):
+            zh, en = FIELD_NAMES["name"]
+            values = {"field": zh, "field_en": en, "text": quoted(text)}
+            made += [
+                (form, order, Hit(form, (spot,), values, found=quoted(text))) for form, order, spot in named
+            ]
+    return [hit for _, _, hit in sorted(made, key=lambda entry: entry[:2])]
 
 
 _PLACEHOLDER = re.compile(
@@ -199,7 +173,7 @@ _PLACEHOLDER = re.compile(
     zh="{field}留有占位符“{text}”{more}",
     en="{field_en} still holds the placeholder “{text}”{more_en}",
 )
-def no_placeholder_is_left(tables: Tables) -> list[Hit]:
+def no_placeholder_is_left(texts: Texts) -> list[Hit]:
     """No placeholder is left in a text.
 
     公式: 不含XX、××、待定、某某、{…}
@@ -208,7 +182,7 @@ def no_placeholder_is_left(tables: Tables) -> list[Hit]:
     改法: 填写实际内容
     Fix: Write what is meant
     """
-    return _marked(tables, _search(_PLACEHOLDER))
+    return _marked(texts, _search(_PLACEHOLDER))
 
 
 _TYPOS = {
@@ -225,7 +199,7 @@ _TYPO = re.compile("|".join(_TYPOS))
     zh="{field}疑有错别字“{text}”{more}",
     en="{field_en}: a misspelling “{text}”{more_en}",
 )
-def words_are_spelt_right(tables: Tables) -> list[Hit]:
+def words_are_spelt_right(texts: Texts) -> list[Hit]:
     """Texts hold none of the known misspellings.
 
     公式: 不含常见错别字
@@ -234,7 +208,7 @@ def words_are_spelt_right(tables: Tables) -> list[Hit]:
     改法: 改为“建立健全”
     Fix: Correct the spelling
     """
-    return _marked(tables, _search(_TYPO))
+    return _marked(texts, _search(_TYPO))
 
 
 _LIST = re.compile(
@@ -251,7 +225,7 @@ _LIST = re.compile(
     zh="{field}并列词语混用顿号和逗号“{text}”{more}",
     en="{field_en}: a list mixes 、 and ， at “{text}”{more_en}",
 )
-def lists_have_one_separator(tables: Tables) -> list[Hit]:
+def lists_have_one_separator(texts: Texts) -> list[Hit]:
     """A list of words is separated by 、 throughout; off unless switched on, for it takes clauses for lists.
 
     公式: 并列词语只用顿号
@@ -260,4 +234,4 @@ def lists_have_one_separator(tables: Tables) -> list[Hit]:
     改法: 统一用顿号
     Fix: Use 、 throughout
     """
-    return _marked(tables, _search(_LIST))
+    return _marked(texts, _search(_LIST))

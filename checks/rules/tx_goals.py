@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from checks.finding import Hit, Severity, Spot
 from checks.rule import COMPLETENESS, FEASIBILITY, RELEVANCE, quoted, rule
-from checks.rules.tx import FIELD_NAMES, MARKUP, texts
+from checks.rules.tx import FIELD_NAMES, MARKUP
 from checks.settings import Settings
-from checks.tables import Tables
+from checks.texts import Texts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -184,7 +184,7 @@ _PARTICLES = "的和与及等了在对为"
     "TX11", Severity.INFO, COMPLETENESS, off=True,
     zh="同一事项名称写法不一：{found}", en="one thing under several names: {found}",
 )  # fmt: skip
-def one_thing_has_one_name(tables: Tables) -> list[Hit]:
+def one_thing_has_one_name(texts: Texts) -> list[Hit]:
     """One thing is called the same everywhere in a form; off unless switched on, for it is noisy.
 
     Compared are phrases that differ by their first character, and four characters with one put between.
@@ -195,13 +195,15 @@ def one_thing_has_one_name(tables: Tables) -> list[Hit]:
     改法: 统一名称
     Fix: Use one name
     """
-    phrases: dict[int, dict[str, Spot]] = {}
-    for spot, form, text in texts(tables, "functions", "annual_goal", "project", "indicator"):
-        for phrase in _SEGMENT.split(text[:LONGEST]):
-            if len(phrase) >= 4:
-                phrases.setdefault(form, {}).setdefault(phrase[:40], spot)
+    phrases: dict[int, list[tuple[int, Spot, str]]] = {}
+    for text, standings in texts.items():
+        parts = [phrase[:40] for phrase in _SEGMENT.split(text) if len(phrase) >= 4]
+        for form, order, spot in standings:
+            if spot.field not in ("staffing", "long_term_goal", "agency"):
+                phrases.setdefault(form, []).extend((order, spot, phrase) for phrase in parts)
     made = []
-    for form, known in sorted(phrases.items()):
+    for form, entries in sorted(phrases.items()):
+        known = {phrase: spot for _, spot, phrase in sorted(entries, reverse=True)}
         found = dict.fromkeys((*_replaced(known), *_put_in(known)))
         if found:
             shown = "；".join(list(dict.fromkeys(f"{one}、{other}" for one, other, _ in found))[:5])
