@@ -176,7 +176,8 @@ def _tell(progress: Progress | None, chunk: Iterable[Submission]) -> None:
 def put_together(
     checked: Sequence[Checked], skipped: Sequence[Skipped], settings: Settings, inputs: Mapping[str, Any]
 ) -> Batch:
-    """Return the chunks as one batch, with what the rules across forms say added."""
+    """Return the chunks as one batch: what the template pre-filled said once, the rules across forms added."""
+    from checks.defaults import fold_defaults
     from checks.run import check
 
     whole = join_stacks([chunk.stack for chunk in checked])
@@ -185,7 +186,10 @@ def put_together(
     for chunk in checked:
         for code, seconds in chunk.timings.items():
             timings[code] = timings.get(code, 0.0) + seconds
-    located = [entry for chunk in checked for entry in chunk.located] + locate(whole, outcome.findings)
+    told = [(entry, chunk.stack.tables) for chunk in checked for entry in chunk.located]
+    folded = fold_defaults([(entry.finding, tables) for entry, tables in told], whole.tables, settings)
+    located = [entry for (entry, _), stands in zip(told, folded.kept, strict=True) if stands]
+    located += locate(whole, (*outcome.findings, *folded.once))
     return Batch(
         whole,
         tuple(located),
