@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from checks.finding import Finding, Severity, Spot
+from checks.finding import Finding, NotRun, Severity, Spot
 from checks.framework import name_key
 from checks.settings import Settings, Waiver
 from checks.tables import Tables
@@ -58,6 +58,20 @@ def waived(
         else:
             passed.append((finding, waiver))
     return kept, passed
+
+
+def let_pass(passed: Sequence[tuple[Finding, Waiver]]) -> list[NotRun]:
+    """Return one entry a form and rule that says what a reviewer has let pass, why and until when."""
+    entries = {(finding.form, finding.code): waiver for finding, waiver in passed}
+    return [NotRun(form, code, _why(waiver)) for (form, code), waiver in entries.items()]
+
+
+def _why(waiver: Waiver) -> dict[str, str]:
+    until = (f"（至{waiver.until}）", f" (until {waiver.until})") if waiver.until else ("", "")
+    return {
+        "zh": f"评审已豁免{until[0]}：{waiver.reason}",
+        "en": f"a reviewer has let it pass{until[1]}: {waiver.reason}",
+    }
 
 
 def _held(waivers: Iterable[Waiver], today: datetime.date) -> dict[tuple[str, str], Waiver]:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from checks.culprit import pointed
 from checks.finding import SEVERITY_ORDER, Finding, Hit, NotRun, Outcome, Severity, Tally
-from checks.fold import grouped, waived
+from checks.fold import grouped, let_pass, waived
 from checks.rule import INPUTS, RULES, TABLES, Rule, Verdict
 from checks.settings import Settings
 from checks.tables import Tables
@@ -65,8 +65,9 @@ def check(
         tallies.append(_tally(chosen, verdict, len(tables.forms)))
     if scope == "form":
         findings = pointed(findings, tables)
-    findings = grouped(waived(findings, tables, settings)[0], settings)
-    return Outcome(tuple(findings), tuple(not_run), tuple(tallies))
+    kept, passed = waived(findings, tables, settings)
+    not_run += let_pass(passed)
+    return Outcome(tuple(grouped(kept, settings)), tuple(not_run), tuple(tallies))
 
 
 def active(settings: Settings, scope: Scope) -> list[Rule]:

@@ -129,6 +129,19 @@ def test_a_waiver_finds_its_agency_however_it_is_quoted() -> None:
     assert fold([finding("HF10", form="b")], tables(), settings) == []
 
 
+def test_what_is_let_pass_is_still_said_with_its_reason() -> None:
+    from checks.run import check
+
+    stack = read([Path(__file__).parent.parent / "samples" / "published"], workers=1)
+    waiver = Waiver(
+        str(stack.tables.forms["agency"].iloc[0]), "IG06", "赛事在下半年", datetime.date(2099, 12, 31)
+    )
+    without, with_it = (check(stack.tables, Settings(waivers=w)) for w in ((), (waiver,)))
+    assert [f for f in without.findings if f.code != "IG06"] == list(with_it.findings)
+    told = [entry for entry in with_it.not_run if entry.code == "IG06"]
+    assert [entry.reason["zh"] for entry in told] == ["评审已豁免（至2099-12-31）：赛事在下半年"]
+
+
 def test_the_published_form_is_a_page() -> None:
     from checks.run import check
 
