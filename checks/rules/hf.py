@@ -12,7 +12,7 @@ from checks.finding import Hit, Severity
 from checks.framework import BY_KEY, name_key
 from checks.rule import FITNESS, hits, quoted, rule
 from checks.rules.ig import fault_of, flag
-from checks.rules.ig_numbers import is_bad, wrong_way
+from checks.rules.ig_numbers import is_bad, unfit, wrong_way
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -111,7 +111,8 @@ def year_rates_are_not_due_by_mid_year(indicators: pd.DataFrame) -> list[Hit]:
 def both_values_are_written_alike(indicators: pd.DataFrame) -> list[Hit]:
     """Half-year and full-year value have the same operator, the same unit (an error) and are of one kind.
 
-    A unit or operator that is missing is IG02's, IG03's and CF05's, one that points the wrong way IG07's.
+    A unit or operator that is missing is IG02's or IG03's, one that points the wrong way IG07's, a unit that does
+    not fit the name IG04's, and units of common rates are CF05's.
 
     公式: 两栏比较符号相同、计量单位相同，同为定量或同为定性
     依据: 填报要求
@@ -119,19 +120,21 @@ def both_values_are_written_alike(indicators: pd.DataFrame) -> list[Hit]:
     改法: 统一写法
     Fix: Write both alike
     """
-    numbers = indicators[(indicators["half_kind"] == "number") & (indicators["full_kind"] == "number")]
-    units = numbers["half_unit"].ne("") & numbers["full_unit"].ne("")
+    numbers = indicators[_is_number(indicators, "half") & _is_number(indicators, "full")]
+    named = numbers["block"] != "common"
+    units = named & numbers["half_unit"].ne("") & numbers["full_unit"].ne("")
     unit = units & numbers["half_unit"].ne(numbers["full_unit"])
     operators = numbers["half_operator"].ne("") & numbers["full_operator"].ne("")
     operator = operators & numbers["half_operator"].ne(numbers["full_operator"]) & ~unit
-    said = numbers["block"].ne("common") & (wrong_way(numbers, "half") ^ wrong_way(numbers, "full"))
+    turned = named & (wrong_way(numbers, "half") ^ wrong_way(numbers, "full"))
+    foreign = unfit(numbers, "half") ^ unfit(numbers, "full")
     kinds = indicators[indicators["block"].ne("common") & ~indicators["unset"]]
     mixed = (_is_number(kinds, "half") & _is_word(kinds, "full")) | (
         _is_word(kinds, "half") & _is_number(kinds, "full")
     )
     return [
-        *hits(numbers, unit, _PAIR, severity=Severity.ERROR, variant="unit", **_said(numbers)),
-        *hits(numbers, operator & ~said, _PAIR, variant="operator", **_said(numbers)),
+        *hits(numbers, unit & ~foreign, _PAIR, severity=Severity.ERROR, variant="unit", **_said(numbers)),
+        *hits(numbers, operator & ~turned, _PAIR, variant="operator", **_said(numbers)),
         *hits(kinds, mixed, _PAIR, variant="kind", **_said(kinds)),
     ]
 

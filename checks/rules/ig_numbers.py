@@ -46,6 +46,14 @@ def wrong_way(rows: pd.DataFrame, period: str) -> pd.Series[bool]:
     return against | (flag(rows["name"], _is_good) & operator.isin(["≤", "<"]))
 
 
+def unfit(rows: pd.DataFrame, period: str) -> pd.Series[bool]:
+    """Return where a target has a unit of another family than its name asks for."""
+    families = rows["name"].map({name: unit_family(name) for name in rows["name"].unique()})
+    units = rows[f"{period}_unit"]
+    pairs = [bool(f and u and not unit_fits(u, f)) for u, f in zip(units, families, strict=True)]
+    return rows[f"{period}_kind"].isin(MEASURED) & flags_of(pairs, rows)
+
+
 @rule(
     "IG03", Severity.WARNING, FEASIBILITY,
     zh={"": "“{name}”指标值{value}没有计量单位", "unknown": "“{name}”指标值{value}的计量单位请核对"},
@@ -90,15 +98,7 @@ def the_unit_fits_the_name(indicators: pd.DataFrame) -> list[Hit]:
     改法: 改正计量单位或指标名称
     Fix: Correct the unit or the name
     """
-    rows = own(indicators)
-    families = rows["name"].map({name: unit_family(name) for name in rows["name"].unique()})
-
-    def wrong(frame: pd.DataFrame, period: str) -> pd.Series[bool]:
-        units = frame[f"{period}_unit"]
-        pairs = [bool(f and u and not unit_fits(u, f)) for u, f in zip(units, families, strict=True)]
-        return frame[f"{period}_kind"].isin(MEASURED) & flags_of(pairs, frame)
-
-    return each_value(rows, wrong)
+    return each_value(own(indicators), unfit)
 
 
 @rule(

@@ -44,6 +44,7 @@ CASES: tuple[Case, ...] = (
     Case("HF04", {"funds.basic_half": None}, ("CP02@funds.basic_half",), silent=True, why="a blank is one finding"),
     Case("HF04", {"funds.basic_half": "6502.5"}, ("AR06@funds.basic_half",), silent=True, why="more than the year is one finding"),
     Case("HF05", _values(36, "≥6000", "≥12000株"), ("IG03@indicators[36].half",), silent=True, why="a missing unit is one finding"),
+    Case("HF05", _values(42, "≥88人", "≥91%"), ("IG04@indicators[42].half",), silent=True, why="a unit that does not fit the name is one finding"),
     Case("HF05", _values(45, "≥89%", "≤90%"), ("IG07@indicators[45].full",), silent=True, why="a wrong direction is one finding"),
     Case("HF05", _values(38, "≥98%", "合格"), ("HF05@indicators[38].half",), why="a number and a word"),
     Case("HF05", _values(38, "—", "≥98%"), silent=True, why="nothing is asked by mid-year"),
