@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from checks.budget import FUND_FIELDS, field_name
 from checks.finding import Hit, Severity, Spot
 from checks.relations import amounts
-from checks.rule import COMPLETENESS, RELEVANCE, Verdict, hits, quoted, rule
+from checks.rule import COMPLETENESS, Verdict, hits, quoted, rule
 from checks.settings import Settings
 from checks.staffing import posts, staff
 from checks.tables import Tables
@@ -117,105 +117,6 @@ def goals_are_filled_in(forms: pd.DataFrame, settings: Settings) -> list[Hit]:
 
 
 @rule(
-    "CP04", Severity.ERROR, COMPLETENESS,
-    zh={"value": "指标“{name}”缺少{missing}", "name": "有指标值“{value}”而无三级指标名称"},
-    en={"value": "indicator “{name}” lacks its {missing_en}", "name": "the value “{value}” has no indicator name"},
-)  # fmt: skip
-def indicators_have_name_and_values(indicators: pd.DataFrame) -> list[Hit]:
-    """An indicator has a name, a half-year and a full-year value; a row with none of them is CP05's.
-
-    公式: 三级指标、半年指标值、全年指标值三者齐全
-    依据: 财预〔2021〕101号 (unconfirmed)
-    错例: 只填全年指标值
-    改法: 补填缺少的一项
-    Fix: Fill in what is missing
-    """
-    used = ~indicators["unset"]
-    no_half = (indicators["half_state"] == "blank") & used
-    no_full = (indicators["full_state"] == "blank") & used
-    nameless = used & (indicators["name"] == "")
-    names = indicators["name"].map(quoted)
-    made = []
-    for where, places, zh, en in (
-        (no_half & no_full, ["half", "full"], "半年、全年指标值", "values"),
-        (no_half & ~no_full, ["half", "full"], "半年指标值", "half-year value"),
-        (no_full & ~no_half, ["full", "half"], "全年指标值", "full-year value"),
-    ):
-        spots = [f"indicators.{place}" for place in places]
-        made += hits(
-            indicators, where & ~nameless, spots, variant="value", name=names, missing=zh, missing_en=en
-        )
-    shown = indicators["full_raw"].where(indicators["full_raw"] != "", indicators["half_raw"]).map(quoted)
-    return made + hits(indicators, nameless, ["indicators.name"], variant="name", value=shown)
-
-
-@rule(
-    "CP05", Severity.INFO, COMPLETENESS,
-    zh={"": "“{level2}”未设指标，如不适用请注明", "all": "四类效益均未设指标"},
-    en={"": "“{level2}” has no indicator; say so if it does not apply", "all": "none of the four benefits has an indicator"},
-)  # fmt: skip
-def second_levels_have_indicators(indicators: pd.DataFrame) -> list[Hit]:
-    """Each second level of the benefit block has an indicator or says that it does not apply.
-
-    公式: 二级指标下有三级指标；四类效益全空为警告
-    依据: 财预〔2021〕101号 (unconfirmed)
-    错例: 生态效益一行空白
-    改法: 补充指标，或注明“不适用”
-    Fix: Add an indicator, or say that it does not apply
-    """
-    effect = indicators[indicators["block"] == "effect"]
-    keys = [effect["form"], effect["level1"], effect["level2"]]
-    empty = effect["unset"].groupby(keys).transform("all") & ~effect["unset"].groupby(keys).cumcount().astype(
-        bool
-    )
-    benefit = effect[effect["level1"] == "效益"]
-    nothing = benefit["unset"].groupby(benefit["form"]).all()
-    bare = set(nothing.index[nothing].tolist())
-    single = hits(
-        effect, empty & ~effect["form"].isin(bare), ["indicators.level2"], level2=effect["level2"].map(quoted)
-    )
-    first = benefit[~benefit["form"].duplicated()]
-    return single + hits(
-        first, first["form"].isin(bare), ["indicators.level2"], variant="all", severity=Severity.WARNING
-    )
-
-
-@rule(
-    "CP06", Severity.ERROR, RELEVANCE,
-    zh={"task": "履职“{level2}”未填写重点工作", "indicator": "重点工作“{task}”没有设置指标"},
-    en={"task": "duty “{level2}” states no key task", "indicator": "key task “{task}” has no indicator"},
-)  # fmt: skip
-def duties_have_tasks_and_indicators(indicators: pd.DataFrame) -> list[Hit]:
-    """Every duty line states its key task and has at least one indicator.
-
-    公式: 履职部分每个二级指标有重点工作；每项重点工作至少一个三级指标
-    依据: 财预〔2015〕88号 (unconfirmed)
-    错例: 有重点工作，三级指标空白
-    改法: 补填重点工作或指标
-    Fix: State the key task or add an indicator
-    """
-    duty = indicators[(indicators["block"] == "duty") & (indicators["level2"] != "")]
-    lines = duty.groupby([duty["form"], duty["level2"], duty["key_task"]], sort=False)
-    first = duty[lines.cumcount() == 0]
-    empty = lines["unset"].transform("all").loc[first.index]
-    untold = first["key_task"] == ""
-    made = hits(
-        first,
-        untold,
-        ["indicators.key_task", "indicators.level2"],
-        variant="task",
-        level2=first["level2"].map(quoted),
-    )
-    return made + hits(
-        first,
-        empty & ~untold,
-        ["indicators.name", "indicators.key_task"],
-        variant="indicator",
-        task=first["key_task"].map(quoted),
-    )
-
-
-@rule(
     "CP07", Severity.ERROR, COMPLETENESS,
     zh={
         "rows": "项目支出{amount}万元，未列项目明细", "name": "项目明细第{row}行未填项目名称", "full": "项目“{name}”未填全年预算数",
@@ -260,26 +161,6 @@ def projects_are_listed(tables: Tables) -> Verdict:
     )
     nothing = frozenset(funds.index[(total == 0) & ~funds.index.isin(projects["form"].unique())].tolist())
     return Verdict(made, not_applicable=nothing)
-
-
-@rule("CP08", Severity.ERROR, COMPLETENESS, zh="缺少{what}指标", en="there is no indicator of {what_en}")
-def benefit_and_satisfaction_are_measured(tables: Tables) -> list[Hit]:
-    """There is at least one benefit and one satisfaction indicator; an empty benefit block is CP05's too.
-
-    公式: 效益指标≥1且满意度指标≥1
-    依据: 财预〔2021〕101号 (unconfirmed)
-    错例: 满意度一行空白
-    改法: 补充指标；确不适用的在单位说明中注明
-    Fix: Add the indicator, or explain why it does not apply
-    """
-    indicators = tables.indicators
-    made = []
-    for level1, en in (("满意度", "satisfaction"),):
-        rows = indicators[(indicators["block"] == "effect") & (indicators["level1"] == level1)]
-        filled = set(rows["form"][~rows["unset"]].tolist())
-        first = rows[~rows["form"].duplicated()]
-        made += hits(first, ~first["form"].isin(filled), ["indicators.name"], what=level1, what_en=en)
-    return made
 
 
 @rule(

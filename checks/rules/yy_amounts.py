@@ -34,13 +34,17 @@ _NO_STAFF: Reason = {"zh": "两年的在职人数", "en": "the staff in post of 
 
 @rule(
     "YY04", Severity.INFO, FITNESS, scope="batch",
-    zh="“{field}”由上年{expected}万元变为{found}万元（{change}），文中未说明原因{more}",
-    en="“{field_en}” went from {expected} to {found} 万元 ({change}) and no text says why{more_en}",
+    zh={"": "“{field}”由上年{expected}万元变为{found}万元（{change}），文中未说明原因{more}",
+        "yuan": "“{field}”{found}万元约为上年{expected}万元的{times}倍，疑似以“元”填报{more}"},
+    en={"": "“{field_en}” went from {expected} to {found} 万元 ({change}) and no text says why{more_en}",
+        "yuan": "“{field_en}” of {found} 万元 is {times} times last year's {expected}: probably given in yuan{more_en}"},
 )  # fmt: skip
 def changes_of_funds_are_explained(
     tables: Tables, last_year: Tables, settings: Settings, roster: pd.DataFrame | None = None
 ) -> Verdict:
     """A fund line that changed much is explained in the texts: a sentence on money that speaks of change.
+
+    Money that is some ten thousand times last year's was given in yuan, an error; ST09 says it of huge sums.
 
     公式: |本年-上年|>上年×阈值(fund_change_percent)且>阈值(fund_change_wan)万元，且文字中没有资金增减的说明
     依据: 财预〔2015〕88号 (unconfirmed)
@@ -53,8 +57,23 @@ def changes_of_funds_are_explained(
     for field in _FULL_YEAR:
         for form, new, old in _changed(tables.funds, last_year.funds, field, pairs, settings):
             changed.setdefault(form, []).append((field, new, old))
-    silent = {form: lines for form, lines in changed.items() if not _explained(tables.forms, form, settings)}
-    return Verdict([_change(form, lines) for form, lines in sorted(silent.items())], not_run=unknown)
+    made = []
+    for form, lines in sorted(changed.items()):
+        in_yuan = [line for line in lines if _ten_thousand_times(line[1], line[2])]
+        if in_yuan and int(tables.funds["total_full"].fillna(0).loc[form]) <= _highest(settings):
+            made.append(_change(form, in_yuan, Severity.ERROR, "yuan"))
+        elif not in_yuan and not _explained(tables.forms, form, settings):
+            made.append(_change(form, lines))
+    return Verdict(made, not_run=unknown)
+
+
+def _ten_thousand_times(new: int, old: int) -> bool:
+    """Return whether an amount is last year's in another unit, allowing for a change of about three times."""
+    return old > 0 and 3_000 * old <= new <= 30_000 * old
+
+
+def _highest(settings: Settings) -> int:
+    return int(settings.threshold("total_highest_wan")) * FEN_PER_WAN
 
 
 def _changed(
@@ -83,16 +102,19 @@ def _explained(forms: pd.DataFrame, form: int, settings: Settings) -> bool:
     )
 
 
-def _change(form: int, lines: list[tuple[str, int, int]]) -> Hit:
+def _change(
+    form: int, lines: list[tuple[str, int, int]], severity: Severity | None = None, variant: str = ""
+) -> Hit:
     field, new, old = lines[0]
     more = len(lines) - 1
     values = {
         "field": field_name(field), "field_en": field_name(field, "en"),
         "change": f"{'+' if new > old else '-'}{percent_text(abs(new - old), abs(old), 1)}" if old else "+",
+        "times": str(new // old) if old else "",
         "more": f"；另有{more}项变动较大" if more else "", "more_en": f"; {more} more lines" if more else "",
     }  # fmt: skip
     spots = tuple(Spot("funds", form, name) for name, _, _ in lines)
-    return Hit(form, spots, values, None, "", wan_text(new), wan_text(old), wan_text(new - old))
+    return Hit(form, spots, values, severity, variant, wan_text(new), wan_text(old), wan_text(new - old))
 
 
 @rule(

@@ -5,6 +5,9 @@ from __future__ import annotations
 from tests.cases import Case
 
 _DROP_SATISFACTION = {"indicators[45].name": None, "indicators[45].half": None, "indicators[45].full": None}
+_DROP_BENEFITS = {
+    f"indicators[{n}].{field}": None for n in range(41, 45) for field in ("name", "half", "full")
+}
 _NO_PROJECTS = {f"projects[{n}].name": None for n in range(6)}
 
 CASES: tuple[Case, ...] = (
@@ -25,7 +28,10 @@ CASES: tuple[Case, ...] = (
     Case("CP07", {"projects[5].full": None}, ("CP07@projects[5].full",), why="the sum misses it too: one cause, one finding"),
     Case("CP07", drop=tuple(f"projects[{n}]" for n in range(6)), finds=("CP07@funds.project_full",)),
     Case("CP07", {"projects[5].half": "0", "projects[0].half": "440"}, silent=True),
-    Case("CP08", _DROP_SATISFACTION, ("CP08@indicators[45].name", "CP05@indicators[45].level2")),
+    Case("CP05", drop=("indicators[43]",), finds=("CP05@indicators[41].level1",), why="its row was taken out"),
+    Case("CP08", _DROP_SATISFACTION, ("CP08@indicators[45].name",)),
+    Case("CP08", _DROP_BENEFITS, ("CP08@indicators[41].name",), why="one error, not four notes"),
+    Case("CP08", _DROP_BENEFITS | {"indicators[41].name": "经济效益", "indicators[41].half": "不适用", "indicators[41].full": "不适用"}, finds=tuple(f"CP05@indicators[{n}].level2" for n in (42, 43, 44)), silent=True),
     Case("CP08", {"indicators[45].name": "服务对象满意度"}, silent=True),
     Case("CP09", {"forms.staffing": "在编在岗人数：18人。"}, ("CP09@forms.staffing",)),
     Case("CP09", {"forms.staffing": "核定编制20名，现有在职人员18人。"}, silent=True),

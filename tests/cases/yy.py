@@ -61,6 +61,8 @@ BATCHES: tuple[Batch, ...] = (
     Batch("YY04", now(_EXPLAINED), last_year=last({"funds.total_full": "2200"}), why="the goal says why"),
     Batch("YY04", now(), last_year=last({"funds.special_account_full": "10"}), why="ten times, but only 90 万元"),
     Batch("YY04", now(), last_year=last({"funds.total_full": "2600"}), why="23 %"),
+    Batch("YY04", now({"funds.total_full": "3200000"}), ("new.xlsx@funds.total_full",), last_year=last(), why="in yuan"),
+    Batch("YY04", now({"funds.total_full": "32000000"}), last_year=last(), why="ST09 says it already"),
     Batch("YY05", now(), ("new.xlsx@indicators[36].full",), actuals=({"agency": clean.AGENCY, "name": "行道树修剪数量", "actual": "13650株"},)),
     Batch("YY05", now(), actuals=({"agency": clean.AGENCY, "name": "行道树修剪数量", "actual": "11800株"}, {"agency": clean.AGENCY, "name": "市民满意度", "actual": "90.8%"}), why="not reached; less than a point above"),
     Batch("YY05", now(), actuals=({"agency": clean.AGENCY, "name": "行道树修剪数量", "actual": "超额完成"},), why="no number"),

@@ -1,0 +1,138 @@
+"""CP: completeness of the indicators."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from checks.finding import Hit, Severity, Spot
+from checks.framework import EFFECT_LEVELS, name_key
+from checks.rule import COMPLETENESS, RELEVANCE, hits, quoted, rule
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@rule(
+    "CP04", Severity.ERROR, COMPLETENESS,
+    zh={"value": "指标“{name}”缺少{missing}", "name": "有指标值“{value}”而无三级指标名称"},
+    en={"value": "indicator “{name}” lacks its {missing_en}", "name": "the value “{value}” has no indicator name"},
+)  # fmt: skip
+def indicators_have_name_and_values(indicators: pd.DataFrame) -> list[Hit]:
+    """An indicator has a name, a half-year and a full-year value; a row with none of them is CP05's.
+
+    公式: 三级指标、半年指标值、全年指标值三者齐全
+    依据: 财预〔2021〕101号 (unconfirmed)
+    错例: 只填全年指标值
+    改法: 补填缺少的一项
+    Fix: Fill in what is missing
+    """
+    used = ~indicators["unset"]
+    no_half = (indicators["half_state"] == "blank") & used
+    no_full = (indicators["full_state"] == "blank") & used
+    nameless = used & (indicators["name"] == "")
+    names = indicators["name"].map(quoted)
+    made = []
+    for where, places, zh, en in (
+        (no_half & no_full, ["half", "full"], "半年、全年指标值", "values"),
+        (no_half & ~no_full, ["half", "full"], "半年指标值", "half-year value"),
+        (no_full & ~no_half, ["full", "half"], "全年指标值", "full-year value"),
+    ):
+        spots = [f"indicators.{place}" for place in places]
+        made += hits(
+            indicators, where & ~nameless, spots, variant="value", name=names, missing=zh, missing_en=en
+        )
+    shown = indicators["full_raw"].where(indicators["full_raw"] != "", indicators["half_raw"]).map(quoted)
+    return made + hits(indicators, nameless, ["indicators.name"], variant="name", value=shown)
+
+
+@rule(
+    "CP05", Severity.INFO, COMPLETENESS,
+    zh="“{level2}”未设指标，如不适用请注明", en="“{level2}” has no indicator; say so if it does not apply",
+)  # fmt: skip
+def second_levels_have_indicators(indicators: pd.DataFrame) -> list[Hit]:
+    """Each second level of the benefit block has an indicator or says that it does not apply.
+
+    A first level without any indicator is CP08's, one without its label ST04's.
+
+    公式: 每个二级指标下有三级指标，或注明不适用
+    依据: 财预〔2021〕101号 (unconfirmed)
+    错例: 生态效益一行空白
+    改法: 补充指标，或注明“不适用”
+    Fix: Add an indicator, or say that it does not apply
+    """
+    effect = _with_some_indicator(indicators)
+    keys = [effect["form"], effect["level1"], effect["level2"]]
+    groups = effect["unset"].groupby(keys)
+    empty = groups.transform("all") & (groups.cumcount() == 0)
+    return hits(effect, empty, ["indicators.level2"], level2=effect["level2"].map(quoted)) + _left_out(effect)
+
+
+def _with_some_indicator(indicators: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of benefits and satisfaction, without the first levels that have no indicator at all."""
+    effect = indicators[indicators["block"] == "effect"]
+    return effect[~effect["unset"].groupby([effect["form"], effect["level1"]]).transform("all")]
+
+
+def _left_out(effect: pd.DataFrame) -> list[Hit]:
+    """Return a hit for each second level whose rows were taken out, at the first level's first row."""
+    made = []
+    for (form, level1), rows in effect.groupby(["form", "level1"]):
+        there = set(rows["level2"].map(name_key))
+        for level2 in EFFECT_LEVELS.get(str(level1), ()):
+            if name_key(level2) not in there:
+                spot = Spot("indicators", int(rows.index[0]), "level1")
+                made.append(Hit(int(str(form)), (spot,), {"level2": level2}, expected=level2))
+    return made
+
+
+@rule(
+    "CP06", Severity.ERROR, RELEVANCE,
+    zh={"task": "履职“{level2}”未填写重点工作", "indicator": "重点工作“{task}”没有设置指标"},
+    en={"task": "duty “{level2}” states no key task", "indicator": "key task “{task}” has no indicator"},
+)  # fmt: skip
+def duties_have_tasks_and_indicators(indicators: pd.DataFrame) -> list[Hit]:
+    """Every duty line states its key task and has at least one indicator.
+
+    公式: 履职部分每个二级指标有重点工作；每项重点工作至少一个三级指标
+    依据: 财预〔2015〕88号 (unconfirmed)
+    错例: 有重点工作，三级指标空白
+    改法: 补填重点工作或指标
+    Fix: State the key task or add an indicator
+    """
+    duty = indicators[(indicators["block"] == "duty") & (indicators["level2"] != "")]
+    lines = duty.groupby([duty["form"], duty["level2"], duty["key_task"]], sort=False)
+    first = duty[lines.cumcount() == 0]
+    empty = lines["unset"].transform("all").loc[first.index]
+    untold = first["key_task"] == ""
+    made = hits(
+        first,
+        untold,
+        ["indicators.key_task", "indicators.level2"],
+        variant="task",
+        level2=first["level2"].map(quoted),
+    )
+    return made + hits(
+        first,
+        empty & ~untold,
+        ["indicators.name", "indicators.key_task"],
+        variant="indicator",
+        task=first["key_task"].map(quoted),
+    )
+
+
+@rule("CP08", Severity.ERROR, COMPLETENESS, zh="缺少{what}指标", en="there is no indicator of {what_en}")
+def benefit_and_satisfaction_are_measured(indicators: pd.DataFrame) -> list[Hit]:
+    """There is at least one benefit and one satisfaction indicator, or a row that says that none applies.
+
+    公式: 效益指标≥1且满意度指标≥1
+    依据: 财预〔2021〕101号 (unconfirmed)
+    错例: 满意度一行空白；四类效益全部空白
+    改法: 补充指标；确不适用的注明“不适用”
+    Fix: Add the indicator, or say that it does not apply
+    """
+    made = []
+    for level1, en in (("效益", "benefit"), ("满意度", "satisfaction")):
+        rows = indicators[(indicators["block"] == "effect") & (indicators["level1"] == level1)]
+        nothing = rows["unset"].groupby(rows["form"]).transform("all") & ~rows["form"].duplicated()
+        made += hits(rows, nothing, ["indicators.name"], what=level1, what_en=en)
+    return made
