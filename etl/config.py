@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime
 import re
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,9 @@ from etl.refusal import Refusal
 
 NAME = "jixiao.toml"
 _TABLES = ("rules", "severities", "trial", "thresholds", "words", "waivers", "links", "year")
+LARGEST = 10**12
+"""No threshold is beyond it."""
+_HEADER = re.compile(r"""\s*\[{1,2}\s*["']?([\w-]+)["']?\s*\]""")
 
 
 def find_config(paths: Sequence[Path]) -> Path | None:
@@ -41,60 +45,116 @@ def settings_of(text: str, name: str = NAME) -> Settings:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise Refusal(f"{name}: {error}") from error
-    source = _Source(text, name)
+    source = _Source(tuple(text.splitlines()), name)
     for key in document:
         if key not in _TABLES:
             raise source.wrong(key, f"没有“{key}”这一项 there is no such key; known: {', '.join(_TABLES)}")
-    year = document.get("year")
-    if year is not None and not (isinstance(year, int) and 2000 <= year <= 2099):
-        raise source.wrong("year", "年度应为2000～2099 the year must be 2000 to 2099")
     return Settings(
-        fiscal_year=year,
-        switched=_codes(document, "rules", source, _switch),
-        severities=_codes(document, "severities", source, _severity),
-        trial=frozenset(_trial(document, source)),
-        thresholds=_named(document, "thresholds", source, THRESHOLDS, _number),
-        words=_named(document, "words", source, WORDS, _words),
-        waivers=tuple(_waiver(entry, source) for entry in document.get("waivers", ())),
-        links=tuple(_link(entry, source) for entry in document.get("links", ())),
+        fiscal_year=_year(document.get("year"), source),
+        switched=_by_code(document, "rules", source, _switch),
+        severities=_by_code(document, "severities", source, _severity),
+        trial=frozenset(_trial(document.get("trial", []), source)),
+        thresholds=_by_name(document, "thresholds", source, THRESHOLDS, _number),
+        words=_by_name(document, "words", source, WORDS, _words),
+        waivers=tuple(_waiver(entry, at) for entry, at in _entries(document, "waivers", source)),
+        links=tuple(_link(entry, at) for entry, at in _entries(document, "links", source)),
     )
 
 
+@dataclass(frozen=True, slots=True)
 class _Source:
-    """The text of the settings, to name the line of a key."""
+    """The text of the settings, to name the line of a key; `table` and `entry` say where in it we are."""
 
-    def __init__(self, text: str, name: str) -> None:
-        self._lines = text.splitlines()
-        self._name = name
+    lines: tuple[str, ...]
+    name: str
+    table: str = ""
+    entry: int = 0
+
+    def within(self, table: str, entry: int = 0) -> _Source:
+        """Return the source seen from one table, or from one of several tables of that name."""
+        return _Source(self.lines, self.name, table, entry)
 
     def wrong(self, key: str, what: str) -> Refusal:
-        pattern = re.compile(
-            rf"\s*\[?\[?[\"']?(?:[\w-]+\.)?{re.escape(key)}[\"']?\s*(?:=|\])|.*[\"']{re.escape(key)}[\"']"
-        )
-        line = next((number for number, text in enumerate(self._lines, 1) if pattern.match(text)), 1)
-        return Refusal(f"{self._name} 第{line}行 line {line}: {key}: {what}")
+        """Return the refusal of a key, with its line."""
+        return Refusal(f"{self.name} 第{self._line(key)}行 line {self._line(key)}: {key}: {what}")
+
+    def _line(self, key: str) -> int:
+        """Return the line of a key: in its table, else the table's own line, else anywhere, else the first."""
+        plain = re.escape(key)
+        own = re.compile(rf"""\s*["']?{plain}["']?\s*=|.*["']{plain}["']|\s*{self.table}\s*\.\s*{plain}\b""")
+        header = re.compile(rf"""\s*\[{{1,2}}\s*["']?{plain}["']?\s*\]""")
+        mine = self._mine()
+        first = mine[0] if mine else 0
+        inside = (number for number in mine if own.match(self.lines[number - 1]))
+        anywhere = (n for n, text in enumerate(self.lines, 1) if own.match(text) or header.match(text))
+        return next(inside, 0) or first or next(anywhere, 1)
+
+    def _mine(self) -> list[int]:
+        """Return the numbers of the lines of this table, its heading first; none for the whole file."""
+        if not self.table:
+            return []
+        current, seen, found = "", -1, []
+        for number, text in enumerate(self.lines, 1):
+            match = _HEADER.match(text)
+            if match:
+                current = match[1]
+                seen += current == self.table
+            if current == self.table and seen == self.entry:
+                found.append(number)
+        return found
 
 
 Reader = Callable[[str, Any, _Source], Any]
 
 
-def _codes(document: Mapping[str, Any], table: str, source: _Source, read: Reader) -> dict[str, Any]:
+def _year(value: Any, source: _Source) -> int | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or not 2000 <= value <= 2099:
+        raise source.wrong("year", "年度应为2000～2099 the year must be 2000 to 2099")
+    return value
+
+
+def _table(document: Mapping[str, Any], name: str, source: _Source) -> Mapping[str, Any]:
+    value = document.get(name, {})
+    if not isinstance(value, dict):
+        raise source.wrong(name, f"应为表[{name}] must be a table")
+    return value
+
+
+def _entries(
+    document: Mapping[str, Any], name: str, source: _Source
+) -> list[tuple[Mapping[str, Any], _Source]]:
+    """Return the entries of a list of tables, each with the place it stands in."""
+    value = document.get(name, [])
+    if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
+        raise source.wrong(name, f"应为表[[{name}]] must be a list of tables")
+    return [(entry, source.within(name, number)) for number, entry in enumerate(value)]
+
+
+def _by_code(document: Mapping[str, Any], name: str, source: _Source, read: Reader) -> dict[str, Any]:
+    entries, at = _table(document, name, source), source.within(name)
+    _check_codes(entries, at)
+    return {code: read(code, value, at) for code, value in entries.items()}
+
+
+def _check_codes(codes: Iterable[str], source: _Source) -> None:
     from checks.handbook import all_rules
 
     known = {rule.code for rule in all_rules()}
-    for code in document.get(table, {}):
+    for code in codes:
         if code not in known:
             raise source.wrong(code, "没有这条规则 there is no such rule")
-    return {code: read(code, value, source) for code, value in document.get(table, {}).items()}
 
 
-def _named(
+def _by_name(
     document: Mapping[str, Any], table: str, source: _Source, known: Mapping[str, Any], read: Reader
 ) -> dict[str, Any]:
-    for name in document.get(table, {}):
+    entries, at = _table(document, table, source), source.within(table)
+    for name in entries:
         if name not in known:
-            raise source.wrong(name, f"没有这一项 there is no such entry; known: {', '.join(known)}")
-    return {name: read(name, value, source) for name, value in document.get(table, {}).items()}
+            raise at.wrong(name, f"没有这一项 there is no such entry; known: {', '.join(known)}")
+    return {name: read(name, value, at) for name, value in entries.items()}
 
 
 def _switch(key: str, value: Any, source: _Source) -> bool:
@@ -110,45 +170,48 @@ def _severity(key: str, value: Any, source: _Source) -> Severity:
 
 
 def _number(key: str, value: Any, source: _Source) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
-        raise source.wrong(key, "应为不小于0的数 must be a number, 0 or more")
-    return value
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= LARGEST:
+        raise source.wrong(key, f"应为0～{LARGEST}的数 must be a number, 0 to {LARGEST}")
+    number: int | float = value
+    return number
 
 
 def _words(key: str, value: Any, source: _Source) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(word, str) and word for word in value):
+    if not isinstance(value, list) or not all(isinstance(word, str) and word.strip() for word in value):
         raise source.wrong(key, "应为文字列表 must be a list of words")
+    if key == "synonyms" and not all(all(entry.partition("=")) for entry in value):
+        raise source.wrong(key, "应写作“词=同义词” must be written word=meant")
     return tuple(value)
 
 
-def _trial(document: Mapping[str, Any], source: _Source) -> Sequence[str]:
-    codes = document.get("trial", [])
-    if not isinstance(codes, list):
+def _trial(codes: Any, source: _Source) -> list[str]:
+    if not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
         raise source.wrong("trial", "应为规则代码列表 must be a list of rule codes")
-    _codes({"trial": dict.fromkeys(codes, True)}, "trial", source, _switch)
+    _check_codes(codes, source)
     return codes
 
 
-def _waiver(entry: Any, source: _Source) -> Waiver:
+def _waiver(entry: Mapping[str, Any], source: _Source) -> Waiver:
     fields = _texts(entry, ("agency", "code", "reason"), ("until",), source)
     until = entry.get("until")
-    if until is not None and not isinstance(until, datetime.date):
-        raise source.wrong("until", "应为日期，如2024-12-31 must be a date")
-    _codes({"waivers": {fields["code"]: True}}, "waivers", source, _switch)
+    if until is not None and (not isinstance(until, datetime.date) or isinstance(until, datetime.datetime)):
+        raise source.wrong("until", "应为日期，如2024-12-31 must be a date such as 2024-12-31")
+    _check_codes([fields["code"]], source)
     return Waiver(fields["agency"], fields["code"], fields["reason"], until)
 
 
-def _link(entry: Any, source: _Source) -> Link:
+def _link(entry: Mapping[str, Any], source: _Source) -> Link:
     return Link(**_texts(entry, ("agency", "project", "key_task"), (), source))
 
 
-def _texts(entry: Any, wanted: Sequence[str], allowed: Sequence[str], source: _Source) -> dict[str, str]:
+def _texts(
+    entry: Mapping[str, Any], wanted: Sequence[str], allowed: Sequence[str], source: _Source
+) -> dict[str, str]:
+    known = (*wanted, *allowed)
     for key in entry:
-        if key not in (*wanted, *allowed):
-            raise source.wrong(
-                key, f"没有这一项 there is no such entry; known: {', '.join((*wanted, *allowed))}"
-            )
+        if key not in known:
+            raise source.wrong(key, f"没有这一项 there is no such entry; known: {', '.join(known)}")
     for key in wanted:
-        if not isinstance(entry.get(key), str) or not entry[key]:
+        if not isinstance(entry.get(key), str) or not entry[key].strip():
             raise source.wrong(key, "应填写文字 must be a text")
     return {key: entry[key] for key in wanted}

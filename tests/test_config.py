@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from checks.finding import Severity
-from checks.settings import Settings, Waiver
+from checks.settings import THRESHOLDS, WORDS, Settings, Waiver
 from etl.batch import check_readings
 from etl.config import find_config, read_config, settings_of
 from etl.refusal import Refusal
@@ -56,6 +56,9 @@ def test_everything_that_can_be_set() -> None:
     assert settings.links[0].project == "物业管理经费"
 
 
+_WAIVER = "[[waivers]]\nagency = 'a'\ncode = 'AR01'\nreason = '尾款'\nuntil = 2024-01-01\n"
+
+
 @pytest.mark.parametrize(
     ("text", "line", "word"),
     [
@@ -70,13 +73,48 @@ def test_everything_that_can_be_set() -> None:
         ("[[waivers]]\nagency = 'a'\ncode = 'AR01'\nreasons = 'x'", 4, "reasons"),
         ("[[waivers]]\nagency = 'a'\ncode = 'AR77'\nreason = 'x'", 3, "AR77"),
         ("year = 23", 1, "year"),
+        ("\nyear = true", 2, "year"),
+        ("\nrules = 3", 2, "rules"),
+        ("[waivers]\nagency = 'a'", 1, "waivers"),
+        ("links = ['a']", 1, "links"),
+        ("trial = 'HF03'", 1, "trial"),
+        ("\nrules.AR99 = true", 2, "AR99"),
+        ("[thresholds]\ngoal_long = 900\ngoal_short = inf", 3, "goal_short"),
+        ("[thresholds]\ngoal_long = 1" + "0" * 400, 2, "goal_long"),
+        ("[words]\nrunning_cost = ['体检', '']", 2, "running_cost"),
+        ("[words]\nsynonyms = ['在苏=驻苏', '维保']", 2, "synonyms"),
+        ("[words]\nsynonyms = ['=驻苏']", 2, "synonyms"),
+        (_WAIVER + _WAIVER.replace("2024-01-01", "'明年'"), 10, "until"),
+        (_WAIVER + _WAIVER.replace("2024-01-01", "2024-01-01T08:00:00"), 10, "until"),
+        (_WAIVER + "[[waivers]]\nagency = 'b'\ncode = 'AR02'\n", 6, "reason"),
+        (_WAIVER + "[rules]\nAR01 = 1\n", 7, "AR01"),
     ],
 )
 def test_what_does_not_exist_is_an_error_with_its_line(text: str, line: int, word: str) -> None:
     with pytest.raises(Refusal) as refused:
         settings_of(text)
-    assert f"line {line}" in str(refused.value)
+    assert f"line {line}:" in str(refused.value)
     assert word in str(refused.value)
+
+
+def test_every_threshold_and_word_list_can_be_set_to_what_it_is() -> None:
+    numbers = "\n".join(f"{name} = {value}" for name, value in THRESHOLDS.items())
+    words = "\n".join(f"{name} = {list(value)}" for name, value in WORDS.items())
+    settings = settings_of(f"[thresholds]\n{numbers}\n[words]\n{words}")
+    assert (dict(settings.thresholds), dict(settings.words)) == (dict(THRESHOLDS), dict(WORDS))
+
+
+def test_every_threshold_and_word_list_is_used() -> None:
+    root = Path(__file__).parent.parent / "checks"
+    code = "".join(
+        path.read_text(encoding="utf-8") for path in root.rglob("*.py") if path.name != "settings.py"
+    )
+    unused = [
+        name
+        for name in (*THRESHOLDS, *WORDS)
+        if f'"{name}"' not in code and name.rsplit("_", 1)[0] not in code
+    ]
+    assert unused == []
 
 
 def test_broken_toml_is_refused() -> None:
