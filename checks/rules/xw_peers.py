@@ -92,7 +92,8 @@ def _outliers(
 
 def _percent(points: pd.Series[Any]) -> pd.Series[Any]:
     """Return hundredths of a per cent as text."""
-    return points.map(lambda value: f"{value / 100:.1f}".rstrip("0").rstrip(".") + "%")
+    texts = points.map(lambda value: f"{value / 100:.1f}".rstrip("0").rstrip(".") + "%")
+    return texts.astype(object)  # of no value at all, map makes numbers
 
 
 def _span(found: pd.DataFrame) -> pd.Series[Any]:
@@ -146,6 +147,8 @@ def _unit_costs(tables: Tables, forms: list[int], settings: Settings) -> list[Hi
         & indicators["full_unit"].str.contains("元")
         & indicators["full_number"].notna()
     ].drop_duplicates(["form", "name_key"])
+    if rows.empty:
+        return []
     costs = rows["full_number"].astype("float64") / MILLION
     found = _outliers(costs, rows["name_key"] + "|" + rows["full_unit"], settings, 0)
     spread = found["high"] > found["low"]
