@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -54,14 +56,15 @@ def with_transcripts(text: str) -> str:
 
 
 def _run(command: str) -> str:
-    """Return what a jixiao command prints, run from the checkout's top; `| head -N` shortens it."""
+    """Return what a jixiao command prints, run beside a copy of the samples; `| head -N` shortens it."""
     bare, _, lines = command.partition(" | head -")
     words = bare.split()
     assert words[0] == "jixiao", command
-    environment = os.environ | {"PYTHONUTF8": "1", "COLUMNS": "100"}
-    done = subprocess.run(
-        [sys.executable, "-m", "etl", *words[1:]], capture_output=True, cwd=HOME, env=environment, check=False
-    )
+    environment = os.environ | {"PYTHONUTF8": "1", "COLUMNS": "100", "PYTHONPATH": str(HOME)}
+    call = [sys.executable, "-m", "etl", *words[1:]]
+    with tempfile.TemporaryDirectory() as place:
+        shutil.copytree(HOME / "samples", Path(place) / "samples")
+        done = subprocess.run(call, capture_output=True, cwd=place, env=environment, check=False)
     if done.returncode not in (0, 1):
         raise RuntimeError(f"{command}: exit {done.returncode}: {done.stderr.decode('utf-8', 'replace')}")
     printed = done.stdout.decode("utf-8").strip("\n").splitlines()

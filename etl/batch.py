@@ -8,8 +8,7 @@ result does not depend on the number of workers or the size of the chunks.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import BrokenExecutor, Executor, as_completed
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -143,7 +142,7 @@ def _in_order(
         try:
             done[futures[future]] = [future.result()]
             _tell(progress, chunks[futures[future]])
-        except BrokenProcessPool:
+        except BrokenExecutor:
             lost.append(futures[future])
     for number in sorted(lost):
         done[number] = [_alone(submission, settings, inputs, executor) for submission in chunks[number]]
@@ -159,7 +158,7 @@ def _alone(
     for _ in range(TRIES):
         try:
             return executor.submit(check_chunk, [submission], settings, inputs).result()
-        except BrokenProcessPool:
+        except BrokenExecutor:
             continue
     died = FileReading(
         submission.relative, "crashed", "worker_died", "读取进程异常退出", "the process reading it died"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from etl.produce import make_folder, write_whole
+from etl.output import make_folder, write_whole
 from etl.suzhou import FORM_2023
 
 _UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]+')

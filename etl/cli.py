@@ -201,9 +201,10 @@ def check(
 def extract(paths: tuple[Path, ...], output: Path, workers: int | None) -> None:
     """Write the normalised tables of PATHS (forms, funds, projects, indicators, places) as CSV."""
     from etl.tables import write_tables
+    from etl.terminal import say
 
     for name, rows in write_tables(paths, output, workers):
-        click.echo(f"{name}: {rows}")
+        say(f"{name}: {rows}")
 
 
 @cli.command()
@@ -216,9 +217,10 @@ def extract(paths: tuple[Path, ...], output: Path, workers: int | None) -> None:
 def template(output: Path, roster: Path | None, year: int, agency: str) -> None:
     """Write the blank form that checks itself; with a roster, one an agency into a folder."""
     from etl.blank import write_blank_forms
+    from etl.terminal import say
 
     for path in write_blank_forms(output, roster, year, agency):
-        click.echo(str(path))
+        say(str(path))
 
 
 @cli.command()
@@ -243,9 +245,10 @@ def show(file: Path, year: int | None, config: Path | None, lang: str) -> None:
 def citywide(outputs: tuple[Path, ...], output: Path, exclude: tuple[str, ...], lang: str) -> None:
     """Draw the city's workbook over several runs, from the folders OUTPUTS they were written into."""
     from etl.data_read import merge_runs
+    from etl.terminal import say
 
     batch = merge_runs(outputs, output, lang, exclude)
-    click.echo(f"{len(batch.stack.tables.forms)} → {output}")
+    say(f"{len(batch.stack.tables.forms)} → {output}")
 
 
 @cli.command()
@@ -275,6 +278,7 @@ def _print_summary(done: Run, lang: str, output: Path) -> None:
         *terminal.file_lines(done.batch, lang),
         *terminal.summary_lines(standing_batch, lang),
         *(terminal.round_lines(done.batch, done.rounds, lang) if done.rounds else ()),
+        *terminal.lost_lines(done.returns, lang),
         *terminal.verified_lines(done.returns.values(), lang),
     )
     for line in lines:
@@ -299,14 +303,20 @@ def _exit_code(batch: Batch) -> int:
 
 def _write(text: str) -> None:
     """Write a document to standard output as UTF-8 whatever the console's encoding."""
-    sys.stdout.buffer.write(text.encode("utf-8"))
-    sys.stdout.buffer.flush()
+    from io import TextIOWrapper
+
+    from etl.terminal import put
+
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", newline="")
+    put(sys.stdout, text)
 
 
 def main(arguments: Sequence[str] | None = None) -> Any:
     """Run the command line; our own refusals are one line on standard error and exit code 2."""
     from etl.refusal import Refusal
 
+    _prepare()
     try:
         cli.main(
             args=list(arguments) if arguments is not None else None, prog_name="jixiao", standalone_mode=False
@@ -319,16 +329,24 @@ def main(arguments: Sequence[str] | None = None) -> Any:
     except Refusal as refusal:
         click.echo(f"jixiao: {refusal}", err=True)
         sys.exit(BAD_USAGE)
-    except (KeyboardInterrupt, click.exceptions.Abort):
-        click.echo("jixiao: 已中断 interrupted", err=True)
+    except (KeyboardInterrupt, click.exceptions.Abort) as stop:
+        click.echo(f"jixiao: 已中断 interrupted {stop.__cause__ or ''}".rstrip(), err=True)
         sys.exit(INTERRUPTED)
-    except BrokenPipeError:
-        _close_quietly()
-        sys.exit(0)
+    except OSError as error:
+        named = f" {error.filename}" if error.filename else ""
+        click.echo(f"jixiao: 系统错误 system error{named}: {error.strerror or error}", err=True)
+        sys.exit(BAD_USAGE)
 
 
-def _close_quietly() -> None:
-    """Point standard output at nothing, so that leaving does not complain about a closed pipe."""
+def _prepare() -> None:
+    """Have a request to end treated as Ctrl-C, and output that is closed from the start go nowhere."""
     import os
+    import signal
 
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if sys.stdout is None:
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  (for the life of the process)
+    signal.signal(signal.SIGTERM, _interrupt)
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt

@@ -48,7 +48,7 @@ def data_frames(
         found["roster"] = inputs["roster"]
     settings = [("version", VERSION), *(("exclude", name) for name in exclude)]
     found["run"] = _frame(settings, ("key", "value"))
-    return {name: with_amounts(frame) for name, frame in found.items()}
+    return {name: with_amounts(frame.infer_objects()) for name, frame in found.items()}
 
 
 def _findings(batch: Batch) -> dict[str, pd.DataFrame]:
@@ -97,7 +97,7 @@ def write_data(
 
     Parquet and DuckDB files are written where their packages are installed.
     """
-    from etl.produce import write_whole
+    from etl.output import write_whole
 
     folder = output / FOLDER
     for old in (*folder.glob("*.csv"), *folder.glob("*.parquet"), output / DATABASE):

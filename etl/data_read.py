@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -243,9 +244,8 @@ def run_names(folders: Sequence[Path]) -> list[str]:
     names: list[str] = []
     for folder in folders:
         plain = Path(os.path.realpath(folder)).name or "run"
-        name = plain
-        while name in names:
-            name = f"{plain}({names.count(name) + sum(n.startswith(f'{plain}(') for n in names) + 1})"
+        numbered = (f"{plain}({number})" for number in count(2))
+        name = plain if plain not in names else next(other for other in numbered if other not in names)
         names.append(name)
     return names
 
@@ -256,7 +256,7 @@ def merge_runs(folders: Sequence[Path], target: Path, lang: str, exclude: Sequen
     Of several submissions of one agency the newest counts, whichever run it is in; the others are listed.
     """
     from etl.citywide import Options, write_citywide
-    from etl.produce import write_whole
+    from etl.output import write_whole
 
     if len({os.path.realpath(folder) for folder in folders}) < len(folders):
         raise Refusal("同一文件夹给了两次 a folder is given twice")

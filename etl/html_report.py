@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
@@ -15,6 +14,7 @@ from etl.batch import Batch, form_sheets
 from etl.html_look import SCRIPT, STYLE
 from etl.locate import Located
 from etl.next_round import Rounds
+from etl.output import whole
 from etl.report import clean, in_order
 from etl.returns import Drawing
 from etl.terminal import STATUS_NAMES
@@ -58,16 +58,9 @@ def write_report(
     path: Path, batch: Batch, parts: Mapping[str, Drawing], lang: str, rounds: Rounds | None = None
 ) -> None:
     """Write the page, whole or not at all; `parts` are the sections of the files drawn, read one at a time."""
-    temporary = path.with_name(f".{path.name}.tmp")
-    try:
-        with temporary.open("w", encoding="utf-8", newline="\n") as page:
-            for text in _page(batch, parts, lang, rounds):
-                page.write(text)
-            page.flush()
-            os.fsync(page.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with whole(path) as page:
+        for text in _page(batch, parts, lang, rounds):
+            page.write(text.encode("utf-8"))
 
 
 def _page(batch: Batch, parts: Mapping[str, Drawing], lang: str, rounds: Rounds | None) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 EXTENSIONS = frozenset({".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".et", ".ett", ".ods", ".xlsb"})
@@ -22,10 +22,15 @@ OWN_MARK = "jixiao citywide"
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A file to read: where it is, and its path relative to the argument it was found under."""
+    """A file to read: where it is, and its path relative to the argument it was found under.
+
+    `size` in bytes and `modified` in nanoseconds as they were when it was found, -1 where nobody looked.
+    """
 
     path: Path
     relative: str
+    size: int = -1
+    modified: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,8 @@ def find_submissions(paths: Iterable[Path]) -> tuple[list[Submission], list[Skip
             if code:
                 skipped.append(skip(relative, code))
             else:
-                found.append(Submission(entry, relative))
+                facts = entry.lstat()
+                found.append(Submission(entry, relative, facts.st_size, facts.st_mtime_ns))
     return (
         sorted(_unique(found), key=lambda s: s.relative),
         sorted(skipped, key=lambda s: s.relative),
@@ -95,7 +101,7 @@ def _unique(found: list[Submission]) -> Iterator[Submission]:
             relative = f"{stem}({number}){dot}{ending}"
             number += 1
         taken.add(relative.casefold())
-        yield Submission(submission.path, relative)
+        yield replace(submission, relative=relative)
 
 
 def _walk(folder: Path, root: Path, depth: int) -> Iterator[tuple[Path, str]]:

@@ -114,7 +114,7 @@ def _name(path: str, taken: set[str]) -> str:
 
 def write_letter(letter: Letter) -> Path:
     """Write one letter, whole or not at all; runs in a worker."""
-    from etl.produce import write_whole
+    from etl.output import write_whole
 
     write_whole(letter.target, letter_bytes(letter))
     return letter.target

@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+Job = TypeVar("Job")
+Done = TypeVar("Done")
 
 SECONDS_A_FILE = 20.0
 MEMORY_A_WORKER = 1 << 30
@@ -33,20 +37,86 @@ class Pool(Executor):
 
     def _made(self) -> ProcessPoolExecutor:
         context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(self._workers, context, initializer=limit_memory)
+        return ProcessPoolExecutor(self._workers, context, initializer=start)
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Return a future of the call; a pool that broke before is replaced first."""
-        try:
-            return self._pool.submit(fn, *args, **kwargs)
-        except BrokenProcessPool:
-            self._pool.shutdown(wait=False, cancel_futures=True)
-            self._pool = self._made()
-            return self._pool.submit(fn, *args, **kwargs)
+        with _no_interrupt_for_children():
+            try:
+                return self._pool.submit(fn, *args, **kwargs)
+            except BrokenProcessPool:
+                self._pool.shutdown(wait=False, cancel_futures=True)
+                self._pool = self._made()
+                return self._pool.submit(fn, *args, **kwargs)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """End the workers."""
+        """End the workers once they are done."""
         self._pool.shutdown(wait=wait, cancel_futures=cancel_futures)
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        """End the workers; at once and in the middle of their work where the body was left by an exception."""
+        if kind is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            for child in multiprocessing.active_children():
+                child.terminate()
+        self.shutdown()
+
+
+def each(
+    executor: Executor, work: Callable[[Job], Done], jobs: Sequence[Job], together: int
+) -> Iterator[Done | None]:
+    """Yield the result of each job in order, done so many at a time on an executor.
+
+    Jobs whose worker died are done again one by one; None stands for one that takes its worker down twice.
+    """
+    chunks = [jobs[start : start + together] for start in range(0, len(jobs), together)]
+    futures = [executor.submit(_all, work, chunk) for chunk in chunks]
+    for chunk, future in zip(chunks, futures, strict=True):
+        try:
+            yield from future.result()
+        except BrokenExecutor:
+            for job in chunk:
+                yield _once_more(executor, work, job)
+
+
+def _all(work: Callable[[Job], Done], jobs: Sequence[Job]) -> list[Done]:
+    return [work(job) for job in jobs]
+
+
+def _once_more(executor: Executor, work: Callable[[Job], Done], job: Job) -> Done | None:
+    for _ in range(2):
+        try:
+            return executor.submit(work, job).result()
+        except BrokenExecutor:
+            continue
+    return None
+
+
+@contextmanager
+def _no_interrupt_for_children() -> Iterator[None]:
+    """Have workers that are started in the body not hear Ctrl-C, which the terminal sends to all of us."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows: `start` sees to it, a moment later
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def start() -> None:
+    """Make this process a worker: deaf to Ctrl-C, gone when its parent is gone, limited in memory."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    limit_memory()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(OUT_OF_TIME)
 
 
 def limit_memory() -> None:

@@ -10,7 +10,7 @@ import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ from checks.settings import Settings
 from etl.batch import Batch, Progress, run_batch
 from etl.inputs import read_inputs
 from etl.intake import Skipped, Submission, find_submissions
+from etl.output import held, make_folder, write_whole
 from etl.refusal import Refusal
 from etl.stack import Stack
 
@@ -105,8 +106,9 @@ def produce(
     from etl.data import write_data
     from etl.html_report import drawings, write_report
     from etl.letters import write_letters
+    from etl.log import logged
     from etl.next_round import first_round, next_round, records, standing
-    from etl.progress import shown_progress
+    from etl.progress import Count, said_when_interrupted, shown_progress
     from etl.report import as_csv, as_json
     from etl.returns import write_returns
     from etl.rounds_store import STORE_NAME, previous_records, write_store
@@ -117,10 +119,15 @@ def produce(
     settings = _settings(paths, year, config)
     _refuse_within(submissions, last_year)
     inputs = read_inputs(roster, last_year, approved, actuals, workers)
-    with _executor(workers, len(submissions)) as executor:
+    count = Count(len(submissions))
+    with ExitStack() as until_done:
+        executor = until_done.enter_context(_executor(workers, len(submissions)))
         before = previous_records(previous, executor) if previous else None
         make_folder(output)
-        with shown_progress(len(submissions), quiet) as progress:
+        until_done.enter_context(held(output))
+        until_done.enter_context(logged(output, len(submissions)))
+        until_done.enter_context(said_when_interrupted(count))
+        with shown_progress(count, quiet) as progress:
             batch = run_batch(submissions, skipped, settings, inputs, executor, progress)
         batch, rounds = next_round(batch, before) if before is not None else (first_round(batch), None)
         done = rounds.files if rounds else None
@@ -142,9 +149,9 @@ def produce(
         options = Options(settings, tuple(exclude), rounds, explained(batch))
         write_whole(output / "citywide.xlsx", write_citywide(standing(batch), inputs, lang, options))
         list(write_data(output, standing(batch), inputs, exclude))
-    write_store(output / STORE_NAME, records(batch, lang, rounds))
-    write_whole(output / "findings.json", as_json(batch, lang, rounds).encode("utf-8"))
-    write_whole(output / "findings.csv", b"\xef\xbb\xbf" + as_csv(batch, lang).encode("utf-8"))
+        write_store(output / STORE_NAME, records(batch, lang, rounds))
+        write_whole(output / "findings.json", as_json(batch, lang, rounds).encode("utf-8"))
+        write_whole(output / "findings.csv", b"\xef\xbb\xbf" + as_csv(batch, lang).encode("utf-8"))
     return Run(batch, written, rounds)
 
 
@@ -172,31 +179,6 @@ def refuse_overlap(submissions: Sequence[Submission], output: Path) -> None:
     for submission in submissions:
         if os.path.realpath(submission.path).startswith(returns + os.sep):
             raise Refusal(f"输出会覆盖输入文件 the output would overwrite an input: {submission.path}")
-
-
-def make_folder(folder: Path) -> None:
-    """Make the output folder and make sure it can be written to; raises `Refusal` otherwise."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / f".jixiao-{os.getpid()}"
-        probe.write_bytes(b"")
-        probe.unlink()
-    except OSError as error:
-        raise Refusal(f"不能写入输出文件夹 cannot write to the output folder: {error}") from error
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all: to a temporary name beside it, synced, then put in place."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{os.getpid()}.tmp")
-    try:
-        with temporary.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _settings(paths: Sequence[Path], year: int | None, config: Path | None) -> Settings:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,13 +10,19 @@ from typing import TYPE_CHECKING
 
 from checks.rule import RULES
 from etl.batch import Batch
+from etl.grid import Unreadable
 from etl.intake import Submission
 from etl.locate import Located, by_path
+from etl.output import cannot_write, write_whole
 from etl.remarks import FIRST_ROUND, Letterhead, letterheads, says_converted
 from etl.rounds import FileRound
 
 if TYPE_CHECKING:
     from etl.package import Package
+
+
+TOGETHER = 16
+"""Returns a worker writes at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +54,15 @@ class ReturnJob:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A return that was written; `verified` counts the cells compared, -1 if openpyxl cannot open the original."""
+    """A return that was written; `verified` counts the cells compared, -1 if openpyxl cannot open the original.
+
+    `lost` and `lost_en`: why it was not written after all, where the file changed or its reader died meanwhile.
+    """
 
     path: Path
     verified: int | None = None
+    lost: str = ""
+    lost_en: str = ""
 
 
 def write_returns(
@@ -76,11 +87,24 @@ def write_returns(
         replace(job, drawing=(drawings or {}).get(job.submission.relative))
         for job in return_jobs(batch, submissions, folder, lang, verify, rounds or {})
     ]
-    if executor is None:
-        done = [write_return(job) for job in jobs]
-    else:
-        done = list(executor.map(write_return, jobs, chunksize=16))
+    done = [_not_written(job) if written is None else written for job, written in _written(jobs, executor)]
     return {job.submission.relative: written for job, written in zip(jobs, done, strict=True)}
+
+
+def _written(
+    jobs: Sequence[ReturnJob], executor: Executor | None
+) -> Iterator[tuple[ReturnJob, Written | None]]:
+    """Yield each job with what was written, None for one that took its worker down twice."""
+    if executor is None:
+        yield from ((job, write_return(job)) for job in jobs)
+    else:
+        from etl.pool import each
+
+        yield from zip(jobs, each(executor, write_return, jobs, TOGETHER), strict=True)
+
+
+def _not_written(job: ReturnJob) -> Written:
+    return Written(job.target, None, "写出进程异常退出", "the process writing it died")
 
 
 def return_jobs(
@@ -125,11 +149,13 @@ def return_path(folder: Path, relative: str) -> Path:
 def write_return(job: ReturnJob) -> Written:
     """Mark one file and write it; runs in a worker."""
     from etl.annotate import annotate
-    from etl.produce import write_whole
     from etl.remarks import marks, remarks_page
-    from etl.submission import file_bytes, return_package
+    from etl.submission import return_package, submission_bytes
 
-    data = file_bytes(job.submission.path)
+    try:
+        data = submission_bytes(job.submission)
+    except Unreadable as gone:
+        return Written(job.target, None, gone.reason, gone.english)
     package = return_package(data)
     page = remarks_page(
         job.located,
@@ -161,7 +187,10 @@ def _draw(job: ReturnJob, drawing: Drawing, package: Package) -> None:
         job.located,
         job.lang,
     )
-    drawing.part.write_text(section, encoding="utf-8", newline="\n")
+    try:
+        drawing.part.write_text(section, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise cannot_write(drawing.part, error) from error
 
 
 def _verified(original: bytes, marked: bytes) -> int:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from etl.intake import Submission, find_submissions
+from etl.output import write_whole
 from etl.refusal import Refusal
 from etl.rounds import FormRecord, Line, Page, Value, answered
 
@@ -31,18 +32,13 @@ CREATE TABLE cell_values (form INTEGER REFERENCES forms, position INTEGER, table
 
 def write_store(path: Path, records: Iterable[FormRecord]) -> None:
     """Write the state of a round, whole or not at all; amounts are texts in 万元."""
-    temporary = path.with_name(f".{path.name}.tmp")
-    temporary.unlink(missing_ok=True)
-    try:
-        with closing(sqlite3.connect(temporary)) as store:
-            store.executescript(_TABLES)
-            store.execute(f"PRAGMA user_version = {VERSION}")
-            for number, record in enumerate(records, 1):
-                _insert(store, number, record)
-            store.commit()
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with closing(sqlite3.connect(":memory:")) as store:
+        store.executescript(_TABLES)
+        store.execute(f"PRAGMA user_version = {VERSION}")
+        for number, record in enumerate(records, 1):
+            _insert(store, number, record)
+        store.commit()
+        write_whole(path, store.serialize())
 
 
 def _insert(store: sqlite3.Connection, number: int, record: FormRecord) -> None:

@@ -28,7 +28,7 @@ def read_submission(submission: Submission, form: Form = FORM_2023) -> FileReadi
     something else is `not_a_form`, one of our own reports is `skipped`.
     """
     try:
-        data = file_bytes(submission.path)
+        data = submission_bytes(submission)
     except Unreadable as refusal:
         return _refused(submission.relative, refusal)
     return read_data(submission.relative, data, form)
@@ -50,12 +50,28 @@ def _refused(path: str, refusal: Unreadable) -> FileReading:
     return FileReading(path, "unreadable", refusal.code, refusal.reason, refusal.english)
 
 
+def submission_bytes(submission: Submission) -> bytes:
+    """Return a submission's content; raises `Unreadable` as `file_bytes` and for one changed since it was found."""
+    return _content(submission.path, submission.size, submission.modified)
+
+
 def file_bytes(path: Path) -> bytes:
     """Return a file's content; raises `Unreadable` for one too large or that the system will not give."""
+    return _content(path, -1, -1)
+
+
+def _content(path: Path, size: int, modified: int) -> bytes:
     try:
         with path.open("rb") as file:
-            if os.fstat(file.fileno()).st_size > LARGEST_FILE:
+            facts = os.fstat(file.fileno())
+            if facts.st_size > LARGEST_FILE:
                 raise Unreadable("too_large", "文件超过50MB", "the file is larger than 50 MB")
+            if size >= 0 and (facts.st_size, facts.st_mtime_ns) != (size, modified):
+                raise Unreadable(
+                    "changed",
+                    "文件在检查期间被改动,请重新运行",
+                    "the file was changed meanwhile; please run again",
+                )
             return file.read(LARGEST_FILE + 1)
     except OSError as error:
         reason = error.strerror or type(error).__name__

@@ -50,7 +50,7 @@ def places_frame(stack: Stack) -> pd.DataFrame:
 
 def write_tables(paths: Sequence[Path], output: Path, workers: int | None) -> Iterator[tuple[str, int]]:
     """Write every table as `NAME.csv` (and `NAME.parquet` where pyarrow is installed); yield name and rows."""
-    from etl.produce import make_folder, write_whole
+    from etl.output import make_folder, write_whole
 
     make_folder(output)
     for name, frame in frames(_stack(paths, workers)).items():

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, TextIO
 
 from checks.finding import SEVERITY_NAMES
 from etl.batch import Batch
@@ -136,8 +137,27 @@ def verified_lines(returns: Iterable[Written], lang: str) -> Iterator[str]:
         yield from [f"{blind} originals that openpyxl cannot open were not verified"] if blind else []
 
 
+def lost_lines(returns: Mapping[str, Written], lang: str) -> Iterator[str]:
+    """Yield the files whose return could not be written, with the reason."""
+    for path, written in sorted(returns.items()):
+        if written.lost:
+            said = written.lost if lang == "zh" else written.lost_en
+            yield f"{clean(path)}: " + (
+                f"未写出退回文件：{said}" if lang == "zh" else f"no return written: {said}"
+            )
+
+
 def say(line: str, error: bool = False) -> None:
     """Print a line whatever the console's encoding; a character it lacks is shown escaped."""
     stream = sys.stderr if error else sys.stdout
     encoding = stream.encoding or "utf-8"
-    stream.write(line.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+    put(stream, line.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+
+
+def put(stream: TextIO, text: str) -> None:
+    """Write to a stream; one whose reader went away takes this and all that follows without a word."""
+    try:
+        stream.write(text)
+        stream.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
