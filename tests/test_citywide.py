@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 HOME = Path(__file__).parent.parent
-ROSTER = HOME / "samples" / "city" / "roster.csv"
+CITY_FILES = HOME / "samples" / "city"
+ROSTER = CITY_FILES / "roster.csv"
 
 
 @pytest.fixture(scope="module")

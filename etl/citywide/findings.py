@@ -43,7 +43,7 @@ def write_findings(book: Book, city: City, lang: str) -> None:
             place = entry.cells[0]
             sheet, name = place.sheet, address_text((place.row, place.column))
             link = city.place_link(place) if linked else ""
-            cell = Value(name, "link" if link else "", link, f"{sheet}!{name}")
+            cell = Value(name, "link" if link else "", link)
         severity = Value(SEVERITY_NAMES[lang][finding.severity], str(finding.severity))
         table.add([
             agencies.get(finding.form, ""), severity, finding.code, sheet, cell, finding.message[lang], finding.found,

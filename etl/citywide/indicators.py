@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from checks.enrich import MILLION
-from etl.citywide.book import MOST_LINKS, Book, Column, Value
+from etl.citywide.book import Book, Column, Value
 from etl.citywide.city import City
 
 if TYPE_CHECKING:
     import pandas as pd
 
+MOST_LINKED = 20_000
+"""Rows up to which lists of indicators link every cell: links are what a large workbook costs most by."""
 MOST_LISTED = 40_000
 """Rows of 指标清单; a longer list is left to 指标库, 共性指标矩阵 and data/indicators.csv, and 总览 says so."""
 
@@ -73,8 +75,9 @@ def _unlike(rows: pd.DataFrame, field: str, index: pd.Index[Any]) -> pd.Series[b
 def write_library(book: Book, city: City) -> None:
     """Write 指标库: one row an own indicator, namesakes side by side with the city's median and spread."""
     own = own_indicators(city)
-    linked = len(own) <= MOST_LINKS
+    linked = len(own) <= MOST_LINKED
     note = "各单位自设指标（履职、效益、满意度），同名指标排在一起；中位数和范围只比较同名且计量单位相同的。"
+    note += "" if linked else "行数很多，单元格以文字注明，不设链接。"
     table = book.sheet("指标库", "指标库", note, _LIBRARY).long()
     table.sheet.freeze_panes(table.first, 3)
     columns = [own[name].tolist() for name in (
@@ -108,7 +111,7 @@ def _plain(millionths: pd.Series[Any]) -> list[float | None]:
 def _place(city: City, form: int, row: int, linked: bool) -> list[Any]:
     sheet, cell = city.cell(form, "indicators", row, "full")
     link = city.link(form, sheet, cell) if linked else ""
-    return [city.paths[form], sheet, Value(cell, "link", link, f"{sheet}!{cell}") if link else cell]
+    return [city.paths[form], sheet, Value(cell, "link", link) if link else cell]
 
 
 def lists_all(city: City) -> bool:
@@ -129,7 +132,7 @@ def write_indicators(book: Book, city: City) -> None:
         indicators[n].tolist() for n in ("level1", "level2", "key_task", "name", "half_raw", "full_raw")
     ]
     rows = list(zip(*fields, strict=True))
-    linked = len(rows) <= MOST_LINKS
+    linked = len(rows) <= MOST_LINKED
     numbers = indicators.groupby("form").indices
     for form in city.order:
         for row in numbers.get(form, ()):

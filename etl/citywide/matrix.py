@@ -27,7 +27,7 @@ def write_matrix(book: Book, city: City) -> None:
     cells = _cells(city)
     usual = _usual(cells)
     mode: list[Any] = [Value("全市众数", "total"), Value("", "total")]
-    mode += [Value(usual.get(n, ("", ""))[1], "total") for n in range(len(COMMON))]
+    mode += [Value(usual.get(n, (0, ""))[1], "total") for n in range(len(COMMON))]
     table.add([*mode, Value(None, "total")])
     table.sheet.freeze_panes(table.row, 2)
     known = {
@@ -56,27 +56,30 @@ def _cells(city: City) -> pd.DataFrame:
     rows = city.tables.indicators
     rows = rows[(rows["common"] >= 0)].drop_duplicates(["form", "common"])
     parts = [rows[f"{period}_{name}"].tolist() for period in ("half", "full") for name in _MEANT]
-    meant = ["\x1f".join(map(str, what)) for what in zip(*parts, strict=True)]
+    number: dict[tuple[Any, ...], int] = {}
+    meant = [number.setdefault(what, len(number)) for what in zip(*parts, strict=True)]
     half, full = rows["half_raw"].astype(str), rows["full_raw"].astype(str)
     text = full.where(half == full, half.where(half != "", "空") + "→" + full.where(full != "", "空"))
     return rows[["form", "common"]].assign(meant=meant, text=text)
 
 
-def _usual(cells: pd.DataFrame) -> dict[int, tuple[str, str]]:
+def _usual(cells: pd.DataFrame) -> dict[int, tuple[int, str]]:
     """Return the commonest meaning of each common indicator and how it is most often written."""
     found = {}
     for common, group in cells.groupby("common"):
-        meant = _commonest(group["meant"])
-        found[int(str(common))] = (meant, _commonest(group.loc[group["meant"] == meant, "text"]))
+        meant = int(_commonest(group["meant"]))
+        written = group.loc[group["meant"] == meant, "text"]
+        found[int(str(common))] = (meant, str(_commonest(written)))
     return found
 
 
-def _commonest(values: pd.Series[str]) -> str:
+def _commonest(values: pd.Series[Any]) -> Any:
+    """Return the commonest value; of several the least."""
     counts = values.value_counts()
-    return str(min(counts.index[counts == counts.iloc[0]]))
+    return min(counts.index[counts == counts.iloc[0]])
 
 
-def _cell(known: tuple[str, str] | None, usual: tuple[str, str] | None) -> Value:
+def _cell(known: tuple[int, str] | None, usual: tuple[int, str] | None) -> Value:
     if known is None:
         return Value("缺", "error" if usual is not None else "small")
     meant, text = known

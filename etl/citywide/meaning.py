@@ -58,7 +58,7 @@ def _terms(city: City) -> Iterator[tuple[str, str]]:
         "清单范围",
         "项目清单、指标库、指标清单、数字来源只列计入汇总的报表；共性指标矩阵另列汇总表；问题清单列全部报表。",
     )
-    yield "共性指标众数", "按归一后的比较符号、数值、单位比较，写法不同不算不同；并列时取排序在前的。"
+    yield "共性指标众数", "按归一后的比较符号、数值、单位比较，写法不同不算不同；并列时取先出现的。"
     yield "中位数和范围", "只比较指标名称（去空白、引号、全半角）相同、计量单位也相同的全年指标值。"
     given = [INPUTS["roster"]["zh"]] if city.roster is not None else []
     given += [INPUTS["last_year"]["zh"]] if city.last_year is not None else []

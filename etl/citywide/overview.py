@@ -278,19 +278,22 @@ def _by_family(table: Table, city: City) -> Series:
 
 def _top_projects(table: Table, city: City, projects: Sequence[ProjectRow]) -> Series:
     _section(table, f"全年预算数最大的{TOP}个项目（万元）", "全年预算数", "半年计划执行数", "单位")
-    ranked = sorted((p for p in projects if p.fen["full"]), key=lambda p: (-(p.fen["full"] or 0), p.row))
+    ranked = sorted((p for p in projects if p.full.fen), key=lambda p: (-(p.full.fen or 0), p.row))
     first = table.row
     for project in ranked[:TOP]:
         sheet, cell = city.cell(project.form, "projects", project.row, "full")
-        full = Value(wan(project.fen["full"]), "", city.link(project.form, sheet, cell), f"{sheet}!{cell}")
+        full = Value(wan(project.full.fen), "", city.link(project.form, sheet, cell), f"{sheet}!{cell}")
         _row(
             table,
             project.name,
-            [("money", full), ("money", wan(project.fen["half"])), ("text", city.agencies[project.form])],
+            [("money", full), ("money", wan(project.half.fen)), ("text", city.agencies[project.form])],
         )
     last = table.row - 1
     rest = ranked[TOP:]
     if rest:
-        sums = [wan(sum(p.fen[period] or 0 for p in rest)) for period in ("full", "half")]
+        sums = [
+            wan(sum(read.fen or 0 for read in reads))
+            for reads in ([p.full for p in rest], [p.half for p in rest])
+        ]
         _row(table, f"其余{len(rest)}个项目", [("money", Value(value, "total")) for value in sums])
     return Series(f"全年预算数最大的{TOP}个项目（万元）", first, last, 1)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from checks.framework import name_key
 from checks.links import is_linked, link_projects
@@ -41,14 +40,21 @@ _COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True)
-class ProjectRow:
-    """A project that counts: its row, form, name, amounts in fen (None: not read) and raw texts by period."""
+class Read:
+    """An amount as read: fen, or None with what to say of a cell that is not blank."""
+
+    fen: int | None
+    unread: str = ""
+
+
+class ProjectRow(NamedTuple):
+    """A project that counts: its row, form, name, and amounts."""
 
     row: int
     form: int
     name: str
-    fen: Mapping[str, int | None]
-    unread: Mapping[str, str]
+    half: Read
+    full: Read
 
 
 def project_rows(city: City) -> list[ProjectRow]:
@@ -57,18 +63,17 @@ def project_rows(city: City) -> list[ProjectRow]:
     columns = [projects[name].tolist() for name in ("form", "name")]
     periods = [_period(projects, period) for period in ("half", "full")]
     by_form: dict[int, list[ProjectRow]] = {form: [] for form in city.order}
-    for row, form, name, half, full in zip(projects.index.tolist(), *columns, *periods, strict=True):
-        if form in by_form:
-            fen, unread = {"half": half[0], "full": full[0]}, {"half": half[1], "full": full[1]}
-            by_form[form].append(ProjectRow(row, form, str(name), fen, unread))
+    for row in map(ProjectRow, projects.index.tolist(), *columns, *periods):
+        if row.form in by_form:
+            by_form[row.form].append(row)
     return [row for form in city.order for row in by_form[form]]
 
 
-def _period(projects: pd.DataFrame, period: str) -> list[tuple[int | None, str]]:
+def _period(projects: pd.DataFrame, period: str) -> list[Read]:
     states, raw = projects[f"{period}_state"].tolist(), projects[f"{period}_raw"].tolist()
     fen = projects[period].fillna(0).astype("int64").tolist()
     return [
-        (amount, "") if state == "number" else (None, "" if state == "blank" else f"未读出：{text}")
+        Read(amount) if state == "number" else Read(None, "" if state == "blank" else f"未读出：{text}")
         for amount, state, text in zip(fen, states, raw, strict=True)
     ]
 
@@ -84,7 +89,7 @@ def write_projects(book: Book, city: City, rows: list[ProjectRow]) -> None:
     tasks, twins, kind = _tasks(city), _twins(city, rows), kinds(city.options.settings)
     totals: dict[int, int] = {}
     for row in rows:
-        totals[row.form] = totals.get(row.form, 0) + (row.fen["full"] or 0)
+        totals[row.form] = totals.get(row.form, 0) + (row.full.fen or 0)
     before = -1
     for row in rows:
         place = _place(city, row, linked or row.form != before)
@@ -92,8 +97,8 @@ def write_projects(book: Book, city: City, rows: list[ProjectRow]) -> None:
         task, measured = tasks.get(row.row, ("", ""))
         table.add([
             city.departments[row.form], city.agencies[row.form], row.name, KIND_NAMES[kind(row.name)],
-            _amount(row, "half"), _amount(row, "full"), _share(row.fen["full"], totals[row.form]),
-            _share(row.fen["half"], row.fen["full"]), task, Value(measured, "good") if measured else "",
+            _amount(row.half), _amount(row.full), _share(row.full.fen, totals[row.form]),
+            _share(row.half.fen, row.full.fen), task, Value(measured, "good") if measured else "",
             Value(twins[row.row], "warning") if row.row in twins else "", *place,
         ])  # fmt: skip
     _finish(table, rows)
@@ -113,12 +118,12 @@ def _finish(table: Table, rows: list[ProjectRow]) -> None:
         over = {"type": "cell", "criteria": ">", "value": 1, "format": table.book.format("share", "error")}
         sheet.conditional_format(part.first, 7, part.last, 7, over)
     table.filter()
-    sums = [wan(sum(row.fen[period] or 0 for row in rows)) for period in ("half", "full")]
+    sums = [wan(sum(row.half.fen or 0 for row in rows)), wan(sum(row.full.fen or 0 for row in rows))]
     table.sums("合计", [None, None, None, None, *sums, *[None] * 8], 4)
 
 
-def _amount(row: ProjectRow, period: str) -> Any:
-    return Value(row.unread[period], "bad") if row.unread[period] else wan(row.fen[period])
+def _amount(read: Read) -> Any:
+    return Value(read.unread, "bad") if read.unread else wan(read.fen)
 
 
 def _share(part: int | None, whole: int | None) -> float | None:
@@ -128,7 +133,7 @@ def _share(part: int | None, whole: int | None) -> float | None:
 def _place(city: City, row: ProjectRow, linked: bool) -> list[Any]:
     sheet, cell = city.cell(row.form, "projects", row.row, "full")
     link = city.link(row.form, sheet, cell) if linked else ""
-    return [city.paths[row.form], sheet, Value(cell, "link", link, f"{sheet}!{cell}") if link else cell]
+    return [city.paths[row.form], sheet, Value(cell, "link", link) if link else cell]
 
 
 def _tasks(city: City) -> dict[int, tuple[str, str]]:
@@ -150,8 +155,8 @@ def _twins(city: City, rows: list[ProjectRow]) -> dict[int, str]:
     kind = kinds(city.options.settings)
     groups: dict[tuple[str, int], list[ProjectRow]] = {}
     for row in rows:
-        if row.name and row.fen["full"] and kind(row.name) != "running":
-            groups.setdefault((name_key(row.name), row.fen["full"]), []).append(row)
+        if row.name and row.full.fen and kind(row.name) != "running":
+            groups.setdefault((name_key(row.name), row.full.fen), []).append(row)
     found = {}
     for same in groups.values():
         agencies = dict.fromkeys(row.form for row in same)

@@ -29,30 +29,28 @@ def can_write(sheet: Any) -> bool:
 
 
 class QuickRows:
-    """The long list on one sheet: its columns and the numbers of its formats."""
+    """The long list on one sheet: its columns and how a cell of each begins."""
 
     def __init__(self, book: Book, sheet: Any, columns: Sequence[Column]) -> None:
-        from xlsxwriter.utility import xl_col_to_name
-
         self._book, self._sheet = book, sheet
-        self._columns = [(number, xl_col_to_name(number), c.kind) for number, c in enumerate(columns)]
-        self._numbers: dict[tuple[str, ...], int] = {}
+        self._kinds = [column.kind for column in columns]
+        self._known: dict[tuple[int, str, str], tuple[str, str]] = {}
         self._blank = book.format("text")
 
     def add(self, row: int, values: Sequence[Any], style: str, height: float | None) -> None:
         """Write row `row` (from 0)."""
-        parts = [
-            f'<row r="{row + 1}" ht="{height:g}" customHeight="1">' if height else f'<row r="{row + 1}">'
-        ]
+        line, known = str(row + 1), self._known
+        parts = [f'<row r="{line}" ht="{height:g}" customHeight="1">' if height else f'<row r="{line}">']
         self._sheet.write_blank(row, len(values) - 1, None, self._blank)
-        for (number, letters, kind), content in zip(self._columns, values, strict=True):
+        for number, content in enumerate(values):
             own = ""
             if isinstance(content, Value):
                 own = content.style
                 if content.link:
                     self._link(row, number, content)
                 content = content.value
-            parts.append(f'<c r="{letters}{row + 1}" s="{self._format(kind, style, own)}"{_cell(content)}')
+            first, second = known.get((number, style, own)) or self._begin(number, style, own)
+            parts.append(f"{first}{line}{second}{_cell(content)}")
         self._sheet.table.pop(row, None)
         self._sheet.row_data_fh.write("".join(parts) + "</row>")
 
@@ -62,23 +60,30 @@ class QuickRows:
             row, number, content.link, self._blank, text or " ", safe_text(content.tip)[:255]
         )
 
-    def _format(self, kind: str, style: str, own: str) -> int:
-        known = self._numbers.get((kind, style, own))
-        if known is None:
-            names = (kind, *(name for name in (style, own) if name))
-            known = self._numbers[kind, style, own] = int(self._book.format(*names)._get_xf_index())
-        return known
+    def _begin(self, number: int, style: str, own: str) -> tuple[str, str]:
+        """Return what stands before and after the row number in a cell of a column and style."""
+        from xlsxwriter.utility import xl_col_to_name
+
+        form = self._book.format(self._kinds[number], *(name for name in (style, own) if name))
+        begin = f'<c r="{xl_col_to_name(number)}', f'" s="{form._get_xf_index()}"'
+        self._known[number, style, own] = begin
+        return begin
 
 
 def _cell(content: Any) -> str:
+    """Return the rest of a cell: its type and content."""
     if content is None or content == "":
         return "/>"
     if isinstance(content, str):
-        return f' t="inlineStr"><is><t xml:space="preserve">{_escaped(content)}</t></is></c>'
+        return _text(content)
     return f"><v>{float(content):.16G}</v></c>"
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=32768)
+def _text(text: str) -> str:
+    return f' t="inlineStr"><is><t xml:space="preserve">{_escaped(text)}</t></is></c>'
+
+
 def _escaped(text: str) -> str:
     shown = safe_text(text)
     if "_x" in shown:

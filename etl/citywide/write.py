@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import gc
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from etl.batch import Batch
@@ -52,9 +54,22 @@ def write_citywide(
     }
     workbook = xlsxwriter.Workbook(stream, given)
     workbook.set_properties({"keywords": OWN_MARK, "created": datetime.datetime(2023, 1, 1)})  # noqa: DTZ001 - the format knows no zone
-    _sheets(Book(workbook, most_rows, quick), the_city(batch, inputs, options), lang)
-    workbook.close()
+    with _no_collector():
+        _sheets(Book(workbook, most_rows, quick), the_city(batch, inputs, options), lang)
+        workbook.close()
     return stream.getvalue()
+
+
+@contextmanager
+def _no_collector() -> Iterator[None]:
+    """Keep Python from looking for cycles meanwhile: it would go through the whole batch again and again."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _sheets(book: Book, city: City, lang: str) -> None:
