@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from checks.enrich import MILLION
@@ -47,32 +49,44 @@ def execution_and_carry_over_agree(tables: Tables) -> Verdict:
     Fix: Bring both rates together
     """
     execution, carry = (_stated(tables.indicators, name) for name in ("预算执行率", "结转结余率"))
-    other = dict(zip(carry["form"].tolist(), carry.index.tolist(), strict=True))
+    targets = {target.form: target for target in _targets(carry)}
     made = []
-    for row, form in zip(execution.index.tolist(), execution["form"].tolist(), strict=True):
-        there = other.get(form)
-        if there is not None and _contradict(_range(execution, row), _range(carry, there)):
-            values = {
-                "execution": quoted(execution["full_raw"][row]),
-                "carry": quoted(carry["full_raw"][there]),
-            }
-            spots = (Spot("indicators", row, "full"), Spot("indicators", there, "full"))
-            made.append(Hit(form, spots, values, found=values["execution"]))
-    judged = frozenset(execution["form"].tolist()) & frozenset(other)
+    for target in _targets(execution):
+        other = targets.get(target.form)
+        if other is not None and _contradict(target, other):
+            values = {"execution": quoted(target.text), "carry": quoted(other.text)}
+            spots = (Spot("indicators", target.row, "full"), Spot("indicators", other.row, "full"))
+            made.append(Hit(target.form, spots, values, found=values["execution"]))
+    judged = frozenset(execution["form"].tolist()) & frozenset(targets)
     return Verdict(made, frozenset(tables.forms.index.tolist()) - judged)
 
 
-def _contradict(execution: tuple[int, int], carry: tuple[int, int]) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """A form's full-year target of a share and the results that meet it, in millionths of a percent."""
+
+    form: int
+    row: int
+    text: str
+    lowest: int
+    highest: int
+
+
+def _targets(rows: pd.DataFrame) -> Iterator[_Target]:
+    columns = (rows[f"full_{name}"].tolist() for name in ("raw", "operator", "number"))
+    for row, form, text, operator, number in zip(
+        rows.index.tolist(), rows["form"].tolist(), *columns, strict=True
+    ):
+        lowest = number if operator not in ("≤", "<") else min(number, 0)
+        highest = number if operator not in ("≥", ">") else max(number, _WHOLE)
+        yield _Target(form, row, text, lowest, highest)
+
+
+def _contradict(execution: _Target, carry: _Target) -> bool:
     slack = MILLION // 2
-    return execution[0] + carry[0] > _WHOLE + slack or execution[1] + carry[1] < _WHOLE - slack
-
-
-def _range(rows: pd.DataFrame, row: int) -> tuple[int, int]:
-    """Return the shares that meet a row's full-year target, lowest and highest, in millionths of a percent."""
-    operator, number = str(rows["full_operator"][row]), int(rows["full_number"][row])
-    if operator in ("≥", ">"):
-        return number, max(number, _WHOLE)
-    return (min(number, 0), number) if operator in ("≤", "<") else (number, number)
+    return (
+        execution.lowest + carry.lowest > _WHOLE + slack or execution.highest + carry.highest < _WHOLE - slack
+    )
 
 
 @rule(

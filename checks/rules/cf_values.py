@@ -8,7 +8,7 @@ from checks.enrich import MILLION, millionths
 from checks.finding import Hit, Severity
 from checks.framework import COMMON
 from checks.rule import FEASIBILITY, FITNESS, hits, rule
-from checks.rules.ig import each_value, flags_of
+from checks.rules.ig import PERIODS, each_value, flags_of
 from checks.settings import Settings
 
 if TYPE_CHECKING:
@@ -42,18 +42,19 @@ def qualitative_values_are_the_stock_word(indicators: pd.DataFrame) -> list[Hit]
     rows = _rows(indicators, _WORDED)
     words = rows["common"].map({n: COMMON[n].full for n in _WORDED})
 
-    def wrong(frame: pd.DataFrame, period: str) -> pd.Series[bool]:
-        texts = zip(frame[f"{period}_raw"].str.strip(), frame["common"], strict=True)
-        allowed = flags_of((text in COMMON[n].words for text, n in texts), frame)
-        none = frame[f"{period}_kind"].eq("not_applicable") & frame["common"].isin(_NEED_NOT_APPLY)
-        return frame[f"{period}_state"].ne("blank") & ~allowed & ~none
+    wrong = {period: _no_stock_word(rows, period) for period in PERIODS}
+    worded = {period: rows[f"{period}_kind"].isin(["word", "sentence", "reference"]) for period in PERIODS}
+    return [
+        *each_value(rows, lambda f, p: wrong[p] & ~worded[p], word=words, expected=words),
+        *each_value(rows, lambda f, p: wrong[p] & worded[p], Severity.WARNING, word=words, expected=words),
+    ]
 
-    def symbols(frame: pd.DataFrame, period: str) -> pd.Series[bool]:
-        return wrong(frame, period) & ~frame[f"{period}_kind"].isin(["word", "sentence", "reference"])
 
-    made = each_value(rows, symbols, word=words, expected=words)
-    other = each_value(rows, lambda f, p: wrong(f, p) & ~symbols(f, p), word=words, expected=words)
-    return [*made, *other]
+def _no_stock_word(rows: pd.DataFrame, period: str) -> pd.Series[bool]:
+    texts = zip(rows[f"{period}_raw"], rows["common"], strict=True)
+    allowed = flags_of((text.strip() in COMMON[n].words for text, n in texts), rows)
+    none = rows[f"{period}_kind"].eq("not_applicable") & rows["common"].isin(_NEED_NOT_APPLY)
+    return rows[f"{period}_state"].ne("blank") & ~allowed & ~none
 
 
 @rule(
@@ -75,28 +76,24 @@ def operators_are_conventional(indicators: pd.DataFrame) -> list[Hit]:
     """
     rows = _rows(indicators, _RATES)
     usual = rows["common"].map({n: COMMON[n].operator for n in _RATES})
-    least = usual == "≥"
-
-    def unusual(frame: pd.DataFrame, period: str) -> pd.Series[bool]:
-        operator = frame[f"{period}_operator"]
-        full = least & operator.isin(["=", ""]) & (frame[f"{period}_number"] == _WHOLE).fillna(False)
-        right = (least & operator.isin(["≥", ">"])) | (~least & operator.isin(["≤", "<"]))
-        return frame[f"{period}_kind"].eq("number") & ~right & ~full
-
-    def against(frame: pd.DataFrame, period: str) -> pd.Series[bool]:
-        operator = frame[f"{period}_operator"]
-        return (least & operator.isin(["≤", "<"])) | (~least & operator.isin(["≥", ">"]))
-
-    def bare(frame: pd.DataFrame, period: str) -> pd.Series[bool]:
-        return frame[f"{period}_operator"].eq("")
-
+    manner = {period: _manner(rows, period, usual == "≥") for period in PERIODS}
     said: dict[str, Any] = {"operator": usual, "expected": usual, "order": ("full", "half")}
     warning = Severity.WARNING
     return [
-        *each_value(rows, lambda f, p: unusual(f, p) & ~against(f, p) & ~bare(f, p), **said),
-        *each_value(rows, lambda f, p: unusual(f, p) & against(f, p), warning, **said),
-        *each_value(rows, lambda f, p: unusual(f, p) & bare(f, p), warning, "missing", **said),
+        *each_value(rows, lambda f, p: manner[p] == "unusual", **said),
+        *each_value(rows, lambda f, p: manner[p] == "against", warning, **said),
+        *each_value(rows, lambda f, p: manner[p] == "missing", warning, "missing", **said),
     ]
+
+
+def _manner(rows: pd.DataFrame, period: str, least: pd.Series[bool]) -> pd.Series[str]:
+    """Return how a rate is bounded: "", unusual, against its meaning, or missing (no operator)."""
+    operator = rows[f"{period}_operator"]
+    up, down = operator.isin(["≥", ">"]), operator.isin(["≤", "<"])
+    whole = least & operator.isin(["=", ""]) & rows[f"{period}_number"].eq(_WHOLE).fillna(False)
+    right = (least & up) | (~least & down) | whole | rows[f"{period}_kind"].ne("number")
+    manner = operator.map({"": "missing", "=": "unusual"}).fillna("against")
+    return manner.mask(right, "")
 
 
 @rule(

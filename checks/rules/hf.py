@@ -5,7 +5,8 @@ What the half-year money says is in `hf_money`, money beside indicators in `hf_l
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from checks.enrich import MILLION
 from checks.finding import Hit, Severity
@@ -28,11 +29,20 @@ def _numeric_pairs(indicators: pd.DataFrame) -> pd.DataFrame:
     return indicators[numbers & known & (indicators["half_unit"] == indicators["full_unit"])]
 
 
-def _said(rows: pd.DataFrame) -> dict[str, pd.Series[str]]:
-    return {
-        "name": rows["name"].map(quoted), "half": rows["half_raw"].map(quoted), "full": rows["full_raw"].map(quoted),
-        "found": rows["half_raw"].map(quoted), "expected": rows["full_raw"].map(quoted),
-    }  # fmt: skip
+def _both_hit(
+    rows: pd.DataFrame,
+    where: pd.Series[bool],
+    places: Sequence[str] = _PAIR,
+    severity: Any = None,
+    variant: str = "",
+) -> list[Hit]:
+    """Return hits that name an indicator and quote both of its values."""
+    chosen = rows[where.fillna(False).astype(bool)]
+    name, half, full = (chosen[column].map(quoted) for column in ("name", "half_raw", "full_raw"))
+    return hits(
+        chosen, chosen["form"] >= 0, places, severity=severity, variant=variant,
+        name=name, half=half, full=full, found=half, expected=full,
+    )  # fmt: skip
 
 
 @rule(
@@ -53,7 +63,7 @@ def counts_grow_over_the_year(indicators: pd.DataFrame) -> list[Hit]:
     """
     rows = _numeric_pairs(indicators)
     over = (rows["klass"] == "cumulative") & (rows["half_number"] > rows["full_number"])
-    return hits(rows, over, _PAIR, **_said(rows))
+    return _both_hit(rows, over)
 
 
 @rule(
@@ -77,7 +87,7 @@ def counts_are_not_copied(indicators: pd.DataFrame) -> list[Hit]:
     copied = same & rows["klass"].eq("cumulative") & ~rows["full_operator"].isin(["≤", "<"])
     once = rows["full_number"].eq(MILLION) & rows["full_unit"].ne("%")
     severity = once.map({True: Severity.INFO, False: Severity.WARNING})
-    return hits(rows, copied, _PAIR, severity=severity, **_said(rows))
+    return _both_hit(rows, copied, severity=severity)
 
 
 @rule(
@@ -98,7 +108,7 @@ def year_rates_are_not_due_by_mid_year(indicators: pd.DataFrame) -> list[Hit]:
     """
     rows = _numeric_pairs(indicators[indicators["common"].isin(_YEAR_RATES)])
     due = rows["half_number"] >= 100 * MILLION
-    return hits(rows, due & rows["half_operator"].isin(["=", "≥", ">", ""]), _PAIR[:1], **_said(rows))
+    return _both_hit(rows, due & rows["half_operator"].isin(["=", "≥", ">", ""]), _PAIR[:1])
 
 
 @rule(
@@ -133,9 +143,9 @@ def both_values_are_written_alike(indicators: pd.DataFrame) -> list[Hit]:
         _is_word(kinds, "half") & _is_number(kinds, "full")
     )
     return [
-        *hits(numbers, unit & ~foreign, _PAIR, severity=Severity.ERROR, variant="unit", **_said(numbers)),
-        *hits(numbers, operator & ~turned, _PAIR, variant="operator", **_said(numbers)),
-        *hits(kinds, mixed, _PAIR, variant="kind", **_said(kinds)),
+        *_both_hit(numbers, unit & ~foreign, _PAIR, Severity.ERROR, "unit"),
+        *_both_hit(numbers, operator & ~turned, variant="operator"),
+        *_both_hit(kinds, mixed, variant="kind"),
     ]
 
 
@@ -165,13 +175,9 @@ def names_fit_both_periods(indicators: pd.DataFrame) -> list[Hit]:
     Fix: Take 全年 out of the name
     """
     rows = _numeric_pairs(indicators[indicators["block"] != "common"])
-    named = rows["name"].str.contains("全年") | rows["name"].str.startswith("年度")
-    return hits(
-        rows,
-        named & (rows["half_number"] != rows["full_number"]),
-        ["indicators.name", "indicators.half"],
-        **_said(rows),
-    )
+    named = flag(rows["name"], lambda name: "全年" in name or name.startswith("年度"))
+    apart = rows["half_number"] != rows["full_number"]
+    return _both_hit(rows, named & apart, ["indicators.name", "indicators.half"])
 
 
 @rule(
@@ -198,4 +204,4 @@ def levels_do_not_fall_over_the_year(indicators: pd.DataFrame) -> list[Hit]:
     up = rows["full_operator"].isin(["≥", ">"]) & (rows["half_number"] > rows["full_number"])
     down = rows["full_operator"].isin(["≤", "<"]) & (rows["half_number"] < rows["full_number"])
     grows = rows["full_unit"].isin(["万元", "元", "亿元"]) | flag(rows["name"], is_bad)
-    return hits(rows, level & (up | (down & ~grows)), _PAIR, **_said(rows))
+    return _both_hit(rows, level & (up | (down & ~grows)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -51,12 +51,11 @@ def _plans(tables: Tables) -> tuple[dict[int, _Plan], dict[int, Mapping[str, str
     totals = [amounts(funds, "total_full")]
     totals.append(totals[0].where(~lines["judged"] | (lines["computed"] <= 0), lines["computed"]))
     plans = {}
-    for form in funds.index[totals[0] > 0].tolist():
-        if form not in broken:
-            half, total = ([int(values[form]) for values in series] for series in (halves, totals))
-            plans[form] = _Plan(
-                half[0], total[0], tuple(dict.fromkeys(_share(h, t) for t in total for h in half))
-            )
+    columns = (series.tolist() for series in (*halves, *totals))
+    for form, half, summed, total, spent in zip(funds.index.tolist(), *columns, strict=True):
+        if total > 0 and form not in broken:
+            shares = (_share(h, t) for t in (total, spent) for h in (half, summed))
+            plans[form] = _Plan(half, total, tuple(dict.fromkeys(shares)))
     return plans, broken
 
 
@@ -204,23 +203,26 @@ def most_project_money_starts_by_mid_year(tables: Tables, settings: Settings) ->
     full = amounts(projects, "full")
     idle = readable(projects, "half") & (amounts(projects, "half") == 0) & (full > 0)
     total = full.groupby(projects["form"]).sum()
-    unused = full.where(idle, 0).groupby(projects["form"]).sum()
+    unused: dict[int, list[tuple[int, int]]] = {}
+    for row, form, amount in zip(
+        full.index[idle].tolist(), projects["form"][idle].tolist(), full[idle].tolist(), strict=True
+    ):
+        unused.setdefault(form, []).append((amount, row))
     made = [
-        _idle_hit(form, full[idle & (projects["form"] == form)], int(total[form]))
-        for form in total.index[unused * 100 > total * most].tolist()
-        if form not in not_run
+        _idle_hit(form, rows, int(total[form]))
+        for form, rows in unused.items()
+        if form not in not_run and sum(amount for amount, _ in rows) * 100 > int(total[form]) * most
     ]
     return Verdict(made, _without(tables), not_run)
 
 
-def _idle_hit(form: int, idle: pd.Series[int], total: int) -> Hit:
-    """Return the hit on a form's projects without a half-year plan, the largest first."""
-    amount = int(idle.sum())
+def _idle_hit(form: int, idle: Sequence[tuple[int, int]], total: int) -> Hit:
+    """Return the hit on a form's projects without a half-year plan (fen, row), the largest first."""
+    amount = sum(fen for fen, _ in idle)
     share = percent_text(amount, total)
-    ranked = sorted(
-        zip(idle.tolist(), idle.index.tolist(), strict=True), key=lambda entry: (-entry[0], entry[1])
+    spots = tuple(
+        Spot("projects", row, "half") for _, row in sorted(idle, key=lambda entry: (-entry[0], entry[1]))
     )
-    spots = tuple(Spot("projects", row, "half") for _, row in ranked)
     return Hit(
         form, spots, {"count": str(len(idle)), "amount": wan_text(amount), "share": share}, found=share
     )
@@ -236,23 +238,21 @@ def _idle_hit(form: int, idle: pd.Series[int], total: int) -> Hit:
 def no_project_is_most_of_the_plan(tables: Tables, settings: Settings) -> Verdict:
     """No single project is nearly all of the half-year plan, where there are several.
 
-    公式: 单个项目半年数/各项目半年数之和 < 阈值(single_share_percent)，项目数≥3
+    公式: 单个项目半年数/项目支出半年计划执行数 < 阈值(single_share_percent)，项目数≥3
     依据: 评审经验
     错例: 一个尾款项目占82.10%
     改法: 核对其他项目的支出计划
     Fix: Check the plans of the other projects
     """
-    import pandas as pd
-
     projects, not_run = tables.projects, _unsound(tables, "AR05")
     half = amounts(projects, "half")
-    groups = half.groupby(projects["form"])
-    total, several = groups.transform("sum"), groups.transform("size") >= 3
-    large = several & (total > 0) & (half * 100 >= total * int(settings.threshold("single_share_percent")))
-    large &= ~projects["form"].isin(list(not_run))
-    shares = [percent_text(h, t) if t else "" for h, t in zip(half.tolist(), total.tolist(), strict=True)]
-    share = pd.Series(shares, index=projects.index, dtype=object)
-    made = hits(
-        projects, large, ["projects.half"], name=projects["name"].map(quoted), share=share, found=share
-    )
+    total = projects["form"].map(amounts(tables.funds, "project_half"))
+    several = projects.groupby("form")["form"].transform("size") >= 3
+    most = int(settings.threshold("single_share_percent"))
+    large = several & (total > 0) & (half * 100 >= total * most) & ~projects["form"].isin(list(not_run))
+    rows = projects[large]
+    shares = {row: percent_text(int(half[row]), int(total[row])) for row in rows.index.tolist()}
+    share = rows.index.to_series().map(shares)
+    names = rows["name"].map(quoted)
+    made = hits(rows, rows["form"] >= 0, ["projects.half"], name=names, share=share, found=share)
     return Verdict(made, _without(tables), not_run)

@@ -71,11 +71,12 @@ def each_value(
         (flags["half"] & ~flags["full"], ("half",)),
         (flags["full"] & ~flags["half"], ("full",)),
     ):
-        if where.any():
-            shown = both_said(rows, periods)
+        chosen = rows[where]
+        if not chosen.empty:
+            shown = both_said(chosen, periods)
             made += hits(
-                rows, where, [f"indicators.{p}" for p in periods], severity=severity, variant=variant,
-                name=rows["name"].map(quoted), value=shown, found=shown, **values,
+                chosen, chosen["form"] >= 0, [f"indicators.{p}" for p in periods], severity=severity, variant=variant,
+                name=chosen["name"].map(quoted), value=shown, found=shown, **values,
             )  # fmt: skip
     return made
 

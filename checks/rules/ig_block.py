@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from checks.finding import Hit, Severity, Spot
 from checks.money import percent_text
@@ -134,26 +135,23 @@ def values_are_not_boilerplate(indicators: pd.DataFrame, settings: Settings) -> 
     number = rows[
         rows["half_kind"].eq("number") & rows["full_kind"].eq("number") & rows["full_number"].ne(100_000_000)
     ]
-    keys = (
-        number["form"].astype(str)
-        + "|"
-        + number["half_number"].astype(str)
-        + "|"
-        + number["full_number"].astype(str)
-        + "|"
-        + number["full_unit"]
+    alike: dict[tuple[Any, ...], list[tuple[int, str, str]]] = {}
+    keys = zip(*(number[name] for name in ("form", "half_number", "full_number", "full_unit")), strict=True)
+    named = zip(
+        number.index.tolist(), number["name_key"], number["half_raw"], number["full_raw"], strict=True
     )
-    counts = number["name_key"].groupby(keys).nunique()
-    common = counts.index[counts >= int(settings.threshold("boilerplate_pairs"))]
+    for key, (row, name, half, full) in zip(keys, named, strict=True):
+        alike.setdefault(key, []).append((row, name, f"{_bare(half)}/{_bare(full)}"))
+    least = int(settings.threshold("boilerplate_pairs"))
     made = []
-    for _, group in number[keys.isin(common)].groupby(keys[keys.isin(common)], sort=True):
-        first = group.iloc[0]
-        spots = tuple(Spot("indicators", int(row), "full") for row in group.index)
-        pair = f"{_bare(first['half_raw'])}/{_bare(first['full_raw'])}"
-        made.append(Hit(int(first["form"]), spots, {"count": str(len(group)), "pair": pair}))
+    for key, entries in alike.items():
+        if len({name for _, name, _ in entries}) >= least:
+            spots = tuple(Spot("indicators", row, "full") for row, _, _ in entries)
+            made.append(Hit(int(key[0]), spots, {"count": str(len(entries)), "pair": entries[0][2]}))
     return made
 
 
+@lru_cache(maxsize=65536)
 def _bare(text: str) -> str:
     target = parse(text)
     return render(target).removeprefix(target.operator)

@@ -157,9 +157,13 @@ def targets_bind(indicators: pd.DataFrame) -> list[Hit]:
     bounded, signed = flag(rows["name"], is_bounded_share), flag(rows["name"], is_signed)
 
     def vacuous(frame: pd.DataFrame, period: str) -> pd.Series[bool]:
-        texts = zip(frame[f"{period}_raw"], bounded, signed, strict=True)
-        always = flags_of((always_true(parse(text), share, sign) for text, share, sign in texts), frame)
-        return frame[f"{period}_kind"].eq("number") & always & ~wrong_way(frame, period)
+        number = frame[f"{period}_number"]
+        near = frame[
+            frame[f"{period}_kind"].eq("number") & ((number <= 0) | (number >= 100 * MILLION)).fillna(False)
+        ]
+        texts = zip(near[f"{period}_raw"], bounded[near.index], signed[near.index], strict=True)
+        always = flags_of((always_true(parse(text), share, sign) for text, share, sign in texts), near)
+        return always.reindex(frame.index, fill_value=False) & ~wrong_way(frame, period)
 
     return each_value(rows, vacuous)
 
