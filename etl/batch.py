@@ -22,11 +22,11 @@ from etl.stack import FileReading, Stack
 if TYPE_CHECKING:
     import pandas as pd
 
-TRIES = 2
-"""How often a file is read that takes its worker down."""
+FEW_FILES = 24
+"""Up to this many files workers only read: the rules take less time here than workers take to import pandas."""
 
-CHUNK = 64
-"""Files a worker takes at a time: enough that pandas and pandera are paid once for many forms."""
+CHUNK = 128
+"""Files a worker takes at a time at most: calls of pandas and pandera, paid once a chunk, are then a small part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,23 +62,28 @@ Progress = Callable[[str], None]
 
 def read_chunk(submissions: Sequence[Submission], executor: Executor | None = None) -> list[FileReading]:
     """Return the readings of files in the order given; nothing is checked."""
-    from etl.submission import read_submission
+    from etl.pool import each
 
     if executor is None:
-        return [read_submission(submission) for submission in submissions]
-    return list(executor.map(read_submission, submissions, chunksize=CHUNK))
+        return [read_in_time(submission) for submission in submissions]
+    readings = each(executor, read_in_time, submissions, CHUNK)
+    return [
+        _crashed(s) if reading is None else reading for s, reading in zip(submissions, readings, strict=True)
+    ]
 
 
 def check_chunk(submissions: Sequence[Submission], settings: Settings, inputs: Mapping[str, Any]) -> Checked:
     """Read and check a chunk of files; runs in a worker."""
+    return check_readings([read_in_time(submission) for submission in submissions], settings, inputs)
+
+
+def read_in_time(submission: Submission) -> FileReading:
+    """Return a file's reading; a worker that takes too long over it ends (`etl.pool.clock`)."""
     from etl.pool import clock
     from etl.submission import read_submission
 
-    files = []
-    for submission in submissions:
-        with clock():
-            files.append(read_submission(submission))
-    return check_readings(files, settings, inputs)
+    with clock():
+        return read_submission(submission)
 
 
 def check_readings(files: Sequence[FileReading], settings: Settings, inputs: Mapping[str, Any]) -> Checked:
@@ -105,11 +110,26 @@ def run_batch(
     inputs: Mapping[str, Any],
     executor: Executor | None = None,
     progress: Progress | None = None,
+    workers: int = 1,
 ) -> Batch:
-    """Return the checked batch; `progress` is called with each file's path once it is done."""
-    chunks = [submissions[start : start + CHUNK] for start in range(0, len(submissions), CHUNK)]
-    checked = list(_in_order(chunks, settings, for_one_form(inputs, settings), executor, progress))
+    """Return the checked batch; `progress` is called with each file's path once it is done.
+
+    `workers`: how many of the executor's workers there are to share the files among.
+    """
+    of_one_form = for_one_form(inputs, settings)
+    if executor is not None and len(submissions) <= FEW_FILES:
+        checked = [check_readings(_one_by_one(submissions, executor, progress), settings, of_one_form)]
+    else:
+        chunks = in_chunks(submissions, workers)
+        checked = list(_in_order(chunks, settings, of_one_form, executor, progress))
     return put_together(checked, skipped, settings, inputs)
+
+
+def in_chunks(submissions: Sequence[Submission], workers: int) -> list[Sequence[Submission]]:
+    """Return the files in chunks of equal size, as few as give every worker one and none more than it may hold."""
+    rounds = -(-len(submissions) // (CHUNK * workers))
+    size = -(-len(submissions) // max(rounds * workers, 1))
+    return [submissions[start : start + size] for start in range(0, len(submissions), max(size, 1))]
 
 
 def for_one_form(inputs: Mapping[str, Any], settings: Settings) -> Mapping[str, Any]:
@@ -136,34 +156,40 @@ def _in_order(
     futures = {
         executor.submit(check_chunk, chunk, settings, inputs): number for number, chunk in enumerate(chunks)
     }
-    done: dict[int, list[Checked]] = {}
+    done: dict[int, Checked] = {}
     lost = []
     for future in as_completed(futures):
         try:
-            done[futures[future]] = [future.result()]
+            done[futures[future]] = future.result()
             _tell(progress, chunks[futures[future]])
         except BrokenExecutor:
             lost.append(futures[future])
     for number in sorted(lost):
-        done[number] = [_alone(submission, settings, inputs, executor) for submission in chunks[number]]
-        _tell(progress, chunks[number])
+        done[number] = check_readings(_one_by_one(chunks[number], executor, progress), settings, inputs)
     for number in sorted(done):
-        yield from done[number]
+        yield done[number]
 
 
-def _alone(
-    submission: Submission, settings: Settings, inputs: Mapping[str, Any], executor: Executor
-) -> Checked:
-    """Check one file of a chunk whose worker died; one that takes its worker down twice is `crashed`."""
-    for _ in range(TRIES):
-        try:
-            return executor.submit(check_chunk, [submission], settings, inputs).result()
-        except BrokenExecutor:
-            continue
-    died = FileReading(
+def _one_by_one(
+    submissions: Sequence[Submission], executor: Executor, progress: Progress | None
+) -> list[FileReading]:
+    """Read few files, or those of a chunk whose worker died; one that takes its worker down twice is `crashed`."""
+    from etl.pool import each
+
+    readings = each(executor, read_in_time, submissions, 1)
+    import checks.contracts  # noqa: F401  (takes its time, while the workers read)
+
+    done = []
+    for submission, reading in zip(submissions, readings, strict=True):
+        done.append(_crashed(submission) if reading is None else reading)
+        _tell(progress, [submission])
+    return done
+
+
+def _crashed(submission: Submission) -> FileReading:
+    return FileReading(
         submission.relative, "crashed", "worker_died", "读取进程异常退出", "the process reading it died"
     )
-    return check_readings([died], settings, inputs)
 
 
 def _tell(progress: Progress | None, chunk: Iterable[Submission]) -> None:

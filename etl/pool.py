@@ -24,6 +24,8 @@ Done = TypeVar("Done")
 SECONDS_A_FILE = 20.0
 MEMORY_A_WORKER = 1 << 30
 """Bytes a worker may take beyond what the program itself needs."""
+PROGRAM = 1 << 29
+"""Bytes of address space that pandas and its like reserve when a worker imports them later."""
 OUT_OF_TIME = 97
 """Exit code of a worker whose file took too long."""
 
@@ -65,12 +67,21 @@ class Pool(Executor):
 def each(
     executor: Executor, work: Callable[[Job], Done], jobs: Sequence[Job], together: int
 ) -> Iterator[Done | None]:
-    """Yield the result of each job in order, done so many at a time on an executor.
+    """Return the results of all jobs in order, done so many at a time on an executor, begun at once.
 
     Jobs whose worker died are done again one by one; None stands for one that takes its worker down twice.
     """
     chunks = [jobs[start : start + together] for start in range(0, len(jobs), together)]
     futures = [executor.submit(_all, work, chunk) for chunk in chunks]
+    return _results(executor, work, chunks, futures)
+
+
+def _results(
+    executor: Executor,
+    work: Callable[[Job], Done],
+    chunks: Sequence[Sequence[Job]],
+    futures: Sequence[Future[list[Done]]],
+) -> Iterator[Done | None]:
     for chunk, future in zip(chunks, futures, strict=True):
         try:
             yield from future.result()
@@ -125,9 +136,7 @@ def limit_memory() -> None:
         import resource
     except ImportError:  # Windows
         return
-    import pandas  # noqa: F401  (what every worker needs is not counted against its files)
-
-    limit = _address_space() + MEMORY_A_WORKER
+    limit = _address_space() + PROGRAM + MEMORY_A_WORKER
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from checks.settings import Settings
-from etl.batch import Batch, Progress, run_batch
+from etl.batch import FEW_FILES, Batch, Progress, run_batch
 from etl.inputs import read_inputs
 from etl.intake import Skipped, Submission, find_submissions
 from etl.output import held, make_folder, write_whole
@@ -26,9 +26,6 @@ from etl.stack import Stack
 if TYPE_CHECKING:
     from etl.next_round import Rounds
     from etl.returns import Written
-
-FEW_FILES = 24
-"""Up to this many files one process is quicker than starting others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +58,7 @@ def checked(
     _refuse_within(submissions, last_year)
     inputs = read_inputs(roster, last_year, approved, actuals, workers)
     with _executor(workers, len(submissions)) as executor:
-        return run_batch(submissions, skipped, settings, inputs, executor, progress)
+        return run_batch(submissions, skipped, settings, inputs, executor, progress, _workers(workers))
 
 
 def read(paths: Sequence[Path], *, workers: int | None = None) -> Stack:
@@ -128,7 +125,7 @@ def produce(
         until_done.enter_context(logged(output, len(submissions)))
         until_done.enter_context(said_when_interrupted(count))
         with shown_progress(count, quiet) as progress:
-            batch = run_batch(submissions, skipped, settings, inputs, executor, progress)
+            batch = run_batch(submissions, skipped, settings, inputs, executor, progress, _workers(workers))
         batch, rounds = next_round(batch, before) if before is not None else (first_round(batch), None)
         done = rounds.files if rounds else None
         with tempfile.TemporaryDirectory() as parts:
@@ -202,14 +199,14 @@ def _refuse_within(submissions: Sequence[Submission], last_year: Path | None) ->
             )
 
 
+def _workers(workers: int | None) -> int:
+    return workers or os.cpu_count() or 1
+
+
 @contextmanager
-def _executor(workers: int | None, files: int) -> Iterator[Executor | None]:
-    """Give a pool of processes, or None where one process does: few files or one worker."""
+def _executor(workers: int | None, files: int) -> Iterator[Executor]:
+    """Give a pool of processes; what a file does to its reader it never does to this process."""
     from etl.pool import Pool
 
-    count = workers or os.cpu_count() or 1
-    if count == 1 or files <= FEW_FILES:
-        yield None
-        return
-    with Pool(count) as pool:
+    with Pool(1 if files <= FEW_FILES else _workers(workers)) as pool:
         yield pool

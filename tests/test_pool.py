@@ -12,22 +12,27 @@ import pytest
 
 import etl.batch
 from checks.settings import Settings
-from etl.batch import Checked, check_chunk, run_batch
+from etl.batch import Checked, check_readings, read_in_time, run_batch
 from etl.intake import Submission, find_submissions
 from etl.pool import Pool, clock
+from etl.stack import FileReading
 from tests.paper import paper
 
 
-def killed_by_name(submissions: Sequence[Submission], settings: Settings, inputs: Any) -> Checked:
-    """Stand in for a chunk in which one file makes the reader die: by a signal, or by the clock."""
-    for submission in submissions:
-        if "kills" in submission.relative:
-            os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
-        if "hangs" in submission.relative:
-            with clock(0.5):
-                while True:
-                    pass
-    return check_chunk(submissions, settings, inputs)
+def dies_by_name(submission: Submission) -> FileReading:
+    """Stand in for the reading of a file that makes the reader die: by a signal, or by the clock."""
+    if "kills" in submission.relative:
+        os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
+    if "hangs" in submission.relative:
+        with clock(0.5):
+            while True:
+                pass
+    return read_in_time(submission)
+
+
+def chunk_with_one_that_dies(submissions: Sequence[Submission], settings: Settings, inputs: Any) -> Checked:
+    """Stand in for a chunk in which one file makes the reader die."""
+    return check_readings([dies_by_name(submission) for submission in submissions], settings, inputs)
 
 
 @pytest.fixture
@@ -48,8 +53,11 @@ def statuses(folder: Path, workers: int | None) -> dict[str, str]:
     return {file.path: file.status for file in batch.files}
 
 
-def test_a_dead_worker_costs_its_file_alone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(etl.batch, "check_chunk", killed_by_name)
+@pytest.mark.parametrize("few", [0, 24])
+def test_a_dead_worker_costs_its_file_alone(folder: Path, monkeypatch: pytest.MonkeyPatch, few: int) -> None:
+    monkeypatch.setattr(etl.batch, "read_in_time", dies_by_name)
+    monkeypatch.setattr(etl.batch, "check_chunk", chunk_with_one_that_dies)
+    monkeypatch.setattr(etl.batch, "FEW_FILES", few)
     monkeypatch.setattr(etl.batch, "CHUNK", 3)
     assert statuses(folder, 2) == {
         "a.xlsx": "checked", "b.xlsx": "checked", "hangs.xlsx": "crashed", "kills.xlsx": "crashed", "z.xlsx": "checked",
