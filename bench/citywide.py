@@ -102,8 +102,8 @@ def _target(text: str) -> Target:
 def _findings(rng: Random, stacked: Stack) -> Iterator[Finding]:
     codes = [rule for rule in all_rules() if rule.scope == "form"]
     ids, paths = stacked.tables.forms["id"].tolist(), stacked.tables.forms["path"].tolist()
-    for form, places in enumerate(stacked.located):
-        spots = [where for where in places if where[0] in ("projects", "indicators", "funds")]
+    for form in range(len(stacked.located)):
+        spots = [where for where in stacked.where(form) if where[0] in ("projects", "indicators", "funds")]
         for table, local, field in rng.sample(spots, FINDINGS):
             rule = rng.choice(codes)
             row = local + stacked.starts[table][form] if table in stacked.starts else form

@@ -108,7 +108,7 @@ def _ours(submissions: list[Submission], out: Path) -> Iterator[Stage]:
     from checks.enrich import enriched
     from checks.run import check
     from etl.locate import locate
-    from etl.returns import write_returns
+    from etl.returns import begin_returns
     from etl.stack import stack
     from etl.submission import read_submission
 
@@ -133,7 +133,7 @@ def _ours(submissions: list[Submission], out: Path) -> Iterator[Stage]:
     yield Stage("normalise", timed(normalise, count))
     yield Stage("rules", timed(rules, count))
     yield Stage("across", timed(lambda: batches.append(put_together(chunks, (), Settings(), {})), count))
-    yield Stage("return", timed(lambda: write_returns(batches[0], submissions, out, "zh", None), count))
+    yield Stage("return", timed(begin_returns(batches[0], submissions, out, "zh", None), count))
 
 
 def whole(folder: Path, out: Path, workers: int) -> Whole:

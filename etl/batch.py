@@ -302,8 +302,9 @@ def _moved(
 def form_sheets(batch: Batch) -> dict[str, tuple[str, ...]]:
     """Return the sheets that the forms of each file stand on."""
     found: dict[str, tuple[str, ...]] = {}
-    for number, located in enumerate(batch.stack.located):
-        file = batch.stack.files[batch.stack.file_of[number]]
-        names = [file.sheet_names[sheet] for sheet in sorted({place.sheet for place in located.values()})]
+    for number, of_file in enumerate(batch.stack.file_of):
+        file = batch.stack.files[of_file]
+        places = batch.stack.where(number).values()
+        names = [file.sheet_names[sheet] for sheet in sorted({place.sheet for place in places})]
         found[file.path] = tuple(dict.fromkeys((*found.get(file.path, ()), *names)))
     return found

@@ -17,6 +17,7 @@ from etl.data import FOLDER, VERSION
 from etl.grid import Address
 from etl.intake import Skipped
 from etl.locate import Located
+from etl.places import packed
 from etl.reading import Place, Where
 from etl.refusal import Refusal
 from etl.stack import CellPlace, FileReading, Stack
@@ -144,7 +145,7 @@ def _stack(found: Mapping[str, pd.DataFrame], prefix: str) -> Stack:
     for form, known in enumerate(sheets):
         names[file_of[form]] += [name for name in known if name not in names[file_of[form]]]
     numbered = tuple(
-        {where: Place(names[file_of[form]].index(sheet), row, column) for where, (sheet, row, column) in at.items()}
+        packed({w: Place(names[file_of[form]].index(sheet), row, column) for w, (sheet, row, column) in at.items()})
         for form, at in enumerate(located)
     )  # fmt: skip
     files = tuple(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 Kind = Literal["number", "text", "bool", "error", "no_result", "date", "picture"]
@@ -71,6 +72,7 @@ class Unreadable(Exception):
         self.english = english
 
 
+@lru_cache(maxsize=1024)
 def column_letters(column: int) -> str:
     """Return the letters of a column number: 1 is A, 27 is AA."""
     letters = ""

@@ -13,7 +13,7 @@ from concurrent.futures import Executor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from checks.settings import Settings
 from etl.batch import FEW_FILES, Batch, Progress, run_batch
@@ -24,6 +24,7 @@ from etl.refusal import Refusal
 from etl.stack import Stack
 
 if TYPE_CHECKING:
+    from etl.citywide import Options
     from etl.next_round import Rounds
     from etl.returns import Written
 
@@ -99,16 +100,14 @@ def produce(
     `report.html`, `rounds.sqlite` and `data/`. `previous`: the folder the last round was written into.
     `letters`: writes `letters/` too, a 退回说明 an agency. `exclude`: agencies left out of the city's sums.
     """
-    from etl.citywide import Options, explained, write_citywide
-    from etl.data import write_data
+    from etl.citywide import Options, explained
     from etl.html_report import drawings, write_report
     from etl.letters import write_letters
     from etl.log import logged
-    from etl.next_round import first_round, next_round, records, standing
+    from etl.next_round import first_round, next_round, standing
     from etl.progress import Count, said_when_interrupted, shown_progress
-    from etl.report import as_csv, as_json
-    from etl.returns import write_returns
-    from etl.rounds_store import STORE_NAME, previous_records, write_store
+    from etl.returns import begin_returns
+    from etl.rounds_store import previous_records
 
     submissions, skipped = _found(paths)
     refuse_overlap(submissions, output)
@@ -130,7 +129,7 @@ def produce(
         done = rounds.files if rounds else None
         with tempfile.TemporaryDirectory() as parts:
             drawn = drawings(standing(batch), Path(parts))
-            written = write_returns(
+            returns = begin_returns(
                 batch,
                 submissions,
                 output / "returns",
@@ -140,16 +139,29 @@ def produce(
                 rounds=done,
                 drawings=drawn,
             )
+            options = Options(settings, tuple(exclude), rounds, explained(batch))
+            _write_sums(output, batch, inputs, lang, options)
+            written = returns()
             write_report(output / "report.html", standing(batch), drawn, lang, rounds)
         if letters:
             write_letters(batch, output / "letters", done, executor)
-        options = Options(settings, tuple(exclude), rounds, explained(batch))
-        write_whole(output / "citywide.xlsx", write_citywide(standing(batch), inputs, lang, options))
-        list(write_data(output, standing(batch), inputs, exclude))
-        write_store(output / STORE_NAME, records(batch, lang, rounds))
-        write_whole(output / "findings.json", as_json(batch, lang, rounds).encode("utf-8"))
-        write_whole(output / "findings.csv", b"\xef\xbb\xbf" + as_csv(batch, lang).encode("utf-8"))
     return Run(batch, written, rounds)
+
+
+def _write_sums(output: Path, batch: Batch, inputs: Mapping[str, Any], lang: str, options: Options) -> None:
+    """Write what is said of the whole batch; meanwhile workers write the returns."""
+    from etl.citywide import write_citywide
+    from etl.data import write_data
+    from etl.next_round import records, standing
+    from etl.report import as_csv, as_json
+    from etl.rounds_store import STORE_NAME, write_store
+
+    counted, rounds = standing(batch), options.rounds
+    write_whole(output / "citywide.xlsx", write_citywide(counted, inputs, lang, options))
+    list(write_data(output, counted, inputs, options.exclude))
+    write_store(output / STORE_NAME, records(batch, lang, rounds))
+    write_whole(output / "findings.json", as_json(batch, lang, rounds).encode("utf-8"))
+    write_whole(output / "findings.csv", b"\xef\xbb\xbf" + as_csv(batch, lang).encode("utf-8"))
 
 
 def _refuse_same(previous: Path | None, output: Path) -> None:
@@ -206,7 +218,8 @@ def _workers(workers: int | None) -> int:
 @contextmanager
 def _executor(workers: int | None, files: int) -> Iterator[Executor]:
     """Give a pool of processes; what a file does to its reader it never does to this process."""
-    from etl.pool import Pool
+    from etl.pool import Pool, collect_seldom
 
+    collect_seldom()
     with Pool(1 if files <= FEW_FILES else _workers(workers)) as pool:
         yield pool

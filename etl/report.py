@@ -112,7 +112,7 @@ def _form(row: Any, funds: Any, batch: Batch) -> dict[str, Any]:
     number = int(row.name)
     total = None if funds["total_full_state"] != "number" else wan_text(int(funds["total_full"]))
     names = batch.stack.files[batch.stack.file_of[number]].sheet_names
-    sheets = sorted({place.sheet for place in batch.stack.located[number].values()})
+    sheets = sorted({place.sheet for place in batch.stack.where(number).values()})
     return {
         "id": clean(str(row["id"])),
         "agency": clean(row["agency"] or ""),

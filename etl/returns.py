@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -65,7 +65,7 @@ class Written:
     lost_en: str = ""
 
 
-def write_returns(
+def begin_returns(
     batch: Batch,
     submissions: Sequence[Submission],
     folder: Path,
@@ -75,32 +75,31 @@ def write_returns(
     verify: bool = False,
     rounds: Mapping[str, FileRound] | None = None,
     drawings: Mapping[str, Drawing] | None = None,
-) -> Mapping[str, Written]:
-    """Write a return for every file with a form in it; return what was written, by relative path.
+) -> Callable[[], Mapping[str, Written]]:
+    """Begin to write a return for every file with a form in it; give a function that waits for them.
 
-    `rounds` holds each file's round by its path; without it all are first rounds. `drawings`: the files
-    that are drawn for the report page on the way.
+    What is given returns what was written, by relative path. `rounds` holds each file's round by its path;
+    without it all are first rounds. `drawings`: the files that are drawn for the report page on the way.
+    Without an executor everything is written when it is waited for.
 
-    Raises `etl.verify.Differs` where `verify` finds a return that is not its original plus marks.
+    What is given raises `etl.verify.Differs` where `verify` finds a return that is not its original plus marks.
     """
     jobs = [
         replace(job, drawing=(drawings or {}).get(job.submission.relative))
         for job in return_jobs(batch, submissions, folder, lang, verify, rounds or {})
     ]
-    done = [_not_written(job) if written is None else written for job, written in _written(jobs, executor)]
-    return {job.submission.relative: written for job, written in zip(jobs, done, strict=True)}
+    results = _results(jobs, executor)
+    return lambda: {
+        job.submission.relative: _not_written(job) if written is None else written
+        for job, written in zip(jobs, results, strict=True)
+    }
 
 
-def _written(
-    jobs: Sequence[ReturnJob], executor: Executor | None
-) -> Iterator[tuple[ReturnJob, Written | None]]:
-    """Yield each job with what was written, None for one that took its worker down twice."""
-    if executor is None:
-        yield from ((job, write_return(job)) for job in jobs)
-    else:
-        from etl.pool import each
+def _results(jobs: Sequence[ReturnJob], executor: Executor | None) -> Iterator[Written | None]:
+    """Return what is written of each job, None for one that took its worker down twice."""
+    from etl.pool import each
 
-        yield from zip(jobs, each(executor, write_return, jobs, TOGETHER), strict=True)
+    return map(write_return, jobs) if executor is None else each(executor, write_return, jobs, TOGETHER)
 
 
 def _not_written(job: ReturnJob) -> Written:

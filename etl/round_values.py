@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from checks.budget import FUND_FIELDS, PERIOD_NAMES, field_name
@@ -47,21 +48,19 @@ def what(value: Value, lang: str) -> str:
 def values(stack: Stack) -> Iterator[tuple[int, tuple[Value, ...]]]:
     """Yield the values of each form of a stack by its number, in the form's order; amounts in 万元."""
     columns = _columns(stack.tables)
-    for form, located in enumerate(stack.located):
-        file = stack.files[stack.file_of[form]]
+    for form, of_file in enumerate(stack.file_of):
+        sheets = stack.files[of_file].sheet_names
+        first = {table: starts[form] for table, starts in stack.starts.items()}
         found = []
-        for table, local, field in located:
-            row = local + stack.starts[table][form] if table in stack.starts else form
+        for (table, local, field), place in stack.where(form).items():
             text = columns.get((table, field))
-            place = located[table, local, field]
             if text is None:
                 continue
+            row = local + first[table] if table in first else form
             name = columns[table, "name"][row] if table in ("projects", "indicators") else ""
-            cell = f"{file.sheet_names[place.sheet]}!{address_text((place.row, place.column))}"
-            found.append(Value(table, local, field, name, cell, text[row]))
-        order = {place: n for n, place in enumerate(sorted(set(located.values())))}
-        at = {(t, r, f): order[place] for (t, r, f), place in located.items()}
-        yield form, tuple(sorted(found, key=lambda v: (at[v.table, v.row, v.field], v.row)))
+            cell = f"{sheets[place.sheet]}!{address_text((place.row, place.column))}"
+            found.append((place, local, Value(table, local, field, name, cell, text[row])))
+        yield form, tuple(value for _, _, value in sorted(found, key=itemgetter(0, 1)))
 
 
 def _columns(tables: Tables) -> dict[tuple[str, str], list[str]]:

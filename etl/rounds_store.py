@@ -49,15 +49,19 @@ def _insert(store: sqlite3.Connection, number: int, record: FormRecord) -> None:
          line.explanation, line.review, line.state)
         for position, line in enumerate(record.lines)
     ]  # fmt: skip
-    store.executemany(
-        f"INSERT INTO findings VALUES ({_marks(11)})", [list(map(_stored, line)) for line in lines]
-    )
+    _insert_all(store, f"INSERT INTO findings VALUES ({_marks(11)})", lines)
     values = [
         (number, n, v.table, v.row, v.field, v.name, v.place, v.text) for n, v in enumerate(record.values)
     ]
-    store.executemany(
-        f"INSERT INTO cell_values VALUES ({_marks(8)})", [list(map(_stored, value)) for value in values]
-    )
+    _insert_all(store, f"INSERT INTO cell_values VALUES ({_marks(8)})", values)
+
+
+def _insert_all(store: sqlite3.Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    try:
+        " ".join(text for row in rows for text in row if isinstance(text, str)).encode("utf-8")
+    except UnicodeEncodeError:  # seldom, so that looking at each text alone is not worth its time otherwise
+        rows = [tuple(map(_stored, row)) for row in rows]
+    store.executemany(statement, rows)
 
 
 def _marks(count: int) -> str:

@@ -19,6 +19,7 @@ from checks.tables import (
     Tables,
 )
 from etl.amount import ABSENT, Amount
+from etl.places import PackedPlaces, packed, unpacked
 from etl.reading import Place, Reading, Where
 
 if TYPE_CHECKING:
@@ -64,15 +65,19 @@ class Stack:
     """The tables of a stack with the way back from every spot to its cell."""
 
     tables: Tables
-    located: tuple[Mapping[Where, Place], ...]
+    located: tuple[PackedPlaces, ...]
     files: tuple[FileReading, ...]
     file_of: tuple[int, ...]
     starts: dict[str, tuple[int, ...]]
 
+    def where(self, form: int) -> Mapping[Where, Place]:
+        """Return the places of a form (by number in the stack) by table, row within the form and field."""
+        return unpacked(self.located[form])
+
     def place(self, form: int, spot: Spot) -> CellPlace | None:
         """Return the cell of a spot of a form (by number in the stack), or None where nothing stands."""
         local = spot.row - self.starts[spot.table][form] if spot.table in self.starts else 0
-        found = self.located[form].get((spot.table, local, spot.field))
+        found = self.where(form).get((spot.table, local, spot.field))
         if found is None:
             return None
         file = self.files[self.file_of[form]]
@@ -80,18 +85,12 @@ class Stack:
 
     def places(self) -> Iterator[tuple[str, str, int, str, CellPlace]]:
         """Yield every value's place: form id, table, row id, field, cell."""
-        ids = self.tables.forms["id"]
-        for form, located in enumerate(self.located):
+        for form, id_ in enumerate(map(str, self.tables.forms["id"])):
             file = self.files[self.file_of[form]]
-            for (table, local, field), at in located.items():
-                row = local + self.starts[table][form] if table in self.starts else form
-                yield (
-                    str(ids[form]),
-                    table,
-                    row,
-                    field,
-                    CellPlace(file.path, file.sheet_names[at.sheet], at.row, at.column),
-                )
+            first = {table: starts[form] for table, starts in self.starts.items()}
+            for (table, local, field), at in self.where(form).items():
+                cell = CellPlace(file.path, file.sheet_names[at.sheet], at.row, at.column)
+                yield id_, table, local + first[table] if table in first else form, field, cell
 
 
 def stack(files: Sequence[FileReading]) -> Stack:
@@ -131,7 +130,9 @@ def stack(files: Sequence[FileReading]) -> Stack:
     for frame in (tables.projects, tables.indicators, tables.oddities):
         frame["form"] = frame["form"].astype("int64")
     bare = tuple(replace(file, readings=()) for file in files)
-    return Stack(tables, tuple(r.places for r in only), bare, tuple(n for n, _, _ in readings), starts)
+    return Stack(
+        tables, tuple(packed(r.places) for r in only), bare, tuple(n for n, _, _ in readings), starts
+    )
 
 
 def _frame(rows: list[tuple[Any, ...]], columns: Sequence[str]) -> pd.DataFrame:

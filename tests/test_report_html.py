@@ -19,7 +19,7 @@ from etl.html_form import file_section
 from etl.html_report import drawings, write_report
 from etl.locate import Located
 from etl.produce import checked
-from etl.returns import write_returns
+from etl.returns import begin_returns
 from etl.stack import CellPlace
 from tests.test_cli import HOME, PUBLISHED
 
@@ -56,7 +56,7 @@ def page_of(batch: Batch, folder: Path) -> str:
     parts = folder / "parts"
     parts.mkdir()
     drawn = drawings(batch, parts)
-    write_returns(batch, submissions, folder / "returns", "zh", None, drawings=drawn)
+    begin_returns(batch, submissions, folder / "returns", "zh", None, drawings=drawn)()
     write_report(folder / "report.html", batch, drawn, "zh")
     return (folder / "report.html").read_text(encoding="utf-8")
 

@@ -17,7 +17,7 @@ from etl.batch import run_batch
 from etl.intake import find_submissions
 from etl.output import LOCK_NAME, held, write_whole
 from etl.refusal import Refusal
-from etl.returns import write_returns
+from etl.returns import begin_returns
 from tests.paper import paper
 from tests.test_cli import HOME, jixiao
 
@@ -211,7 +211,7 @@ def test_a_file_that_changes_before_its_return_is_written_gets_none(inbox: Path,
     submissions, skipped = find_submissions([inbox])
     batch = run_batch(submissions, skipped, Settings(), {})
     (inbox / "form000.xlsx").write_bytes(paper().data + b"\0")
-    written = write_returns(batch, submissions, tmp_path / "returns", "zh", None)
+    written = begin_returns(batch, submissions, tmp_path / "returns", "zh", None)()
     assert {path: bool(one.lost) for path, one in written.items()} == {
         "form000.xlsx": True,
         "form001.xlsx": False,

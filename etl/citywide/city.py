@@ -73,7 +73,7 @@ class City:
         """Return the sheet and cell (`E18`) of a value of a form; two empty texts where it stands nowhere."""
         stack = self.batch.stack
         local = row - stack.starts[table][form] if table in stack.starts else 0
-        at = stack.located[form].get((table, local, name))
+        at = stack.where(form).get((table, local, name))
         if at is None:
             return "", ""
         return stack.files[stack.file_of[form]].sheet_names[at.sheet], _address(at.row, at.column)
