@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
+import random
 import struct
 import time
 import tracemalloc
@@ -505,3 +507,20 @@ def test_returns_of_hostile_names_are_written_below_returns(tmp_path: Path) -> N
 def test_the_limits_are_the_ones_that_are_said() -> None:
     assert archives.LIMITS == Budget() == Budget(50_000_000, 200_000_000, 5_000, 120_000_000)
     assert printable("a\x1b\n" + "长" * 300) == "a??" + "长" * 197 + "…"
+
+
+def test_no_flipped_byte_raises(tmp_path: Path) -> None:
+    whole = p.zip_bytes([gbk("甲/一.xlsx", FORM), gbk("乙.xlsx", b"x" * 50), gbk("丙.txt")])
+    chance = random.Random(7)
+    path = tmp_path / "batch.zip"
+    for _ in range(400):
+        data = bytearray(whole)
+        for _ in range(chance.randint(1, 3)):
+            data[-chance.randint(1, 400)] = chance.choice((0, 0x2F, 0x5C, 0xFF, chance.randrange(256)))
+        path.write_bytes(data)
+        found, skipped = find_submissions([path])
+        assert found or skipped
+        for submission in found:
+            assert submission.relative.startswith("batch.zip")
+            with contextlib.suppress(Unreadable):
+                submission_bytes(submission)
