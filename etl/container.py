@@ -63,8 +63,16 @@ def read_container(data: bytes, most_entries: int) -> Container:
     Raises `Unreadable`: `truncated` where no directory is found, `too_many_parts`, `damaged` where
     entries overlap or leave the file.
     """
-    for position in _end_candidates(data):
-        found = _directory(data, position, most_entries)
+    return read_directory(data, 0, most_entries)
+
+
+def read_directory(tail: bytes, before: int, most_entries: int) -> Container:
+    """Return the directory of a zip file of which only the end is at hand, `before` bytes from its start.
+
+    The members' offsets count from the start of the file. Raises `Unreadable` as `read_container` does.
+    """
+    for position in _end_candidates(tail):
+        found = _directory(tail, before, position, most_entries)
         if found is not None:
             return found
     raise Unreadable(
@@ -139,7 +147,7 @@ def _end_candidates(data: bytes) -> Iterator[int]:
         position += 3
 
 
-def _directory(data: bytes, position: int, most_entries: int) -> Container | None:
+def _directory(data: bytes, before: int, position: int, most_entries: int) -> Container | None:
     end = data[position : position + 22].ljust(22, b"\x00")
     count, length, start, comment = struct.unpack("<10xH2LH", end)
     stop = position
@@ -148,18 +156,25 @@ def _directory(data: bytes, position: int, most_entries: int) -> Container | Non
         if wide is not None:
             count, length, start, stop = wide
     actual = stop - length
+    if actual < 0 <= before + actual:
+        raise _too_many(most_entries)
     if actual < 0:
         return None
     if count > most_entries:
-        raise Unreadable(
-            "too_many_parts",
-            f"文件内部件超过{most_entries}个",
-            f"the file holds more than {most_entries} parts",
-        )
-    members = _members(data, actual, stop, count, actual - start)
-    if members is None:
+        raise _too_many(most_entries)
+    members = _members(data, actual, stop, before + actual - start, most_entries)
+    if len(members) < count:
         return None
-    return Container(data, _with_ends(members, actual), data[position + 22 : position + 22 + comment])
+    whole = _with_ends(members, before + actual)
+    return Container(data, whole, data[position + 22 : position + 22 + comment])
+
+
+def _too_many(most_entries: int) -> Unreadable:
+    return Unreadable(
+        "too_many_parts",
+        f"文件内部件超过{most_entries}个",
+        f"the file holds more than {most_entries} parts",
+    )
 
 
 def _wide_directory(data: bytes, position: int) -> tuple[int, int, int, int] | None:
@@ -173,16 +188,17 @@ def _wide_directory(data: bytes, position: int) -> tuple[int, int, int, int] | N
     return count, length, start, stop
 
 
-def _members(data: bytes, start: int, stop: int, count: int, shift: int) -> list[Member] | None:
-    members = []
+def _members(data: bytes, start: int, stop: int, shift: int, most: int) -> list[Member]:
+    """Return the records that stand in the directory, whatever their count is said to be: it can lie, or wrap."""
+    members: list[Member] = []
     position = start
-    for _ in range(count):
-        if data[position : position + 4] != CENTRAL or position + 46 > stop:
-            return None
+    while position + 46 <= stop and data[position : position + 4] == CENTRAL:
         lengths = struct.unpack_from("<3H", data, position + 28)
         after = position + 46 + sum(lengths)
         if after > stop:
-            return None
+            break
+        if len(members) == most:
+            raise _too_many(most)
         members.append(_member(data[position:after], lengths[0], lengths[1], shift))
         position = after
     return members

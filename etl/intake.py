@@ -8,13 +8,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-EXTENSIONS = frozenset({".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".et", ".ett", ".ods", ".xlsb"})
-DEEPEST = 60
-"""Levels of folders that are walked; deeper ones are listed as skipped."""
-
-OWN_REPORTS = frozenset({"citywide.xlsx"})
-"""Names of workbooks this program writes beside the returns; their mark inside is looked at as well."""
-
+from etl.archives import DEEPEST, list_entries
+from etl.container import Member
+from etl.file_names import EXTENSIONS, is_lock, why_passed_over
+from etl.grid import Unreadable
 
 OWN_MARK = "jixiao citywide"
 """Stands in the properties of workbooks this program writes, so that a later run knows and skips them."""
@@ -25,12 +22,16 @@ class Submission:
     """A file to read: where it is, and its path relative to the argument it was found under.
 
     `size` in bytes and `modified` in nanoseconds as they were when it was found, -1 where nobody looked.
+    `entry`: which file in the archive at `path` it is; `relative` then goes on inside it
+    (`batch.zip/folder/name.xlsx`). `refusal`: code, reason and English reason of an archive that is not read.
     """
 
     path: Path
     relative: str
     size: int = -1
     modified: int = -1
+    entry: Member | None = None
+    refusal: tuple[str, str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +53,25 @@ _REASONS: dict[str, tuple[str, str]] = {
     "too_deep": ("文件夹层数过多", "folders nested too deep"),
     "no_permission": ("没有读取权限", "no permission to read"),
     "own_report": ("本程序生成的报告", "a report of this program"),
+    "archive": ("是压缩包，请先解压", "an archive; please unpack it first"),
+    "nested_archive": (
+        "是压缩包里的压缩包，请先解压",
+        "an archive within an archive; please unpack it first",
+    ),
+    "mac_extras": ("macOS的附属文件", "extra files of macOS"),
+    "backslash": ("文件名含有反斜杠，请重新压缩", "a name with a backslash; please pack it again"),
+    "unsafe_path": (
+        "路径指向压缩包之外（上级目录、绝对路径或盘符），不读取",
+        "a path out of the archive (parent folder, absolute or with a drive letter), not read",
+    ),
 }
 
 
 def find_submissions(paths: Iterable[Path]) -> tuple[list[Submission], list[Skipped]]:
     """Return the files to read and those passed over, each sorted by relative path.
 
-    A path that is a file is taken whatever its name; a folder is walked without following links.
+    A path that is a file is taken whatever its name; a folder is walked without following links. Of an
+    archive the files in it are found; one that is refused as a whole is a submission that cannot be read.
     Raises FileNotFoundError for a path that does not exist.
     """
     found: list[Submission] = []
@@ -71,12 +84,35 @@ def find_submissions(paths: Iterable[Path]) -> tuple[list[Submission], list[Skip
             code = _why_not(entry, path.is_dir())
             if code:
                 skipped.append(skip(relative, code))
-            else:
-                facts = entry.lstat()
-                found.append(Submission(entry, relative, facts.st_size, facts.st_mtime_ns))
+                continue
+            submissions, passed_over = _taken(entry, relative)
+            found += submissions
+            skipped += passed_over
     return (
         sorted(_unique(found), key=lambda s: s.relative),
         sorted(skipped, key=lambda s: s.relative),
+    )
+
+
+def _taken(path: Path, relative: str) -> tuple[list[Submission], list[Skipped]]:
+    """Return a file as the one submission it is, or what is in it where it is an archive."""
+    facts = path.lstat()
+    file = Submission(path, relative, facts.st_size, facts.st_mtime_ns)
+    if path.suffix.lower() in EXTENSIONS:
+        return [file], []
+    try:
+        entries = list_entries(path)
+    except Unreadable as refusal:
+        return [replace(file, refusal=(refusal.code, refusal.reason, refusal.english))], []
+    except OSError:  # the same happens, and is said, when it is read
+        return [file], []
+    if entries is None:
+        return [file], []
+    inside = [(entry, f"{relative}/{entry.relative}") for entry in entries]
+    passed_over = [skip(inner, entry.code) for entry, inner in inside if entry.code]
+    return (
+        [replace(file, relative=inner, entry=entry.member) for entry, inner in inside if not entry.code],
+        list(dict.fromkeys(passed_over)),
     )
 
 
@@ -86,20 +122,20 @@ def skip(relative: str, code: str) -> Skipped:
 
 
 def _unique(found: list[Submission]) -> Iterator[Submission]:
-    """Drop files given twice, and tell apart equal relative paths under different arguments."""
-    seen: set[str] = set()
+    """Drop files given twice, and tell apart equal relative paths under different arguments or in an archive."""
+    seen: set[tuple[str, int]] = set()
     taken: set[str] = set()
+    numbers: dict[str, int] = {}
     for submission in found:
-        absolute = os.path.realpath(submission.path)
-        if absolute in seen:
+        this = (os.path.realpath(submission.path), submission.entry.offset if submission.entry else -1)
+        if this in seen:
             continue
-        seen.add(absolute)
-        relative = submission.relative
-        number = 2
+        seen.add(this)
+        relative, key = submission.relative, submission.relative.casefold()
         while relative.casefold() in taken:
             stem, dot, ending = submission.relative.rpartition(".")
+            number = numbers[key] = numbers.get(key, 1) + 1
             relative = f"{stem}({number}){dot}{ending}"
-            number += 1
         taken.add(relative.casefold())
         yield replace(submission, relative=relative)
 
@@ -120,16 +156,11 @@ def _walk(folder: Path, root: Path, depth: int) -> Iterator[tuple[Path, str]]:
 
 def _why_not(path: Path, walked: bool) -> str:
     mode = path.lstat().st_mode
-    if path.name.startswith(("~$", ".~")):
-        return "lock_file"
-    if walked and path.name.startswith("."):
-        return "hidden"
+    code = why_passed_over(path.name) if walked else "lock_file" if is_lock(path.name) else ""
+    if code in ("lock_file", "hidden"):
+        return code
     if stat.S_ISLNK(mode):
         return "link"
     if stat.S_ISDIR(mode):
         return "too_deep" if os.access(path, os.R_OK) else "no_permission"
-    if not stat.S_ISREG(mode):
-        return "not_a_file"
-    if walked and path.name in OWN_REPORTS:
-        return "own_report"
-    return "other_type" if walked and path.suffix.lower() not in EXTENSIONS else ""
+    return code if stat.S_ISREG(mode) else "not_a_file"

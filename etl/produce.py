@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from checks.settings import Settings
 from etl.batch import FEW_FILES, Batch, Progress, run_batch
+from etl.file_names import printable
 from etl.inputs import read_inputs
 from etl.intake import Skipped, Submission, find_submissions
 from etl.output import held, make_folder, write_whole
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from etl.citywide import Options
     from etl.next_round import Rounds
     from etl.returns import Written
+
+MOST_TOLD = 3
+"""Files passed over that are named where nothing else was found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +180,15 @@ def _found(paths: Sequence[Path]) -> tuple[list[Submission], list[Skipped]]:
     except FileNotFoundError as error:
         raise Refusal(f"没有这个文件或文件夹 no such file or folder: {error}") from error
     if not submissions:
-        raise Refusal("没有找到可检查的文件 no file to check was found")
+        raise Refusal(f"没有找到可检查的文件 no file to check was found{_passed_over(skipped)}")
     return submissions, skipped
+
+
+def _passed_over(skipped: Sequence[Skipped]) -> str:
+    """Return why there is none: the first few files that were passed over with their reasons."""
+    told = "; ".join(f"{printable(s.relative)}: {s.reason} {s.reason_en}" for s in skipped[:MOST_TOLD])
+    more = len(skipped) - MOST_TOLD
+    return f" ({told}{f'; +{more}' if more > 0 else ''})" if skipped else ""
 
 
 def refuse_overlap(submissions: Sequence[Submission], output: Path) -> None:

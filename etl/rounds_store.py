@@ -143,10 +143,10 @@ def page_of(submission: Submission) -> Page | None:
     from etl.answers import read_page
     from etl.grid import Unreadable
     from etl.package import open_package, sniff
-    from etl.submission import file_bytes
+    from etl.submission import submission_bytes
 
     try:
-        data = file_bytes(submission.path)
+        data = submission_bytes(submission)
         return None if sniff(data) in ("xls", "ods") else read_page(open_package(data))
     except Unreadable:
         return None

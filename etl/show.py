@@ -39,8 +39,9 @@ _WORDS = {
 def show_file(file: Path, year: int | None, config: Path | None, lang: str) -> Batch:
     """Check one file, print its forms, and return the checked batch; raises `Refusal` as a check does."""
     from etl.batch import form_sheets
+    from etl.intake import find_submissions
     from etl.produce import checked
-    from etl.submission import file_bytes, open_workbook
+    from etl.submission import open_workbook, submission_bytes
     from etl.terminal import file_lines, say
 
     if file.is_dir():
@@ -50,10 +51,11 @@ def show_file(file: Path, year: int | None, config: Path | None, lang: str) -> B
         say(line)
     sheets = form_sheets(batch)
     here = [entry for entry in batch.located if entry.cells and not RULES[entry.finding.code].summary]
+    by_path = {submission.relative: submission for submission in find_submissions([file])[0]}
     for path, names in sheets.items():
         found = [entry for entry in here if entry.finding.path == path]
         console = _console()
-        show(open_workbook(file_bytes(file)), names, found, lang, console)
+        show(open_workbook(submission_bytes(by_path[path])), names, found, lang, console)
         for line in console.file.getvalue().splitlines():  # type: ignore[attr-defined]
             say(line.rstrip())
     return batch

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from etl.archives import read_entry
 from etl.extract import Extraction, read_forms
 from etl.form import Form
 from etl.grid import Unreadable, Workbook
@@ -52,26 +53,31 @@ def _refused(path: str, refusal: Unreadable) -> FileReading:
 
 def submission_bytes(submission: Submission) -> bytes:
     """Return a submission's content; raises `Unreadable` as `file_bytes` and for one changed since it was found."""
-    return _content(submission.path, submission.size, submission.modified)
+    if submission.refusal is not None:
+        raise Unreadable(*submission.refusal)
+    return _content(submission)
 
 
 def file_bytes(path: Path) -> bytes:
     """Return a file's content; raises `Unreadable` for one too large or that the system will not give."""
-    return _content(path, -1, -1)
+    return _content(Submission(path, path.name))
 
 
-def _content(path: Path, size: int, modified: int) -> bytes:
+def _content(submission: Submission) -> bytes:
     try:
-        with path.open("rb") as file:
+        with submission.path.open("rb") as file:
             facts = os.fstat(file.fileno())
-            if facts.st_size > LARGEST_FILE:
+            if submission.entry is None and facts.st_size > LARGEST_FILE:
                 raise Unreadable("too_large", "文件超过50MB", "the file is larger than 50 MB")
-            if size >= 0 and (facts.st_size, facts.st_mtime_ns) != (size, modified):
+            found = (submission.size, submission.modified)
+            if submission.size >= 0 and (facts.st_size, facts.st_mtime_ns) != found:
                 raise Unreadable(
                     "changed",
                     "文件在检查期间被改动,请重新运行",
                     "the file was changed meanwhile; please run again",
                 )
+            if submission.entry is not None:
+                return read_entry(file, submission.entry)
             return file.read(LARGEST_FILE + 1)
     except OSError as error:
         reason = error.strerror or type(error).__name__
