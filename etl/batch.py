@@ -8,13 +8,15 @@ result does not depend on the number of workers or the size of the chunks.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import BrokenExecutor, Executor, as_completed
+from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from checks.finding import NotRun, Tally
 from checks.settings import Settings
 from checks.tables import Tables
+from etl.arrival import arriving
 from etl.intake import Skipped, Submission
 from etl.locate import Located, locate
 from etl.stack import FileReading, Stack
@@ -22,8 +24,7 @@ from etl.stack import FileReading, Stack
 if TYPE_CHECKING:
     import pandas as pd
 
-TRIES = 2
-"""How often a file is read that takes its worker down."""
+    from etl.kept_store import Kept
 
 CHUNK = 64
 """Files a worker takes at a time: enough that pandas and pandera are paid once for many forms."""
@@ -105,11 +106,21 @@ def run_batch(
     inputs: Mapping[str, Any],
     executor: Executor | None = None,
     progress: Progress | None = None,
+    kept: Kept | None = None,
 ) -> Batch:
-    """Return the checked batch; `progress` is called with each file's path once it is done."""
+    """Return the checked batch; `progress` is called with each file's path once it is done.
+
+    With `kept` (see `etl.kept_store`) only what changed since is read, and what is read is kept.
+    """
     chunks = [submissions[start : start + CHUNK] for start in range(0, len(submissions), CHUNK)]
-    checked = list(_in_order(chunks, settings, for_one_form(inputs, settings), executor, progress))
-    return put_together(checked, skipped, settings, inputs)
+    few = for_one_form(inputs, settings)
+    if kept is None:
+        checked = _all_new(chunks, settings, few, executor)
+    else:
+        from etl.resume import kept_and_new
+
+        checked = kept_and_new(chunks, settings, few, executor, kept)
+    return put_together(list(_in_order(checked, chunks, progress)), skipped, settings, inputs)
 
 
 def for_one_form(inputs: Mapping[str, Any], settings: Settings) -> Mapping[str, Any]:
@@ -122,44 +133,43 @@ def for_one_form(inputs: Mapping[str, Any], settings: Settings) -> Mapping[str, 
 
 
 def _in_order(
+    checked: Iterable[tuple[int, list[Checked]]],
     chunks: Sequence[Sequence[Submission]],
-    settings: Settings,
-    inputs: Mapping[str, Any],
-    executor: Executor | None,
     progress: Progress | None,
 ) -> Iterator[Checked]:
-    if executor is None:
-        for chunk in chunks:
-            yield check_chunk(chunk, settings, inputs)
-            _tell(progress, chunk)
-        return
-    futures = {
-        executor.submit(check_chunk, chunk, settings, inputs): number for number, chunk in enumerate(chunks)
-    }
     done: dict[int, list[Checked]] = {}
-    lost = []
-    for future in as_completed(futures):
-        try:
-            done[futures[future]] = [future.result()]
-            _tell(progress, chunks[futures[future]])
-        except BrokenExecutor:
-            lost.append(futures[future])
-    for number in sorted(lost):
-        done[number] = [_alone(submission, settings, inputs, executor) for submission in chunks[number]]
+    for number, parts in checked:
+        done[number] = parts
         _tell(progress, chunks[number])
     for number in sorted(done):
         yield from done[number]
 
 
-def _alone(
-    submission: Submission, settings: Settings, inputs: Mapping[str, Any], executor: Executor
-) -> Checked:
-    """Check one file of a chunk whose worker died; one that takes its worker down twice is `crashed`."""
-    for _ in range(TRIES):
-        try:
-            return executor.submit(check_chunk, [submission], settings, inputs).result()
-        except BrokenExecutor:
-            continue
+def _all_new(
+    chunks: Sequence[Sequence[Submission]],
+    settings: Settings,
+    inputs: Mapping[str, Any],
+    executor: Executor | None,
+) -> Iterator[tuple[int, list[Checked]]]:
+    work = partial(check_chunk, settings=settings, inputs=inputs)
+    for number, parts in arriving(enumerate(chunks), work, executor):
+        yield number, none_died(parts, chunks[number], settings, inputs)
+
+
+def none_died(
+    parts: Sequence[Checked | None],
+    chunk: Sequence[Submission],
+    settings: Settings,
+    inputs: Mapping[str, Any],
+) -> list[Checked]:
+    """Return a chunk's parts, the one whole or one a file, with a file that killed its reader as `crashed`."""
+    return [
+        _crashed(submission, settings, inputs) if part is None else part
+        for part, submission in zip(parts, chunk, strict=False)
+    ]
+
+
+def _crashed(submission: Submission, settings: Settings, inputs: Mapping[str, Any]) -> Checked:
     died = FileReading(
         submission.relative, "crashed", "worker_died", "读取进程异常退出", "the process reading it died"
     )
@@ -178,7 +188,9 @@ def put_together(
     """Return the chunks as one batch: what the template pre-filled said once, the rules across forms added."""
     from checks.defaults import fold_defaults
     from checks.run import check
+    from etl.stack import plain_text
 
+    plain_text()
     whole = join_stacks([chunk.stack for chunk in checked])
     outcome = check(whole.tables, settings, inputs, "batch")
     timings: dict[str, float] = {}
