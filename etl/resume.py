@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import checks
+from checks.fold import holding
 from checks.settings import Settings
 from etl.arrival import arriving
 from etl.batch import Checked, check_readings, none_died
@@ -63,7 +64,8 @@ def kept_and_new(
 ) -> Iterator[tuple[int, list[Checked]]]:
     """Yield each chunk's number with what it is: as it is kept where nothing of it changed, else made now."""
     program = fingerprint()
-    stem = _digest(program, settings, inputs, _holding(settings))
+    today = datetime.datetime.now().astimezone().date()
+    stem = _digest(program, settings, inputs, holding(settings.waivers, today))
     left: dict[int, list[Item]] = {}
     for number, chunk in enumerate(chunks):
         items = [Item(submission, _present_key(submission, program, kept)) for submission in chunk]
@@ -165,11 +167,6 @@ def _file_key(digest: str, program: str) -> str:
 
 def _chunk_key(items: Sequence[Item], keys: Sequence[str], stem: str) -> str:
     return _digest(stem, [(item.relative, key) for item, key in zip(items, keys, strict=True)])
-
-
-def _holding(settings: Settings) -> list[Any]:
-    today = datetime.datetime.now().astimezone().date()
-    return [waiver for waiver in settings.waivers if waiver.until is None or today <= waiver.until]
 
 
 def fingerprint() -> str:
