@@ -6,39 +6,65 @@ import datetime
 import os
 import pickle
 import shutil
-import signal
 import sqlite3
+import subprocess
+import sys
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor, Future
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
 import etl.batch
 import etl.kept
 import etl.resume
 import etl.submission
 from checks.fold import holding
+from checks.handbook import all_rules
 from checks.settings import Settings, Waiver
 from etl.batch import Checked, check_chunk, run_batch
+from etl.cli import cli
+from etl.config import read_config
 from etl.intake import find_submissions
 from etl.kept import pack, unpack_kept
 from etl.kept_store import FOLDER, NAME, keep, kept_in, taken
-from etl.pool import Pool
 from etl.produce import Run, produce
-from etl.resume import Item, Made, check_items, spelled
+from etl.resume import spelled
 from etl.submission import read_submission
 from tests.cases import Case
 from tests.paper import paper
-from tests.test_cli import HOME, jixiao
-from tests.test_run_time import POSIX, started
+from tests.test_cli import HOME
+from tests.test_run_time import POSIX
 
 CITY = HOME / "samples" / "city"
 AGENCIES = ("苏州市甲中心", "苏州市乙中心", "苏州市丙中心")
+RULES_RUN = frozenset(
+    {
+        "AR01",
+        "AR02",
+        "AR03",
+        "AR04",
+        "CP01",
+        "CP02",
+        "ST01",
+        "ST02",
+        "ST12",
+        "XS01",
+        "XS09",
+        "XW01",
+        "XW02",
+        "XW08",
+        "YY01",
+    }
+)
+"""Rules that are run here, of every kind: checking costs most of a run, and is not what is tested."""
 
 
 def form(agency: str, total: str = "3200") -> bytes:
@@ -54,7 +80,17 @@ def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
 def forms() -> dict[str, bytes]:
     """Return files by name: two chunks of two, a form twice among them, and something that is none."""
     drawn = {f"{number}.xlsx": form(agency) for number, agency in enumerate(AGENCIES, 1)}
-    return {**drawn, "again/3.xlsx": drawn["3.xlsx"], "report.xlsx": b"%PDF-1.7\n" + bytes(100)}
+    return {
+        **drawn,
+        "again/3.xlsx": drawn["3.xlsx"],
+        "report.xlsx": b"%PDF-1.7\n" + bytes(100),
+        "jixiao.toml": few_rules(),
+    }
+
+
+def few_rules(*more: str) -> bytes:
+    lines = [f"{rule.code} = false" for rule in all_rules() if rule.code not in RULES_RUN]
+    return "\n".join(["[rules]", *lines, *more]).encode()
 
 
 def filled(folder: Path, files: Mapping[str, bytes]) -> Path:
@@ -139,8 +175,7 @@ def one_renamed(home: Path) -> None:
 
 
 def settings_changed(home: Path) -> None:
-    text = '[rules]\nXS01 = false\n[[waivers]]\nagency = "苏州市甲中心"\ncode = "ST12"\nreason = "同意"\n'
-    (home / "in" / "jixiao.toml").write_text(text, encoding="utf-8")
+    (home / "in" / "jixiao.toml").write_bytes(few_rules("[severities]", 'ST01 = "info"'))
 
 
 def nothing(home: Path) -> None:
@@ -244,34 +279,46 @@ def test_a_value_under_the_key_of_another_chunk_is_not_taken(first: Path, home: 
     assert differing(written(home / "out"), written(first / "out")) == []
 
 
-def test_the_summary_says_how_many_were_not_read_and_a_first_one_nothing(home: Path) -> None:
-    options = ("-o", home / "new", "--workers", "1")
-    said = [
-        jixiao("run", home / "in", *options, *more).stdout.decode() for more in ((), (), ("--lang", "en"))
-    ]
-    assert "沿用上次结果" not in said[0]
-    assert "其中 5 个文件未变，沿用上次结果" in said[1].splitlines()
-    assert "5 of them unchanged since the last run, not read again" in said[2].splitlines()
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("zh", "其中 5 个文件未变，沿用上次结果"),
+        ("en", "5 of them unchanged since the last run, not read again"),
+    ],
+)
+def test_the_summary_says_how_many_were_not_read(lang: str, said: str, home: Path) -> None:
+    arguments = ["run", str(home / "in"), "-o", str(home / "out"), "--workers", "1", "--lang", lang]
+    assert said in CliRunner().invoke(cli, arguments).stdout.splitlines()
+    assert said not in CliRunner().invoke(cli, [*arguments, "--fresh"]).stdout
 
 
 # -- interrupted runs
 
 
+SMALL_CHUNKS = """
+import etl.batch, etl.cli, etl.progress
+etl.batch.CHUNK, etl.progress.FEW_FILES = 2, 0  # so that a line of progress is printed after two files
+etl.cli.main()
+"""
+
+
 @POSIX
 def test_a_killed_run_goes_on_where_it_was(tmp_path: Path) -> None:
     data = form(AGENCIES[0])
-    inbox = filled(tmp_path / "in", {f"{number:03}.xlsx": data for number in range(130)})
+    inbox = filled(tmp_path / "in", {f"{number:03}.xlsx": data for number in range(20)})
     for path in inbox.iterdir():
         with zipfile.ZipFile(path, "a") as file:
             file.comment = path.name.encode()
-    running = started("run", inbox, "-o", tmp_path / "out", "--workers", "1")
-    assert running.stderr is not None and b"/130" in running.stderr.readline()
-    running.send_signal(signal.SIGKILL)
-    running.communicate(timeout=60)
+    filled(inbox, {"jixiao.toml": few_rules()})
+    command = [sys.executable, "-c", SMALL_CHUNKS, "run", inbox, "-o", tmp_path / "out", "--workers", "1"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, env=os.environ | {"PYTHONPATH": str(HOME)}) as run:
+        assert run.stderr is not None and b"2/20" in run.stderr.readline()
+        run.kill()
     assert not (tmp_path / "out" / "findings.csv").exists()
-    done = jixiao("run", inbox, "-o", tmp_path / "out", "--workers", "2")
-    assert "其中 64 个文件未变，沿用上次结果" in done.stdout.decode().splitlines()
-    jixiao("run", inbox, "-o", tmp_path / "fresh", "--workers", "1", "--quiet")
+    unchanged, read = again(tmp_path)
+    assert 2 <= unchanged < 20
+    assert read == [f"{number:03}.xlsx" for number in range(unchanged, 20)]
+    produce([inbox], tmp_path / "fresh", workers=1, quiet=True)
     assert differing(written(tmp_path / "out"), written(tmp_path / "fresh")) == []
 
 
@@ -284,7 +331,8 @@ def test_an_interrupted_run_drops_nothing(home: Path) -> None:
         raise Stop
 
     with pytest.raises(Stop), kept_in(home / "out") as kept:
-        run_batch(*find_submissions([home / "in"]), Settings(), {}, progress=stop, kept=kept)
+        settings = read_config(home / "in" / "jixiao.toml")
+        run_batch(*find_submissions([home / "in"]), settings, {}, progress=stop, kept=kept)
     assert again(home) == (5, [])
 
 
@@ -320,32 +368,37 @@ def test_what_memory_may_have_caused_is_read_again(home: Path, forms: Mapping[st
     assert again(home) == (4, ["2.xlsx"])
 
 
-def killed_by_name(items: Sequence[Item], settings: Settings, inputs: Any, program: str) -> Made:
-    if any("3" in item.relative for item in items):
-        os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
-    return check_items(items, settings, inputs, program)
+class Dying(Executor):
+    """Runs everything at once; a job with the file 3.xlsx in it comes back as from a worker that died."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        done: Future[Any] = Future()
+        if any(item.relative == "3.xlsx" for item in args[0]):
+            done.set_exception(BrokenProcessPool())
+        else:
+            done.set_result(fn(*args, **kwargs))
+        return done
 
 
-def test_a_file_whose_reader_died_is_read_again(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shutil.rmtree(home / "in" / "again")
+def test_a_file_whose_reader_died_is_read_again(home: Path) -> None:
+    shutil.rmtree(home / "in" / "again")  # so that nothing is known of 3.xlsx from elsewhere
+    settings = read_config(home / "in" / "jixiao.toml")
     found = find_submissions([home / "in"])
-    with Pool(2) as pool:
-        monkeypatch.setattr(etl.resume, "check_items", killed_by_name)
-        with kept_in(home, fresh=True) as kept:
-            died = run_batch(*found, Settings(), {}, pool, kept=kept)
-        monkeypatch.undo()
-        with kept_in(home) as kept:
-            well = run_batch(*found, Settings(), {}, pool, kept=kept)
+    with kept_in(home) as kept:
+        died = run_batch(*found, settings, {}, Dying(), kept=kept)
+    with kept_in(home) as kept:
+        well = run_batch(*found, settings, {}, kept=kept)
     assert [file.status for file in died.files] == ["checked", "checked", "crashed", "unreadable"]
     assert [file.status for file in well.files] == ["checked", "checked", "checked", "unreadable"]
     assert kept.files == 3
 
 
 def test_a_file_that_changes_meanwhile_is_not_kept(home: Path) -> None:
+    settings = read_config(home / "in" / "jixiao.toml")
     found = find_submissions([home / "in"])
     (home / "in" / "2.xlsx").write_bytes(form(AGENCIES[1], "3201"))
     with kept_in(home / "out") as kept:
-        batch = run_batch(*found, Settings(), {}, kept=kept)
+        batch = run_batch(*found, settings, {}, kept=kept)
     assert [file.code for file in batch.files] == ["", "changed", "", "", "pdf"]
     assert again(home) == (4, ["2.xlsx"])
 
