@@ -75,8 +75,13 @@ def _why(waiver: Waiver) -> dict[str, str]:
 
 
 def _held(waivers: Iterable[Waiver], today: datetime.date) -> dict[tuple[str, str], Waiver]:
-    holding = [waiver for waiver in waivers if waiver.until is None or today <= waiver.until]
-    return {(name_key(waiver.agency), waiver.code): waiver for waiver in holding if name_key(waiver.agency)}
+    found = holding(waivers, today)
+    return {(name_key(waiver.agency), waiver.code): waiver for waiver in found if name_key(waiver.agency)}
+
+
+def holding(waivers: Iterable[Waiver], today: datetime.date) -> list[Waiver]:
+    """Return the waivers that hold on a day."""
+    return [waiver for waiver in waivers if waiver.until is None or today <= waiver.until]
 
 
 def grouped(findings: Sequence[Finding], settings: Settings) -> list[Finding]:

@@ -8,19 +8,24 @@ result does not depend on the number of workers or the size of the chunks.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import BrokenExecutor, Executor, as_completed
+from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from checks.finding import NotRun, Tally
+from checks.finding import Finding, NotRun, Tally
 from checks.settings import Settings
-from checks.tables import Tables
+from etl.arrival import arriving
 from etl.intake import Skipped, Submission
+from etl.join import join_stacks
 from etl.locate import Located, locate
 from etl.stack import FileReading, Stack
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from etl.kept_store import Kept
+
+Job = TypeVar("Job")
+Read = TypeVar("Read")
 
 FEW_FILES = 24
 """Up to this many files workers only read: the rules take less time here than workers take to import pandas."""
@@ -68,7 +73,7 @@ def read_chunk(submissions: Sequence[Submission], executor: Executor | None = No
         return [read_in_time(submission) for submission in submissions]
     readings = each(executor, read_in_time, submissions, CHUNK)
     return [
-        _crashed(s) if reading is None else reading for s, reading in zip(submissions, readings, strict=True)
+        crashed(s) if reading is None else reading for s, reading in zip(submissions, readings, strict=True)
     ]
 
 
@@ -111,18 +116,25 @@ def run_batch(
     executor: Executor | None = None,
     progress: Progress | None = None,
     workers: int = 1,
+    kept: Kept | None = None,
 ) -> Batch:
     """Return the checked batch; `progress` is called with each file's path once it is done.
 
-    `workers`: how many of the executor's workers there are to share the files among.
+    `workers`: how many of the executor's workers there are to share the files among. With `kept` (see
+    `etl.kept_store`) only what changed since is read, and what is read is kept.
     """
     of_one_form = for_one_form(inputs, settings)
-    if executor is not None and len(submissions) <= FEW_FILES:
-        checked = [check_readings(_one_by_one(submissions, executor, progress), settings, of_one_form)]
+    few = executor is not None and 0 < len(submissions) <= FEW_FILES
+    chunks = [submissions] if few else in_chunks(submissions, workers)
+    if kept is not None:
+        from etl.resume import kept_and_new
+
+        checked = kept_and_new(chunks, settings, of_one_form, executor, kept, few)
+    elif executor is not None and few:
+        checked = iter([(0, [_read_apart(submissions, settings, of_one_form, executor)])])
     else:
-        chunks = in_chunks(submissions, workers)
-        checked = list(_in_order(chunks, settings, of_one_form, executor, progress))
-    return put_together(checked, skipped, settings, inputs)
+        checked = _all_new(chunks, settings, of_one_form, executor)
+    return put_together(list(_in_order(checked, chunks, progress)), skipped, settings, inputs)
 
 
 def in_chunks(submissions: Sequence[Submission], workers: int) -> list[Sequence[Submission]]:
@@ -142,51 +154,56 @@ def for_one_form(inputs: Mapping[str, Any], settings: Settings) -> Mapping[str, 
 
 
 def _in_order(
+    checked: Iterable[tuple[int, list[Checked]]],
+    chunks: Sequence[Sequence[Submission]],
+    progress: Progress | None,
+) -> Iterator[Checked]:
+    done: dict[int, list[Checked]] = {}
+    for number, parts in checked:
+        done[number] = parts
+        _tell(progress, chunks[number])
+    for number in sorted(done):
+        yield from done[number]
+
+
+def _read_apart(
+    submissions: Sequence[Submission], settings: Settings, inputs: Mapping[str, Any], executor: Executor
+) -> Checked:
+    """Check few files: workers read them while this process imports what checks them."""
+    readings = readings_apart(submissions, read_in_time, executor)
+    return check_readings(
+        [r or crashed(s) for s, r in zip(submissions, readings, strict=True)], settings, inputs
+    )
+
+
+def readings_apart(jobs: Sequence[Job], read: Callable[[Job], Read], executor: Executor) -> list[Read | None]:
+    """Return what workers read of each job while this process imports pandas; None for one that kills its worker."""
+    from etl.pool import each
+
+    found = each(executor, read, jobs, 1)
+    import checks.contracts  # noqa: F401
+
+    return list(found)
+
+
+def _all_new(
     chunks: Sequence[Sequence[Submission]],
     settings: Settings,
     inputs: Mapping[str, Any],
     executor: Executor | None,
-    progress: Progress | None,
-) -> Iterator[Checked]:
-    if executor is None:
-        for chunk in chunks:
-            yield check_chunk(chunk, settings, inputs)
-            _tell(progress, chunk)
-        return
-    futures = {
-        executor.submit(check_chunk, chunk, settings, inputs): number for number, chunk in enumerate(chunks)
-    }
-    done: dict[int, Checked] = {}
-    lost = []
-    for future in as_completed(futures):
-        try:
-            done[futures[future]] = future.result()
-            _tell(progress, chunks[futures[future]])
-        except BrokenExecutor:
-            lost.append(futures[future])
-    for number in sorted(lost):
-        done[number] = check_readings(_one_by_one(chunks[number], executor, progress), settings, inputs)
-    for number in sorted(done):
-        yield done[number]
+) -> Iterator[tuple[int, list[Checked]]]:
+    work = partial(check_chunk, settings=settings, inputs=inputs)
+    for number, parts in arriving(enumerate(chunks), work, executor):
+        yield number, [part or crashed_alone(files[0], settings, inputs) for part, files in parts]
 
 
-def _one_by_one(
-    submissions: Sequence[Submission], executor: Executor, progress: Progress | None
-) -> list[FileReading]:
-    """Read few files, or those of a chunk whose worker died; one that takes its worker down twice is `crashed`."""
-    from etl.pool import each
-
-    readings = each(executor, read_in_time, submissions, 1)
-    import checks.contracts  # noqa: F401  (takes its time, while the workers read)
-
-    done = []
-    for submission, reading in zip(submissions, readings, strict=True):
-        done.append(_crashed(submission) if reading is None else reading)
-        _tell(progress, [submission])
-    return done
+def crashed_alone(submission: Submission, settings: Settings, inputs: Mapping[str, Any]) -> Checked:
+    """Return a file that took its worker down, as a chunk of its own."""
+    return check_readings([crashed(submission)], settings, inputs)
 
 
-def _crashed(submission: Submission) -> FileReading:
+def crashed(submission: Submission) -> FileReading:
+    """Return the reading of a file that took its worker down twice."""
     return FileReading(
         submission.relative, "crashed", "worker_died", "读取进程异常退出", "the process reading it died"
     )
@@ -204,25 +221,41 @@ def put_together(
     """Return the chunks as one batch: what the template pre-filled said once, the rules across forms added."""
     from checks.defaults import fold_defaults
     from checks.run import check
+    from etl.stack import plain_text
 
+    plain_text()
     whole = join_stacks([chunk.stack for chunk in checked])
     outcome = check(whole.tables, settings, inputs, "batch")
     timings: dict[str, float] = {}
     for chunk in checked:
         for code, seconds in chunk.timings.items():
             timings[code] = timings.get(code, 0.0) + seconds
-    told = [(entry, chunk.stack.tables) for chunk in checked for entry in chunk.located]
+    rank = {form: number for number, form in enumerate(whole.tables.forms["id"].tolist())}
+    told = sorted(
+        ((entry, chunk.stack.tables) for chunk in checked for entry in chunk.located),
+        key=lambda told: _rank(rank, told[0].finding),
+    )
     folded = fold_defaults([(entry.finding, tables) for entry, tables in told], whole.tables, settings)
     located = [entry for (entry, _), stands in zip(told, folded.kept, strict=True) if stands]
     located += locate(whole, (*outcome.findings, *folded.once))
     return Batch(
         whole,
         tuple(located),
-        tuple(entry for chunk in checked for entry in chunk.not_run) + outcome.not_run,
+        tuple(
+            sorted(
+                (n for c in checked for n in c.not_run), key=lambda n: (rank.get(n.form, len(rank)), n.code)
+            )
+        )
+        + outcome.not_run,
         _add_up([*(tally for chunk in checked for tally in chunk.tallies), *outcome.tallies]),
         tuple(skipped),
         timings,
     )
+
+
+def _rank(rank: Mapping[str, int], finding: Finding) -> tuple[int, str, str]:
+    """Return what findings are ordered by, so that the size of the chunks they came in leaves no trace."""
+    return rank.get(finding.form, len(rank)), finding.path, finding.code
 
 
 def _add_up(tallies: Iterable[Tally]) -> tuple[Tally, ...]:
@@ -237,66 +270,6 @@ def _add_up(tallies: Iterable[Tally]) -> tuple[Tally, ...]:
             known.not_run + tally.not_run,
         )  # fmt: skip
     return tuple(sums[code] for code in sorted(sums))
-
-
-def join_stacks(stacks: Sequence[Stack]) -> Stack:
-    """Return several stacks as one, with form, file and row numbers running on."""
-    import pandas as pd
-
-    from etl.stack import stack
-
-    if not stacks:
-        return stack([])
-    if len(stacks) == 1:
-        return stacks[0]
-    forms = _offsets([len(s.tables.forms) for s in stacks])
-    files = _offsets([len(s.tables.files) for s in stacks])
-    rows = {
-        name: _offsets([len(getattr(s.tables, name)) for s in stacks]) for name in ("projects", "indicators")
-    }
-
-    def joined(name: str) -> pd.DataFrame:
-        return pd.concat(
-            [_moved(name, s, forms[n], files[n], rows, n) for n, s in enumerate(stacks)], ignore_index=True
-        )
-
-    tables = Tables(
-        **{name: joined(name) for name in ("files", "forms", "funds", "projects", "indicators", "oddities")}
-    )
-    starts = {
-        name: tuple(
-            start + (rows[name][n] if name in rows else 0)
-            for n, s in enumerate(stacks)
-            for start in s.starts[name]
-        )
-        for name in stacks[0].starts
-    }
-    return Stack(
-        tables,
-        tuple(located for s in stacks for located in s.located),
-        tuple(file for s in stacks for file in s.files),
-        tuple(number + files[n] for n, s in enumerate(stacks) for number in s.file_of),
-        starts,
-    )
-
-
-def _offsets(lengths: Sequence[int]) -> list[int]:
-    return [sum(lengths[:position]) for position in range(len(lengths))]
-
-
-def _moved(
-    name: str, s: Stack, form: int, file: int, rows: Mapping[str, list[int]], number: int
-) -> pd.DataFrame:
-    """Return one table of a stack with its references moved on to where the rows will stand."""
-    frame: pd.DataFrame = getattr(s.tables, name)
-    if "form" in frame.columns:
-        frame = frame.assign(form=frame["form"] + form)
-    if name == "forms":
-        frame = frame.assign(file=frame["file"] + file)
-    if name == "oddities":
-        step = frame["table"].map({table: offsets[number] for table, offsets in rows.items()})
-        frame = frame.assign(row=frame["row"] + step.fillna(form).astype("int64"))
-    return frame
 
 
 def form_sheets(batch: Batch) -> dict[str, tuple[str, ...]]:

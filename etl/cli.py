@@ -97,6 +97,9 @@ def cli() -> None:
     help="Write a letter (.docx) to every agency whose form has an error or a warning.",
 )
 @_EXCLUDE
+@click.option(
+    "--fresh", is_flag=True, help="Read every file again, also those that did not change since the last run."
+)
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 def run(
     paths: tuple[Path, ...],
@@ -113,6 +116,7 @@ def run(
     previous: Path | None,
     letters: bool,
     exclude: tuple[str, ...],
+    fresh: bool,
     quiet: bool,
     timings: bool,
 ) -> None:
@@ -135,6 +139,7 @@ def run(
         previous=previous,
         letters=letters,
         exclude=exclude,
+        fresh=fresh,
     )
     if not quiet:
         _print_summary(done, lang, output)
@@ -276,7 +281,7 @@ def _print_summary(done: Run, lang: str, output: Path) -> None:
         *terminal.agency_table(standing_batch, lang),
         "",
         *terminal.file_lines(done.batch, lang),
-        *terminal.summary_lines(standing_batch, lang),
+        *terminal.summary_lines(standing_batch, lang, done.unchanged),
         *(terminal.round_lines(done.batch, done.rounds, lang) if done.rounds else ()),
         *terminal.lost_lines(done.returns, lang),
         *terminal.verified_lines(done.returns.values(), lang),

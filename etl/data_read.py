@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 from checks.finding import Finding, NotRun, Severity, Spot, Tally
 from checks.framework import name_key
 from checks.tables import Tables
-from etl.batch import Batch, join_stacks
+from etl.batch import Batch
 from etl.data import FOLDER, VERSION
 from etl.grid import Address
 from etl.intake import Skipped
+from etl.join import join_stacks
 from etl.locate import Located
 from etl.places import packed
 from etl.reading import Place, Where

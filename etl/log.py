@@ -13,14 +13,25 @@ from pathlib import Path
 from etl.refusal import Refusal
 
 LOG_NAME = "jixiao.log"
-_PACKAGES = ("jixiao", "pandas", "pandera", "lxml", "openpyxl", "xlsxwriter", "xlrd", "highspy")
+_PACKAGES = (
+    "jixiao",
+    "pandas",
+    "numpy",
+    "pandera",
+    "lxml",
+    "openpyxl",
+    "xlsxwriter",
+    "xlrd",
+    "highspy",
+    "rapidfuzz",
+)
 
 
 @contextmanager
 def logged(folder: Path, files: int) -> Iterator[None]:
     """Append to the log how the body began and ended; a log that cannot be written stops nothing."""
     started = time.monotonic()
-    _append(folder, [f"start, {files} files", f"  {_versions()}", f"  {platform.platform()}"])
+    _append(folder, [f"start, {files} files", f"  {versions()}", f"  {platform.platform()}"])
     try:
         yield
     except (Refusal, KeyboardInterrupt) as end:
@@ -32,7 +43,8 @@ def logged(folder: Path, files: int) -> Iterator[None]:
     _append(folder, [f"done in {time.monotonic() - started:.1f} s"])
 
 
-def _versions() -> str:
+def versions() -> str:
+    """Return the versions of Python and of what reads, checks and writes here."""
     found = [f"python {platform.python_version()}"]
     for name in _PACKAGES:
         with suppress(PackageNotFoundError):

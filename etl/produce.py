@@ -35,11 +35,15 @@ MOST_TOLD = 3
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run that was done: the batch, the return of each file by its relative path, the comparison if any."""
+    """A run that was done: the batch, the return of each file by its relative path, the comparison if any.
+
+    `unchanged`: how many of the files were not read, because they were as an earlier run had read them.
+    """
 
     batch: Batch
     returns: Mapping[str, Written]
     rounds: Rounds | None = None
+    unchanged: int = 0
 
 
 def checked(
@@ -97,15 +101,18 @@ def produce(
     previous: Path | None = None,
     letters: bool = False,
     exclude: Sequence[str] = (),
+    fresh: bool = False,
 ) -> Run:
     """Check the paths and write everything into `output`; returns the batch and what was written.
 
     Writes `returns/` (same relative paths), `citywide.xlsx`, `findings.csv`, `findings.json`,
     `report.html`, `rounds.sqlite` and `data/`. `previous`: the folder the last round was written into.
     `letters`: writes `letters/` too, a 退回说明 an agency. `exclude`: agencies left out of the city's sums.
+    Files that did not change since the last run into `output` are not read again, unless `fresh`.
     """
     from etl.citywide import Options, explained
     from etl.html_report import drawings, write_report
+    from etl.kept_store import kept_in
     from etl.letters import write_letters
     from etl.log import logged
     from etl.next_round import first_round, next_round, standing
@@ -127,8 +134,10 @@ def produce(
         until_done.enter_context(held(output))
         until_done.enter_context(logged(output, len(submissions)))
         until_done.enter_context(said_when_interrupted(count))
-        with shown_progress(count, quiet) as progress:
-            batch = run_batch(submissions, skipped, settings, inputs, executor, progress, _workers(workers))
+        with kept_in(output, fresh) as kept, shown_progress(count, quiet) as progress:
+            batch = run_batch(
+                submissions, skipped, settings, inputs, executor, progress, _workers(workers), kept
+            )
         batch, rounds = next_round(batch, before) if before is not None else (first_round(batch), None)
         done = rounds.files if rounds else None
         with tempfile.TemporaryDirectory() as parts:
@@ -149,7 +158,7 @@ def produce(
             write_report(output / "report.html", standing(batch), drawn, lang, rounds)
         if letters:
             write_letters(batch, output / "letters", done, executor)
-    return Run(batch, written, rounds)
+    return Run(batch, written, rounds, kept.files)
 
 
 def _write_sums(output: Path, batch: Batch, inputs: Mapping[str, Any], lang: str, options: Options) -> None:

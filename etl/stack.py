@@ -95,9 +95,7 @@ class Stack:
 
 def stack(files: Sequence[FileReading]) -> Stack:
     """Return the tables of all forms in `files`, form numbers running through the stack from 0."""
-    import pandas as pd
-
-    pd.set_option("mode.string_storage", "python")  # so that text behaves alike with and without pyarrow
+    plain_text()
     readings = [
         (number, ordinal, reading)
         for number, file in enumerate(files)
@@ -133,6 +131,13 @@ def stack(files: Sequence[FileReading]) -> Stack:
     return Stack(
         tables, tuple(packed(r.places) for r in only), bare, tuple(n for n, _, _ in readings), starts
     )
+
+
+def plain_text() -> None:
+    """Have text behave alike with and without pyarrow, in this process from now on."""
+    import pandas as pd
+
+    pd.set_option("mode.string_storage", "python")
 
 
 def _frame(rows: list[tuple[Any, ...]], columns: Sequence[str]) -> pd.DataFrame:

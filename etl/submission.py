@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,11 +29,24 @@ def read_submission(submission: Submission, form: Form = FORM_2023) -> FileReadi
     Only a fault of this program raises; a file that cannot be opened is `unreadable`, one that holds
     something else is `not_a_form`, one of our own reports is `skipped`.
     """
+    return read_with_digest(submission, form)[0]
+
+
+def read_with_digest(submission: Submission, form: Form = FORM_2023) -> tuple[FileReading, str]:
+    """Return what `read_submission` does and the SHA-256 of the bytes it read, "" where there were none."""
     try:
         data = submission_bytes(submission)
     except Unreadable as refusal:
-        return _refused(submission.relative, refusal)
-    return read_data(submission.relative, data, form)
+        return _refused(submission.relative, refusal), ""
+    return read_data(submission.relative, data, form), sha256(data).hexdigest()
+
+
+def content_digest(submission: Submission) -> str:
+    """Return the SHA-256 of a submission's content, "" where it cannot be read as it was found."""
+    try:
+        return sha256(submission_bytes(submission)).hexdigest() if submission.path.is_file() else ""
+    except Unreadable:
+        return ""
 
 
 def read_data(path: str, data: bytes, form: Form = FORM_2023) -> FileReading:

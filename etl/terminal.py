@@ -32,11 +32,11 @@ STATUS_NAMES = {
 _WORDS = {
     "zh": {
         "file": "文件", "agency": "单位", "no_findings": "没有发现问题", "files": "文件", "forms": "表", "total": "合计",
-        "done": "已写出",
+        "done": "已写出", "unchanged": "其中 {} 个文件未变，沿用上次结果",
     },
     "en": {
         "file": "file", "agency": "agency", "no_findings": "nothing found", "files": "files", "forms": "forms",
-        "total": "total", "done": "written",
+        "total": "total", "done": "written", "unchanged": "{} of them unchanged since the last run, not read again",
     },
 }  # fmt: skip
 
@@ -97,8 +97,8 @@ def agency_table(batch: Batch, lang: str) -> Iterator[str]:
         yield padded(agency, 46) + "".join(padded(str(n) if n else "·", 8) for n in numbers)
 
 
-def summary_lines(batch: Batch, lang: str) -> Iterator[str]:
-    """Yield the closing lines of a run: files in by status, findings by severity."""
+def summary_lines(batch: Batch, lang: str, unchanged: int = 0) -> Iterator[str]:
+    """Yield the closing lines of a run: files in by status and those not read again, findings by severity."""
     statuses = Counter(file.status for file in batch.files) + Counter({"skipped": len(batch.skipped)})
     words, names = _WORDS[lang], SEVERITY_NAMES[lang]
     parts = [
@@ -107,6 +107,8 @@ def summary_lines(batch: Batch, lang: str) -> Iterator[str]:
         if statuses[status]
     ]
     yield f"{words['files']} {sum(statuses.values())}: " + ", ".join(parts)
+    if unchanged:
+        yield words["unchanged"].format(unchanged)
     severities = Counter(str(entry.finding.severity) for entry in batch.located)
     yield ", ".join(f"{names[severity]} {severities[severity]}" for severity in names)
 

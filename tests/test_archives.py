@@ -24,7 +24,7 @@ from etl.file_names import EXTENSIONS, LONGEST_PART, LONGEST_PATH, printable, wr
 from etl.grid import Unreadable
 from etl.intake import Skipped, Submission, find_submissions
 from etl.package import open_package
-from etl.returns import write_returns
+from etl.returns import begin_returns
 from etl.submission import read_submission, submission_bytes
 from tests import packages as p
 from tests.cases import Case
@@ -496,7 +496,7 @@ def test_returns_of_hostile_names_are_written_below_returns(tmp_path: Path) -> N
     path = archive(tmp_path / "in", [p.Entry(name, FORM) for name in hostile])
     submissions, skipped = find_submissions([path])
     batch = run_batch(submissions, skipped, Settings(), {})
-    write_returns(batch, submissions, tmp_path / "out" / "returns", "zh", None)
+    begin_returns(batch, submissions, tmp_path / "out" / "returns", "zh", None)()
     path.unlink()
     written = [path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file()]
     assert len(written) == len(hostile)
