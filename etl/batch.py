@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
 
 from checks.finding import Finding, NotRun, Tally
 from checks.settings import Settings
@@ -23,9 +24,6 @@ from etl.stack import FileReading, Stack
 
 if TYPE_CHECKING:
     from etl.kept_store import Kept
-
-Job = TypeVar("Job")
-Read = TypeVar("Read")
 
 FEW_FILES = 24
 """Up to this many files workers only read: the rules take less time here than workers take to import pandas."""
@@ -123,18 +121,17 @@ def run_batch(
     `workers`: how many of the executor's workers there are to share the files among. With `kept` (see
     `etl.kept_store`) only what changed since is read, and what is read is kept.
     """
-    of_one_form = for_one_form(inputs, settings)
-    few = executor is not None and 0 < len(submissions) <= FEW_FILES
+    few = executor is not None and len(submissions) <= FEW_FILES
     chunks = [submissions] if few else in_chunks(submissions, workers)
-    if kept is not None:
+    of_one_form = for_one_form(inputs, settings)
+    if kept is None:
+        arrived = _checked(chunks, settings, of_one_form, executor, progress, few)
+    else:
         from etl.resume import kept_and_new
 
-        checked = kept_and_new(chunks, settings, of_one_form, executor, kept, few)
-    elif executor is not None and few:
-        checked = iter([(0, [_read_apart(submissions, settings, of_one_form, executor)])])
-    else:
-        checked = _all_new(chunks, settings, of_one_form, executor)
-    return put_together(list(_in_order(checked, chunks, progress)), skipped, settings, inputs)
+        arrived = kept_and_new(chunks, settings, of_one_form, executor, progress, few, kept)
+    checked = [chunk for _, chunk in sorted(arrived, key=itemgetter(0))]
+    return put_together(checked, skipped, settings, inputs)
 
 
 def in_chunks(submissions: Sequence[Submission], workers: int) -> list[Sequence[Submission]]:
@@ -153,65 +150,53 @@ def for_one_form(inputs: Mapping[str, Any], settings: Settings) -> Mapping[str, 
     return {name: given for name, given in inputs.items() if name in read}
 
 
-def _in_order(
-    checked: Iterable[tuple[int, list[Checked]]],
-    chunks: Sequence[Sequence[Submission]],
-    progress: Progress | None,
-) -> Iterator[Checked]:
-    done: dict[int, list[Checked]] = {}
-    for number, parts in checked:
-        done[number] = parts
-        _tell(progress, chunks[number])
-    for number in sorted(done):
-        yield from done[number]
-
-
-def _read_apart(
-    submissions: Sequence[Submission], settings: Settings, inputs: Mapping[str, Any], executor: Executor
-) -> Checked:
-    """Check few files: workers read them while this process imports what checks them."""
-    readings = readings_apart(submissions, read_in_time, executor)
-    return check_readings(
-        [r or crashed(s) for s, r in zip(submissions, readings, strict=True)], settings, inputs
-    )
-
-
-def readings_apart(jobs: Sequence[Job], read: Callable[[Job], Read], executor: Executor) -> list[Read | None]:
-    """Return what workers read of each job while this process imports pandas; None for one that kills its worker."""
-    from etl.pool import each
-
-    found = each(executor, read, jobs, 1)
-    import checks.contracts  # noqa: F401
-
-    return list(found)
-
-
-def _all_new(
+def _checked(
     chunks: Sequence[Sequence[Submission]],
     settings: Settings,
     inputs: Mapping[str, Any],
     executor: Executor | None,
-) -> Iterator[tuple[int, list[Checked]]]:
+    progress: Progress | None,
+    few: bool,
+) -> Iterator[tuple[int, Checked]]:
+    """Yield each chunk's number with the chunk as checked; of `few` files workers only read."""
     work = partial(check_chunk, settings=settings, inputs=inputs)
-    for number, parts in arriving(enumerate(chunks), work, executor):
-        yield number, [part or crashed_alone(files[0], settings, inputs) for part, files in parts]
+    for number, made in [(0, None)] if few else arriving(enumerate(chunks), work, executor):
+        if made is None:
+            assert executor is not None
+            readings = _one_by_one(chunks[number], executor, progress)
+            yield number, check_readings(readings, settings, inputs)
+        else:
+            tell(progress, chunks[number])
+            yield number, made
 
 
-def crashed_alone(submission: Submission, settings: Settings, inputs: Mapping[str, Any]) -> Checked:
-    """Return a file that took its worker down, as a chunk of its own."""
-    return check_readings([crashed(submission)], settings, inputs)
+def _one_by_one(
+    submissions: Sequence[Submission], executor: Executor, progress: Progress | None
+) -> list[FileReading]:
+    """Read few files, or those of a chunk whose worker died; one that takes its worker down twice is `crashed`."""
+    from etl.pool import each
+
+    readings = each(executor, read_in_time, submissions, 1)
+    import checks.contracts  # noqa: F401  (takes its time, while the workers read)
+
+    done = []
+    for submission, reading in zip(submissions, readings, strict=True):
+        done.append(crashed(submission) if reading is None else reading)
+        tell(progress, [submission])
+    return done
 
 
 def crashed(submission: Submission) -> FileReading:
-    """Return the reading of a file that took its worker down twice."""
+    """Return what there is to say of a file that takes its reader down."""
     return FileReading(
         submission.relative, "crashed", "worker_died", "读取进程异常退出", "the process reading it died"
     )
 
 
-def _tell(progress: Progress | None, chunk: Iterable[Submission]) -> None:
+def tell(progress: Progress | None, done: Iterable[Submission]) -> None:
+    """Tell whoever watches that files are done."""
     if progress is not None:
-        for submission in chunk:
+        for submission in done:
             progress(submission.relative)
 
 

@@ -19,8 +19,8 @@ LARGEST = 1 << 28
 
 _OWN = frozenset(
     {
-        "checks.finding", "checks.tables", "etl.amount", "etl.batch", "etl.locate", "etl.places", "etl.reading",
-        "etl.rounds", "etl.stack",
+        "checks.finding", "checks.tables", "etl.amount", "etl.batch", "etl.locate", "etl.places", "etl.reading", "etl.rounds",
+        "etl.stack",
     }
 )  # fmt: skip
 """Modules whose plain data is kept; no other module of ours is even imported for a name in a pickle."""

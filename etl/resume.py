@@ -21,7 +21,7 @@ import checks
 from checks.fold import holding
 from checks.settings import Settings
 from etl.arrival import arriving
-from etl.batch import Checked, check_readings, crashed, crashed_alone, readings_apart
+from etl.batch import Checked, Progress, check_readings, crashed, tell
 from etl.intake import Submission
 from etl.kept import pack, unpack, unpack_kept
 from etl.kept_store import Kept, keep, taken
@@ -47,12 +47,15 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """Files as checked by a worker, packed: the key of each ("" for one that is not to be kept), new readings."""
+    """A chunk as checked, packed: the key of each file ("" for one that is not to be kept), new readings by key.
+
+    `taken`: how many of its files were not read.
+    """
 
     checked: bytes
     keys: tuple[str, ...]
     readings: Mapping[str, bytes]
-    taken: int = 0
+    taken: int
 
 
 def kept_and_new(
@@ -60,12 +63,13 @@ def kept_and_new(
     settings: Settings,
     inputs: Mapping[str, Any],
     executor: Executor | None,
+    progress: Progress | None,
+    few: bool,
     kept: Kept,
-    few: bool = False,
-) -> Iterator[tuple[int, list[Checked]]]:
-    """Yield each chunk's number with what it is: as it is kept where nothing of it changed, else made now.
+) -> Iterator[tuple[int, Checked]]:
+    """Yield each chunk's number with the chunk: as it is kept where nothing of it changed, else checked now.
 
-    `few`: workers only read, and what they read is checked here.
+    Of `few` files workers only read.
     """
     program = fingerprint()
     today = datetime.datetime.now().astimezone().date()
@@ -74,27 +78,21 @@ def kept_and_new(
     for number, chunk in enumerate(chunks):
         items = [Item(submission, _present_key(submission, program, kept)) for submission in chunk]
         whole = _whole(items, stem, kept)
-        if whole is not None:
-            yield number, [whole]
-        else:
+        if whole is None:
             left[number] = items
+        else:
+            tell(progress, chunk)
+            yield number, whole
     jobs = ((number, _with_readings(items, kept)) for number, items in left.items())
-    if executor is not None and few:
-        for number, items in jobs:
-            made = _read_apart(items, settings, inputs, program, executor)
-            yield number, [_kept(made, items, stem, kept, True)]
-        return
     work = partial(check_items, settings=settings, inputs=inputs, program=program)
-    for number, parts in arriving(jobs, work, executor):
-        yield (
-            number,
-            [
-                crashed_alone(items[0].submission, settings, inputs)
-                if made is None
-                else _kept(made, items, stem, kept, len(items) == len(left[number]))
-                for made, items in parts
-            ],
-        )
+    for number, made in ((number, None) for number in left) if few else arriving(jobs, work, executor):
+        if made is None:
+            assert executor is not None
+            read = _one_by_one(_with_readings(left[number], kept), program, executor, progress)
+            made = _made(read, settings, inputs)
+        else:
+            tell(progress, chunks[number])
+        yield number, _kept(made, left[number], stem, kept)
 
 
 def _whole(items: Sequence[Item], stem: str, kept: Kept) -> Checked | None:
@@ -120,34 +118,42 @@ def _with_readings(items: Sequence[Item], kept: Kept) -> list[Item]:
     return [replace(item, packed=taken(kept, item.key)) for item in items]
 
 
+_Read = tuple[FileReading, str, bytes | None]
+"""A reading, its key, and what is to be kept of it: None where it came from what is kept."""
+
+
 def check_items(items: Sequence[Item], settings: Settings, inputs: Mapping[str, Any], program: str) -> Made:
     """Check files, reading only those of which nothing is kept; runs in a worker."""
-    return _made([_read_item(item, program) for item in items], settings, inputs)
-
-
-def _read_apart(
-    items: Sequence[Item], settings: Settings, inputs: Mapping[str, Any], program: str, executor: Executor
-) -> Made:
-    read = readings_apart(items, partial(_read_item, program=program), executor)
-    return _made(
-        [r or (crashed(i.submission), "", b"") for i, r in zip(items, read, strict=True)], settings, inputs
-    )
-
-
-def _read_item(item: Item, program: str) -> _Read:
-    return _kept_reading(item) or _new_reading(item, program)
+    read = [_kept_reading(item) or new_reading(item, program) for item in items]
+    return _made(read, settings, inputs)
 
 
 def _made(read: Sequence[_Read], settings: Settings, inputs: Mapping[str, Any]) -> Made:
     checked = check_readings([reading for reading, _, _ in read], settings, inputs)
-    new = {key: packed for _, key, packed in read if key and packed is not None}
     return Made(
-        pack(checked), tuple(key for _, key, _ in read), new, sum(packed is None for _, _, packed in read)
+        pack(checked),
+        tuple(key for _, key, _ in read),
+        {key: packed for _, key, packed in read if key and packed is not None},
+        sum(packed is None for _, _, packed in read),
     )
 
 
-_Read = tuple[FileReading, str, bytes | None]
-"""A reading, its key, and what is to be kept of it: None where it came from what is kept."""
+def _one_by_one(
+    items: Sequence[Item], program: str, executor: Executor, progress: Progress | None
+) -> list[_Read]:
+    """Have few files read, or those of a chunk whose worker died; one that takes its worker down is `crashed`."""
+    from etl.pool import each
+
+    known = [_kept_reading(item) for item in items]
+    unknown = [item for item, read in zip(items, known, strict=True) if read is None]
+    new = each(executor, partial(new_reading, program=program), unknown, 1)
+    import checks.contracts  # noqa: F401  (takes its time, while the workers read)
+
+    done = []
+    for item, read in zip(items, known, strict=True):
+        done.append(read or next(new) or (crashed(item.submission), "", b""))
+        tell(progress, [item.submission])
+    return done
 
 
 def _kept_reading(item: Item) -> _Read | None:
@@ -157,24 +163,22 @@ def _kept_reading(item: Item) -> _Read | None:
     return replace(reading, path=item.relative), item.key, None
 
 
-def _new_reading(item: Item, program: str) -> _Read:
+def new_reading(item: Item, program: str) -> _Read:
+    """Read a file; runs in a worker. What it is kept under comes from the very bytes that were read."""
     from etl.pool import clock
     from etl.submission import read_with_digest
 
     with clock():
         reading, digest = read_with_digest(item.submission)
-    lasting = bool(digest) and reading.status != "crashed" and reading.code not in MOMENTARY
-    return (
-        reading,
-        _file_key(digest, program) if lasting else "",
-        pack(replace(reading, path="")) if lasting else b"",
-    )
+    if not digest or reading.code in MOMENTARY:
+        return reading, "", b""
+    return reading, _file_key(digest, program), pack(replace(reading, path=""))
 
 
-def _kept(made: Made, items: Sequence[Item], stem: str, kept: Kept, whole: bool) -> Checked:
-    """Keep what a worker made and return it; a chunk as a whole only where all of it may be kept."""
+def _kept(made: Made, items: Sequence[Item], stem: str, kept: Kept) -> Checked:
+    """Keep what was made and return it; a chunk as a whole only where all of it may be kept."""
     values = dict(made.readings)
-    if whole and all(made.keys):
+    if all(made.keys):
         values[_chunk_key(items, made.keys, stem)] = made.checked
     keep(kept, values)
     kept.used |= {*values, *made.keys}

@@ -11,10 +11,10 @@ import subprocess
 import sys
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import closing, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -72,9 +72,13 @@ def form(agency: str, total: str = "3200") -> bytes:
     return paper(Case("", {"forms.agency": agency, "funds.total_full": total})).data
 
 
-@pytest.fixture(autouse=True)
-def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(etl.batch, "CHUNK", 2)
+@contextmanager
+def small_chunks_here() -> Iterator[None]:
+    """Have chunks of two files, and everything done in this process, where reading can be watched."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(etl.batch, "CHUNK", 2)
+        patch.setattr(etl.produce, "_executor", lambda workers, files: nullcontext())
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -105,10 +109,7 @@ def filled(folder: Path, files: Mapping[str, bytes]) -> Path:
 def first(forms: Mapping[str, bytes], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with what was handed in and what a first run made of it."""
     home = tmp_path_factory.mktemp("first")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(etl.batch, "CHUNK", 2)
-        done = produce([filled(home / "in", forms)], home / "out", workers=1, quiet=True)
-    assert done.unchanged == 0
+    assert produced(filled(home / "in", forms), home / "out").unchanged == 0
     return home
 
 
@@ -116,6 +117,11 @@ def first(forms: Mapping[str, bytes], tmp_path_factory: pytest.TempPathFactory) 
 def home(first: Path, tmp_path: Path) -> Path:
     """Return a copy of that folder, to change something in."""
     return Path(shutil.copytree(first, tmp_path / "home"))
+
+
+def produced(inbox: Path, output: Path, **more: Any) -> Run:
+    with small_chunks_here():
+        return produce([inbox], output, workers=1, quiet=True, **more)
 
 
 def again(home: Path, **more: Any) -> tuple[int, list[str]]:
@@ -128,9 +134,8 @@ def again(home: Path, **more: Any) -> tuple[int, list[str]]:
         return real(path, *rest)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(etl.produce, "_executor", lambda *_: nullcontext())  # read here, where it is seen
         patch.setattr(etl.submission, "read_data", noted)
-        done: Run = produce([home / "in"], home / "out", workers=1, quiet=True, **more)
+        done = produced(home / "in", home / "out", **more)
     return done.unchanged, sorted(read)
 
 
@@ -207,10 +212,20 @@ def test_a_run_on_what_is_kept_writes_what_a_fresh_one_does(
     given = more | ({"roster": home / "roster.csv"} if "roster" in more else {})
     before = written(home / "out")
     assert again(home, **given) == (unchanged, read)
-    produce([home / "in"], home / "fresh", workers=1, quiet=True, **given)
+    produced(home / "in", home / "fresh", **given)
     now = written(home / "out")
     assert differing(now, written(home / "fresh")) == []
     assert change is one_renamed or differing(now, before)
+
+
+def test_files_in_an_archive_are_not_read_again(home: Path) -> None:
+    with zipfile.ZipFile(home / "in" / "batch.zip", "w") as archive:
+        archive.writestr("甲/4.xlsx", form("苏州市丁中心"))
+        archive.write(home / "in" / "1.xlsx", "1.xlsx")
+    assert again(home) == (6, ["batch.zip/甲/4.xlsx"])
+    before = written(home / "out")
+    assert again(home) == (7, [])
+    assert differing(before, written(home / "out")) == []
 
 
 def test_a_changed_roster_is_looked_at(home: Path) -> None:
@@ -299,7 +314,8 @@ def test_the_summary_says_how_many_were_not_read(lang: str, said: str, home: Pat
 
 SMALL_CHUNKS = """
 import etl.batch, etl.cli, etl.progress
-etl.batch.CHUNK, etl.batch.FEW_FILES, etl.progress.FEW_FILES = 2, 0, 0  # so that a line of progress is printed after two files
+etl.batch.CHUNK, etl.batch.FEW_FILES = 2, 0
+etl.progress.FEW_FILES = 0  # so that a line of progress is printed after two files
 etl.cli.main()
 """
 
@@ -307,20 +323,20 @@ etl.cli.main()
 @POSIX
 def test_a_killed_run_goes_on_where_it_was(tmp_path: Path) -> None:
     data = form(AGENCIES[0])
-    inbox = filled(tmp_path / "in", {f"{number:03}.xlsx": data for number in range(20)})
+    inbox = filled(tmp_path / "in", {f"{number:03}.xlsx": data for number in range(12)})
     for path in inbox.iterdir():
         with zipfile.ZipFile(path, "a") as file:
             file.comment = path.name.encode()
     filled(inbox, {"jixiao.toml": few_rules()})
     command = [sys.executable, "-c", SMALL_CHUNKS, "run", inbox, "-o", tmp_path / "out", "--workers", "1"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, env=os.environ | {"PYTHONPATH": str(HOME)}) as run:
-        assert run.stderr is not None and b"2/20" in run.stderr.readline()
+        assert run.stderr is not None and b"2/12" in run.stderr.readline()
         run.kill()
     assert not (tmp_path / "out" / "findings.csv").exists()
     unchanged, read = again(tmp_path)
-    assert 2 <= unchanged < 20
-    assert read == [f"{number:03}.xlsx" for number in range(unchanged, 20)]
-    produce([inbox], tmp_path / "fresh", workers=1, quiet=True)
+    assert 2 <= unchanged < 12
+    assert read == [f"{number:03}.xlsx" for number in range(unchanged, 12)]
+    produced(inbox, tmp_path / "fresh")
     assert differing(written(tmp_path / "out"), written(tmp_path / "fresh")) == []
 
 
@@ -383,7 +399,12 @@ class Dying(Executor):
         return done
 
 
-def test_a_file_whose_reader_died_is_read_again(home: Path) -> None:
+@pytest.mark.parametrize("few", [0, 24])
+def test_a_file_whose_reader_died_is_read_again(
+    few: int, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(etl.batch, "FEW_FILES", few)
+    monkeypatch.setattr(etl.batch, "CHUNK", 2)
     shutil.rmtree(home / "in" / "again")  # so that nothing is known of 3.xlsx from elsewhere
     settings = read_config(home / "in" / "jixiao.toml")
     found = find_submissions([home / "in"])
