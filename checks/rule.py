@@ -10,8 +10,9 @@ It returns its hits, or a `Verdict` when some forms were not judged.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from checks.finding import Hit, Severity, Spot
@@ -161,9 +162,10 @@ def hits(
     (`forms` and `funds`) may be named together. Every other argument is one value for all hits or
     a series aligned with the frame; message templates may use `found`, `expected` and `difference` too. The form is the `form` column, or the index where there is none.
     """
-    chosen = frame[where.fillna(False).astype(bool)] if hasattr(where, "fillna") else frame[where]
-    if chosen.empty:
+    mask = where.fillna(False).astype(bool) if hasattr(where, "fillna") else where
+    if not mask.any():  # before the rows are taken: most rules find nothing in most batches
         return []
+    chosen = frame[mask]
     index = chosen.index
     split = [tuple(place.split(".", 1)) for place in places]
     forms = chosen["form"] if "form" in chosen.columns else index.to_series()
@@ -191,7 +193,8 @@ def _aligned(value: Any, index: pd.Index[Any]) -> list[Any]:
     return [value] * len(index)
 
 
-def quoted(text: object, length: int = 30) -> str:
+@lru_cache(maxsize=65536, typed=True)
+def quoted(text: Hashable, length: int = 30) -> str:
     """Return a cell's text as a message quotes it: one line, at most `length` characters."""
     flat = " ".join(str(text).split())
     return flat if len(flat) <= length else flat[: length - 1] + "…"

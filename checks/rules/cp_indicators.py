@@ -75,14 +75,18 @@ def _with_some_indicator(indicators: pd.DataFrame) -> pd.DataFrame:
 
 def _left_out(effect: pd.DataFrame) -> list[Hit]:
     """Return a hit for each second level whose rows were taken out, at the first level's first row."""
-    made = []
-    for (form, level1), rows in effect.groupby(["form", "level1"]):
-        there = set(rows["level2"].map(name_key))
-        for level2 in EFFECT_LEVELS.get(str(level1), ()):
-            if name_key(level2) not in there:
-                spot = Spot("indicators", int(rows.index[0]), "level1")
-                made.append(Hit(int(str(form)), (spot,), {"level2": level2}, expected=level2))
-    return made
+    there: dict[tuple[int, str], set[str]] = {}
+    first: dict[tuple[int, str], int] = {}
+    columns = (effect[name].tolist() for name in ("form", "level1", "level2"))
+    for row, form, level1, level2 in zip(effect.index.tolist(), *columns, strict=True):
+        there.setdefault((form, level1), set()).add(name_key(level2))
+        first.setdefault((form, level1), row)
+    return [
+        Hit(form, (Spot("indicators", first[form, level1], "level1"),), {"level2": level2}, expected=level2)
+        for form, level1 in sorted(there)
+        for level2 in EFFECT_LEVELS.get(level1, ())
+        if name_key(level2) not in there[form, level1]
+    ]
 
 
 @rule(

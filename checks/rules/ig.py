@@ -71,8 +71,8 @@ def each_value(
         (flags["half"] & ~flags["full"], ("half",)),
         (flags["full"] & ~flags["half"], ("full",)),
     ):
-        chosen = rows[where]
-        if not chosen.empty:
+        if where.any():
+            chosen = rows[where]
             shown = both_said(chosen, periods)
             made += hits(
                 chosen, chosen["form"] >= 0, [f"indicators.{p}" for p in periods], severity=severity, variant=variant,
