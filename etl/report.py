@@ -65,7 +65,7 @@ def as_json(batch: Batch, lang: str, rounds: Rounds | None = None) -> str:
         **(_round(rounds) if rounds else {}),
         "files": _files(batch, lang),
         "findings": [_finding(entry, lang) for entry in in_order(batch.located)],
-        "not_run": [{"form": n.form, "code": n.code, "reason": n.reason[lang]} for n in batch.not_run],
+        "not_run": [{"form": clean(n.form), "code": n.code, "reason": n.reason[lang]} for n in batch.not_run],
     }
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
