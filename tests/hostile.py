@@ -7,8 +7,9 @@ not just what a library is willing to write.
 from __future__ import annotations
 
 import io
+import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from xml.sax.saxutils import escape
 
@@ -63,6 +64,36 @@ def in_xml(text: str) -> str:
 def _stored(char: str) -> str:
     bad = (char < " " and char not in "\t\n\r") or 0xD800 <= ord(char) < 0xE000 or char in "\ufffe\uffff"
     return f"_x{ord(char):04X}_" if bad else char
+
+
+@cache
+def clean_parts() -> Mapping[str, bytes]:
+    """Return the parts of the clean form."""
+    return unpacked(paper().data)
+
+
+def with_part(name: str, change: Callable[[str], str]) -> bytes:
+    """Return the clean form with one part's text changed; a change that changes nothing is a mistake."""
+    before = clean_parts()[name].decode()
+    after = change(before)
+    assert after != before
+    return p.zip_bytes({**clean_parts(), name: after.encode()})
+
+
+def with_sheet(change: Callable[[str], str]) -> bytes:
+    """Return the clean form with the text of its sheet changed."""
+    return with_part(SHEET, change)
+
+
+def with_rows(rows: str) -> bytes:
+    """Return the clean form with rows after its last one."""
+    return with_sheet(lambda text: text.replace("</sheetData>", f"{rows}</sheetData>"))
+
+
+def with_cell(address: str, content: str, kind: str = "n") -> bytes:
+    """Return the clean form with one cell's content (`<v>…</v>`) and type changed."""
+    cell = re.compile(rf'<c r="{address}"( s="[0-9]+")?[^>]*>.*?</c>', re.DOTALL)
+    return with_sheet(lambda text: cell.sub(rf'<c r="{address}"\1 t="{kind}">{content}</c>', text, count=1))
 
 
 ATTACKS: Mapping[str, str] = {
