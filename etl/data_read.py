@@ -21,6 +21,7 @@ from etl.locate import Located
 from etl.places import packed
 from etl.reading import Place, Where
 from etl.refusal import Refusal
+from etl.report import FORMULA_START
 from etl.stack import CellPlace, FileReading, Stack
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def _read(path: Path) -> pd.DataFrame:
     frame = pd.read_csv(path, dtype=object, keep_default_na=False, encoding="utf-8-sig", index_col=0)
     frame.index = pd.RangeIndex(len(frame))
     for column in frame.columns:
-        marked = frame[column].str.match(r"'[=+\-@\t＝＋－＠]")
+        marked = frame[column].str.match(f"'(?:{FORMULA_START})")
         if marked.any():
             frame.loc[marked, column] = frame.loc[marked, column].str[1:]
     return frame

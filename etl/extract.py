@@ -21,6 +21,11 @@ FEWEST_ANCHORS = 8
 
 _YEAR = re.compile(r"(?:预算)?(?:年度)?[^0-9]{0,30}?(20[0-9]{2})年?度?.{0,40}")
 _YUAN = re.compile(r"\((?:单位)?:?元\)")
+_SAID = {
+    "illegal_address": "illegal_address",
+    **dict.fromkeys(("malformed_merge", "huge_merge", "too_many_merges"), "odd_merge"),
+}
+"""What a reader had to leave out of a workbook, as an oddity of its first form."""
 _SINGLE_LABELS = ("agency", "functions", "staffing", "long_term_goal", "annual_goal")
 
 
@@ -49,6 +54,8 @@ def read_forms(workbook: Workbook, form: Form) -> Extraction:
     elif readings:
         figures = (s.name for s in workbook.sheets if s.name in hidden and _has_number(s))
         readings[0].oddities.extend(Oddity("hidden_sheet", text=name) for name in figures)
+    if readings:
+        readings[0].oddities.extend(Oddity(_SAID[word]) for word in workbook.warnings if word in _SAID)
     titles = (other_title(sheet) for sheet in workbook.sheets if sheet.state == "visible")
     return Extraction(tuple(readings), next(filter(None, titles), ""), hidden)
 

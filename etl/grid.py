@@ -17,6 +17,10 @@ Area = tuple[int, int, int, int]
 """(first row, first column, last row, last column), all from 1 and included."""
 
 
+MOST_CELLS = 1_000_000
+"""Filled cells of one file; beyond it nothing is read."""
+
+
 class Cell(NamedTuple):
     """One non-empty cell.
 
@@ -70,6 +74,15 @@ class Unreadable(Exception):
         self.code = code
         self.reason = reason
         self.english = english
+
+
+def too_many_cells() -> Unreadable:
+    """Return the refusal of a file with more filled cells than any form has."""
+    return Unreadable(
+        "too_many_cells",
+        f"非空单元格超过{MOST_CELLS}个,不像一份填报表",
+        f"more than {MOST_CELLS} filled cells: not a filled form",
+    )
 
 
 @lru_cache(maxsize=1024)

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from etl.grid import Address, Area, Cell, Kind, Sheet, Unreadable, Workbook
-from etl.workbook import LAST_COLUMN, LAST_ROW, MOST_CELLS
+from etl.grid import MOST_CELLS, Address, Area, Cell, Kind, Sheet, Unreadable, Workbook, too_many_cells
+from etl.workbook import LAST_COLUMN, LAST_ROW
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -139,9 +139,7 @@ def _ods_row(row: Any, number: int, cells: dict[Address, Cell], merges: list[Are
         for at in range(column, min(column + repeated, LAST_COLUMN + 1)) if cell else ():
             cells[number, at] = cell  # type: ignore[assignment]
         if len(cells) > MOST_CELLS:
-            raise Unreadable(
-                "too_many_cells", f"非空单元格超过{MOST_CELLS}个", f"more than {MOST_CELLS} filled cells"
-            )
+            raise too_many_cells()
         rows, columns = (
             int(element.get(f"{_TABLE}number-{what}-spanned") or 1) for what in ("rows", "columns")
         )

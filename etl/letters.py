@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from checks.rule import RULES
+from checks.rule import RULES, quoted
 from etl.batch import Batch
 from etl.form import label_key
 from etl.locate import Located, by_path, cell_text
@@ -124,7 +124,7 @@ def letter_bytes(letter: Letter) -> bytes:
     """Return a letter as .docx."""
     document = _blank()
     _title(document, "部门整体预算绩效目标表退回说明")
-    _line(document, f"{clean(letter.agency) or '报送单位'}：", indent=False)
+    _line(document, f"{quoted(clean(letter.agency), 100) or '报送单位'}：", indent=False)
     for text in _opening(letter):
         _line(document, text)
     numeral = iter(_NUMERALS)

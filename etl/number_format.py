@@ -36,6 +36,8 @@ def decimal_of(raw: str) -> Decimal | None:
 
     NaN, infinities and numbers beyond 10^18 are not amounts and give None.
     """
+    if not raw.isascii() or "_" in raw or not (len(raw) <= 64 or raw[64:].isdigit()):
+        return None  # Decimal would take digits of other scripts and 1_000, no spreadsheet does
     try:
         number = Decimal(raw[:64])
     except InvalidOperation:

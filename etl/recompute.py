@@ -18,8 +18,13 @@ _TERM = re.compile(r"([+-]?)(?:SUM\(([A-Z0-9$:,]+)\)|(\$?[A-Z]{1,3}\$?[0-9]{1,7}
 _MOST_CELLS = 2_000
 
 
-def recompute(formula: str, cells: Mapping[Address, Cell], depth: int = 0) -> Decimal | None:
+def recompute(formula: str, cells: Mapping[Address, Cell]) -> Decimal | None:
     """Return the exact value of a plain sum over one sheet's cells, or None if it is not one."""
+    return _sum(formula, cells, iter(range(_MOST_CELLS)), 0)
+
+
+def _sum(formula: str, cells: Mapping[Address, Cell], left: Iterator[int], depth: int) -> Decimal | None:
+    """Return the value of a sum; each cell looked at takes one of those left, in the sums it adds up as well."""
     text = formula[:500].strip().lstrip("=").replace(" ", "").upper()
     if not text or depth > 4:
         return None
@@ -28,7 +33,7 @@ def recompute(formula: str, cells: Mapping[Address, Cell], depth: int = 0) -> De
         term = _TERM.match(text, position)
         if term is None or (position and not term[1]):
             return None
-        value = _value(term, cells, depth)
+        value = _value(term, cells, left, depth)
         if value is None:
             return None
         total += -value if term[1] == "-" else value
@@ -36,24 +41,31 @@ def recompute(formula: str, cells: Mapping[Address, Cell], depth: int = 0) -> De
     return total
 
 
-def _value(term: re.Match[str], cells: Mapping[Address, Cell], depth: int) -> Decimal | None:
+def _value(
+    term: re.Match[str], cells: Mapping[Address, Cell], left: Iterator[int], depth: int
+) -> Decimal | None:
     if term[4]:
         return Decimal(term[4])
     total = Decimal(0)
-    for seen, address in enumerate(_addresses(term[2] or term[3])):
-        value = _number(cells.get(address), cells, depth) if address and seen < _MOST_CELLS else None
+    for address in _addresses(term[2] or term[3]):
+        cell = cells.get(address) if address else None
+        if address is None or next(left, None) is None or (term[3] and cell and cell.kind == "text"):
+            return None  # adding a text with + is an error, which SUM passes over
+        value = _number(cell, cells, left, depth)
         if value is None:
             return None
         total += value
     return total
 
 
-def _number(cell: Cell | None, cells: Mapping[Address, Cell], depth: int) -> Decimal | None:
+def _number(
+    cell: Cell | None, cells: Mapping[Address, Cell], left: Iterator[int], depth: int
+) -> Decimal | None:
     """Return a cell's number; blank and text count as 0, as SUM has it; errors are unknown."""
     if cell is None or cell.kind == "text":
         return Decimal(0)
     if cell.kind == "no_result":
-        return recompute(cell.formula or "", cells, depth + 1)
+        return _sum(cell.formula or "", cells, left, depth + 1)
     return decimal_of(cell.raw) if cell.kind == "number" else None
 
 

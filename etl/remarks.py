@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import checks.rules  # noqa: F401  (registers every rule)
 from checks.finding import SEVERITY_NAMES, SEVERITY_ORDER, Severity
-from checks.rule import RULES
+from checks.rule import RULES, quoted
 from etl.batch import Batch
 from etl.grid import address_text
 from etl.locate import Located, cell_text
@@ -151,7 +151,9 @@ def remarks_page(
     counts = Counter(entry.finding.severity.value for entry in located if entry.state != State.EXPLAINED)
     rows = [_row(number, entry, lang) for number, entry in enumerate(ordered(located), 1)]
     heading = [
-        say["agency"].format(agency="、".join(dict.fromkeys(clean(head.agency) for head in heads))),
+        say["agency"].format(
+            agency="、".join(dict.fromkeys(quoted(clean(head.agency), 100) for head in heads))
+        ),
         _counts_line(heads, counts, done, lang),
         *([_since(located, done, lang)] if done.compared else []),
         say["todo"] if counts["error"] + counts["warning"] else say["clean"],
@@ -179,7 +181,7 @@ def _counts_line(heads: Sequence[Letterhead], counts: Counter[str], done: FileRo
     say = _SAY[lang]
     year = next((head.year for head in heads if head.year), "")
     numbers = {severity: counts.get(severity, 0) for severity in SEVERITY_ORDER}
-    parts = (say["year"].format(year=clean(year)), say["counts"].format(**numbers))
+    parts = (say["year"].format(year=quoted(clean(year))), say["counts"].format(**numbers))
     return "    ".join((*parts, say["round"].format(number=done.number)))
 
 

@@ -23,9 +23,11 @@ CSV_COLUMNS = (
 )  # fmt: skip
 
 _CONTROL = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
-_FORMULA_START = ("=", "+", "-", "@", "\t", "＝", "＋", "－", "＠")
+FORMULA_START = r"\t|'*[\s\u200b-\u200d\u2060\ufeff]*[=+\-@＝＋－＠]"
+"""How a text begins that a spreadsheet may run; blanks and invisible characters before the sign do not stop it."""
+_FORMULA_START = re.compile(FORMULA_START)
 _PLAIN_VALUE = re.compile(r"[=＝+＋\-－]\s?[0-9][0-9,.]*\s?[%％]?")
 
 
@@ -63,7 +65,7 @@ def as_json(batch: Batch, lang: str, rounds: Rounds | None = None) -> str:
         **(_round(rounds) if rounds else {}),
         "files": _files(batch, lang),
         "findings": [_finding(entry, lang) for entry in in_order(batch.located)],
-        "not_run": [{"form": n.form, "code": n.code, "reason": n.reason[lang]} for n in batch.not_run],
+        "not_run": [{"form": clean(n.form), "code": n.code, "reason": n.reason[lang]} for n in batch.not_run],
     }
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
@@ -89,7 +91,7 @@ def _files(batch: Batch, lang: str) -> list[dict[str, Any]]:
         {
             "path": clean(file.path),
             "status": file.status,
-            "reason": file.reason if lang == "zh" else file.reason_en,
+            "reason": clean(file.reason if lang == "zh" else file.reason_en),
             "forms": forms.get(file.path, []),
         }
         for file in batch.files
@@ -117,7 +119,7 @@ def _form(row: Any, funds: Any, batch: Batch) -> dict[str, Any]:
         "id": clean(str(row["id"])),
         "agency": clean(row["agency"] or ""),
         "fiscal_year": None if row.isna()["fiscal_year"] else int(row["fiscal_year"]),
-        "sheets": [names[sheet] for sheet in sheets],
+        "sheets": [clean(names[sheet]) for sheet in sheets],
         "total": total,
     }
 
@@ -169,6 +171,6 @@ def csv_text(value: object) -> str:
     Plain values such as `=100%` or `-5` are data that departments type, harmless, and stay as they are.
     """
     text = clean(str(value))
-    if text.startswith(_FORMULA_START) and not _PLAIN_VALUE.fullmatch(text):
+    if _FORMULA_START.match(text) and not _PLAIN_VALUE.fullmatch(text.strip()):
         return f"'{text}"
     return text

@@ -27,7 +27,7 @@ from etl.kept import pack, unpack, unpack_kept
 from etl.kept_store import Kept, keep, taken
 from etl.stack import FileReading
 
-MOMENTARY = frozenset({"changed", "io_error", "bad_xml", "damaged"})
+MOMENTARY = frozenset({"changed", "io_error", "bad_xml", "damaged", "too_large_inside"})
 """Reasons that may be gone next time; memory that ran out looks like damage to the libraries that read."""
 
 

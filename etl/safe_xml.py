@@ -8,8 +8,8 @@ from typing import Any
 
 from lxml import etree
 
-from etl.container import shown_name
-from etl.grid import Unreadable
+from etl.container import shown_name, too_large
+from etl.grid import MOST_CELLS, Unreadable, too_many_cells
 
 _PROLOG = re.compile(rb"(?:\s+|<\?.*?\?>|<!--.*?-->|\xef\xbb\xbf)*+", re.DOTALL)
 _LARGE = 2_000_000
@@ -22,13 +22,17 @@ def parse(content: bytes, name: str) -> Any:
 
     Comments and processing instructions are dropped, alternative content is replaced by its fallback.
     In a large part, cells and rows that hold nothing are dropped as well. Raises `Unreadable`:
-    `doctype`, or `bad_xml` for what is not well-formed or nested too deep.
+    `doctype`, `bad_xml` for what is not well-formed or nested too deep, `too_many_cells`, or
+    `too_large_inside` where it does not fit into memory.
     """
     refuse_doctype(content, name)
     try:
         root = _pruned(content) if len(content) > _LARGE else etree.fromstring(content, _parser())
-    except (etree.XMLSyntaxError, ValueError, MemoryError) as error:
-        raise bad_xml(name) from error
+    except MemoryError as error:
+        raise too_large() from error
+    except (etree.XMLSyntaxError, ValueError) as error:
+        no_memory = getattr(error, "code", 0) == etree.ErrorTypes.ERR_NO_MEMORY
+        raise (too_large() if no_memory else bad_xml(name)) from error
     if root is None:
         raise bad_xml(name)
     if root.getroottree().docinfo.internalDTD is not None:
@@ -91,25 +95,30 @@ def _pruned(content: bytes) -> Any:
         remove_pis=True,
     )
     last = None
+    filled = 0
     view = memoryview(content)
     for start in range(0, len(content), 1 << 20):
         parser.feed(bytes(view[start : start + (1 << 20)]))
         for _, row in parser.read_events():
-            _drop_empty_cells(row)
+            filled += _drop_empty_cells(row)
             if last is not None:
                 _drop_if_empty(last, row)
             last = row
+        if filled > MOST_CELLS:
+            raise too_many_cells()
     return parser.close()
 
 
-def _drop_empty_cells(row: Any) -> None:
-    """Drop cells without content; one stays where the next has no address and counts on it."""
-    following = None
+def _drop_empty_cells(row: Any) -> int:
+    """Drop cells without content and return how many hold something; one stays where the next has no address and counts on it."""
+    following, filled = None, 0
     for cell in reversed(row):
+        filled += len(cell) > 0
         if not len(cell) and (following is None or following.get("r")):
             row.remove(cell)
         else:
             following = cell
+    return filled
 
 
 def _drop_if_empty(row: Any, following: Any) -> None:

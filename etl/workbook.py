@@ -11,13 +11,24 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from etl.grid import Address, Area, Cell, Kind, Sheet, Unreadable, Workbook
+from etl.grid import (
+    MOST_CELLS,
+    Address,
+    Area,
+    Cell,
+    Kind,
+    Sheet,
+    Unreadable,
+    Workbook,
+    too_many_cells,
+)
 
 if TYPE_CHECKING:
     from etl.package import Package
 
-MOST_CELLS = 1_000_000
 MOST_MERGES = 20_000
+LARGEST_MERGE = 2_000_000
+"""Cells of one merged area; a larger one would hide the whole form below its corner."""
 LONGEST_TEXT = 40_000
 """Characters of one cell that are kept; Excel itself allows 32,767."""
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
@@ -72,11 +83,7 @@ class _Budget:
     def spend(self, cells: int) -> None:
         self.left -= cells
         if self.left < 0:
-            raise Unreadable(
-                "too_many_cells",
-                f"非空单元格超过{MOST_CELLS}个,不像一份填报表",
-                f"more than {MOST_CELLS} filled cells: not a filled form",
-            )
+            raise too_many_cells()
 
 
 def _read_sheet(
@@ -96,7 +103,12 @@ def _read_sheet(
     for row in data if data is not None else ():
         if row.tag != tags.row:
             continue
-        row_number = _number(row.get("r")) or row_number + 1
+        given = row.get("r")
+        number = _number(given) if given else row_number + 1
+        if not 0 < number <= LAST_ROW:
+            warnings.extend(["illegal_address"] * bool(len(row)))
+            continue
+        row_number = number
         if row.get("hidden") in ("1", "true"):
             hidden_rows.add(row_number)
         if len(row):
@@ -136,19 +148,19 @@ def _read_row(
     column = 0
     for element in row:
         reference = element.get("r")
-        address = (reference and cell_address(reference)) or (row_number, column + 1)
+        address = cell_address(reference) if reference else (row_number, column + 1)
+        if address is None or not (0 < address[0] <= LAST_ROW and 0 < address[1] <= LAST_COLUMN):
+            warnings.extend(["illegal_address"] * bool(len(element)))
+            continue
         column = address[1]
-        if not len(element):
-            continue
-        if not (0 < address[0] <= LAST_ROW and 0 < column <= LAST_COLUMN):
-            warnings.append("illegal_address")
-            continue
-        cell = _cell(element, tags, strings)
+        cell = _cell(element, tags, strings) if len(element) else None
         if cell is None:
             continue
-        if address in cells:
-            warnings.append("duplicate_cell")
-        cells[address] = cell
+        known = cells.get(address)
+        same = known is None or (known.kind, known.raw) == (cell.kind, cell.raw)
+        cells[address] = (
+            cell if same else Cell("error", "#重复单元格!", cell.style)
+        )  # readers differ on which counts
 
 
 def _cell(element: Any, tags: _Tags, strings: Callable[[int], str | None]) -> Cell | None:
@@ -268,6 +280,9 @@ def _merges(element: Any, warnings: list[str]) -> Iterator[Area]:
             continue
         top, bottom = sorted((start[0], end[0]))
         left, right = sorted((start[1], end[1]))
+        if (bottom - top + 1) * (right - left + 1) > LARGEST_MERGE:
+            warnings.append("huge_merge")
+            continue
         yield (top, left, bottom, right)
 
 

@@ -294,7 +294,7 @@ def values_are_written_normally(indicators: pd.DataFrame) -> list[Hit]:
     return [
         Hit(
             form, tuple(spot for spot, _ in cells),
-            {"count": str(len(cells)), "raw": quoted(cells[0][1]), "value": render(parse(cells[0][1]))}, found=cells[0][1],
+            {"count": str(len(cells)), "raw": quoted(cells[0][1]), "value": quoted(render(parse(cells[0][1])))}, found=cells[0][1],
         )
         for form, cells in sorted(found.items())
     ]  # fmt: skip

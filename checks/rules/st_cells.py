@@ -189,6 +189,8 @@ _HIDDEN = {
     "hidden_sheet": ("含数字的隐藏工作表", "a hidden sheet with numbers"),
     "form_on_hidden_sheet": ("隐藏工作表上的表", "a form on a hidden sheet"),
     "outside_table": ("表外内容", "content outside the table"),
+    "illegal_address": ("位置无效、未能读取的单元格", "cells at an impossible place, which were not read"),
+    "odd_merge": ("无效的合并单元格区域", "merged areas that are none"),
 }
 _FOOTER = re.compile(
     r"(?:填报人?|填表人?|制表人?|编制人|审核人?|复核人?|经办人?|单位负责人|财务负责人|负责人|联系人|联系电话|电话|手机|传真|日期|填报日期|填表日期|报送日期|"

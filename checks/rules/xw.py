@@ -10,7 +10,7 @@ from checks.finding import Hit, Severity, Spot
 from checks.handed_in import counted, of_one_agency
 from checks.money import wan_text
 from checks.roster import match_agencies
-from checks.rule import COMPLETENESS, FITNESS, rule
+from checks.rule import COMPLETENESS, FITNESS, quoted, rule
 from checks.tables import Tables
 
 if TYPE_CHECKING:
@@ -38,7 +38,14 @@ def the_roster_is_complete(forms: pd.DataFrame, roster: pd.DataFrame) -> list[Hi
         if row < 0 and agency:
             spots = (Spot("forms", form, "agency"),)
             made.append(
-                Hit(form, spots, {"agency": str(agency)}, Severity.WARNING, "unexpected", found=str(agency))
+                Hit(
+                    form,
+                    spots,
+                    {"agency": quoted(agency, 60)},
+                    Severity.WARNING,
+                    "unexpected",
+                    found=str(agency),
+                )
             )
     return made
 
@@ -60,7 +67,7 @@ def each_agency_hands_in_once(tables: Tables) -> list[Hit]:
     made = []
     for *older, kept in of_one_agency(tables):
         for form in older:
-            values = {"agency": str(agencies.loc[form]), "kept": str(paths.loc[kept])}
+            values = {"agency": quoted(agencies.loc[form], 60), "kept": str(paths.loc[kept])}
             made.append(Hit(form, (Spot("forms", form, "agency"),), values, found=str(paths.loc[form])))
     return made
 

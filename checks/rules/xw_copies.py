@@ -67,7 +67,7 @@ def _hits(shared: Mapping[int, Shared], agencies: pd.Series[str]) -> list[Hit]:
     for form, what in sorted(shared.items()):
         other, more = what.closest(), len(what.others) - 1
         values = {
-            "other": str(agencies.loc[other]),
+            "other": quoted(agencies.loc[other], 60),
             "percent": str(what.others[other]),
             "more": f"等{more + 1}个单位" if more else "",
             "more_en": f" and {more} more" if more else "",
