@@ -93,7 +93,7 @@ def test_nothing_is_written_outside_the_output(produced: Produced) -> None:
     assert names_in(produced.home) == {"in", "out"}
     assert len(names_in(produced.inbox)) == len(ATTACKS)
     assert names_in(produced.output) == {
-        "citywide.xlsx", "data", "findings.csv", "findings.json", "jixiao.log", "letters", "report.html", "returns",
+        ".cache", "citywide.xlsx", "data", "findings.csv", "findings.json", "jixiao.log", "letters", "report.html", "returns",
         "rounds.sqlite",
     }  # fmt: skip
     assert {path.parent for path in produced.output.rglob("*") if path.is_file()} == {
