@@ -54,6 +54,11 @@ _CONFIG = click.option(
 _WORKERS = click.option(
     "--workers", type=click.IntRange(1, 256), help="Processes that read and check; default: one a core."
 )
+_SCHEDULER = click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Have the workers of a Dask scheduler, tcp://host:port, read and check; needs the extra `dask`.",
+)
 
 _EXCLUDE = click.option(
     "--exclude",
@@ -81,6 +86,7 @@ def cli() -> None:
 @_YEAR
 @_CONFIG
 @_WORKERS
+@_SCHEDULER
 @_LANG
 @click.option(
     "--verify", is_flag=True, help="Read every return again and compare it with its original, cell by cell."
@@ -111,6 +117,7 @@ def run(
     year: int | None,
     config: Path | None,
     workers: int | None,
+    scheduler: str | None,
     lang: str,
     verify: bool,
     previous: Path | None,
@@ -133,6 +140,7 @@ def run(
         year=year,
         config=config,
         workers=workers,
+        scheduler=scheduler,
         lang=lang,
         verify=verify,
         quiet=quiet,
@@ -160,6 +168,7 @@ def run(
 @_YEAR
 @_CONFIG
 @_WORKERS
+@_SCHEDULER
 @_LANG
 def check(
     paths: tuple[Path, ...],
@@ -171,6 +180,7 @@ def check(
     year: int | None,
     config: Path | None,
     workers: int | None,
+    scheduler: str | None,
     lang: str,
 ) -> None:
     """Check PATHS and print what was found; no file is written."""
@@ -186,6 +196,7 @@ def check(
         year=year,
         config=config,
         workers=workers,
+        scheduler=scheduler,
     )
     if form == "json":
         _write(report.as_json(batch, lang))

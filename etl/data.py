@@ -48,7 +48,15 @@ def data_frames(
         found["roster"] = inputs["roster"]
     settings = [("version", VERSION), *(("exclude", name) for name in exclude)]
     found["run"] = _frame(settings, ("key", "value"))
-    return {name: with_amounts(frame.infer_objects()) for name, frame in found.items()}
+    return {name: with_amounts(_inferred(frame)) for name, frame in found.items()}
+
+
+def _inferred(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame with each column's type inferred from its values.
+
+    Of a whole frame pandas infers it by blocks of columns, which depend on how many chunks the frame came in.
+    """
+    return frame.assign(**{str(name): column.infer_objects() for name, column in frame.items()})
 
 
 def _findings(batch: Batch) -> dict[str, pd.DataFrame]:

@@ -67,6 +67,7 @@ def _moved(
     if name == "forms":
         frame = frame.assign(file=frame["file"] + file)
     if name == "oddities":
-        step = frame["table"].map({table: offsets[number] for table, offsets in rows.items()})
+        apart = {"outside": 0}  # counted within its form
+        step = frame["table"].map({table: offsets[number] for table, offsets in rows.items()} | apart)
         frame = frame.assign(row=frame["row"] + step.fillna(form).astype("int64"))
     return frame

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import IO
 
@@ -14,6 +16,19 @@ from etl.refusal import Refusal
 LOCK_NAME = ".jixiao.lock"
 _FAR = 1 << 20
 """Where Windows locks the file: beyond what it holds, so that others can read who locked it."""
+
+_COLLECTED: ContextVar[dict[Path, bytes] | None] = ContextVar("_COLLECTED", default=None)
+
+
+@contextmanager
+def collected() -> Iterator[dict[Path, bytes]]:
+    """Collect what the body would write instead of writing it: for a worker elsewhere, which cannot."""
+    files: dict[Path, bytes] = {}
+    before = _COLLECTED.set(files)
+    try:
+        yield files
+    finally:
+        _COLLECTED.reset(before)
 
 
 def make_folder(folder: Path) -> None:
@@ -42,6 +57,12 @@ def whole(path: Path) -> Iterator[IO[bytes]]:
 
     Raises `Refusal` naming the file for whatever the system refuses: disk full, read-only, opened elsewhere.
     """
+    files = _COLLECTED.get()
+    if files is not None:
+        stream = io.BytesIO()
+        yield stream
+        files[path] = stream.getvalue()
+        return
     temporary = path.with_name(f".{os.getpid()}-{threading.get_ident()}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -54,6 +75,18 @@ def whole(path: Path) -> Iterator[IO[bytes]]:
         raise cannot_write(path, error) from error
     finally:
         _remove(temporary)
+
+
+def write_scratch(path: Path, data: bytes) -> None:
+    """Write a file that this run reads again and throws away; raises `Refusal` as `whole` does."""
+    files = _COLLECTED.get()
+    try:
+        if files is None:
+            path.write_bytes(data)
+        else:
+            files[path] = data
+    except OSError as error:
+        raise cannot_write(path, error) from error
 
 
 def cannot_write(path: Path, error: OSError) -> Refusal:

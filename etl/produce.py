@@ -56,18 +56,22 @@ def checked(
     year: int | None = None,
     config: Path | None = None,
     workers: int | None = None,
+    scheduler: str | None = None,
     progress: Progress | None = None,
 ) -> Batch:
     """Return the checked batch of all submissions under the paths; writes nothing.
 
-    Raises `Refusal` for paths that do not exist, for no submission at all and for a bad input or config.
+    `scheduler`: the address of a Dask scheduler whose workers do the work (`etl.scheduler`).
+
+    Raises `Refusal` for paths that do not exist, for no submission at all, for a bad input or config, and for a
+    scheduler that does not answer.
     """
     submissions, skipped = _found(paths)
     settings = _settings(paths, year, config)
     _refuse_within(submissions, last_year)
     inputs = read_inputs(roster, last_year, approved, actuals, workers)
-    with _executor(workers, len(submissions)) as executor:
-        return run_batch(submissions, skipped, settings, inputs, executor, progress, _workers(workers))
+    with _hands(workers, scheduler, len(submissions)) as (executor, count):
+        return run_batch(submissions, skipped, settings, inputs, executor, progress, count)
 
 
 def read(paths: Sequence[Path], *, workers: int | None = None) -> Stack:
@@ -95,6 +99,7 @@ def produce(
     year: int | None = None,
     config: Path | None = None,
     workers: int | None = None,
+    scheduler: str | None = None,
     lang: str = "zh",
     verify: bool = False,
     quiet: bool = False,
@@ -109,6 +114,7 @@ def produce(
     `report.html`, `rounds.sqlite` and `data/`. `previous`: the folder the last round was written into.
     `letters`: writes `letters/` too, a 退回说明 an agency. `exclude`: agencies left out of the city's sums.
     Files that did not change since the last run into `output` are not read again, unless `fresh`.
+    `scheduler`: as in `checked`.
     """
     from etl.citywide import Options, explained
     from etl.html_report import drawings, write_report
@@ -128,16 +134,14 @@ def produce(
     inputs = read_inputs(roster, last_year, approved, actuals, workers)
     count = Count(len(submissions))
     with ExitStack() as until_done:
-        executor = until_done.enter_context(_executor(workers, len(submissions)))
+        executor, hands = until_done.enter_context(_hands(workers, scheduler, len(submissions)))
         before = previous_records(previous, executor) if previous else None
         make_folder(output)
         until_done.enter_context(held(output))
         until_done.enter_context(logged(output, len(submissions)))
         until_done.enter_context(said_when_interrupted(count))
         with kept_in(output, fresh) as kept, shown_progress(count, quiet) as progress:
-            batch = run_batch(
-                submissions, skipped, settings, inputs, executor, progress, _workers(workers), kept
-            )
+            batch = run_batch(submissions, skipped, settings, inputs, executor, progress, hands, kept)
         batch, rounds = next_round(batch, before) if before is not None else (first_round(batch), None)
         done = rounds.files if rounds else None
         with tempfile.TemporaryDirectory() as parts:
@@ -229,6 +233,19 @@ def _refuse_within(submissions: Sequence[Submission], last_year: Path | None) ->
             raise Refusal(
                 f"上年报表也在被检查的路径之内 last year's forms are among the paths to check: {submission.path}"
             )
+
+
+@contextmanager
+def _hands(workers: int | None, scheduler: str | None, files: int) -> Iterator[tuple[Executor, int]]:
+    """Give who does the work and how many they are: processes of ours, or a scheduler's workers."""
+    if scheduler is None:
+        with _executor(workers, files) as executor:
+            yield executor, _workers(workers)
+        return
+    from etl.scheduler import connected
+
+    with connected(scheduler) as elsewhere:
+        yield elsewhere, elsewhere.workers
 
 
 def _workers(workers: int | None) -> int:

@@ -13,7 +13,7 @@ from etl.batch import Batch
 from etl.grid import Unreadable
 from etl.intake import Submission
 from etl.locate import Located, by_path
-from etl.output import cannot_write, write_whole
+from etl.output import write_scratch, write_whole
 from etl.remarks import FIRST_ROUND, Letterhead, letterheads, says_converted
 from etl.rounds import FileRound
 
@@ -186,10 +186,7 @@ def _draw(job: ReturnJob, drawing: Drawing, package: Package) -> None:
         job.located,
         job.lang,
     )
-    try:
-        drawing.part.write_text(section, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise cannot_write(drawing.part, error) from error
+    write_scratch(drawing.part, section.encode("utf-8"))
 
 
 def _verified(original: bytes, marked: bytes) -> int:

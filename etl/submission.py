@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -21,6 +24,18 @@ if TYPE_CHECKING:
     from etl.rounds import Page
 
 LARGEST_FILE = 50_000_000
+
+_BROUGHT: ContextVar[Mapping[Submission, bytes | Unreadable]] = ContextVar("_BROUGHT", default={})  # noqa: B039
+
+
+@contextmanager
+def brought(contents: Mapping[Submission, bytes | Unreadable]) -> Iterator[None]:
+    """Take the content of these submissions as given while the body runs: for a worker that cannot see them."""
+    before = _BROUGHT.set(contents)
+    try:
+        yield
+    finally:
+        _BROUGHT.reset(before)
 
 
 def read_submission(submission: Submission, form: Form = FORM_2023) -> FileReading:
@@ -67,9 +82,12 @@ def _refused(path: str, refusal: Unreadable) -> FileReading:
 
 def submission_bytes(submission: Submission) -> bytes:
     """Return a submission's content; raises `Unreadable` as `file_bytes` and for one changed since it was found."""
+    content = _BROUGHT.get().get(submission)
+    if isinstance(content, Unreadable):
+        raise content
     if submission.refusal is not None:
         raise Unreadable(*submission.refusal)
-    return _content(submission)
+    return _content(submission) if content is None else content
 
 
 def file_bytes(path: Path) -> bytes:
