@@ -97,7 +97,7 @@ def test_nothing_is_written_outside_the_output(produced: Produced) -> None:
         "rounds.sqlite",
     }  # fmt: skip
     assert {path.parent for path in produced.output.rglob("*") if path.is_file()} == {
-        produced.output, *(produced.output / name for name in ("data", "letters", "returns")),
+        produced.output, *(produced.output / name for name in (".cache", "data", "letters", "returns")),
     }  # fmt: skip
 
 

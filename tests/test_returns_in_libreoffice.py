@@ -28,7 +28,7 @@ from etl.mark_colours import FILLS, code_of
 from etl.marking import SEVERITIES, Mark
 from etl.package import open_package
 from etl.remarks import marks
-from etl.returns import return_jobs, write_returns
+from etl.returns import begin_returns, return_jobs
 from etl.submission import open_workbook
 from tests.package_kinds import KINDS, several_sheets
 from tests.packages import Entry, zip_bytes
@@ -84,7 +84,7 @@ def _samples(folder: Path) -> Iterator[Case]:
     (folder / "in" / "published.ods").write_bytes(as_ods(open_workbook(published).sheets))
     submissions, skipped = find_submissions([folder / "in"])
     batch = run_batch(submissions, skipped, Settings(), {})
-    written = write_returns(batch, submissions, folder / "out", "zh", None)
+    written = begin_returns(batch, submissions, folder / "out", "zh", None)()
     for job in return_jobs(batch, submissions, folder / "out", "zh", False, {}):
         stem = job.submission.path.stem
         returned = written[job.submission.relative].path.rename(folder / "out" / f"{stem}.xlsx")
