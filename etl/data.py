@@ -5,18 +5,20 @@ What is written is described in docs/data.md. `etl.data_read` reads it back, so 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from etl.batch import Batch
-from etl.tables import csv_of, frames, index_name, with_amounts
+from etl.tables import NAMES, index_name, place_frames, with_amounts, write_parts
 
 if TYPE_CHECKING:
     import pandas as pd
 
+Parts = Callable[[], Iterator["pd.DataFrame"]]
 FOLDER, DATABASE = "data", "citywide.duckdb"
 VERSION = "1"
 FINDING_COLUMNS = (
@@ -28,15 +30,15 @@ FINDING_COLUMNS = (
 def data_frames(
     batch: Batch, inputs: Mapping[str, Any], exclude: Sequence[str] = ()
 ) -> dict[str, pd.DataFrame]:
-    """Return every table of a run by name; amounts in integer fen, with a column in 万元 beside each.
+    """Return every table of a run but `places` by name; amounts in integer fen, with a column in 万元 beside each.
 
-    To the tables of `etl.tables.frames` come `findings`, `cells` (all cells of a finding), `not_run`,
+    To the tables of `checks.tables` come `findings`, `cells` (all cells of a finding), `not_run`,
     `tallies`, `skipped`, `roster` where one is given, and `run` (how the run was made). `forms` says which
     forms are `counted` in the city's sums, and why others are not.
     """
     from etl.citywide.scope import scope_of
 
-    found = frames(batch.stack)
+    found = {name: getattr(batch.stack.tables, name) for name in NAMES[:-1]}
     left = scope_of(batch.stack.tables, inputs.get("roster"), exclude).left_out
     forms = found["forms"].index.tolist()
     found["forms"] = found["forms"].assign(
@@ -105,39 +107,34 @@ def write_data(
 
     Parquet and DuckDB files are written where their packages are installed.
     """
-    from etl.output import write_whole
-
     folder = output / FOLDER
     for old in (*folder.glob("*.csv"), *folder.glob("*.parquet"), output / DATABASE):
         old.unlink(missing_ok=True)
-    tables = data_frames(batch, inputs, exclude)
-    for name, frame in tables.items():
-        path = folder / f"{name}.csv"
-        write_whole(path, b"\xef\xbb\xbf" + csv_of(frame).encode("utf-8"))
-        yield path
-        if find_spec("pyarrow"):
-            frame.to_parquet(folder / f"{name}.parquet")
-            yield folder / f"{name}.parquet"
+    tables = {name: partial(iter, [frame]) for name, frame in data_frames(batch, inputs, exclude).items()}
+    parts: dict[str, Parts] = tables | {"places": lambda: map(_inferred, place_frames(batch.stack))}
+    for name, made in parts.items():
+        write_parts(folder / name, made)
+        yield folder / f"{name}.csv"
     if find_spec("duckdb"):
-        _write_database(output / DATABASE, tables)
+        _write_database(output / DATABASE, parts)
         yield output / DATABASE
 
 
-def _write_database(path: Path, tables: Mapping[str, pd.DataFrame]) -> None:
+def _write_database(path: Path, tables: Mapping[str, Parts]) -> None:
     """Write the tables into a DuckDB file; columns in 万元 are DECIMAL(24,6), so that sums stay exact."""
     import duckdb
 
     temporary = path.with_name(f".{path.name}.tmp")
     temporary.unlink(missing_ok=True)
     with duckdb.connect(str(temporary)) as database:
-        for name, frame in tables.items():
-            money = [column for column in frame.columns if column.endswith("_wan")]
-            casts = ", ".join(f'CAST("{column}" AS DECIMAL(24,6)) AS "{column}"' for column in money)
-            database.register("given", _typed(frame))
-            database.execute(
-                f'CREATE TABLE "{name}" AS SELECT * {f"REPLACE ({casts})" if casts else ""} FROM given'
-            )
-            database.unregister("given")
+        for name, made in tables.items():
+            for number, frame in enumerate(made()):
+                money = [column for column in frame.columns if column.endswith("_wan")]
+                casts = ", ".join(f'CAST("{column}" AS DECIMAL(24,6)) AS "{column}"' for column in money)
+                database.register("given", _typed(frame))
+                into = f'INSERT INTO "{name}"' if number else f'CREATE TABLE "{name}" AS'
+                database.execute(f"{into} SELECT * {f'REPLACE ({casts})' if casts else ''} FROM given")
+                database.unregister("given")
     temporary.replace(path)
 
 

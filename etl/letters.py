@@ -19,6 +19,7 @@ from checks.rule import RULES, quoted
 from etl.batch import Batch
 from etl.form import label_key
 from etl.locate import Located, by_path, cell_text
+from etl.refusal import Refusal
 from etl.remarks import ordered
 from etl.report import clean
 from etl.returns import return_path
@@ -59,8 +60,15 @@ def write_letters(
 ) -> list[Path]:
     """Write a letter to every agency whose form has an error or a warning; return where they are."""
     letters = letters_of(batch, folder, rounds or {})
-    done = executor.map(write_letter, letters, chunksize=8) if executor else map(write_letter, letters)
-    return list(done)
+    if executor is None:
+        return [write_letter(letter) for letter in letters]
+    from etl.pool import each
+
+    done = list(each(executor, write_letter, letters, 8))
+    for letter, written in zip(letters, done, strict=True):
+        if written is None:
+            raise Refusal(f"写出进程异常退出 the process writing it died: {letter.target}")
+    return [written for written in done if written is not None]
 
 
 def letters_of(batch: Batch, folder: Path, rounds: Mapping[str, FileRound]) -> list[Letter]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 from checks.rule import RULES
@@ -80,7 +81,7 @@ def next_round(batch: Batch, before: Sequence[FormRecord]) -> tuple[Batch, Round
 
 def records(batch: Batch, lang: str, rounds: Rounds | None = None) -> Iterator[FormRecord]:
     """Yield what is to be kept of a round: every form with its findings and values, then absent forms."""
-    now = rounds.now if rounds else (*form_records(batch.stack), *_file_records(batch))
+    now = rounds.now if rounds else chain(form_records(batch.stack), _file_records(batch))
     lines: dict[str, list[Line]] = {}
     for entry in batch.located:
         place = _form_id(entry.finding.form) or _key(entry.finding.path)
@@ -96,20 +97,15 @@ def standing(batch: Batch) -> Batch:
     return replace(batch, located=tuple(e for e in batch.located if e.state != State.EXPLAINED))
 
 
-def form_records(stack: Stack) -> list[FormRecord]:
-    """Return a record of every form of a stack with its values; findings are not on it yet."""
+def form_records(stack: Stack) -> Iterator[FormRecord]:
+    """Yield a record of every form of a stack with its values; findings are not on it yet."""
     forms = stack.tables.forms
-    return [
-        FormRecord(
-            _form_id(str(forms["id"].loc[number])),
-            _key(str(forms["path"].loc[number])),
-            str(forms["agency"].loc[number] or ""),
-            str(forms["year_raw"].loc[number] or ""),
-            1,
-            values=found,
+    heads = [forms[name].tolist() for name in ("id", "path", "agency", "year_raw")]
+    for number, found in values(stack):
+        id_, path, agency, year = (column[number] for column in heads)
+        yield FormRecord(
+            _form_id(str(id_)), _key(str(path)), str(agency or ""), str(year or ""), 1, values=found
         )
-        for number, found in values(stack)
-    ]
 
 
 def _file_records(batch: Batch) -> list[FormRecord]:

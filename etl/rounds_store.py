@@ -134,8 +134,23 @@ def previous_records(folder: Path, executor: Executor | None = None) -> list[For
 def _pages(returns: Path, executor: Executor | None) -> dict[str, Page]:
     """Return what was answered on the returns that lie in the last round's folder."""
     submissions = find_submissions([returns])[0]
-    found = executor.map(page_of, submissions, chunksize=32) if executor else map(page_of, submissions)
-    return {s.relative: page for s, page in zip(submissions, found, strict=True) if page is not None}
+    if executor is None:
+        found: list[list[Page] | None] = [_page_if_any(s) for s in submissions]
+    else:
+        from etl.pool import each
+
+        found = list(each(executor, _page_if_any, submissions, 32))
+    pages = {}
+    for submission, read in zip(submissions, found, strict=True):
+        if read is None:  # its answers would be lost without a word
+            raise Refusal(f"读取进程异常退出 the process reading it died: {submission.path}")
+        pages |= {submission.relative: page for page in read}
+    return pages
+
+
+def _page_if_any(submission: Submission) -> list[Page]:
+    page = page_of(submission)
+    return [] if page is None else [page]
 
 
 def page_of(submission: Submission) -> Page | None:

@@ -83,9 +83,11 @@ class Stack:
         file = self.files[self.file_of[form]]
         return CellPlace(file.path, file.sheet_names[found.sheet], found.row, found.column)
 
-    def places(self) -> Iterator[tuple[str, str, int, str, CellPlace]]:
-        """Yield every value's place: form id, table, row id, field, cell."""
-        for form, id_ in enumerate(map(str, self.tables.forms["id"])):
+    def places(self, forms: range | None = None) -> Iterator[tuple[str, str, int, str, CellPlace]]:
+        """Yield the place of every value of these forms, or of all: form id, table, row id, field, cell."""
+        ids = self.tables.forms["id"].tolist()
+        for form in range(len(ids)) if forms is None else forms:
+            id_ = str(ids[form])
             file = self.files[self.file_of[form]]
             first = {table: starts[form] for table, starts in self.starts.items()}
             for (table, local, field), at in self.where(form).items():

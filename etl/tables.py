@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
     from etl.stack import Stack
 
+FORMS_A_PART = 100
+"""Forms whose places are held at a time while they are written."""
 NAMES = ("files", "forms", "funds", "projects", "indicators", "oddities", "places")
 
 
@@ -35,32 +38,78 @@ def frames(stack: Stack) -> dict[str, pd.DataFrame]:
 
 def places_frame(stack: Stack) -> pd.DataFrame:
     """Return one row a value: form, table, row, field, path, sheet, cell."""
+    return _places_of(stack, range(len(stack.located)), 0)
+
+
+def place_frames(stack: Stack) -> Iterator[pd.DataFrame]:
+    """Yield `places_frame` in parts, row numbers running on: of a city it would be the largest thing in memory."""
+    start = 0
+    for first in range(0, max(len(stack.located), 1), FORMS_A_PART):
+        part = _places_of(stack, range(first, min(first + FORMS_A_PART, len(stack.located))), start)
+        start += len(part)
+        yield part
+
+
+def _places_of(stack: Stack, forms: range, start: int) -> pd.DataFrame:
     import pandas as pd
 
     from etl.grid import address_text
 
     rows = [
         (form, table, row, field, cell.path, cell.sheet, address_text((cell.row, cell.column)))
-        for form, table, row, field, cell in stack.places()
+        for form, table, row, field, cell in stack.places(forms)
     ]
-    return pd.DataFrame(
-        rows, columns=["form", "table", "row", "field", "path", "sheet", "cell"], dtype=object
-    )
+    names = ["form", "table", "row", "field", "path", "sheet", "cell"]
+    return pd.DataFrame(rows, pd.RangeIndex(start, start + len(rows)), names, dtype=object)
 
 
 def write_tables(paths: Sequence[Path], output: Path, workers: int | None) -> Iterator[tuple[str, int]]:
     """Write every table as `NAME.csv` (and `NAME.parquet` where pyarrow is installed); yield name and rows."""
-    from etl.output import make_folder, write_whole
+    from etl.output import make_folder
 
     make_folder(output)
-    for name, frame in frames(_stack(paths, workers)).items():
-        write_whole(output / f"{name}.csv", b"\xef\xbb\xbf" + csv_of(with_amounts(frame)).encode("utf-8"))
-        if find_spec("pyarrow"):
-            with_amounts(frame).to_parquet(output / f"{name}.parquet")
-        yield name, len(frame)
+    stack = _stack(paths, workers)
+    for name in NAMES:
+        yield name, write_parts(output / name, partial(_parts, stack, name))
 
 
-def csv_of(frame: pd.DataFrame) -> str:
+def _parts(stack: Stack, name: str) -> Iterator[pd.DataFrame]:
+    return place_frames(stack) if name == "places" else iter([with_amounts(getattr(stack.tables, name))])
+
+
+def write_parts(path: Path, parts: Callable[[], Iterator[pd.DataFrame]]) -> int:
+    """Write a table that comes in parts as `path`.csv, and .parquet where pyarrow is installed; return its rows."""
+    if find_spec("pyarrow"):
+        _write_parquet(path.with_name(f"{path.name}.parquet"), parts())
+    return _write_csv(path.with_name(f"{path.name}.csv"), parts())
+
+
+def _write_csv(path: Path, parts: Iterator[pd.DataFrame]) -> int:
+    from etl.output import whole
+
+    rows = 0
+    with whole(path) as file:
+        file.write(b"\xef\xbb\xbf")
+        for number, part in enumerate(parts):
+            file.write(csv_of(part, header=number == 0).encode("utf-8"))
+            rows += len(part)
+    return rows
+
+
+def _write_parquet(path: Path, parts: Iterator[pd.DataFrame]) -> None:
+    import pyarrow
+    from pyarrow import parquet
+
+    from etl.output import whole
+
+    first = pyarrow.Table.from_pandas(next(parts), preserve_index=False)
+    with whole(path) as file, parquet.ParquetWriter(file, first.schema) as writer:
+        writer.write_table(first)
+        for part in parts:
+            writer.write_table(pyarrow.Table.from_pandas(part, first.schema, preserve_index=False))
+
+
+def csv_of(frame: pd.DataFrame, header: bool = True) -> str:
     """Return a frame as CSV, row numbers first; nothing in it is taken for a formula by a spreadsheet."""
     import pandas as pd
 
@@ -71,7 +120,7 @@ def csv_of(frame: pd.DataFrame) -> str:
         if not pd.api.types.is_numeric_dtype(frame[name]):
             safe = {text: csv_text(text) for text in frame[name].unique() if isinstance(text, str)}
             shown[name] = [safe.get(value, value) for value in frame[name].tolist()]
-    return str(shown.to_csv(index_label=index_name(frame), lineterminator="\r\n"))
+    return str(shown.to_csv(header=header, index_label=index_name(frame), lineterminator="\r\n"))
 
 
 def index_name(frame: pd.DataFrame) -> str:
