@@ -140,11 +140,11 @@ def _pages(returns: Path, executor: Executor | None) -> dict[str, Page]:
         from etl.pool import each
 
         found = list(each(executor, _page_if_any, submissions, 32))
-    pages = {}
+    pages: dict[str, Page] = {}
     for submission, read in zip(submissions, found, strict=True):
         if read is None:  # its answers would be lost without a word
             raise Refusal(f"读取进程异常退出 the process reading it died: {submission.path}")
-        pages |= {submission.relative: page for page in read}
+        pages.update((submission.relative, page) for page in read)
     return pages
 
 
