@@ -111,10 +111,12 @@ def _ods_sheet(table: Any, hidden: frozenset[str]) -> Sheet:
     hidden_rows: set[int] = set()
     row_number = 1
     for row in table.iter(f"{_TABLE}table-row"):
-        repeated = _repeat(row, "rows")
+        repeated = _number(row, "rows-repeated")
+        if len(cells) + repeated * _width(row) > MOST_CELLS:
+            raise too_many_cells()
         if row.get(f"{_TABLE}visibility") in ("collapse", "filter"):
             hidden_rows.add(row_number)
-        for again in range(min(repeated, 1 if not _filled(row) else repeated)):
+        for again in range(repeated if _width(row) else 1):
             _ods_row(row, row_number + again, cells, merges)
         row_number += repeated
         if row_number > LAST_ROW:
@@ -125,8 +127,9 @@ def _ods_sheet(table: Any, hidden: frozenset[str]) -> Sheet:
     return Sheet(table.get(f"{_TABLE}name") or "", cells, tuple(merges), state, frozenset(hidden_rows))
 
 
-def _filled(row: Any) -> bool:
-    return any(len(cell) for cell in row)
+def _width(row: Any) -> int:
+    """Return how many cells of a row hold something, repeated ones as often as they stand there."""
+    return sum(min(_number(cell, "columns-repeated"), LAST_COLUMN) for cell in row if len(cell))
 
 
 def _ods_row(row: Any, number: int, cells: dict[Address, Cell], merges: list[Area]) -> None:
@@ -134,15 +137,11 @@ def _ods_row(row: Any, number: int, cells: dict[Address, Cell], merges: list[Are
     for element in row:
         if element.tag not in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
             continue
-        repeated = _repeat(element, "columns")
+        repeated = _number(element, "columns-repeated")
         cell = _ods_cell(element) if element.tag == f"{_TABLE}table-cell" and len(element) else None
         for at in range(column, min(column + repeated, LAST_COLUMN + 1)) if cell else ():
             cells[number, at] = cell  # type: ignore[assignment]
-        if len(cells) > MOST_CELLS:
-            raise too_many_cells()
-        rows, columns = (
-            int(element.get(f"{_TABLE}number-{what}-spanned") or 1) for what in ("rows", "columns")
-        )
+        rows, columns = _number(element, "rows-spanned"), _number(element, "columns-spanned")
         if rows * columns > 1:
             merges.append((number, column, number + rows - 1, column + columns - 1))
         column += repeated
@@ -164,8 +163,8 @@ def _ods_cell(element: Any) -> Cell | None:
     return Cell("text", text, 0, formula) if text else None
 
 
-def _repeat(element: Any, what: str) -> int:
-    text = element.get(f"{_TABLE}number-{what}-repeated") or "1"
+def _number(element: Any, what: str) -> int:
+    text = element.get(f"{_TABLE}number-{what}") or "1"
     return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 11 else 1
 
 

@@ -27,8 +27,9 @@ MEMORY_A_WORKER = 1 << 30
 """Bytes a worker may take beyond what the program itself needs."""
 PROGRAM = 1 << 29
 """Bytes of address space that pandas and its like reserve when a worker imports them later."""
-OUT_OF_TIME = 97
-"""Exit code of a worker whose file took too long."""
+SECONDS_A_RETURN = 60.0
+OUT_OF_TIME, OUT_OF_MEMORY = 97, 98
+"""Exit codes of a worker whose file took too long or too much."""
 
 
 class Pool(Executor):
@@ -158,7 +159,10 @@ def _address_space() -> int:
 
 @contextmanager
 def clock(seconds: float = SECONDS_A_FILE) -> Iterator[None]:
-    """End this worker if the body takes longer than that; in the parent process nothing is done."""
+    """End this worker if the body takes longer than that or more memory than there is.
+
+    In the parent process nothing is done.
+    """
     if multiprocessing.parent_process() is None:
         yield
         return
@@ -167,5 +171,7 @@ def clock(seconds: float = SECONDS_A_FILE) -> Iterator[None]:
     watch.start()
     try:
         yield
+    except MemoryError:
+        os._exit(OUT_OF_MEMORY)
     finally:
         watch.cancel()

@@ -146,7 +146,14 @@ def return_path(folder: Path, relative: str) -> Path:
 
 
 def write_return(job: ReturnJob) -> Written:
-    """Mark one file and write it; runs in a worker."""
+    """Mark one file and write it; runs in a worker, which ends where that takes too long."""
+    from etl.pool import SECONDS_A_RETURN, clock
+
+    with clock(SECONDS_A_RETURN):
+        return _write(job)
+
+
+def _write(job: ReturnJob) -> Written:
     from etl.annotate import annotate
     from etl.remarks import marks, remarks_page
     from etl.submission import return_package, submission_bytes
@@ -167,8 +174,9 @@ def write_return(job: ReturnJob) -> Written:
     if job.drawing is not None:
         _draw(job, job.drawing, package)
     marked = annotate(package, marks(job.located, job.lang), page)
+    verified = _verified(package.container.data, marked) if job.verify else None
     write_whole(job.target, marked)
-    return Written(job.target, _verified(package.container.data, marked) if job.verify else None)
+    return Written(job.target, verified)
 
 
 def _draw(job: ReturnJob, drawing: Drawing, package: Package) -> None:

@@ -138,7 +138,18 @@ def _opened(data: bytes) -> tuple[Workbook, Page | None]:
     package = open_package(data)
     if package.has("docProps/core.xml") and OWN_MARK.encode() in package.head("docProps/core.xml"):
         raise Unreadable("own_report", "本程序生成的报告", "a report of this program")
-    return read_workbook(unmark(package)), read_page(package)
+    workbook = read_workbook(unmark(package))
+    if not any(sheet.cells for sheet in workbook.sheets) and _has_pictures(package):
+        raise Unreadable(
+            "only_pictures",
+            "工作表里只有图片,没有可读取的内容",
+            "the sheets hold pictures and nothing that can be read",
+        )
+    return workbook, read_page(package)
+
+
+def _has_pictures(package: Package) -> bool:
+    return any(name.startswith("xl/media/") for name in package.names)
 
 
 def return_package(data: bytes) -> Package:

@@ -57,6 +57,11 @@ def padded(text: str, columns: int) -> str:
     return text + " " * (columns - width(text))
 
 
+def _line(text: str) -> str:
+    """Return a text as one line that no terminal obeys: a name with a line end in it must not forge another line."""
+    return clean(text).replace("\n", "\\x0a").replace("\t", " ")
+
+
 def finding_lines(located: Sequence[Located], lang: str) -> Iterator[str]:
     """Yield the findings file by file, errors first, each with its cell."""
     path = None
@@ -65,12 +70,12 @@ def finding_lines(located: Sequence[Located], lang: str) -> Iterator[str]:
         if finding.path != path:
             path = finding.path
             yield ""
-            yield clean(path) if path else "—"
+            yield _line(path) if path else "—"
         place = cell_text(entry.cells[0]) if entry.cells else ""
         severity = SEVERITY_NAMES[lang][finding.severity]
-        yield clean(f"  {severity} {finding.code} {place}  {finding.message[lang]}")
+        yield _line(f"  {severity} {finding.code} {place}  {finding.message[lang]}")
         if finding.hypothesis:
-            yield clean(f"       → {finding.hypothesis[lang]}")
+            yield _line(f"       → {finding.hypothesis[lang]}")
 
 
 def file_lines(batch: Batch, lang: str) -> Iterator[str]:
@@ -78,10 +83,10 @@ def file_lines(batch: Batch, lang: str) -> Iterator[str]:
     for file in batch.files:
         if file.status != "checked":
             reason = file.reason if lang == "zh" else file.reason_en
-            yield clean(f"  {STATUS_NAMES[lang][file.status]}  {file.path}: {reason}")
+            yield _line(f"  {STATUS_NAMES[lang][file.status]}  {file.path}: {reason}")
     for skipped in batch.skipped:
         reason = skipped.reason if lang == "zh" else skipped.reason_en
-        yield clean(f"  {STATUS_NAMES[lang]['skipped']}  {skipped.relative}: {reason}")
+        yield _line(f"  {STATUS_NAMES[lang]['skipped']}  {skipped.relative}: {reason}")
 
 
 def agency_table(batch: Batch, lang: str) -> Iterator[str]:
@@ -91,7 +96,7 @@ def agency_table(batch: Batch, lang: str) -> Iterator[str]:
     rows = []
     for _, form in batch.stack.tables.forms.iterrows():
         numbers = [numbers_of[str(form["id"]), severity] for severity in names]
-        rows.append(([-n for n in numbers], clean(form["agency"] or form["path"]), numbers))
+        rows.append(([-n for n in numbers], _line(form["agency"] or form["path"]), numbers))
     yield padded(_WORDS[lang]["agency"], 46) + "".join(f"{padded(name, 8)}" for name in names.values())
     for _, agency, numbers in sorted(rows):
         yield padded(agency, 46) + "".join(padded(str(n) if n else "·", 8) for n in numbers)
@@ -144,7 +149,7 @@ def lost_lines(returns: Mapping[str, Written], lang: str) -> Iterator[str]:
     for path, written in sorted(returns.items()):
         if written.lost:
             said = written.lost if lang == "zh" else written.lost_en
-            yield f"{clean(path)}: " + (
+            yield f"{_line(path)}: " + (
                 f"未写出退回文件：{said}" if lang == "zh" else f"no return written: {said}"
             )
 

@@ -44,7 +44,7 @@ def _parsed(name: str) -> tuple[str, int, str]:
 def paper(case: Case | None = None) -> Paper:
     """Return the clean form with a case's rows dropped and added and its edits written into the cells."""
     case = case or Case("")
-    filled, numbers = _filled(case)
+    filled, numbers = filled_in(case)
     layout = lay_out(FORM_2023, filled)
     workbook = new_workbook("")
     sheet = draw(layout, workbook)
@@ -55,7 +55,8 @@ def paper(case: Case | None = None) -> Paper:
     return Paper(case.change(data) if case.change else data, layout, numbers)
 
 
-def _filled(case: Case) -> tuple[FilledForm, dict[tuple[str, int], int]]:
+def filled_in(case: Case) -> tuple[FilledForm, dict[tuple[str, int], int]]:
+    """Return the clean form with a case's rows, and the row each value of `tests.clean` stands in."""
     dropped = {_parsed(name)[:2] for name in case.drop}
     numbers: dict[tuple[str, int], int] = {}
     rows: dict[str, list[Any]] = {"projects": [], "indicators": []}

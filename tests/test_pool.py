@@ -20,13 +20,16 @@ from tests.paper import paper
 
 
 def dies_by_name(submission: Submission) -> FileReading:
-    """Stand in for the reading of a file that makes the reader die: by a signal, or by the clock."""
+    """Stand in for the reading of a file that makes the reader die: by a signal, the clock or want of memory."""
     if "kills" in submission.relative:
         os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
     if "hangs" in submission.relative:
         with clock(0.5):
             while True:
                 pass
+    if "starves" in submission.relative:
+        with clock():
+            raise MemoryError
     return read_in_time(submission)
 
 
@@ -38,7 +41,7 @@ def chunk_with_one_that_dies(submissions: Sequence[Submission], settings: Settin
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     data = paper().data
-    for name in ("a.xlsx", "b.xlsx", "hangs.xlsx", "kills.xlsx", "z.xlsx"):
+    for name in ("a.xlsx", "b.xlsx", "hangs.xlsx", "kills.xlsx", "starves.xlsx", "z.xlsx"):
         (tmp_path / name).write_bytes(data)
     return tmp_path
 
@@ -60,7 +63,8 @@ def test_a_dead_worker_costs_its_file_alone(folder: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(etl.batch, "FEW_FILES", few)
     monkeypatch.setattr(etl.batch, "CHUNK", 3)
     assert statuses(folder, 2) == {
-        "a.xlsx": "checked", "b.xlsx": "checked", "hangs.xlsx": "crashed", "kills.xlsx": "crashed", "z.xlsx": "checked",
+        "a.xlsx": "checked", "b.xlsx": "checked", "hangs.xlsx": "crashed", "kills.xlsx": "crashed",
+        "starves.xlsx": "crashed", "z.xlsx": "checked",
     }  # fmt: skip
 
 

@@ -106,7 +106,8 @@ def return_link(path: str, folders: Mapping[str, str]) -> str:
     """Return the link to a file's return, relative to the workbook; "" where the returns cannot be reached."""
     run, _, rest = ("", "", path) if "" in folders else path.partition("/")
     folder = folders.get(run, "")
-    return f"external:{quote(posixpath.join(folder, return_name(rest)))}" if folder else ""
+    way = posixpath.join(folder, return_name(rest))
+    return f"external:{quote(way.encode('utf-8', 'surrogateescape'))}" if folder else ""
 
 
 def return_name(path: str) -> str:
