@@ -11,12 +11,14 @@ import gc
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import Any, TypeVar
 
 Job = TypeVar("Job")
@@ -45,7 +47,7 @@ class Pool(Executor):
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Return a future of the call; a pool that broke before is replaced first."""
-        with _no_interrupt_for_children():
+        with _no_interrupt_for_children(), _no_main_for_children():
             try:
                 return self._pool.submit(fn, *args, **kwargs)
             except BrokenProcessPool:
@@ -116,6 +118,21 @@ def _no_interrupt_for_children() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _no_main_for_children() -> Iterator[None]:
+    """Have workers that are started in the body not run the caller's script again.
+
+    Python does so for what is defined there; we send nothing that is, and an analyst's few lines would start
+    workers of their own.
+    """
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 def start() -> None:

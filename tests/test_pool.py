@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from etl.intake import Submission, find_submissions
 from etl.pool import Pool, clock
 from etl.stack import FileReading
 from tests.paper import paper
+from tests.test_cli import HOME
 
 
 def dies_by_name(submission: Submission) -> FileReading:
@@ -75,3 +78,15 @@ def test_any_number_of_workers_gives_the_same(folder: Path) -> None:
 def test_the_parent_has_no_clock() -> None:
     with clock(0.01):
         sum(range(3_000_000))
+
+
+def test_a_script_needs_no_guard(folder: Path, tmp_path: Path) -> None:
+    """Workers do not run the caller's script again, as Python has them do."""
+    script = tmp_path / "few_lines.py"
+    script.write_text(
+        "import sys\nfrom etl.tables import read_tables\nprint(len(read_tables([sys.argv[1]])['forms']))\n"
+    )
+    command = [sys.executable, str(script), str(folder / "a.xlsx")]
+    env = os.environ | {"PYTHONPATH": str(HOME)}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
+    assert (done.stdout, done.stderr) == ("1\n", "")
