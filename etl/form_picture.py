@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import json
+import zlib
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from checks.finding import SEVERITY_ORDER
-from etl.grid import Address, Area, Cell, Sheet, Workbook
+from etl.grid import Address, Area, Cell, Workbook
 from etl.locate import Located
 from etl.number_format import shown
 from etl.remarks import marked_cells, ordered
@@ -55,30 +57,60 @@ class Picture:
     left_out: int
 
 
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What a sheet shows without marks: texts with whether they are numbers, merged areas, what lies outside."""
+
+    sheet: str
+    texts: Mapping[Address, tuple[str, bool]]
+    merges: tuple[Area, ...]
+    left_out: int
+
+
+def outlines(workbook: Workbook, sheets: Collection[str]) -> Iterator[Outline]:
+    """Yield the outlines of the sheets named, in tab order, of what is drawn of them."""
+    for sheet in workbook.sheets:
+        if sheet.name in sheets:
+            drawn = {at: cell for at, cell in sheet.cells.items() if _is_within(at)}
+            texts = {at: (_text(workbook, cell), cell.kind == "number") for at, cell in drawn.items()}
+            merges = tuple(area for area in sheet.merges if _is_within(area))
+            yield Outline(sheet.name, texts, merges, len(sheet.cells) - len(drawn))
+
+
+def packed(drawn: Iterable[Outline]) -> bytes:
+    """Return outlines as few bytes, to be drawn once it is known what is to be marked."""
+    plain = [(o.sheet, [(*at, *text) for at, text in o.texts.items()], o.merges, o.left_out) for o in drawn]
+    return zlib.compress(json.dumps(plain, separators=(",", ":")).encode("ascii"), 1)
+
+
+def unpacked(data: bytes) -> Iterator[Outline]:
+    """Yield the outlines that were packed."""
+    for sheet, texts, merges, left_out in json.loads(zlib.decompress(data)):
+        yield Outline(sheet, {(r, c): (t, n) for r, c, t, n in texts}, tuple(map(tuple, merges)), left_out)
+
+
 def numbered(located: Sequence[Located]) -> list[tuple[int, Located]]:
     """Return a file's findings in the order of 审核意见, numbered from 1."""
     return list(enumerate(ordered(located), 1))
 
 
-def pictures(workbook: Workbook, sheets: Sequence[str], located: Sequence[Located]) -> Iterator[Picture]:
-    """Yield the pictures of the sheets named, in tab order, with the marks of a file's findings."""
-    for sheet in workbook.sheets:
-        if sheet.name in sheets:
-            yield _picture(workbook, sheet, _marks(sheet, located))
+def pictures(drawn: Iterable[Outline], located: Sequence[Located]) -> Iterator[Picture]:
+    """Yield the pictures of outlines with the marks of a file's findings."""
+    for outline in drawn:
+        yield _picture(outline, _marks(outline, located))
 
 
-def _marks(sheet: Sheet, located: Sequence[Located]) -> Mapping[Address, Mark]:
+def _marks(outline: Outline, located: Sequence[Located]) -> Mapping[Address, Mark]:
     home = {
         (row, column): (area[0], area[1])
-        for area in sheet.merges
-        if _drawable(area)
+        for area in outline.merges
         for row in range(area[0], min(area[2], MOST_ROWS) + 1)
         for column in range(area[1], min(area[3], MOST_COLUMNS) + 1)
     }
     found: dict[Address, Mark] = {}
     for number, entry in numbered(located):
         for cell, primary in marked_cells(entry):
-            if cell.sheet == sheet.name:
+            if cell.sheet == outline.sheet:
                 at = home.get((cell.row, cell.column), (cell.row, cell.column))
                 found[at] = _with(found.get(at), str(entry.finding.severity), number, primary)
     return found
@@ -98,12 +130,12 @@ def _with(mark: Mark | None, severity: str, number: int, primary: bool) -> Mark:
     )
 
 
-def _drawable(area: Area) -> bool:
-    return area[0] <= MOST_ROWS and area[1] <= MOST_COLUMNS
+def _is_within(at: Sequence[int]) -> bool:
+    return at[0] <= MOST_ROWS and at[1] <= MOST_COLUMNS
 
 
-def _picture(workbook: Workbook, sheet: Sheet, marks: Mapping[Address, Mark]) -> Picture:
-    spans = {(a[0], a[1]): a for a in sheet.merges if _drawable(a)}
+def _picture(outline: Outline, marks: Mapping[Address, Mark]) -> Picture:
+    spans = {(a[0], a[1]): a for a in outline.merges}
     covered = {
         (row, column)
         for area in spans.values()
@@ -111,21 +143,15 @@ def _picture(workbook: Workbook, sheet: Sheet, marks: Mapping[Address, Mark]) ->
         for column in range(area[1], min(area[3], MOST_COLUMNS) + 1)
         if (row, column) != (area[0], area[1])
     }
-    wanted = [at for at in {*sheet.cells, *marks} if at[0] <= MOST_ROWS and at[1] <= MOST_COLUMNS]
+    wanted = [*outline.texts, *(at for at in marks if at not in outline.texts and _is_within(at))]
     last_row, last_column = max((at[0] for at in wanted), default=0), max((at[1] for at in wanted), default=0)
     cells = []
     for at in sorted({*wanted, *(a for a in spans if a[0] <= last_row and a[1] <= last_column)} - covered):
         area = spans.get(at, (*at, *at))
         rows, columns = min(area[2], last_row) - at[0] + 1, min(area[3], last_column) - at[1] + 1
-        cell = sheet.cells.get(at)
-        number = cell is not None and cell.kind == "number"
-        text = _text(workbook, cell) if cell else ""
+        text, number = outline.texts.get(at, ("", False))
         cells.append(PictureCell(*at, text, rows, columns, number, marks.get(at)))
-    return Picture(sheet.name, last_row, last_column, tuple(cells), len(sheet.cells) - _within(sheet))
-
-
-def _within(sheet: Sheet) -> int:
-    return sum(row <= MOST_ROWS and column <= MOST_COLUMNS for row, column in sheet.cells)
+    return Picture(outline.sheet, last_row, last_column, tuple(cells), outline.left_out)
 
 
 def _text(workbook: Workbook, cell: Cell) -> str:

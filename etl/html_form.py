@@ -6,12 +6,12 @@ Every text is escaped; ids are made of numbers alone.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
 from checks.finding import SEVERITY_NAMES
-from etl.form_picture import Picture, PictureCell, numbered, pictures
-from etl.grid import Workbook, column_letters
+from etl.form_picture import Outline, Picture, PictureCell, numbered, pictures
+from etl.grid import column_letters
 from etl.locate import Located, cell_text
 from etl.report import clean
 from etl.rounds import STATE_NAMES, State
@@ -26,22 +26,20 @@ _SAY = {
 
 
 def file_section(
-    number: int, agency: str, path: str, workbook: Workbook, sheets: Sequence[str], located: Sequence[Located], lang: str
+    number: int, agency: str, path: str, drawn: Iterable[Outline], located: Sequence[Located], lang: str
 ) -> str:  # fmt: skip
     """Return the section of a file: a heading that opens, its sheets drawn, its findings in words."""
     findings = numbered(located)
     counts = Counter(str(entry.finding.severity) for entry in located)
     error = " data-e" if counts["error"] else ""
     anchors: set[int] = set()
-    drawn = "".join(
-        _sheet(number, picture, findings, anchors, lang) for picture in pictures(workbook, sheets, located)
-    )
+    sheets = "".join(_sheet(number, p, findings, anchors, lang) for p in pictures(drawn, located))
     says = "".join(_message(number, n, entry, n in anchors, lang) for n, entry in findings)
     words = f'<ol class="says">{says}</ol>' if says else f'<p class="note">{_SAY[lang]["clean"]}</p>'
     return (
         f'<details class="form card" id="f{number}" data-f="{_text(agency)} {_text(path)}"{error}>'
         f'<summary><span class="name">{_text(agency or path)}</span>{_chips(counts, lang)}'
-        f'<span class="chip path">{_text(path)}</span></summary><div class="two"><div>{drawn}</div>'
+        f'<span class="chip path">{_text(path)}</span></summary><div class="two"><div>{sheets}</div>'
         f"<div>{words}</div></div></details>\n"
     )
 

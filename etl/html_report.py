@@ -10,7 +10,7 @@ from html import escape
 from pathlib import Path
 
 from checks.finding import SEVERITY_NAMES
-from etl.batch import Batch, form_sheets
+from etl.batch import Batch
 from etl.html_look import SCRIPT, STYLE
 from etl.locate import Located
 from etl.next_round import Rounds
@@ -45,12 +45,11 @@ def drawings(batch: Batch, folder: Path) -> dict[str, Drawing]:
 
     Their sections are written into `folder` while the returns are made.
     """
-    checked = [file.path for file in batch.files if file.status == "checked"]
+    checked = {file.path: file.outline for file in batch.files if file.status == "checked"}
     grave = {entry.finding.path for entry in batch.located if entry.finding.severity != "info"}
-    some = [path for path in checked if path in grave] if len(checked) > MOST_DRAWN else checked
-    sheets = form_sheets(batch)
+    some = [path for path in checked if path in grave] if len(checked) > MOST_DRAWN else list(checked)
     return {
-        path: Drawing(folder / f"{number}.html", number, sheets[path]) for number, path in enumerate(some, 1)
+        path: Drawing(folder / f"{number}.html", number, checked[path]) for number, path in enumerate(some, 1)
     }
 
 

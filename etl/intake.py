@@ -24,6 +24,7 @@ class Submission:
     `size` in bytes and `modified` in nanoseconds as they were when it was found, -1 where nobody looked.
     `entry`: which file in the archive at `path` it is; `relative` then goes on inside it
     (`batch.zip/folder/name.xlsx`). `refusal`: code, reason and English reason of an archive that is not read.
+    `outlined`: it is to be drawn, so that what its sheets show is read too.
     """
 
     path: Path
@@ -32,6 +33,7 @@ class Submission:
     modified: int = -1
     entry: Member | None = None
     refusal: tuple[str, str, str] | None = None
+    outlined: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,7 +126,8 @@ def produce(
     from etl.returns import begin_returns
     from etl.rounds_store import previous_records
 
-    submissions, skipped = _found(paths)
+    found, skipped = _found(paths)
+    submissions = [replace(submission, outlined=True) for submission in found]
     refuse_overlap(submissions, output)
     _refuse_same(previous, output)
     settings = _settings(paths, year, config)

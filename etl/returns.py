@@ -18,7 +18,7 @@ from etl.remarks import FIRST_ROUND, Letterhead, letterheads, says_converted
 from etl.rounds import FileRound
 
 if TYPE_CHECKING:
-    from etl.package import Package
+    pass
 
 
 TOGETHER = 16
@@ -27,11 +27,11 @@ TOGETHER = 16
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """Where a file's section of the report page goes, its number there, and the sheets its forms stand on."""
+    """Where a file's section of the report page goes, its number there, and what its sheets show, packed."""
 
     part: Path
     number: int
-    sheets: tuple[str, ...]
+    outline: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,28 +172,20 @@ def _write(job: ReturnJob) -> Written:
         converted=job.was_converted or not data.startswith(b"PK"),
     )
     if job.drawing is not None:
-        _draw(job, job.drawing, package)
+        _draw(job, job.drawing)
     marked = annotate(package, marks(job.located, job.lang), page)
     verified = _verified(package.container.data, marked) if job.verify else None
     write_whole(job.target, marked)
     return Written(job.target, verified)
 
 
-def _draw(job: ReturnJob, drawing: Drawing, package: Package) -> None:
+def _draw(job: ReturnJob, drawing: Drawing) -> None:
+    from etl.form_picture import unpacked
     from etl.html_form import file_section
-    from etl.unmark import unmark
-    from etl.workbook import read_workbook
 
     agencies = "、".join(dict.fromkeys(head.agency for head in job.heads))
-    section = file_section(
-        drawing.number,
-        agencies,
-        job.submission.relative,
-        read_workbook(unmark(package)),
-        drawing.sheets,
-        job.located,
-        job.lang,
-    )
+    drawn, path = unpacked(drawing.outline), job.submission.relative
+    section = file_section(drawing.number, agencies, path, drawn, job.located, job.lang)
     write_scratch(drawing.part, section.encode("utf-8"))
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from checks.finding import SEVERITY_NAMES
 from checks.rule import RULES
-from etl.form_picture import Picture, PictureCell, numbered, pictures
+from etl.form_picture import Picture, PictureCell, numbered, outlines, pictures
 from etl.grid import Workbook, column_letters
 from etl.locate import Located, cell_text
 from etl.refusal import Refusal
@@ -96,7 +96,7 @@ def show(
     """
     from rich.text import Text
 
-    for picture in pictures(workbook, sheets, located):
+    for picture in pictures(outlines(workbook, sheets), located):
         console.print(Text(clean(picture.sheet), style="bold"))
         for line in _lines(picture, console.width):
             console.print(line)

@@ -35,7 +35,8 @@ class FileReading:
     `path` is relative to the argument it was found under; `status` one of `checks.tables.FILE_STATUSES`;
     `code` a stable word for the reason, `reason` and `reason_en` say it in words. `modified`: when the
     file says it was last saved, which orders several files of one agency. `page`: the remarks of a
-    return that came back, with the answers on it.
+    return that came back, with the answers on it. `outline`: what its sheets show (`etl.form_picture`), where
+    that was asked for.
     """
 
     path: str
@@ -48,6 +49,7 @@ class FileReading:
     modified: str = ""
     hidden_sheets: tuple[str, ...] = ()
     page: Page | None = None
+    outline: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

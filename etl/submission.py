@@ -53,7 +53,7 @@ def read_with_digest(submission: Submission, form: Form = FORM_2023) -> tuple[Fi
         data = submission_bytes(submission)
     except Unreadable as refusal:
         return _refused(submission.relative, refusal), ""
-    return read_data(submission.relative, data, form), sha256(data).hexdigest()
+    return read_data(submission.relative, data, form, submission.outlined), sha256(data).hexdigest()
 
 
 def content_digest(submission: Submission) -> str:
@@ -64,13 +64,21 @@ def content_digest(submission: Submission) -> str:
         return ""
 
 
-def read_data(path: str, data: bytes, form: Form = FORM_2023) -> FileReading:
-    """Return the forms of a file's bytes as `read_submission` does."""
+def read_data(path: str, data: bytes, form: Form = FORM_2023, outlined: bool = False) -> FileReading:
+    """Return the forms of a file's bytes as `read_submission` does, with what its sheets show where `outlined`."""
     try:
         workbook, page = _opened(data)
     except Unreadable as refusal:
         return _refused(path, refusal)
-    return replace(file_reading(path, workbook, read_forms(workbook, form)), page=page)
+    reading = file_reading(path, workbook, read_forms(workbook, form))
+    return replace(reading, page=page, outline=_outline(workbook, reading) if outlined else b"")
+
+
+def _outline(workbook: Workbook, reading: FileReading) -> bytes:
+    from etl.form_picture import outlines, packed
+
+    sheets = {place.sheet for form in reading.readings for place in form.places.values()}
+    return packed(outlines(workbook, {reading.sheet_names[sheet] for sheet in sheets}))
 
 
 def _refused(path: str, refusal: Unreadable) -> FileReading:

@@ -6,19 +6,22 @@ import os
 import re
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
 from checks.finding import Finding, Severity
+from checks.settings import Settings
 from etl import html_report
-from etl.batch import Batch, form_sheets
+from etl.batch import Batch, form_sheets, run_batch
+from etl.form_picture import outlines
 from etl.grid import Cell, Sheet, Workbook
 from etl.html_form import file_section
 from etl.html_report import drawings, write_report
+from etl.intake import find_submissions
 from etl.locate import Located
-from etl.produce import checked
 from etl.returns import begin_returns
 from etl.stack import CellPlace
 from tests.test_cli import HOME, PUBLISHED
@@ -50,8 +53,6 @@ class Page(HTMLParser):
 
 
 def page_of(batch: Batch, folder: Path) -> str:
-    from etl.intake import find_submissions
-
     submissions = find_submissions([HOME / "samples" / "city", PUBLISHED])[0]
     parts = folder / "parts"
     parts.mkdir()
@@ -63,7 +64,8 @@ def page_of(batch: Batch, folder: Path) -> str:
 
 @pytest.fixture(scope="module")
 def batch() -> Batch:
-    return checked([HOME / "samples" / "city", PUBLISHED])
+    submissions, skipped = find_submissions([HOME / "samples" / "city", PUBLISHED])
+    return run_batch([replace(s, outlined=True) for s in submissions], skipped, Settings(), {})
 
 
 @pytest.fixture(scope="module")
@@ -130,7 +132,7 @@ def hostile() -> str:
         "AR01", Severity.ERROR, NASTY, NASTY, (), {"zh": NASTY, "en": NASTY}, hypothesis={"zh": NASTY}
     )
     located = [Located(said, (CellPlace(NASTY, NASTY, 1, 1),), explanation=NASTY, review=NASTY)]
-    return file_section(1, NASTY, NASTY, Workbook((sheet,)), [NASTY], located, "zh")
+    return file_section(1, NASTY, NASTY, outlines(Workbook((sheet,)), [NASTY]), located, "zh")
 
 
 def test_hostile_text_stays_text() -> None:
