@@ -89,10 +89,11 @@ def kept_and_new(
         if made is None:
             assert executor is not None
             read = _one_by_one(_with_readings(left[number], kept), program, executor, progress)
-            made = _made(read, settings, inputs)
+            yield number, _kept(_made(read, settings, inputs), left[number], stem, kept)
         else:
-            tell(progress, chunks[number])
-        yield number, _kept(made, left[number], stem, kept)
+            checked = _kept(made, left[number], stem, kept)
+            tell(progress, chunks[number])  # what is told to be done is kept by then
+            yield number, checked
 
 
 def _whole(items: Sequence[Item], stem: str, kept: Kept) -> Checked | None:

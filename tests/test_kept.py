@@ -6,6 +6,7 @@ import datetime
 import os
 import pickle
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -321,7 +322,8 @@ etl.cli.main()
 
 
 @POSIX
-def test_a_killed_run_goes_on_where_it_was(tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", ["SIGKILL", "SIGINT", "SIGTERM"])
+def test_a_run_that_was_ended_goes_on_where_it_was(tmp_path: Path, how: str) -> None:
     data = form(AGENCIES[0])
     inbox = filled(tmp_path / "in", {f"{number:03}.xlsx": data for number in range(12)})
     for path in inbox.iterdir():
@@ -331,7 +333,8 @@ def test_a_killed_run_goes_on_where_it_was(tmp_path: Path) -> None:
     command = [sys.executable, "-c", SMALL_CHUNKS, "run", inbox, "-o", tmp_path / "out", "--workers", "1"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, env=os.environ | {"PYTHONPATH": str(HOME)}) as run:
         assert run.stderr is not None and b"2/12" in run.stderr.readline()
-        run.kill()
+        run.send_signal(getattr(signal, how))
+        run.communicate(timeout=60)
     assert not (tmp_path / "out" / "findings.csv").exists()
     unchanged, read = again(tmp_path)
     assert 2 <= unchanged < 12

@@ -206,7 +206,7 @@ _FOOTER = re.compile(
 def nothing_is_hidden(oddities: pd.DataFrame) -> list[Hit]:
     """No row, column or sheet with figures is hidden, and nothing but footers stands outside the table.
 
-    Hidden sheets without a number (lists for drop-downs) pass, and so do signatures, dates, notes and page numbers.
+    Cells at an impossible place and merged areas that are none, which some programs write, are named too. Hidden sheets without a number (lists for drop-downs) pass, and so do signatures, dates, notes and page numbers.
 
     公式: 表内行列、含数字的工作表均未隐藏；表外无内容
     依据: 报送要求
