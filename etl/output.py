@@ -63,12 +63,21 @@ def whole(path: Path) -> Iterator[IO[bytes]]:
         yield stream
         files[path] = stream.getvalue()
         return
+    with in_place_of(path) as temporary, temporary.open("wb") as file:
+        yield file
+
+
+@contextmanager
+def in_place_of(path: Path) -> Iterator[Path]:
+    """Give a path for a file that takes the place of `path` once the body is done and it is synced.
+
+    Raises `Refusal` as `whole` does.
+    """
     temporary = path.with_name(f".{os.getpid()}-{threading.get_ident()}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("wb") as file:
-            yield file
-            file.flush()
+        yield temporary
+        with temporary.open("rb+") as file:
             os.fsync(file.fileno())
         temporary.replace(path)
     except OSError as error:

@@ -15,12 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from etl.intake import Submission, find_submissions
-from etl.output import write_whole
+from etl.output import cannot_write, in_place_of
 from etl.refusal import Refusal
 from etl.rounds import FormRecord, Line, Page, Value, answered
 
 STORE_NAME = "rounds.sqlite"
 VERSION = 1
+_UNSYNCED = "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
+"""The file is not there under its name before it is whole."""
 _TABLES = """
 CREATE TABLE forms (number INTEGER PRIMARY KEY, id TEXT, path TEXT, agency TEXT, year TEXT, round INTEGER);
 CREATE TABLE findings (form INTEGER REFERENCES forms, position INTEGER, key TEXT, fingerprint TEXT, severity TEXT,
@@ -32,13 +34,14 @@ CREATE TABLE cell_values (form INTEGER REFERENCES forms, position INTEGER, table
 
 def write_store(path: Path, records: Iterable[FormRecord]) -> None:
     """Write the state of a round, whole or not at all; amounts are texts in 万元."""
-    with closing(sqlite3.connect(":memory:")) as store:
-        store.executescript(_TABLES)
-        store.execute(f"PRAGMA user_version = {VERSION}")
-        for number, record in enumerate(records, 1):
-            _insert(store, number, record)
-        store.commit()
-        write_whole(path, store.serialize())
+    with in_place_of(path) as temporary, closing(sqlite3.connect(temporary, isolation_level=None)) as store:
+        try:
+            store.executescript(f"{_UNSYNCED} {_TABLES} PRAGMA user_version = {VERSION}; BEGIN;")
+            for number, record in enumerate(records, 1):
+                _insert(store, number, record)
+            store.execute("COMMIT")
+        except sqlite3.OperationalError as error:  # the disk is full
+            raise cannot_write(path, OSError(error.sqlite_errorcode, str(error))) from error
 
 
 def _insert(store: sqlite3.Connection, number: int, record: FormRecord) -> None:
