@@ -163,7 +163,9 @@ def hits(
     a series aligned with the frame; message templates may use `found`, `expected` and `difference` too. The form is the `form` column, or the index where there is none.
     """
     mask = where.fillna(False).astype(bool) if hasattr(where, "fillna") else where
-    if not mask.any():  # before the rows are taken: most rules find nothing in most batches
+    if not (
+        mask.any() if hasattr(mask, "any") else any(mask)
+    ):  # before the rows are taken: most rules find nothing in most batches
         return []
     chosen = frame[mask]
     index = chosen.index

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from etl.batch import Batch
-from etl.tables import NAMES, index_name, place_frames, with_amounts, write_parts
+from etl.tables import NAMES, encodable, index_name, place_frames, with_amounts, write_parts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -131,7 +131,7 @@ def _write_database(path: Path, tables: Mapping[str, Parts]) -> None:
             for number, frame in enumerate(made()):
                 money = [column for column in frame.columns if column.endswith("_wan")]
                 casts = ", ".join(f'CAST("{column}" AS DECIMAL(24,6)) AS "{column}"' for column in money)
-                database.register("given", _typed(frame))
+                database.register("given", _typed(encodable(frame)))
                 into = f'INSERT INTO "{name}"' if number else f'CREATE TABLE "{name}" AS'
                 database.execute(f"{into} SELECT * {f'REPLACE ({casts})' if casts else ''} FROM given")
                 database.unregister("given")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from checks.budget import FUND_FIELDS
 
@@ -102,11 +102,25 @@ def _write_parquet(path: Path, parts: Iterator[pd.DataFrame]) -> None:
 
     from etl.output import whole
 
-    first = pyarrow.Table.from_pandas(next(parts), preserve_index=False)
+    first = pyarrow.Table.from_pandas(encodable(next(parts)), preserve_index=False)
     with whole(path) as file, parquet.ParquetWriter(file, first.schema) as writer:
         writer.write_table(first)
         for part in parts:
-            writer.write_table(pyarrow.Table.from_pandas(part, first.schema, preserve_index=False))
+            writer.write_table(pyarrow.Table.from_pandas(encodable(part), first.schema, preserve_index=False))
+
+
+def encodable(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame whose texts can be encoded: half of a surrogate pair, as in a name that is not UTF-8, is escaped."""
+    import pandas as pd
+
+    texts = [name for name in frame.columns if not pd.api.types.is_numeric_dtype(frame[name])]
+    return frame.assign(**{name: frame[name].map(_encodable) for name in texts})
+
+
+def _encodable(value: Any) -> Any:
+    if not isinstance(value, str) or value.isascii():
+        return value
+    return value.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def csv_of(frame: pd.DataFrame, header: bool = True) -> str:

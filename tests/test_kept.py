@@ -141,12 +141,12 @@ def again(home: Path, **more: Any) -> tuple[int, list[str]]:
 
 
 def written(output: Path) -> dict[str, bytes]:
-    """Return everything a run wrote but the log, which says when, and the cache."""
+    """Return everything a run wrote but the log, which says when, the cache, and DuckDB's file, never the same twice."""
     files = {path.relative_to(output).as_posix(): path for path in output.rglob("*") if path.is_file()}
     return {
         name: path.read_bytes()
         for name, path in files.items()
-        if name != "jixiao.log" and not name.startswith(FOLDER)
+        if name not in ("jixiao.log", "citywide.duckdb") and not name.startswith(FOLDER)
     }
 
 
