@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 AMOUNT_STATES = ("number", "blank", "text", "error", "no_result", "date", "picture", "absent")
 """What an amount cell held. `text` could not be read as a number; `absent`: the form has no such line."""
 
+ERROR_STATES = ("error", "no_result")
+"""Cells that hold an error value or nothing calculated: reported where they were read (ST07)."""
 UNREADABLE_STATES = frozenset({"text", "error", "no_result", "date", "picture", "absent"})
 """States under which an amount is unknown: reported once where it was read, silent in every sum."""
 

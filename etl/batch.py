@@ -12,7 +12,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from functools import partial
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from checks.finding import Finding, NotRun, Tally
 from checks.settings import Settings
@@ -24,6 +24,9 @@ from etl.stack import FileReading, Stack
 
 if TYPE_CHECKING:
     from etl.kept_store import Kept
+
+Job = TypeVar("Job")
+Read = TypeVar("Read")
 
 FEW_FILES = 24
 """Up to this many files workers only read: the rules take less time here than workers take to import pandas."""
@@ -174,16 +177,25 @@ def _one_by_one(
     submissions: Sequence[Submission], executor: Executor, progress: Progress | None
 ) -> list[FileReading]:
     """Read few files, or those of a chunk whose worker died; one that takes its worker down twice is `crashed`."""
-    from etl.pool import each
-
-    readings = each(executor, read_in_time, submissions, 1)
-    import checks.contracts  # noqa: F401  (takes its time, while the workers read)
-
     done = []
+    readings = read_apart(submissions, read_in_time, executor)
     for submission, reading in zip(submissions, readings, strict=True):
         done.append(crashed(submission) if reading is None else reading)
         tell(progress, [submission])
     return done
+
+
+def read_apart(jobs: Sequence[Job], read: Callable[[Job], Read], executor: Executor) -> Iterator[Read | None]:
+    """Have workers read files one at a time, while this process imports what checks them.
+
+    None stands for a file that takes its worker down twice.
+    """
+    from etl.pool import each
+
+    readings = each(executor, read, jobs, 1)
+    import checks.contracts  # noqa: F401
+
+    return readings
 
 
 def crashed(submission: Submission) -> FileReading:
@@ -232,7 +244,7 @@ def put_together(
             )
         )
         + outcome.not_run,
-        _add_up([*(tally for chunk in checked for tally in chunk.tallies), *outcome.tallies]),
+        add_up([*(tally for chunk in checked for tally in chunk.tallies), *outcome.tallies]),
         tuple(skipped),
         timings,
     )
@@ -243,7 +255,8 @@ def _rank(rank: Mapping[str, int], finding: Finding) -> tuple[int, str, str]:
     return rank.get(finding.form, len(rank)), finding.path, finding.code
 
 
-def _add_up(tallies: Iterable[Tally]) -> tuple[Tally, ...]:
+def add_up(tallies: Iterable[Tally]) -> tuple[Tally, ...]:
+    """Return one tally a rule, the sum of all that are given of it, in order of code."""
     sums: dict[str, Tally] = {}
     for tally in tallies:
         known = sums.get(tally.code)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from checks.finding import Finding, NotRun, Severity, Spot, Tally
 from checks.framework import name_key
 from checks.tables import Tables
-from etl.batch import Batch
+from etl.batch import Batch, add_up
 from etl.data import FOLDER, VERSION
 from etl.grid import Address
 from etl.intake import Skipped
@@ -22,7 +22,8 @@ from etl.places import packed
 from etl.reading import Place, Where
 from etl.refusal import Refusal
 from etl.report import FORMULA_START
-from etl.stack import CellPlace, FileReading, Stack
+from etl.stack import CellPlace, FileReading, Stack, plain_text
+from etl.workbook import cell_address
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,7 +67,7 @@ def _read(path: Path) -> pd.DataFrame:
     """Return a table as texts; the apostrophe that kept a text from being a formula is taken off."""
     import pandas as pd
 
-    pd.set_option("mode.string_storage", "python")
+    plain_text()
     frame = pd.read_csv(path, dtype=object, keep_default_na=False, encoding="utf-8-sig", index_col=0)
     frame.index = pd.RangeIndex(len(frame))
     for column in frame.columns:
@@ -97,11 +98,10 @@ def _batch(found: Mapping[str, pd.DataFrame], prefix: str) -> Batch:
 
 def _address(cell: str) -> Address:
     """Return row and column of a cell: `E18` is (18, 5)."""
-    letters = cell.rstrip("0123456789")
-    column = 0
-    for letter in letters:
-        column = column * 26 + ord(letter) - ord("A") + 1
-    return int(cell[len(letters) :]), column
+    address = cell_address(cell)
+    if address is None:
+        raise ValueError(cell)
+    return address
 
 
 def _records(frame: pd.DataFrame) -> Iterator[dict[str, str]]:
@@ -217,22 +217,11 @@ def merged(runs: Sequence[PastRun]) -> tuple[Batch, dict[str, Any]]:
         join_stacks([b.stack for b in batches]),
         tuple(entry for b in batches for entry in b.located),
         tuple(entry for b in batches for entry in b.not_run),
-        _added_up([tally for b in batches for tally in b.tallies]),
+        add_up([tally for b in batches for tally in b.tallies]),
         tuple(entry for b in batches for entry in b.skipped),
     )
     rosters = [run.roster for run in runs if run.roster is not None]
     return batch, ({"roster": _one_roster(rosters)} if rosters else {})
-
-
-def _added_up(tallies: Sequence[Tally]) -> tuple[Tally, ...]:
-    sums: dict[str, Tally] = {}
-    for t in tallies:
-        k = sums.get(t.code, Tally(t.code, 0, 0, 0, 0))
-        sums[t.code] = replace(
-            k, forms=k.forms + t.forms, fired=k.fired + t.fired,
-            not_applicable=k.not_applicable + t.not_applicable, not_run=k.not_run + t.not_run,
-        )  # fmt: skip
-    return tuple(sums[code] for code in sorted(sums))
 
 
 def _one_roster(rosters: Sequence[pd.DataFrame]) -> pd.DataFrame:

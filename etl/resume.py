@@ -21,7 +21,7 @@ import checks
 from checks.fold import holding
 from checks.settings import Settings
 from etl.arrival import arriving
-from etl.batch import Checked, Progress, check_readings, crashed, tell
+from etl.batch import Checked, Progress, check_readings, crashed, read_apart, tell
 from etl.intake import Submission
 from etl.kept import pack, unpack, unpack_kept
 from etl.kept_store import Kept, keep, taken
@@ -143,13 +143,9 @@ def _one_by_one(
     items: Sequence[Item], program: str, executor: Executor, progress: Progress | None
 ) -> list[_Read]:
     """Have few files read, or those of a chunk whose worker died; one that takes its worker down is `crashed`."""
-    from etl.pool import each
-
     known = [_kept_reading(item) for item in items]
     unknown = [item for item, read in zip(items, known, strict=True) if read is None]
-    new = each(executor, partial(new_reading, program=program), unknown, 1)
-    import checks.contracts  # noqa: F401  (takes its time, while the workers read)
-
+    new = read_apart(unknown, partial(new_reading, program=program), executor)
     done = []
     for item, read in zip(items, known, strict=True):
         done.append(read or next(new) or (crashed(item.submission), "", b""))

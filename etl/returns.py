@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from checks.rule import RULES
 from etl.batch import Batch
@@ -16,10 +15,6 @@ from etl.locate import Located, by_path
 from etl.output import write_scratch, write_whole
 from etl.remarks import FIRST_ROUND, Letterhead, letterheads, says_converted
 from etl.rounds import FileRound
-
-if TYPE_CHECKING:
-    pass
-
 
 TOGETHER = 16
 """Returns a worker writes at a time."""

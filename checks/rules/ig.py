@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from checks.finding import Hit, Severity, Spot
 from checks.indicator import VAGUE
 from checks.rule import FEASIBILITY, hits, quoted, rule
+from checks.tables import ERROR_STATES
 from checks.target import Kind, Target, parse, render
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
 PERIODS = ("half", "full")
 MEASURED = ("number", "range", "approximate")
-ERROR_STATES = ("error", "no_result")
-"""Cells that hold an error value or nothing calculated: reported where they were read (ST07)."""
 
 
 def own(indicators: pd.DataFrame) -> pd.DataFrame:

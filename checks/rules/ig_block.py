@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from checks.finding import Hit, Severity, Spot
 from checks.money import percent_text
 from checks.rule import FEASIBILITY, FITNESS, RELEVANCE, Verdict, hits, quoted, rule
-from checks.rules.ig import ERROR_STATES, flag, own
+from checks.rules.ig import flag, own
 from checks.settings import Settings
-from checks.tables import Tables
+from checks.tables import ERROR_STATES, Tables
 from checks.target import parse, render
 
 if TYPE_CHECKING:

@@ -12,12 +12,11 @@ from checks.relations import amounts
 from checks.rule import COMPLETENESS, FITNESS, hits, quoted, rule
 from checks.rules.st import of_kind, spot_of
 from checks.settings import Settings
-from checks.tables import Tables
+from checks.tables import ERROR_STATES, Tables
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_BROKEN_STATES = ("error", "no_result")
 _STRANGE_STATES = ("text", "date", "picture")
 
 
@@ -64,7 +63,7 @@ def _broken(
     state = frame[f"{field}_state"]
     shown = frame[f"{field}_raw"].map(quoted)
     place = [f"{table}.{field}"]
-    wrong = state.isin(_BROKEN_STATES)
+    wrong = state.isin(ERROR_STATES)
     return hits(frame, wrong, place, variant=state, item=item, item_en=item_en, found=shown)
 
 
