@@ -5,14 +5,16 @@ As a mapping the places of one form take some 60 KB, packed about 1 KB, and they
 
 from __future__ import annotations
 
+import struct
 import zlib
-from array import array
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from etl.reading import Place, Where
 
+_FIVE, _PAIR = struct.Struct("<5I"), struct.Struct("<2I")
+"""Name, row, and the sheet, row and column it stood in; and the two that a value is looked up by."""
 _KNOWN: dict[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]] = {}
 """The names met so far, so that forms of one kind share theirs."""
 
@@ -28,11 +30,11 @@ class PackedPlaces:
 def packed(places: Mapping[Where, Place]) -> PackedPlaces:
     """Return the places of a form packed; their order is kept."""
     index: dict[tuple[str, str], int] = {}
-    numbers = array("I")
+    numbers = []
     for (table, row, field), place in places.items():
-        numbers.extend((index.setdefault((table, field), len(index)), row, *place))
+        numbers.append(_FIVE.pack(index.setdefault((table, field), len(index)), row, *place))
     names = tuple(index)
-    return PackedPlaces(_KNOWN.setdefault(names, names), zlib.compress(numbers.tobytes(), 1))
+    return PackedPlaces(_KNOWN.setdefault(names, names), zlib.compress(b"".join(numbers), 1))
 
 
 @lru_cache(maxsize=16)
@@ -45,8 +47,22 @@ def unpacked(places: PackedPlaces) -> Mapping[Where, Place]:
     }
 
 
-def _fives(places: PackedPlaces) -> Iterator[tuple[int, int, int, int, int]]:
-    numbers = array("I")
-    numbers.frombytes(zlib.decompress(places.numbers))
-    each = iter(numbers)
-    return zip(each, each, each, each, each, strict=True)
+def place_of(places: PackedPlaces, where: Where) -> Place | None:
+    """Return the place of one value of a form, None where it stands nowhere; the form is not unpacked for it."""
+    table, row, field = where
+    if (table, field) not in places.names or row < 0:
+        return None
+    data, wanted = _inflated(places.numbers), _PAIR.pack(places.names.index((table, field)), row)
+    at = data.find(wanted)
+    while at >= 0 and at % _FIVE.size:  # a match across two numbers
+        at = data.find(wanted, at + 1)
+    return None if at < 0 else Place(*_FIVE.unpack_from(data, at)[2:])
+
+
+@lru_cache(maxsize=16)
+def _inflated(numbers: bytes) -> bytes:
+    return zlib.decompress(numbers)
+
+
+def _fives(places: PackedPlaces) -> Iterator[tuple[int, ...]]:
+    return _FIVE.iter_unpack(_inflated(places.numbers))

@@ -19,7 +19,7 @@ from checks.tables import (
     Tables,
 )
 from etl.amount import ABSENT, Amount
-from etl.places import PackedPlaces, packed, unpacked
+from etl.places import PackedPlaces, packed, place_of, unpacked
 from etl.reading import Place, Reading, Where
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class Stack:
     def place(self, form: int, spot: Spot) -> CellPlace | None:
         """Return the cell of a spot of a form (by number in the stack), or None where nothing stands."""
         local = spot.row - self.starts[spot.table][form] if spot.table in self.starts else 0
-        found = self.where(form).get((spot.table, local, spot.field))
+        found = place_of(self.located[form], (spot.table, local, spot.field))
         if found is None:
             return None
         file = self.files[self.file_of[form]]

@@ -15,6 +15,7 @@ from checks.settings import Settings
 from etl.batch import Batch
 from etl.citywide.scope import LeftOut, Scope, scope_of
 from etl.grid import address_text
+from etl.places import place_of
 from etl.rounds import State
 from etl.stack import CellPlace
 
@@ -73,7 +74,7 @@ class City:
         """Return the sheet and cell (`E18`) of a value of a form; two empty texts where it stands nowhere."""
         stack = self.batch.stack
         local = row - stack.starts[table][form] if table in stack.starts else 0
-        at = stack.where(form).get((table, local, name))
+        at = place_of(stack.located[form], (table, local, name))
         if at is None:
             return "", ""
         return stack.files[stack.file_of[form]].sheet_names[at.sheet], _address(at.row, at.column)
