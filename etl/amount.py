@@ -13,7 +13,7 @@ from decimal import Decimal
 from checks.budget import FEN_PER_WAN, FEN_PER_YUAN
 from checks.money import fen_of
 from etl.grid import Cell, Workbook
-from etl.number_format import decimal_of, is_date_format, shown, shows_wan
+from etl.number_format import decimal_of, is_date_format, plain, shows_wan
 
 _FULL_WIDTH = {0xFEE0 + code: code for code in range(0x21, 0x7F)} | {
     0x3000: 32, 0xA0: 32, 0x2212: 45, 0x2013: 45, 0x2014: 45, 0x2015: 45, 0xFE63: 45, 0x25B3: 0x25B2, 0xFFE5: 0xA5,
@@ -68,7 +68,7 @@ def _from_number(cell: Cell, code: str, fen_per_unit: int) -> Amount:
     fen = fen_of(number, FEN_PER_YUAN if in_yuan else fen_per_unit)
     if fen is None:
         return Amount("text", cell.raw)
-    return Amount("number", shown(cell.raw, "General"), fen, ("unit_converted",) if in_yuan else ())
+    return Amount("number", plain(number), fen, ("unit_converted",) if in_yuan else ())
 
 
 def amount_of_text(text: str, fen_per_unit: int) -> Amount:

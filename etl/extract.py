@@ -14,7 +14,7 @@ from etl.grid import Cell, Sheet, Workbook
 from etl.read_funds import FundsReader
 from etl.read_indicators import IndicatorReader
 from etl.reading import Oddity, Place, Reading
-from etl.rows import LONGEST_LABEL, Row, Segment, label_ids, other_title, segments
+from etl.rows import LONGEST_LABEL, Row, Segment, label_ids, level1_keys, other_title, segments
 
 FEWEST_ANCHORS = 8
 """A stretch without the form's title is one if it carries at least this many of its labels."""
@@ -89,7 +89,7 @@ def _read(workbook: Workbook, form: Form, visible: bool) -> list[Reading]:
 
 def _anchors(form: Form, piece: Segment) -> set[str]:
     """Return which labels a piece carries; headings and merged side labels may repeat and do not count."""
-    levels = {label_key(name) for block in form.indicators for name in block.level1}
+    levels = level1_keys(form)
     found: set[str] = set()
     for row in piece.rows:
         found.update(label for label in row.labels if label and not label.startswith(("money:", "head:")))
@@ -153,15 +153,20 @@ class _FormReader:
     def piece(self, segment: Segment) -> None:
         self.funds.sheet = self.indicators.sheet = segment.sheet
         for row in segment.rows:
-            self._labels(segment.sheet, row)
-            self._row(segment, row)
+            labels = [label for label in row.labels if label]
+            if labels:
+                self._labels(segment.sheet, row)
+                self._row(segment, row, labels)
+            elif text := self._inline_label(row):
+                self._start_text(segment, row, text)
+            else:
+                self._unlabelled(segment, row)
             self._hidden(segment.sheet, row)
 
-    def _row(self, segment: Segment, row: Row) -> None:
-        labels = [label for label in row.labels if label]
+    def _row(self, segment: Segment, row: Row, labels: list[str]) -> None:
         heads = {label for label in labels if label.startswith("head:")}
         text = next((label for label in labels if label in _SINGLE_LABELS), "") or self._inline_label(row)
-        lines = self._lines() if labels else ()
+        lines = self._lines()
         line = next((x for x in reversed(labels) if x in lines), "")
         if len(heads) >= 2:
             self.zone = "indicators"
@@ -170,13 +175,16 @@ class _FormReader:
             self.zone = "projects" if self.zone == "projects" else "funds"
             self.funds.heading(row)
         elif text:
-            self.zone, self.last_text = "text", text
-            self._text(segment.sheet, row, text)
+            self._start_text(segment, row, text)
         elif line and self.zone != "indicators":
             self.zone = "projects" if line == "project" else "funds"
             self.funds.line(row, line)
         else:
             self._unlabelled(segment, row)
+
+    def _start_text(self, segment: Segment, row: Row, name: str) -> None:
+        self.zone, self.last_text = "text", name
+        self._text(segment.sheet, row, name)
 
     def _lines(self) -> frozenset[str]:
         """Return the line labels that may stand here: among projects only the expenditure lines are labels."""
@@ -220,10 +228,11 @@ class _FormReader:
     def _inline_label(self, row: Row) -> str:
         """Return the label of a cell that holds label and value together: `单位名称：苏州市…`."""
         for _, cell in row.cells[:2]:
-            head, colon, value = cell.raw[:LONGEST_LABEL].replace(":", "：").partition("：")
-            name = label_ids(self.form).get(label_key(head), "") if colon and value.strip() else ""
-            if cell.kind == "text" and name in _SINGLE_LABELS:
-                return name
+            if cell.kind == "text" and ("：" in cell.raw or ":" in cell.raw):
+                head, _, value = cell.raw[:LONGEST_LABEL].replace(":", "：").partition("：")
+                name = label_ids(self.form).get(label_key(head), "") if value.strip() else ""
+                if name in _SINGLE_LABELS:
+                    return name
         return ""
 
     def _text(self, sheet: int, row: Row, name: str) -> None:

@@ -46,7 +46,8 @@ def decimal_of(raw: str) -> Decimal | None:
         return None
     if number.adjusted() < -30:
         return Decimal(0)
-    return number if len(number.as_tuple().digits) <= 15 else _fifteen_digits(number)
+    few = len(raw) <= 15 or len(number.as_tuple().digits) <= 15
+    return number if few else _fifteen_digits(number)
 
 
 def _fifteen_digits(number: Decimal) -> Decimal:
@@ -73,9 +74,9 @@ def shown(raw: str, code: str) -> str:
     literal = _LITERAL.sub(lambda match: "\x00" * len(match[0]), section)
     pattern = _PATTERN.search(literal)
     if section.lower() == "general" or section == "@":
-        return _plain(number)
+        return plain(number)
     if pattern is None:
-        return _literals(section).strip() or _plain(number)
+        return _literals(section).strip() or plain(number)
     if "%" in literal:
         number *= 100
     before, after = section[: pattern.start()], section[pattern.end() :]
@@ -111,6 +112,7 @@ def _literals(text: str) -> str:
     return _LITERAL.sub(lambda match: match[1] or match[2] or match[3] or "", text).replace("@", "")
 
 
-def _plain(number: Decimal) -> str:
+def plain(number: Decimal) -> str:
+    """Return a number as the general format shows it: all its digits, no idle zeros."""
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

@@ -158,13 +158,14 @@ def _shift(row: Row, name: int, usual: int, columns: dict[str, int]) -> int:
     """
     if not columns:
         return 0
-    last = max(columns.values())
-    values = [at for at, cell in row.cells if at > name and cell.raw != (row.at(name) or cell).raw]
+    last, wanted = max(columns.values()), columns.values()
+    named = row.at(name)
+    values = [at for at, cell in row.cells if at > name and named is not None and cell.raw != named.raw]
     aside = name - usual
 
     def fits(shift: int) -> bool:
-        inside = [at for at in values if at <= last + shift]
-        return bool(inside) and {at - shift for at in inside} <= set(columns.values())
+        inside = [at - shift for at in values if at - shift <= last]
+        return bool(inside) and all(at in wanted for at in inside)
 
     if aside < 0 and fits(aside):
         return aside

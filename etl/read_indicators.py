@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from operator import itemgetter
 
 from checks import target
@@ -10,7 +12,7 @@ from etl.form import Form, label_key
 from etl.grid import Cell, Workbook
 from etl.number_format import is_date_format, shown
 from etl.reading import Indicator, Oddity, Place, Reading, Target
-from etl.rows import Row
+from etl.rows import Row, level1_keys
 
 _COLUMNS = ("level1", "level2", "key_task", "name", "half", "full")
 _FOOTERS = (
@@ -18,8 +20,11 @@ _FOOTERS = (
     "填报日期", "填表日期", "日期", "分管领导", "部门负责人", "经办人",
 )  # fmt: skip
 _FOOTER_KEYS = tuple(label_key(text) for text in _FOOTERS)
+_LEVELS = ("level1", "level2", "key_task")
 _BEST_SCORE = 5.0
 """What a row scores that fits its heading in every way; no other offset can do better."""
+_PERIODS = ("half", "full")
+_BLANK = Target("", "blank")
 _FIRST = itemgetter(0)
 _TARGET_LIKE = frozenset(
     {target.Kind.NUMBER, target.Kind.RANGE, target.Kind.COMPOUND, target.Kind.APPROXIMATE, target.Kind.WORD}
@@ -40,6 +45,10 @@ class IndicatorReader:
     key_task: str = ""
     level_places: dict[str, Place] = field(default_factory=dict)
     levels: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        """Keep the first levels at hand: looking them up by the form costs more than reading a row."""
+        self.levels = level1_keys(self.form)
 
     def heading(self, row: Row) -> None:
         """Take the columns of an indicator heading; a heading repeated after a page break changes only them."""
@@ -74,15 +83,12 @@ class IndicatorReader:
         if not self.columns or self._is_footer(row) or self._is_stray(row):
             return False
         shift = self._shift(row)
-        texts = {
-            name: _text(row.at(at + shift))
-            for name, at in self.columns.items()
-            if name not in ("half", "full")
-        }
+        texts = {name: _text(row.at(at + shift)) for name, at in self.columns.items() if name not in _PERIODS}
         before = (self.level1, self.level2)
         names = self._fill_down(texts)
         self._keep_level_places(row, texts, shift, anew=before != names[:2])
-        half, full = (self._target(row, self.columns[name] + shift) for name in ("half", "full"))
+        half = self._target(row, self.columns["half"] + shift)
+        full = self._target(row, self.columns["full"] + shift)
         if not texts.get("name") and half.state == full.state == "blank":
             return self._empty_row(row, names, texts, shift, half, full)
         self._add(row, names, texts.get("name", ""), shift, half, full)
@@ -107,14 +113,19 @@ class IndicatorReader:
     ) -> None:
         number = len(self.reading.indicators)
         self.reading.indicators.append(Indicator(self._block(names[0]), *names, name, half, full))
+        places, levels = self.reading.places, self.level_places
         for column, at in self.columns.items():
-            here = Place(self.sheet, row.number, at + shift)
-            self.reading.places["indicators", number, column] = self.level_places.get(column, here)
+            place = levels[column] if column in levels else Place(self.sheet, row.number, at + shift)
+            places["indicators", number, column] = place
         if shift:
             self.reading.oddities.append(Oddity("row_shifted", "indicators", number, "name", name))
 
     def _fill_down(self, texts: dict[str, str]) -> tuple[str, str, str]:
-        level1, level2, key_task = (texts.get(name, "") for name in ("level1", "level2", "key_task"))
+        level1, level2, key_task = (
+            texts.get("level1", ""),
+            texts.get("level2", ""),
+            texts.get("key_task", ""),
+        )
         if level1 and level1 != self.level1:
             self.level1, self.level2, self.key_task = level1, "", ""
             self.reading.anchors.add(f"level1:{label_key(level1)}")
@@ -125,7 +136,7 @@ class IndicatorReader:
 
     def _keep_level_places(self, row: Row, texts: dict[str, str], shift: int, anew: bool) -> None:
         """Remember the cell each level's text stands in; the rows below it have no cell of their own."""
-        for name in ("level1", "level2", "key_task"):
+        for name in _LEVELS:
             if texts.get(name) or name not in self.level_places or (anew and name == "key_task"):
                 self.level_places[name] = Place(self.sheet, row.number, self.columns.get(name, 1) + shift)
 
@@ -146,33 +157,24 @@ class IndicatorReader:
         ]
 
     def _score(self, row: Row, shift: int) -> float:
-        cells = {name: row.at(at + shift) for name, at in self.columns.items()}
-        name = cells.get("name")
+        cells = {
+            name: row.by_column[at + shift]
+            for name, at in self.columns.items()
+            if at + shift in row.by_column
+        }
+        name, level1 = cells.get("name"), cells.get("level1")
         targets = _is_target(cells.get("half")) + _is_target(cells.get("full"))
         score = 2.0 * targets
         if name is not None:
             score += -3.0 if _is_target(name) else 1.0 if targets else 0.0
-        level1 = cells.get("level1")
-        if level1 is not None and f"level1:{label_key(level1.raw)}" not in self._known_levels():
+        if level1 is not None and label_key(level1.raw) not in self.levels:
             score -= 2.0
-        places = {at + shift for at in self.columns.values()}
-        stray = [cell.raw for at, cell in row.cells if at not in places]
-        if stray:
-            seen = {cell.raw for cell in cells.values() if cell is not None}
-            score -= sum(1 for text in stray if text not in seen)
-        return score
-
-    def _known_levels(self) -> frozenset[str]:
-        if not self.levels:
-            self.levels = frozenset(
-                f"level1:{name}" for block in self.form.indicators for name in block.level1
-            )
-        return self.levels
+        return score - _stray(row, cells)
 
     def _target(self, row: Row, column: int) -> Target:
         cell = row.at(column)
         if cell is None:
-            return Target("", "blank")
+            return _BLANK
         if cell.kind == "number":
             code = self.workbook.formats[cell.style] if cell.style < len(self.workbook.formats) else "General"
             return Target(shown(cell.raw, code), "date" if is_date_format(code) else "number")
@@ -183,11 +185,19 @@ class IndicatorReader:
         (column, cell), *others = row.cells
         if others or cell.kind != "text" or column > self.columns.get("level1", 0):
             return False
-        return f"level1:{label_key(cell.raw)}" not in self._known_levels()
+        return label_key(cell.raw) not in self.levels
 
     def _is_footer(self, row: Row) -> bool:
-        first = next((cell for _, cell in row.cells if cell.kind == "text"), None)
-        return first is not None and label_key(first.raw[:12]).startswith(_FOOTER_KEYS)
+        for _, cell in row.cells:
+            if cell.kind == "text":
+                return label_key(cell.raw[:12]).startswith(_FOOTER_KEYS)
+        return False
+
+
+def _stray(row: Row, cells: Mapping[str, Cell]) -> int:
+    """Return how many cells of a row stand in none of its columns and repeat none of these either."""
+    seen = {cell.raw for cell in cells.values()}
+    return sum(1 for _, cell in row.cells if cell.raw not in seen)
 
 
 def _text(cell: Cell | None) -> str:
@@ -200,5 +210,10 @@ def _is_target(cell: Cell | None) -> bool:
         return False
     if cell.kind != "text" or len(cell.raw) > 30:
         return cell.kind == "number"
-    said = target.parse(cell.raw)  # 完成培训300人次 is a name with a number in it
+    return _says_target(cell.raw)
+
+
+@lru_cache(maxsize=65536)
+def _says_target(text: str) -> bool:
+    said = target.parse(text)  # 完成培训300人次 is a name with a number in it
     return said.kind in _TARGET_LIKE and (said.number is None or not said.word)

@@ -83,6 +83,12 @@ def label_ids(form: Form) -> Mapping[str, str]:
     return ids
 
 
+@lru_cache(maxsize=8)
+def level1_keys(form: Form) -> frozenset[str]:
+    """Return the comparison keys of the first levels of a form's indicators."""
+    return frozenset(label_key(name) for block in form.indicators for name in block.level1)
+
+
 def is_title(text: str) -> bool:
     """Return whether a cell's text is the title of the form this program checks."""
     if len(text) > LONGEST_LABEL:
@@ -123,15 +129,12 @@ def _covered(sheet: Sheet) -> frozenset[Address]:
     return frozenset(under)
 
 
-def _inside(area: Area, cells: Mapping[Address, Cell]) -> Iterator[Address]:
+def _inside(area: Area, cells: Mapping[Address, Cell]) -> list[Address]:
     top, left, bottom, right = area
     if (bottom - top + 1) * (right - left + 1) <= 512:
-        places = ((row, column) for row in range(top, bottom + 1) for column in range(left, right + 1))
-        yield from (at for at in places if at != (top, left) and at in cells)
-    else:
-        yield from (
-            at for at in cells if top <= at[0] <= bottom and left <= at[1] <= right and at != (top, left)
-        )
+        places = itertools.product(range(top, bottom + 1), range(left, right + 1))
+        return [at for at in itertools.islice(places, 1, None) if at in cells]
+    return [at for at in cells if top <= at[0] <= bottom and left <= at[1] <= right and at != (top, left)]
 
 
 def _bands(titles: list[Address]) -> list[tuple[int, int]]:
@@ -155,18 +158,16 @@ def _rows(form: Form, sheet: Sheet, covered: frozenset[Address], left: int, righ
     for at, cell in sheet.cells.items():
         if left <= at[1] < right and at not in covered and at[1] not in self_checks:
             by_row[at[0]].append((at[1], cell))
-    rows = []
-    for number in sorted(by_row):
-        cells = tuple(sorted(by_row[number], key=_FIRST))
-        labels = tuple([_label(cell, ids) for _, cell in cells])
-        rows.append(Row(number, cells, labels, dict(cells)))
-    return rows
+    return [_row(number, by_row[number], ids) for number in sorted(by_row)]
 
 
-def _label(cell: Cell, ids: Mapping[str, str]) -> str:
-    if cell.kind != "text" or len(cell.raw) > LONGEST_LABEL:
-        return ""
-    return ids.get(label_key(cell.raw), "")
+def _row(number: int, cells: list[tuple[int, Cell]], ids: Mapping[str, str]) -> Row:
+    cells.sort(key=_FIRST)
+    labels = [
+        ids.get(label_key(cell.raw), "") if cell.kind == "text" and len(cell.raw) <= LONGEST_LABEL else ""
+        for _, cell in cells
+    ]
+    return Row(number, tuple(cells), tuple(labels), dict(cells))
 
 
 def _split(number: int, rows: list[Row], titles: set[Address]) -> Iterator[Segment]:
@@ -174,8 +175,9 @@ def _split(number: int, rows: list[Row], titles: set[Address]) -> Iterator[Segme
     current: list[Row] = []
     title: Address | None = None
     asked = False
+    titled = {row for row, _ in titles}
     for row in rows:
-        here = next(((row.number, column) for column, _ in row.cells if (row.number, column) in titles), None)
+        here = _title_in(row, titles) if row.number in titled else None
         again = asked and "agency" in row.labels
         if here is not None or again:
             if any(any(held.labels) for held in current) or (title is not None and current):
@@ -185,3 +187,7 @@ def _split(number: int, rows: list[Row], titles: set[Address]) -> Iterator[Segme
         asked = asked or "agency" in row.labels
     if current:
         yield Segment(number, tuple(current), title)
+
+
+def _title_in(row: Row, titles: set[Address]) -> Address | None:
+    return next(((row.number, column) for column, _ in row.cells if (row.number, column) in titles), None)
