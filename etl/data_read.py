@@ -14,7 +14,7 @@ from checks.framework import name_key
 from checks.tables import Tables
 from etl.batch import Batch, add_up
 from etl.data import FOLDER, VERSION
-from etl.grid import Address
+from etl.grid import Address, cell_address
 from etl.intake import Skipped
 from etl.join import join_stacks
 from etl.locate import Located
@@ -23,7 +23,6 @@ from etl.reading import Place, Where
 from etl.refusal import Refusal
 from etl.report import FORMULA_START
 from etl.stack import CellPlace, FileReading, Stack, plain_text
-from etl.workbook import cell_address
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -13,9 +14,15 @@ Kind = Literal["number", "text", "bool", "error", "no_result", "date", "picture"
 Address = tuple[int, int]
 """(row, column), both from 1."""
 
+_ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
+_LONGEST_ADDRESS = 12
+
 Area = tuple[int, int, int, int]
 """(first row, first column, last row, last column), all from 1 and included."""
 
+
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+"""How far a sheet of a workbook reaches."""
 
 MOST_CELLS = 1_000_000
 """Filled cells of one file; beyond it nothing is read."""
@@ -98,3 +105,22 @@ def column_letters(column: int) -> str:
 def address_text(address: Address) -> str:
     """Return an address as a clerk writes it: (18, 5) is E18."""
     return f"{column_letters(address[1])}{address[0]}"
+
+
+def cell_address(reference: str) -> Address | None:
+    """Return the (row, column) a reference such as `E18` or `$E$18` names, or None if it names none."""
+    return _parsed(reference) if len(reference) <= _LONGEST_ADDRESS else None
+
+
+@lru_cache(maxsize=16384)
+def _parsed(reference: str) -> Address | None:
+    """Remember addresses: the forms of a batch use the same few hundred."""
+    match = _ADDRESS.fullmatch(reference)
+    return (int(match[2]), _letters(match[1])) if match else None
+
+
+def _letters(letters: str) -> int:
+    column = 0
+    for letter in letters.upper():
+        column = column * 26 + ord(letter) - 64
+    return column

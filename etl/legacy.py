@@ -11,8 +11,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from etl.grid import MOST_CELLS, Address, Area, Cell, Kind, Sheet, Unreadable, Workbook, too_many_cells
-from etl.workbook import LAST_COLUMN, LAST_ROW
+from etl.grid import (
+    LAST_COLUMN,
+    LAST_ROW,
+    MOST_CELLS,
+    Address,
+    Area,
+    Cell,
+    Kind,
+    Sheet,
+    Unreadable,
+    Workbook,
+    too_many_cells,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable

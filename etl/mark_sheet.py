@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from etl.grid import Address, Area, address_text
+from etl.grid import Address, Area, address_text, cell_address
 from etl.splice import Edit, append_children, set_attribute
-from etl.workbook import MOST_MERGES, cell_address
+from etl.workbook import MOST_MERGES
 from etl.xml_tags import (
     Tag,
     attribute,

@@ -8,10 +8,10 @@ slash, from the root.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, Literal
+from functools import cached_property, lru_cache
+from typing import Any, Literal, TypeVar, cast
 from urllib.parse import unquote
 
 from etl.container import (
@@ -32,6 +32,9 @@ from etl.sniff import sniff
 __all__ = ["Budget", "Package", "Relation", "SheetRef", "open_package", "rewrite", "sniff"]
 
 State = Literal["visible", "hidden", "veryHidden"]
+Facts = TypeVar("Facts")
+_LARGEST_REMEMBERED = 100_000
+"""Bytes of a part beyond which what it told is not kept."""
 
 _STATES: dict[str, State] = {"hidden": "hidden", "veryHidden": "veryHidden"}
 _OTHER_DOCUMENTS = (
@@ -112,16 +115,24 @@ class Package:
             raise too_large()
         return parse(content, name)
 
+    def facts(self, name: str, told: Callable[..., Facts], *about: str) -> Facts:
+        """Return what `told` makes of a part's root element (and of `about`); raises as `xml` does.
+
+        What it made is remembered by the part's bytes, because the forms of a city share their styles and
+        relationships. So `told` is a plain function of the root and returns what is never changed.
+        """
+        content = self.part(name)
+        if len(content) > min(_LARGEST_REMEMBERED, self.budget.xml):
+            return told(self.xml(name), *about)
+        return cast(Facts, _remembered(content, name, told, *about))
+
     def relations(self, part: str) -> tuple[Relation, ...]:
         """Return the relationships of a part (of the package itself for the empty name)."""
         part = normal_name(part)
         if part not in self._relations:
             name = relations_name(part)
             folder = part.rpartition("/")[0]
-            found = self.xml(name) if self.has(name) else ()
-            self._relations[part] = tuple(
-                _relation(element, folder) for element in found if local_name(element) == "Relationship"
-            )
+            self._relations[part] = self.facts(name, _relations, folder) if self.has(name) else ()
         return self._relations[part]
 
     def related(self, part: str, kind: str) -> str | None:
@@ -154,14 +165,8 @@ class Package:
     def tabs(self) -> tuple[tuple[str, SheetRef], ...]:
         """All tabs in order, each with the last word of its relationship type (`worksheet`, `chartsheet`, …)."""
         targets = {relation.id: relation for relation in self.relations(self.workbook_part)}
-        tabs: list[tuple[str, SheetRef]] = []
-        for group in self.xml(self.workbook_part):
-            if local_name(group) != "sheets":
-                continue
-            for element in group:
-                if local_name(element) == "sheet":
-                    tabs.append(_tab(element, targets, len(tabs)))
-        return tuple(tabs)
+        named = self.facts(self.workbook_part, _tabs)
+        return tuple(_tab(tab, targets, position) for position, tab in enumerate(named))
 
     @cached_property
     def shared_strings_part(self) -> str | None:
@@ -203,7 +208,7 @@ def open_package(data: bytes, budget: Budget | None = None) -> Package:
         raise Unreadable("archive", "是空压缩包", "an empty zip archive")
     _ = package.workbook_part
     if package.has(CONTENT_TYPES):
-        package.xml(CONTENT_TYPES)
+        package.facts(CONTENT_TYPES, _sound)
     return package
 
 
@@ -272,6 +277,20 @@ def _by_name(members: tuple[Member, ...]) -> dict[str, Member]:
     return found
 
 
+@lru_cache(maxsize=64)
+def _remembered(content: bytes, name: str, told: Callable[..., object], *about: str) -> object:
+    return told(parse(content, name), *about)
+
+
+def _sound(root: Any) -> bool:
+    """Say that a part could be parsed, which is all that is asked of it."""
+    return root is not None
+
+
+def _relations(root: Any, folder: str) -> tuple[Relation, ...]:
+    return tuple(_relation(element, folder) for element in root if local_name(element) == "Relationship")
+
+
 def _relation(element: Any, folder: str) -> Relation:
     target = element.get("Target") or ""
     external = element.get("TargetMode") == "External"
@@ -279,12 +298,23 @@ def _relation(element: Any, folder: str) -> Relation:
     return Relation(element.get("Id") or "", kind, target if external else resolved(folder, target), external)
 
 
-def _tab(element: Any, targets: Mapping[str, Relation], position: int) -> tuple[str, SheetRef]:
-    name = element.get("name") or ""
-    found = next(
-        (v for key, v in element.attrib.items() if key.rpartition("}")[2] == "id" and "}" in key), None
+def _tabs(root: Any) -> tuple[tuple[str, str, str], ...]:
+    """Return the name, state and relationship of every tab as a workbook part names them."""
+    groups = (group for group in root if local_name(group) == "sheets")
+    sheets = (element for group in groups for element in group if local_name(element) == "sheet")
+    return tuple(
+        (element.get("name") or "", element.get("state") or "", _relation_of(element)) for element in sheets
     )
-    relation = targets.get(found or "")
+
+
+def _relation_of(element: Any) -> str:
+    named = (v for key, v in element.attrib.items() if key.rpartition("}")[2] == "id" and "}" in key)
+    return next(named, None) or ""
+
+
+def _tab(tab: tuple[str, str, str], targets: Mapping[str, Relation], position: int) -> tuple[str, SheetRef]:
+    name, state, relation_id = tab
+    relation = targets.get(relation_id)
     if relation is None:
         shown = shown_name(name)
         raise Unreadable(
@@ -292,8 +322,7 @@ def _tab(element: Any, targets: Mapping[str, Relation], position: int) -> tuple[
             f"文件缺少工作表“{shown}”的部件",
             f"the file lacks the part of its sheet “{shown}”",
         )
-    state: State = _STATES.get(element.get("state") or "", "visible")
-    return relation.kind, SheetRef(name, state, relation.target, position)
+    return relation.kind, SheetRef(name, _STATES.get(state, "visible"), relation.target, position)
 
 
 def _no_workbook(package: Package) -> Unreadable:

@@ -10,9 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from etl.grid import Address, Cell
+from etl.grid import Address, Cell, cell_address
 from etl.number_format import decimal_of
-from etl.workbook import cell_address
 
 _TERM = re.compile(r"([+-]?)(?:SUM\(([A-Z0-9$:,]+)\)|(\$?[A-Z]{1,3}\$?[0-9]{1,7})|([0-9]+(?:\.[0-9]+)?))")
 _MOST_CELLS = 2_000

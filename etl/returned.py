@@ -6,13 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from etl.grid import Unreadable
+from etl.grid import Unreadable, cell_address
 from etl.mark_record import PREFIX, Record, read_record
 from etl.mark_workbook import MARK_NAME
 from etl.marking import WORDINGS
 from etl.package import Package, SheetRef, local_name
 from etl.remarks_sheet import RECORD_COLUMN
-from etl.workbook import cell_address
 
 _REFERENCE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!")
 

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from html import unescape
 
 from etl.draft import Draft
-from etl.grid import Address
+from etl.grid import Address, cell_address
 from etl.marking import WORDINGS
 from etl.note_boxes import notes_in
 from etl.splice import Edit
-from etl.workbook import cell_address
 from etl.xml_tags import Tag, attribute, end_of, openings, tags, xml_text
 
 _STARTS = tuple(wording.note_start for wording in WORDINGS)

@@ -19,11 +19,12 @@ from lxml import etree
 from openpyxl import load_workbook
 
 from etl.annotate import annotate
+from etl.grid import cell_address
 from etl.marking import Mark, RemarkRow, RemarksPage
 from etl.package import Package, normal_name, open_package
 from etl.returned import is_return
 from etl.unmark import unmark
-from etl.workbook import cell_address, read_workbook
+from etl.workbook import read_workbook
 from tests.package_kinds import KINDS, SHEET
 
 MARKS = (

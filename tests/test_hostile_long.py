@@ -13,10 +13,10 @@ import pytest
 
 from checks.settings import Settings
 from etl.batch import check_readings
+from etl.cells import LONGEST_TEXT
 from etl.produce import produce
 from etl.stack import FileReading
 from etl.submission import read_data
-from etl.workbook import LONGEST_TEXT
 from tests.hostile import planted
 
 SECONDS = 5.0
