@@ -26,13 +26,13 @@ from etl.amount import Amount
 from etl.batch import Batch
 from etl.layout import FilledForm, lay_out
 from etl.locate import locate
-from etl.reading import Indicator, Place, Project, Reading, Target
+from etl.places import Place, packed
+from etl.reading import Indicator, Project, Reading, Target
 from etl.stack import FileReading, Stack, stack
 from etl.suzhou import FORM_2023
 
 FORMS, SEED, FINDINGS = 3000, 20230701, 8
 MOST_SECONDS, MOST_MIB = 20, 400
-_SHARED: dict[Any, Any] = {}
 
 
 def city_batch(forms: int, seed: int = SEED) -> tuple[Batch, dict[str, Any]]:
@@ -82,13 +82,8 @@ def reading_of(filled: FilledForm, agency: str) -> Reading:
         amounts={name: _amount(value) for name, value in filled.amounts.items()},
         projects=[Project(p.name, _amount(p.half), _amount(p.full)) for p in filled.projects],
         indicators=indicators,
-        places={_once(where): _once(Place(0, *address)) for where, address in addresses.items()},
+        located=packed({where: Place(0, *address) for where, address in addresses.items()}),
     )  # fmt: skip
-
-
-def _once(value: Any) -> Any:
-    """Return an equal value that is there already: forms of one layout share their cells."""
-    return _SHARED.setdefault(value, value)
 
 
 def _amount(value: Decimal | None) -> Amount:

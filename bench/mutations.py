@@ -21,7 +21,7 @@ from checks.settings import Settings
 from checks.target import Kind, parse
 from etl.batch import check_readings
 from etl.locate import Located
-from etl.reading import Where
+from etl.places import Where, unpacked
 from etl.stack import FileReading
 from etl.submission import read_data
 from tests.bent import BENDS, Page, Pages, straight, workbook_bytes
@@ -102,7 +102,7 @@ def spoilt_cells(planted: Planted, file: FileReading) -> list[tuple[str, int, in
     cells = []
     for where in planted.spoilt:
         for reading in file.readings:
-            at = reading.places.get(where)
+            at = unpacked(reading.located).get(where)
             if at is not None:
                 cells.append((file.sheet_names[at.sheet], at.row, at.column))
     return cells

@@ -7,8 +7,8 @@ thousands in threes, a sign, brackets for a negative, a 元 or 万元 at the end
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from checks.budget import FEN_PER_WAN, FEN_PER_YUAN
 from checks.money import fen_of
@@ -27,8 +27,7 @@ NOTHING_MARKS = frozenset({"", "-", "--", "/", "\\", "无", "…", "……", "..
 """Texts that stand for "nothing here": read as blank, never as a number."""
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(NamedTuple):
     """An amount as read: `state` is one of `checks.tables.AMOUNT_STATES`, `fen` is set for `number` only.
 
     `notes` are stable words for what had to be interpreted: `number_as_text`, `unit_converted`,

@@ -18,8 +18,7 @@ from etl.grid import Address, cell_address
 from etl.intake import Skipped
 from etl.join import join_stacks
 from etl.locate import Located
-from etl.places import packed
-from etl.reading import Place, Where
+from etl.places import Place, Where, packed
 from etl.refusal import Refusal
 from etl.report import FORMULA_START
 from etl.stack import CellPlace, FileReading, Stack, plain_text

@@ -7,13 +7,14 @@ addresses and sheet names play no part in finding it.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from etl.form import Form, label_key
 from etl.grid import Cell, Sheet, Workbook
+from etl.places import Place, packed
 from etl.read_funds import FundsReader
 from etl.read_indicators import IndicatorReader
-from etl.reading import Oddity, Place, Reading
+from etl.reading import Oddity, Reading
 from etl.rows import LONGEST_LABEL, Row, Segment, label_ids, level1_keys, other_title, segments
 
 FEWEST_ANCHORS = 8
@@ -317,7 +318,7 @@ def _read_draft(pieces: list[Segment], workbook: Workbook, form: Form) -> Readin
     reader.funds.finish()
     _columns_hidden(workbook, reading)
     _missing(form, reading)
-    return reading
+    return replace(reading, places={}, located=packed(reading.places))
 
 
 def _lines(form: Form, key: str) -> frozenset[str]:

@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 
 from etl.form import Form, FundSide, IndicatorBlock, TextField
 from etl.grid import Address, Area, address_text
-from etl.reading import Where
+from etl.places import Where
 
 Role = Literal[
     "title", "year", "label", "heading", "text", "name", "amount",

@@ -10,8 +10,19 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
-from etl.reading import Place, Where
+
+class Place(NamedTuple):
+    """Where a value stood: sheet position in the file, row, column (from 1)."""
+
+    sheet: int
+    row: int
+    column: int
+
+
+Where = tuple[str, int, str]
+"""(table, row within the form, field): the key of a place. Labels stand under the table `labels`."""
 
 _FIVE, _PAIR = struct.Struct("<5I"), struct.Struct("<2I")
 """Name, row, and the sheet, row and column it stood in; and the two that a value is looked up by."""
@@ -25,6 +36,10 @@ class PackedPlaces:
 
     names: tuple[tuple[str, str], ...]
     numbers: bytes
+
+
+NOWHERE = PackedPlaces((), zlib.compress(b"", 1))
+"""Where no value stands."""
 
 
 def packed(places: Mapping[Where, Place]) -> PackedPlaces:
@@ -57,6 +72,11 @@ def place_of(places: PackedPlaces, where: Where) -> Place | None:
     while at >= 0 and at % _FIVE.size:  # a match across two numbers
         at = data.find(wanted, at + 1)
     return None if at < 0 else Place(*_FIVE.unpack_from(data, at)[2:])
+
+
+def sheets_of(places: PackedPlaces) -> list[int]:
+    """Return the sheets, by position in the file, that the values of a form stand on."""
+    return sorted({sheet for _, _, sheet, _, _ in _fives(places)})
 
 
 @lru_cache(maxsize=16)

@@ -14,7 +14,8 @@ from checks.money import fen_of
 from etl.amount import ABSENT, Amount, read_amount
 from etl.form import Form, label_key
 from etl.grid import Cell, Sheet, Workbook
-from etl.reading import Oddity, Place, Project, Reading
+from etl.places import Place
+from etl.reading import Oddity, Project, Reading
 from etl.recompute import recompute
 from etl.rows import Row
 

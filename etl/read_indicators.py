@@ -11,7 +11,8 @@ from checks import target
 from etl.form import Form, label_key
 from etl.grid import Cell, Workbook
 from etl.number_format import is_date_format, shown
-from etl.reading import Indicator, Oddity, Place, Reading, Target
+from etl.places import Place
+from etl.reading import Indicator, Oddity, Reading, Target
 from etl.rows import Row, level1_keys
 
 _COLUMNS = ("level1", "level2", "key_task", "name", "half", "full")

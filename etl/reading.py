@@ -6,18 +6,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from etl.amount import Amount
-
-
-class Place(NamedTuple):
-    """Where a value stood: sheet position in the file, row, column (from 1)."""
-
-    sheet: int
-    row: int
-    column: int
-
-
-Where = tuple[str, int, str]
-"""(table, row within the form, field): the key of a place. Labels stand under the table `labels`."""
+from etl.places import NOWHERE, PackedPlaces, Place, Where
 
 
 class Oddity(NamedTuple):
@@ -31,8 +20,7 @@ class Oddity(NamedTuple):
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(NamedTuple):
     """A project line."""
 
     name: str
@@ -40,16 +28,14 @@ class Project:
     full: Amount
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """An indicator value as displayed, with what the cell held."""
 
     raw: str
     state: str
 
 
-@dataclass(frozen=True, slots=True)
-class Indicator:
+class Indicator(NamedTuple):
     """An indicator line with its levels filled down."""
 
     block: str
@@ -65,7 +51,9 @@ class Indicator:
 class Reading:
     """A form as it is being read; complete once `etl.extract.read_forms` returns it.
 
-    `texts` lacks a key where the label is not on the form; `amounts` likewise.
+    `texts` lacks a key where the label is not on the form; `amounts` likewise. While it is being read its
+    places are in `places`, afterwards packed in `located`: a batch holds many readings, and they cross
+    processes.
     """
 
     sheets: tuple[str, ...] = ()
@@ -80,3 +68,4 @@ class Reading:
     oddities: list[Oddity] = field(default_factory=list)
     places: dict[Where, Place] = field(default_factory=dict)
     anchors: set[str] = field(default_factory=set)
+    located: PackedPlaces = NOWHERE

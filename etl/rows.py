@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
+from typing import NamedTuple
 
 from etl.form import Form, label_key
 from etl.grid import Address, Area, Cell, Sheet
@@ -30,8 +31,7 @@ _ANY_TITLE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row of a form: its cells in order, and for each the label it is ("" if none)."""
 
     number: int

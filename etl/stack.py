@@ -19,8 +19,8 @@ from checks.tables import (
     Tables,
 )
 from etl.amount import ABSENT, Amount
-from etl.places import PackedPlaces, packed, place_of, unpacked
-from etl.reading import Place, Reading, Where
+from etl.places import PackedPlaces, Place, Where, place_of, unpacked
+from etl.reading import Reading
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -132,9 +132,7 @@ def stack(files: Sequence[FileReading]) -> Stack:
     for frame in (tables.projects, tables.indicators, tables.oddities):
         frame["form"] = frame["form"].astype("int64")
     bare = tuple(replace(file, readings=()) for file in files)
-    return Stack(
-        tables, tuple(packed(r.places) for r in only), bare, tuple(n for n, _, _ in readings), starts
-    )
+    return Stack(tables, tuple(r.located for r in only), bare, tuple(n for n, _, _ in readings), starts)
 
 
 def plain_text() -> None:

@@ -16,6 +16,7 @@ from etl.extract import Extraction, read_forms
 from etl.form import Form
 from etl.grid import Unreadable, Workbook
 from etl.intake import OWN_MARK, Submission, skip
+from etl.places import sheets_of
 from etl.stack import FileReading
 from etl.suzhou import FORM_2023
 
@@ -77,7 +78,7 @@ def read_data(path: str, data: bytes, form: Form = FORM_2023, outlined: bool = F
 def _outline(workbook: Workbook, reading: FileReading) -> bytes:
     from etl.form_picture import outlines, packed
 
-    sheets = {place.sheet for form in reading.readings for place in form.places.values()}
+    sheets = {sheet for form in reading.readings for sheet in sheets_of(form.located)}
     return packed(outlines(workbook, {reading.sheet_names[sheet] for sheet in sheets}))
 
 

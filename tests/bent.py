@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from etl.grid import Area
 from etl.layout import FilledForm, lay_out
-from etl.reading import Where
+from etl.places import Where
 from etl.suzhou import FORM_2023
 
 

@@ -10,6 +10,7 @@ import pytest
 from checks.money import wan_text
 from etl.amount import Amount
 from etl.layout import FilledForm
+from etl.places import unpacked
 from etl.reading import Reading
 from etl.suzhou import FORM_2023
 from samples.sources import DATA, filled_form, load
@@ -59,11 +60,11 @@ def test_the_same_figures_however_bent(bend: str) -> None:
 @pytest.mark.parametrize("bend", BENDS)
 def test_every_value_is_placed_where_it_stands(bend: str) -> None:
     pages = BENDS[bend](straight(PUBLISHED))
-    reading = read_bytes(workbook_bytes(pages)).readings[0]
+    places = unpacked(read_bytes(workbook_bytes(pages)).readings[0].located)
     for number, page in enumerate(pages):
         for cell in page.cells:
             if cell.where is not None and cell.where[0] != "labels":
-                assert tuple(reading.places[cell.where]) == (number, cell.row, cell.column), cell
+                assert tuple(places[cell.where]) == (number, cell.row, cell.column), cell
 
 
 def other_form() -> FilledForm:

@@ -15,6 +15,7 @@ from checks.relations import SUMS
 from etl.extract import read_forms
 from etl.grid import address_text
 from etl.layout import lay_out
+from etl.places import unpacked
 from etl.produce import checked
 from etl.reading import Reading
 from etl.submission import open_workbook
@@ -131,7 +132,7 @@ def test_the_old_workbook_reads_as_the_new_one_would() -> None:
         name: int((amount or Decimal(0)) * 1_000_000) for name, amount in form.amounts.items()
     }
     layout = lay_out(FORM_2023, form)
-    place = reading.places["projects", 3, "half"]
+    place = unpacked(reading.located)["projects", 3, "half"]
     assert (place.row, place.column) == layout.at("projects", 3, "half")
     assert [line.name for line in reading.indicators] == [line.name for line in form.indicators]
 
