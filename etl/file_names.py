@@ -24,6 +24,12 @@ _RESERVED = re.compile(
 )
 
 
+def returned_name(relative: str) -> str:
+    """Return the path of the return of a file; what cannot be patched comes back as .xlsx."""
+    suffix = PurePosixPath(relative).suffix.lower()
+    return relative if suffix in (".xlsx", ".xlsm", ".xltx", ".xltm") else f"{relative}.xlsx"
+
+
 def is_lock(name: str) -> bool:
     """Say whether a name is that of an office program's lock file."""
     return name.startswith(("~$", ".~"))

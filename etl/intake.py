@@ -10,7 +10,7 @@ from pathlib import Path
 
 from etl.archives import DEEPEST, list_entries
 from etl.container import Member
-from etl.file_names import EXTENSIONS, is_lock, why_passed_over
+from etl.file_names import EXTENSIONS, is_lock, returned_name, why_passed_over
 from etl.grid import Unreadable
 
 OWN_MARK = "jixiao citywide"
@@ -124,7 +124,11 @@ def skip(relative: str, code: str) -> Skipped:
 
 
 def _unique(found: list[Submission]) -> Iterator[Submission]:
-    """Drop files given twice, and tell apart equal relative paths under different arguments or in an archive."""
+    """Drop files given twice, and tell apart those whose returns would have one path.
+
+    Relative paths may be equal under different arguments or in an archive; `甲.xls` and `甲.xls.xlsx` are
+    not, and their returns would be.
+    """
     seen: set[tuple[str, int]] = set()
     taken: set[str] = set()
     numbers: dict[str, int] = {}
@@ -134,11 +138,11 @@ def _unique(found: list[Submission]) -> Iterator[Submission]:
             continue
         seen.add(this)
         relative, key = submission.relative, submission.relative.casefold()
-        while relative.casefold() in taken:
+        while returned_name(relative).casefold() in taken:
             stem, dot, ending = submission.relative.rpartition(".")
             number = numbers[key] = numbers.get(key, 1) + 1
             relative = f"{stem}({number}){dot}{ending}"
-        taken.add(relative.casefold())
+        taken.add(returned_name(relative).casefold())
         yield replace(submission, relative=relative)
 
 

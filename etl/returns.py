@@ -9,6 +9,7 @@ from pathlib import Path
 
 from checks.rule import RULES
 from etl.batch import Batch
+from etl.file_names import returned_name
 from etl.grid import Unreadable
 from etl.intake import Submission
 from etl.locate import Located, by_path
@@ -131,13 +132,8 @@ def return_jobs(
 
 
 def return_path(folder: Path, relative: str) -> Path:
-    """Return where the return of a file goes; what cannot be patched comes back as .xlsx."""
-    target = folder / relative
-    return (
-        target
-        if target.suffix.lower() in (".xlsx", ".xlsm", ".xltx", ".xltm")
-        else target.with_name(f"{target.name}.xlsx")
-    )
+    """Return where the return of a file goes."""
+    return folder / returned_name(relative)
 
 
 def write_return(job: ReturnJob) -> Written:

@@ -11,6 +11,7 @@ import pytest
 
 from etl.intake import find_submissions
 from etl.produce import produce
+from etl.returns import return_path
 from etl.rounds import State
 from tests.hostile import with_cell
 from tests.paper import paper
@@ -104,6 +105,15 @@ def test_one_file_given_twice_counts_once(tmp_path: Path) -> None:
     put(tmp_path, "a/x.xlsx", "b/x.xlsx")
     found, _ = find_submissions([tmp_path / "a", tmp_path / "b", tmp_path / "a" / "x.xlsx", tmp_path / "a"])
     assert [one.relative for one in found] == ["x(2).xlsx", "x.xlsx"]
+
+
+def test_two_files_never_have_one_return(tmp_path: Path) -> None:
+    """The return of an old workbook is an .xlsx, whose name another file may have."""
+    put(tmp_path, "甲.xls", "甲.xls.xlsx", "甲.XLS.xlsx", "乙.xlsm")
+    found, _ = find_submissions([tmp_path])
+    names = [one.relative for one in found]
+    assert len({return_path(tmp_path, name).as_posix().casefold() for name in names}) == 4
+    assert "乙.xlsm" in names
 
 
 def test_what_is_no_submission_is_listed_with_the_reason(tmp_path: Path) -> None:
