@@ -26,6 +26,7 @@ from bench.plain import check_file
 from checks.settings import Settings
 from etl.batch import Batch, Checked, put_together
 from etl.intake import Submission
+from etl.pool import collect_seldom
 from etl.stack import FileReading, Stack
 
 FORMS = 500
@@ -82,6 +83,7 @@ def stages(files: list[bytes], folder: Path) -> Iterator[Stage]:
         "peer", timed(lambda: [check_file(data) for data in files[:PEER_FORMS]], len(files[:PEER_FORMS]))
     )
     yield Stage("bound", timed(lambda: _bounds(files, folder), count))
+    collect_seldom()  # as every worker does
     submissions = written(files, folder / "in")
     _warm(submissions[:WARM], folder / "warm")
     yield from _ours(submissions, folder / "out")
