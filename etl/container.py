@@ -10,6 +10,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from etl.grid import Unreadable
 
@@ -17,6 +18,8 @@ _END, _END64, _LOCATOR64 = b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07"
 CENTRAL, LOCAL = b"PK\x01\x02", b"PK\x03\x04"
 _LONGEST_COMMENT = 65_535
 _MOST_CANDIDATES = 16
+_SMALL = 8_000
+"""Bytes of a packed part that is remembered with its content."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,7 @@ def inflate(container: Container, member: Member, most: int) -> bytes:
             f"the file uses an unsupported compression method ({member.method})",
         )
     packed = _packed_bytes(container.data, member)
-    content = bytes(packed) if member.method == 0 else _inflated(packed, min(most, member.size), member)
+    content = bytes(packed) if member.method == 0 else _content(packed, min(most, member.size), member)
     if len(content) > most:
         raise too_large()
     if len(content) != member.size or zlib.crc32(content) != member.crc:
@@ -279,9 +282,20 @@ def _packed_bytes(data: bytes, member: Member) -> memoryview:
     return memoryview(data)[start : start + member.packed]
 
 
-def _inflated(packed: memoryview, most: int, member: Member) -> bytes:
-    stream = zlib.decompressobj(-15)
+def _content(packed: memoryview, most: int, member: Member) -> bytes:
     try:
-        return stream.decompress(packed, most + 1)
+        if len(packed) <= _SMALL and most <= 16 * _SMALL:
+            return _small_content(bytes(packed), most)
+        return _inflated(packed, most)
     except zlib.error as error:
         raise damaged(member.name) from error
+
+
+def _inflated(packed: bytes | memoryview, most: int) -> bytes:
+    return zlib.decompressobj(-15).decompress(packed, most + 1)
+
+
+@lru_cache(maxsize=64)
+def _small_content(packed: bytes, most: int) -> bytes:
+    """Remember small parts: most of them are alike in all the forms of a city."""
+    return _inflated(packed, most)

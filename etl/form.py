@@ -94,9 +94,13 @@ class IndicatorBlock:
     columns: tuple[Column, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Form:
-    """A whole form of one fiscal year, block after block as printed."""
+    """A whole form of one fiscal year, block after block as printed.
+
+    A form equals itself only: what is worked out of one is remembered by it, and comparing all it says
+    costs more than that.
+    """
 
     year: int
     title: Label

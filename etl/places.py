@@ -45,11 +45,12 @@ NOWHERE = PackedPlaces((), zlib.compress(b"", 1))
 def packed(places: Mapping[Where, Place]) -> PackedPlaces:
     """Return the places of a form packed; their order is kept."""
     index: dict[tuple[str, str], int] = {}
-    numbers = []
+    numbers: list[int] = []
     for (table, row, field), place in places.items():
-        numbers.append(_FIVE.pack(index.setdefault((table, field), len(index)), row, *place))
+        numbers += (index.setdefault((table, field), len(index)), row, *place)
     names = tuple(index)
-    return PackedPlaces(_KNOWN.setdefault(names, names), zlib.compress(b"".join(numbers), 1))
+    data = struct.pack(f"<{len(numbers)}I", *numbers)
+    return PackedPlaces(_KNOWN.setdefault(names, names), zlib.compress(data, 1))
 
 
 @lru_cache(maxsize=16)

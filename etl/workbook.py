@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Literal
 
 from etl.cells import Strings, number_of, read_cells, shared_strings, tags_of
 from etl.cells_scan import LARGEST, scan_cells
@@ -82,17 +83,25 @@ def _merges(element: Any, warnings: list[str]) -> Iterator[Area]:
         if position >= MOST_MERGES:
             warnings.append("too_many_merges")
             return
-        first, _, last = (merge.get("ref") or "").partition(":")
-        start, end = cell_address(first), cell_address(last or first)
-        if start is None or end is None:
-            warnings.append("malformed_merge")
-            continue
-        top, bottom = sorted((start[0], end[0]))
-        left, right = sorted((start[1], end[1]))
-        if (bottom - top + 1) * (right - left + 1) > LARGEST_MERGE:
-            warnings.append("huge_merge")
-            continue
-        yield (top, left, bottom, right)
+        area = _area(merge.get("ref") or "")
+        if isinstance(area, str):
+            warnings.append(area)
+        else:
+            yield area
+
+
+@lru_cache(maxsize=4096)
+def _area(reference: str) -> Area | Literal["malformed_merge", "huge_merge"]:
+    """Return the area a merge covers, or why it is left out."""
+    first, _, last = reference.partition(":")
+    start, end = cell_address(first), cell_address(last or first)
+    if start is None or end is None:
+        return "malformed_merge"
+    top, bottom = sorted((start[0], end[0]))
+    left, right = sorted((start[1], end[1]))
+    if (bottom - top + 1) * (right - left + 1) > LARGEST_MERGE:
+        return "huge_merge"
+    return (top, left, bottom, right)
 
 
 def _hidden_columns(element: Any) -> Iterator[tuple[int, int]]:
