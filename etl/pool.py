@@ -185,7 +185,10 @@ def clock(seconds: float = SECONDS_A_FILE) -> Iterator[None]:
         return
     watch = threading.Timer(seconds, os._exit, (OUT_OF_TIME,))
     watch.daemon = True
-    watch.start()
+    try:
+        watch.start()
+    except RuntimeError:  # no memory is left for a thread's stack
+        os._exit(OUT_OF_MEMORY)
     try:
         yield
     except MemoryError:
