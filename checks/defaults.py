@@ -6,7 +6,8 @@ value of a common indicator, it was pre-filled: no department is told of it, the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -71,22 +72,22 @@ def shared_pairs(tables: Tables, settings: Settings) -> dict[Pair, int]:
     forms = rows["form"].nunique()
     if forms < int(settings.threshold("default_forms")):
         return {}
-    counts: dict[Pair, int] = {}
-    for pair in _pairs(rows):
-        counts[pair] = counts.get(pair, 0) + 1
+    counts: Counter[Pair] = Counter()
+    for (position, *raw), times in Counter(_stated(rows)).items():
+        counts[position, _normal(raw[0]), _normal(raw[1])] += times
     least = settings.threshold("default_share_percent") * forms
     return {pair: count for pair, count in counts.items() if count * 100 >= least}
 
 
 def _stating(tables: Tables) -> pd.DataFrame:
     """Return the first row of every common indicator in every form."""
-    rows = tables.indicators
+    rows = tables.indicators[["form", "common", "half_raw", "full_raw"]]
     return rows[rows["common"] >= 0].drop_duplicates(["form", "common"])
 
 
-def _pairs(rows: pd.DataFrame) -> Sequence[Pair]:
-    columns = (rows["common"].tolist(), rows["half_raw"], rows["full_raw"])
-    return [(position, _normal(half), _normal(full)) for position, half, full in zip(*columns, strict=True)]
+def _stated(rows: pd.DataFrame) -> Iterator[Pair]:
+    """Yield the pair of each row as it is written."""
+    return zip(*(rows[name].tolist() for name in ("common", "half_raw", "full_raw")), strict=True)
 
 
 def _normal(text: str) -> str:
@@ -95,7 +96,8 @@ def _normal(text: str) -> str:
 
 def _pairs_of(finding: Finding, tables: Tables) -> frozenset[Pair]:
     rows = list(dict.fromkeys(spot.row for spot in finding.spots if spot.table == "indicators"))
-    return frozenset(_pairs(tables.indicators.loc[rows]))
+    stated = _stated(tables.indicators.loc[rows, ["common", "half_raw", "full_raw"]])
+    return frozenset((position, _normal(half), _normal(full)) for position, half, full in stated)
 
 
 def _once(code: str, pair: Pair, count: int, forms: int, trial: bool) -> Finding:

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from checks import framework, indicator, target
+from checks.rows import Rows, coded, objects
 from checks.tables import Tables
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 MILLION = 1_000_000
 _LARGEST = 9 * 10**18
+_NUMBERS = ("number", "upper")
 _PARSED = ("kind", "operator", "number", "upper", "unit", "word", "notes")
 
 
@@ -42,15 +44,22 @@ def enriched(tables: Tables) -> Tables:
     indicators["name_key"] = indicators["name"].map(names)
     indicators["common"] = _common(indicators)
     indicators["klass"] = _classes(indicators)
-    indicators["unset"] = (indicators[["name", "half_raw", "full_raw"]] == "").all(axis=1)
+    stated = Rows(indicators)
+    indicators["unset"] = ~(
+        stated.test("name", bool) | stated.test("half_raw", bool) | stated.test("full_raw", bool)
+    )
     return replace(tables, indicators=indicators)
 
 
 def _parsed(texts: pd.Series[Any]) -> dict[str, pd.Series[Any]]:
-    known = {text: _row(target.parse(text)) for text in texts.unique()}
-    columns = list(zip(*(known[text] for text in texts), strict=True)) or [()] * len(_PARSED)
+    import pandas as pd
+
+    codes, distinct = coded(texts.to_numpy())
+    columns = list(zip(*(_row(target.parse(text)) for text in distinct), strict=True)) or [()] * len(_PARSED)
     return {
-        name: _series(values, texts.index, "Int64" if name in ("number", "upper") else "object")
+        name: pd.Series(pd.array(values, dtype="Int64").take(codes), index=texts.index)
+        if name in _NUMBERS
+        else pd.Series(objects(values)[codes], index=texts.index, dtype=object)
         for name, values in zip(_PARSED, columns, strict=True)
     }
 

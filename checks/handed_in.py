@@ -23,8 +23,10 @@ NO_LAST_YEAR: Reason = {
 def of_one_agency(tables: Tables) -> list[list[int]]:
     """Return the forms of each named agency, oldest first: by the time the file was saved, then by path."""
     forms = tables.forms
-    saved = forms["file"].map(tables.files["modified"]).astype(str)
-    entries = zip(saved, forms["path"].astype(str), forms.index.tolist(), forms["agency"], strict=True)
+    modified = tables.files["modified"].to_dict()
+    saved = [str(modified[file]) for file in forms["file"].tolist()]
+    paths = map(str, forms["path"].tolist())
+    entries = zip(saved, paths, forms.index.tolist(), forms["agency"].tolist(), strict=True)
     groups: dict[str, list[int]] = {}
     for _, _, form, agency in sorted(entries, key=lambda entry: entry[:3]):
         if agency:

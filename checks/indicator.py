@@ -175,6 +175,7 @@ def unit_family(name: str) -> str:
     return next((family for family, (ending, _) in FAMILIES.items() if ending.search(key)), "")
 
 
+@lru_cache(maxsize=65536)
 def unit_fits(unit: str, family: str) -> bool:
     """Return whether a unit belongs to a family of `FAMILIES`."""
     return bool(FAMILIES[family][1].search(unit))

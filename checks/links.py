@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from checks.framework import name_key
+from checks.rows import Rows
 from checks.settings import Settings
 from checks.tables import Tables
 
@@ -95,62 +96,90 @@ def weights(text: str, lexicon: Lexicon) -> Mapping[str, int]:
 
 def overlap(name: str, text: str, lexicon: Lexicon) -> int:
     """Return which share of a name's pairs stands in a text, by weight, in thousandths."""
+    return overlaps(name, [weights(text, lexicon)], lexicon)[0]
+
+
+def overlaps(name: str, texts: Sequence[Mapping[str, int]], lexicon: Lexicon) -> list[int]:
+    """Return `overlap` of a name with each of several texts, of which the `weights` are given."""
     own = weights(name, lexicon)
-    shared = own.keys() & weights(text, lexicon).keys()
-    return sum([own[pair] for pair in shared]) * CERTAIN // sum(own.values()) if shared else 0
+    pairs, whole = own.keys(), sum(own.values())
+    shared = [pairs & there.keys() for there in texts]
+    return [sum([own[pair] for pair in both]) * CERTAIN // whole if both else 0 for both in shared]
 
 
 def duty_lines(tables: Tables) -> list[Line]:
     """Return the duty lines of a stack in form order; rows under one second level and key task are one."""
-    rows = tables.indicators
-    duty = rows[(rows["block"] == "duty") & ((rows["level2"] != "") | (rows["key_task"] != ""))]
+    return lines_of(Rows(tables.indicators))
+
+
+def lines_of(indicators: Rows) -> list[Line]:
+    """Return the duty lines that some indicators make."""
+    stated = ~(indicators.equal("level2", "") & indicators.equal("key_task", ""))
+    duty = indicators.where(indicators.equal("block", "duty") & stated)
     lines: dict[tuple[int, str, str], list[tuple[int, str]]] = {}
-    columns = (duty[name] for name in ("form", "level2", "key_task", "name"))
-    for row, form, level2, task, name in zip(duty.index.tolist(), *columns, strict=True):
+    columns = (duty.ids, duty.form, duty["level2"], duty["key_task"], duty["name"])
+    for row, form, level2, task, name in zip(*(column.tolist() for column in columns), strict=True):
         lines.setdefault((form, level2, task), []).append((row, name))
     return [_line(*key, *zip(*entries, strict=True)) for key, entries in lines.items()]
+
+
+def by_form(lines: Iterable[Line]) -> dict[int, list[Line]]:
+    """Return the duty lines of each form that states any."""
+    found: dict[int, list[Line]] = {}
+    for line in lines:
+        found.setdefault(line.form, []).append(line)
+    return found
 
 
 def _line(form: int, level2: str, task: str, rows: tuple[int, ...], names: tuple[str, ...]) -> Line:
     return Line(form, level2, task, rows, names, "\n".join((level2, task, *names)))
 
 
-def link_projects(tables: Tables, settings: Settings) -> pd.DataFrame:
+def link_projects(tables: Tables, settings: Settings, duties: Sequence[Line] | None = None) -> pd.DataFrame:
     """Return the duty line each project fits best: form, project, indicator, score, key_task.
 
     `project` is its row; `indicator` the row of that line whose own name is nearest, else the line's
     first; `score` thousandths (int). Projects without a name and those of forms without duty lines are
-    not in it, every other one is, however low its score: `is_linked` says which count.
+    not in it, every other one is, however low its score: `is_linked` says which count. `duties`: the duty
+    lines, where they are known already.
     """
     import pandas as pd
 
     lexicon = lexicon_of(settings)
-    lines: dict[int, list[Line]] = {}
-    for line in duty_lines(tables):
-        lines.setdefault(line.form, []).append(line)
+    lines = by_form(duty_lines(tables) if duties is None else duties)
+    weighed = {form: [weights(line.text, lexicon) for line in mine] for form, mine in lines.items()}
     told = _told(tables, settings)
-    projects = tables.projects[(tables.projects["name"] != "") & tables.projects["form"].isin(list(lines))]
     made = []
-    columns = zip(projects.index.tolist(), projects["form"].tolist(), projects["name"], strict=True)
-    for row, form, name in columns:
-        score, line = _best(name, lines[form], told.get((form, _plain_name(name)), ""), lexicon)
-        made.append((form, row, _nearest(name, line, lexicon), score, line.key_task))
+    projects = (tables.projects[name].tolist() for name in ("form", "name"))
+    for row, form, name in zip(tables.projects.index.tolist(), *projects, strict=True):
+        if name and form in lines:
+            reviewed = told.get((form, _plain_name(name)), "") if told else ""
+            score, line = _best(name, lines[form], weighed[form], reviewed, lexicon)
+            made.append((form, row, _nearest(name, line, lexicon), score, line.key_task))
     return pd.DataFrame(made, columns=list(COLUMNS))
 
 
 def is_linked(links: pd.DataFrame, settings: Settings) -> pd.Series[bool]:
     """Return which links count: their score reaches the threshold `link_least_percent`."""
-    return links["score"] * 100 >= int(settings.threshold("link_least_percent") * CERTAIN)
+    counting: pd.Series[bool] = reaches(links["score"], settings)
+    return counting
 
 
-def _best(name: str, lines: list[Line], told: str, lexicon: Lexicon) -> tuple[int, Line]:
+def reaches(scores: Any, settings: Settings) -> Any:
+    """Return where scores (a column or an array) reach the threshold."""
+    return scores * 100 >= int(settings.threshold("link_least_percent") * CERTAIN)
+
+
+def _best(
+    name: str, lines: list[Line], weighed: list[Mapping[str, int]], told: str, lexicon: Lexicon
+) -> tuple[int, Line]:
     """Return the score and the line a name fits best, the first of equals; a reviewer's line before all."""
     wanted = _reviewed(lines, told, lexicon) if told else None
     if wanted is not None:
         return CERTAIN, wanted
-    scored = ((overlap(name, line.text, lexicon), -at) for at, line in enumerate(lines))
-    score, at = max(scored)
-    return score, lines[-at]
+    scores = overlaps(name, weighed, lexicon)
+    score = max(scores)
+    return score, lines[scores.index(score)]
 
 
 def _reviewed(lines: list[Line], told: str, lexicon: Lexicon) -> Line | None:
@@ -163,7 +192,7 @@ def _reviewed(lines: list[Line], told: str, lexicon: Lexicon) -> Line | None:
 
 
 def _nearest(name: str, line: Line, lexicon: Lexicon) -> int:
-    scores = [overlap(name, own, lexicon) for own in line.names]
+    scores = overlaps(name, [weights(own, lexicon) for own in line.names], lexicon)
     return line.rows[scores.index(max(scores))]
 
 

@@ -8,12 +8,15 @@ cell of a relation is unreadable is not judged by that relation.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from checks.budget import FEN_PER_WAN
+from checks.rows import Rows
 from checks.tables import UNREADABLE_STATES, Tables
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,63 +78,40 @@ def evaluate(relation: Relation, tables: Tables) -> pd.DataFrame:
     """
     import pandas as pd
 
-    funds = tables.funds
-    parts = _row_sums(relation.rows, tables) if relation.rows else _part_sums(relation.parts, funds)
-    stated = amounts(funds, relation.total)
-    known = readable(funds, relation.total) & parts["judged"]
-    return pd.DataFrame(
-        {
-            "stated": stated,
-            "computed": parts["computed"],
-            "addends": parts["addends"],
-            "fractional": parts["fractional"],
-            "largest": parts["largest"],
-            "judged": known,
-        }
+    funds = Rows(tables.funds)
+    parts = (
+        _row_sums(relation.rows, Rows(tables.projects), funds)
+        if relation.rows
+        else _part_sums(relation.parts, funds)
     )
+    judged = funds.readable(relation.total) & parts.pop("judged")
+    columns = {"stated": funds.fen(relation.total), **parts, "judged": judged}
+    return pd.DataFrame(columns, index=tables.funds.index)
 
 
-def _part_sums(parts: tuple[str, ...], funds: pd.DataFrame) -> pd.DataFrame:
-    import pandas as pd
+def _part_sums(parts: tuple[str, ...], funds: Rows) -> dict[str, NDArray[Any]]:
+    import numpy as np
 
-    values = pd.DataFrame({part: amounts(funds, part) for part in parts}, index=funds.index)
-    known = pd.DataFrame({part: readable(funds, part) for part in parts}, index=funds.index)
-    return pd.DataFrame(
-        {
-            "computed": values.sum(axis=1),
-            "addends": len(parts),
-            "fractional": (values % 1_000_000 != 0).any(axis=1),
-            "largest": values.abs().max(axis=1),
-            "judged": known.all(axis=1),
-        }
-    )
+    values = np.array([funds.fen(part) for part in parts])
+    return {
+        "computed": values.sum(axis=0),
+        "addends": np.full(len(funds), len(parts)),
+        "fractional": (values % FEN_PER_WAN != 0).any(axis=0),
+        "judged": np.array([funds.readable(part) for part in parts]).all(axis=0),
+    }
 
 
-def _row_sums(field: str, tables: Tables) -> pd.DataFrame:
-    import pandas as pd
+def _row_sums(field: str, projects: Rows, funds: Rows) -> dict[str, NDArray[Any]]:
+    import numpy as np
 
-    projects = tables.projects
-    rows = pd.DataFrame(
-        {
-            "form": projects["form"],
-            "value": amounts(projects, field),
-            "known": readable(projects, field),
-        }
-    )
-    rows["fractional"] = rows["value"] % 1_000_000 != 0
-    rows["size"] = rows["value"].abs()
-    groups = rows.groupby("form")
-    sums = pd.DataFrame(
-        {
-            "computed": groups["value"].sum(),
-            "addends": groups.size(),
-            "fractional": groups["fractional"].any(),
-            "largest": groups["size"].max(),
-            "judged": groups["known"].all(),
-        }
-    ).reindex(tables.forms.index)
-    return sums.fillna(
-        {"computed": 0, "addends": 0, "fractional": False, "largest": 0, "judged": False}
-    ).astype(
-        {"computed": "int64", "addends": "int64", "fractional": bool, "largest": "int64", "judged": bool}
-    )
+    fen, count = projects.fen(field), len(funds)
+    form = np.searchsorted(funds.ids, projects.form)
+    computed = np.zeros(count, dtype=np.int64)
+    np.add.at(computed, form, fen)
+    addends = np.bincount(form, minlength=count)
+    return {
+        "computed": computed,
+        "addends": addends,
+        "fractional": np.bincount(form[fen % FEN_PER_WAN != 0], minlength=count) > 0,
+        "judged": (addends > 0) & (np.bincount(form[~projects.readable(field)], minlength=count) == 0),
+    }

@@ -1,16 +1,17 @@
 """How a rule is written: one short function with its code, severity, wording and doc on it.
 
-A rule's parameters name what it reads: a table (`files`, `forms`, `funds`, `projects`,
-`indicators`, `oddities`), something derived from them (`links`), the `settings`, or an input that may
-be missing (`roster`, `last_year`, `approved`, `actuals`). A rule that asks for a missing input is not run and
-says so, unless its parameter has a default (`roster: DataFrame | None = None`): then it does without.
+A rule's parameters name what it reads: the `Rows` of a table (`files`, `forms`, `funds`, `projects`,
+`indicators`, `oddities`), all `tables` as frames, something derived from them once a stack (`own`,
+`links`, what else is marked `derived`), the `settings`, or an input that may be missing (`roster`, `last_year`, `approved`, `actuals`).
+A rule that asks for a missing input is not run and says so, unless its parameter has a default
+(`roster: DataFrame | None = None`): then it does without.
 It returns its hits, or a `Verdict` when some forms were not judged.
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from checks.finding import Hit, Severity, Spot
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from checks.rows import Rows
 
 COMPLETENESS, RELEVANCE, FITNESS, FEASIBILITY = "完整性", "相关性", "适当性", "可行性"
 """The four headings of a review (财预〔2015〕88号, unconfirmed)."""
@@ -144,9 +145,32 @@ def _read_doc(code: str, doc: str) -> tuple[str, dict[str, str]]:
     return title.strip(), sections
 
 
+DERIVED: dict[str, Callable[..., Any]] = {}
+"""What rules may ask for that is worked out from the tables, once a stack, by name."""
+
+
+def derived(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Register the decorated function as what rules ask for by its name; its own parameters are those of a rule.
+
+    It is called when the first rule of a stack asks. Raises ValueError for a name used twice.
+    """
+    name = function.__name__
+    if name in DERIVED or name in TABLES or name in INPUTS:
+        raise ValueError(f"{name} is declared twice")
+    DERIVED[name] = function
+    return function
+
+
+def asked(name: str, given: MutableMapping[str, Any]) -> Any:
+    """Return what is asked for by a parameter's name; what is worked out for it is added to `given`."""
+    if name not in given:
+        work = DERIVED[name]
+        given[name] = work(**{need: asked(need, given) for need in inspect.signature(work).parameters})
+    return given[name]
+
+
 def hits(
-    frame: pd.DataFrame,
-    where: pd.Series[bool] | Any,
+    rows: Rows,
     places: Iterable[str],
     *,
     found: Any = "",
@@ -156,43 +180,35 @@ def hits(
     variant: Any = "",
     **values: Any,
 ) -> list[Hit]:
-    """Return one hit for each row of `frame` where `where` holds.
+    """Return one hit for each of the rows.
 
-    `places` are `table.field` names; the row is the frame's index, so frames that share an index
-    (`forms` and `funds`) may be named together. Every other argument is one value for all hits or
-    a series aligned with the frame; message templates may use `found`, `expected` and `difference` too. The form is the `form` column, or the index where there is none.
+    `places` are `table.field` names; the row is the number in the stack, so tables that share their numbers
+    (`forms` and `funds`) may be named together. Every other argument is one value for all hits or a list with
+    one for each row; message templates may use `found`, `expected` and `difference` too.
     """
-    mask = where.fillna(False).astype(bool) if hasattr(where, "fillna") else where
-    if not (
-        mask.any() if hasattr(mask, "any") else any(mask)
-    ):  # before the rows are taken: most rules find nothing in most batches
+    if not len(rows):
         return []
-    chosen = frame[mask]
-    index = chosen.index
     split = [tuple(place.split(".", 1)) for place in places]
-    forms = chosen["form"] if "form" in chosen.columns else index.to_series()
-    column = {name: _aligned(value, index) for name, value in values.items()}
-    given = {
-        name: _aligned(value, index)
-        for name, value in (
-            ("found", found), ("expected", expected), ("difference", difference),
-            ("severity", severity), ("variant", variant),
-        )
+    given = {"found": found, "expected": expected, "difference": difference}
+    texts = {name: _for_each(value, len(rows)) for name, value in (given | values).items()}
+    extra = {name: texts[name] for name in given} | {
+        "severity": _for_each(severity, len(rows)), "variant": _for_each(variant, len(rows)),
     }  # fmt: skip
-    in_words = {name: given[name] for name in ("found", "expected", "difference")}
     made = []
-    for position, (row, form) in enumerate(zip(index.tolist(), forms.tolist(), strict=True)):
+    for position, (row, form) in enumerate(zip(rows.ids.tolist(), rows.form.tolist(), strict=True)):
         spots = tuple(Spot(table, row, name) for table, name in split)
-        texts = {name: str(cells[position]) for name, cells in (in_words | column).items()}
-        extra = {name: cells[position] for name, cells in given.items()}
-        made.append(Hit(int(form), spots, texts, **extra))
+        said = {name: str(cells[position]) for name, cells in texts.items()}
+        made.append(Hit(form, spots, said, **{name: cells[position] for name, cells in extra.items()}))
     return made
 
 
-def _aligned(value: Any, index: pd.Index[Any]) -> list[Any]:
-    if hasattr(value, "reindex"):
-        return list(value.reindex(index))
-    return [value] * len(index)
+def _for_each(value: Any, count: int) -> list[Any]:
+    return value if isinstance(value, list) else [value] * count
+
+
+def told(rows: Rows, name: str) -> list[str]:
+    """Return the texts of a column as messages quote them."""
+    return [quoted(text) for text in rows[name].tolist()]
 
 
 @lru_cache(maxsize=65536, typed=True)

@@ -3,34 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from checks.culprit import pointed
 from checks.finding import SEVERITY_ORDER, Finding, Hit, NotRun, Outcome, Severity, Tally
 from checks.fold import grouped, let_pass, waived
-from checks.rule import INPUTS, RULES, TABLES, Rule, Verdict
+from checks.rows import Rows
+from checks.rule import INPUTS, RULES, TABLES, Rule, Verdict, asked
 from checks.settings import Settings
 from checks.tables import Tables
 
 Scope = Literal["form", "batch"]
 Inputs = Mapping[str, Any]
-
-
-def _links(tables: Tables, settings: Settings) -> Any:
-    from checks.links import link_projects
-
-    return link_projects(tables, settings)
-
-
-def _texts(tables: Tables, settings: Settings) -> Any:
-    from checks.texts import distinct_texts
-
-    return distinct_texts(tables)
-
-
-DERIVED: dict[str, Callable[[Tables, Settings], Any]] = {"links": _links, "texts": _texts}
-"""What rules may ask for that is worked out from the tables, once a stack."""
 
 
 def check(
@@ -46,22 +32,24 @@ def check(
     `checks.rule.INPUTS`. `timings`, if given, receives the seconds each rule took. Exceptions are faults
     of the program and are not caught here.
     """
+    import checks.derived
     import checks.rules  # noqa: F401  (registers every rule)
 
     settings = settings or Settings()
-    given: dict[str, Any] = {name: getattr(tables, name) for name in TABLES}
+    given: dict[str, Any] = {name: Rows(getattr(tables, name)) for name in TABLES}
     given |= {name: (inputs or {}).get(name) for name in INPUTS} | {"settings": settings, "tables": tables}
+    sources = _sources(tables)
     findings: list[Finding] = []
     not_run: list[NotRun] = []
     tallies = []
     for chosen in active(settings, scope):
         started = time.perf_counter()
-        verdict = _judge(chosen, given, tables, settings)
-        made = [_finding(chosen, hit, tables, settings) for hit in verdict.hits]
+        verdict = _judge(chosen, given, tables)
+        made = [_finding(chosen, hit, sources, settings) for hit in verdict.hits]
         if timings is not None:
             timings[chosen.code] = timings.get(chosen.code, 0.0) + time.perf_counter() - started
         findings += made
-        not_run += _not_run(chosen, verdict, tables)
+        not_run += _not_run(chosen, verdict, sources)
         tallies.append(_tally(chosen, verdict, len(tables.forms)))
     if scope == "form":
         findings = pointed(findings, tables)
@@ -76,22 +64,34 @@ def active(settings: Settings, scope: Scope) -> list[Rule]:
     return [r for r in rules if r.scope == scope and settings.switched.get(r.code, not r.off)]
 
 
-def _judge(chosen: Rule, given: MutableMapping[str, Any], tables: Tables, settings: Settings) -> Verdict:
+def _judge(chosen: Rule, given: MutableMapping[str, Any], tables: Tables) -> Verdict:
     needed = [name for name in chosen.needs if name in INPUTS and name not in chosen.optional]
     missing = [name for name in needed if given[name] is None]
     if missing:
         reason = {lang: INPUTS[missing[0]][lang] for lang in ("zh", "en")}
         return Verdict((), not_run=dict.fromkeys(tables.forms.index.tolist(), reason))
-    for name in chosen.needs:
-        if name not in given:
-            given[name] = DERIVED[name](tables, settings)
-    answer = chosen.function(**{name: given[name] for name in chosen.needs})
+    answer = chosen.function(**{name: asked(name, given) for name in chosen.needs})
     return answer if isinstance(answer, Verdict) else Verdict(answer)
 
 
-def _finding(chosen: Rule, hit: Hit, tables: Tables, settings: Settings) -> Finding:
+@dataclass(frozen=True, slots=True)
+class _Sources:
+    """The id and path of each form and the path of each file, by their numbers in the stack."""
+
+    forms: Mapping[int, tuple[str, str]]
+    files: Mapping[int, str]
+
+
+def _sources(tables: Tables) -> _Sources:
+    forms, files = tables.forms, tables.files
+    named = zip(map(str, forms["id"]), map(str, forms["path"]), strict=True)
+    paths = zip(files.index.tolist(), map(str, files["path"]), strict=True)
+    return _Sources(dict(zip(forms.index.tolist(), named, strict=True)), dict(paths))
+
+
+def _finding(chosen: Rule, hit: Hit, sources: _Sources, settings: Settings) -> Finding:
     severity = Severity(settings.severities.get(chosen.code) or hit.severity or chosen.severity)
-    form, path = _whose(hit, tables)
+    form, path = sources.forms.get(hit.form) or ("", sources.files.get(hit.file, ""))
     values = {"found": hit.found, "expected": hit.expected, "difference": hit.difference, **hit.values}
     return Finding(
         code=chosen.code,
@@ -111,16 +111,8 @@ def _finding(chosen: Rule, hit: Hit, tables: Tables, settings: Settings) -> Find
     )
 
 
-def _whose(hit: Hit, tables: Tables) -> tuple[str, str]:
-    if hit.form >= 0:
-        row = tables.forms.loc[hit.form]
-        return str(row["id"]), str(row["path"])
-    return "", str(tables.files.loc[hit.file, "path"]) if hit.file >= 0 else ""
-
-
-def _not_run(chosen: Rule, verdict: Verdict, tables: Tables) -> list[NotRun]:
-    ids = tables.forms["id"]
-    return [NotRun(str(ids[form]), chosen.code, reason) for form, reason in verdict.not_run.items()]
+def _not_run(chosen: Rule, verdict: Verdict, sources: _Sources) -> list[NotRun]:
+    return [NotRun(sources.forms[form][0], chosen.code, reason) for form, reason in verdict.not_run.items()]
 
 
 def _tally(chosen: Rule, verdict: Verdict, forms: int) -> Tally:

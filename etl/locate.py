@@ -37,18 +37,18 @@ def locate(stack: Stack, findings: tuple[Finding, ...]) -> list[Located]:
     """
     forms = stack.tables.forms
     numbers = dict(zip(forms["id"].tolist(), forms.index.tolist(), strict=True))
+    agencies = dict(zip(forms["id"].tolist(), forms["agency"].tolist(), strict=True))
     return [
         Located(
             finding,
             _cells(stack, numbers.get(finding.form), finding),
-            _key(stack.tables, numbers.get(finding.form), finding),
+            _key(stack.tables, str(agencies.get(finding.form) or ""), finding),
         )
         for finding in findings
     ]
 
 
-def _key(tables: Tables, form: int | None, finding: Finding) -> str:
-    agency = "" if form is None else str(tables.forms["agency"].loc[form] or "")
+def _key(tables: Tables, agency: str, finding: Finding) -> str:
     spot = finding.spots[min(finding.note_at, len(finding.spots) - 1)] if finding.spots else None
     role = "" if spot is None else _role(tables, spot)
     return f"{_digest(label_key(agency), finding.code, role)}:{_digest(finding.found, finding.message['zh'])}"
@@ -57,11 +57,10 @@ def _key(tables: Tables, form: int | None, finding: Finding) -> str:
 def _role(tables: Tables, spot: Spot) -> str:
     """Return what a cell is, in words that survive rows being moved: its table, field and name."""
     if spot.table in ("projects", "indicators"):
-        row = getattr(tables, spot.table).loc[spot.row]
-        names = (
-            (row["name"], row["level2"], row["key_task"]) if spot.table == "indicators" else (row["name"],)
-        )
-        return "|".join((spot.table, spot.field, *map(label_key, names)))
+        frame = getattr(tables, spot.table)
+        columns = ("name", "level2", "key_task") if spot.table == "indicators" else ("name",)
+        names = (label_key(frame.at[spot.row, column]) for column in columns)
+        return "|".join((spot.table, spot.field, *names))
     return f"{spot.table}|{spot.field}"
 
 

@@ -7,22 +7,23 @@ with decimals may be up to 0.5 off (取整, warning); anything above is an error
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from checks.budget import FEN_PER_WAN, FUND_FIELDS, field_name
 from checks.finding import Hit, Severity, Spot
 from checks.framework import name_key
 from checks.money import wan_text
-from checks.relations import SUM_BY_CODE, AtMost, Relation, amounts, evaluate, readable
-from checks.rule import COMPLETENESS, FITNESS, RELEVANCE, Verdict, hits, quoted, rule
+from checks.relations import SUM_BY_CODE, AtMost, Relation
+from checks.rule import COMPLETENESS, FITNESS, RELEVANCE, Verdict, hits, quoted, rule, told
 from checks.tables import Tables
 from checks.tolerance import tolerance_classes
 
 if TYPE_CHECKING:
-    import pandas as pd
+    import numpy as np
+    from numpy.typing import NDArray
 
-    Text = pd.Series[str] | str
+    from checks.rows import Mask, Rows
 
 _HUNDREDTH_FEN = FEN_PER_WAN // 100
 _CLASS_SEVERITY = {"rounding": Severity.INFO, "integer": Severity.WARNING, "broken": Severity.ERROR}
@@ -38,48 +39,55 @@ _SUM_EN = {
 }
 
 
-def _one_side_empty(sums: pd.DataFrame) -> pd.Series[bool]:
+def _one_side_empty(sums: Rows) -> Mask:
     """Where the total is nothing and the parts are not, or the reverse: that is AR12's to say."""
     return (sums["stated"] == 0) != (sums["computed"] == 0)
 
 
-def _spots(relation: Relation, tables: Tables, form: int) -> tuple[Spot, ...]:
+def _spots(relation: Relation, projects: Rows, form: int) -> tuple[Spot, ...]:
     total = Spot("funds", form, relation.total)
     if relation.rows:
-        rows = tables.projects.index[tables.projects["form"] == form]
-        return (total, *(Spot("projects", int(row), relation.rows) for row in rows))
+        rows = projects.ids[projects.form == form].tolist()
+        return (total, *(Spot("projects", row, relation.rows) for row in rows))
     return (total, *(Spot("funds", form, part) for part in relation.parts))
 
 
-def _unequal(code: str, tables: Tables) -> Verdict:
+def _unequal(code: str, funds: Rows, projects: Rows, sums: Mapping[str, Rows]) -> Verdict:
     """Return the breaches of one declared sum over the stack, by class of difference."""
-    relation = SUM_BY_CODE[code]
-    sums = evaluate(relation, tables)
-    columns = (sums[name].to_numpy() for name in ("stated", "computed", "addends", "fractional"))
-    sums["class"] = tolerance_classes(*columns)
-    breached = sums[sums["judged"] & (sums["class"] != "equal") & ~_one_side_empty(sums)]
-    made = [_hit(relation, tables, form, breached.loc[form]) for form in breached.index.tolist()]
-    unknown = sums.index[~sums["judged"] & ~_no_rows(relation, tables, sums)]
+    relation, mine = SUM_BY_CODE[code], sums[code]
+    classes = tolerance_classes(*(mine[name] for name in ("stated", "computed", "addends", "fractional")))
+    breached = mine["judged"] & (classes != "equal") & ~_one_side_empty(mine)
+    both = zip(_breaches(mine.where(breached)), classes[breached].tolist(), strict=True)
+    made = [_hit(relation, projects, breach, variant) for breach, variant in both]
+    empty = _no_rows(relation, mine, funds)
+    unknown = mine.ids[~mine["judged"] & ~empty].tolist()
     reason = {"zh": "合计或明细中有无法读取的金额", "en": "an amount of the sum cannot be read"}
-    return Verdict(
-        made,
-        not_applicable=frozenset(sums.index[_no_rows(relation, tables, sums)].tolist()),
-        not_run=dict.fromkeys(unknown.tolist(), reason),
-    )
+    return Verdict(made, frozenset(mine.ids[empty].tolist()), dict.fromkeys(unknown, reason))
 
 
-def _no_rows(relation: Relation, tables: Tables, sums: pd.DataFrame) -> pd.Series[bool]:
+class _Breach(NamedTuple):
+    """A form's sum that does not hold: stated and computed in fen."""
+
+    form: int
+    stated: int
+    computed: int
+
+
+def _breaches(sums: Rows) -> Iterator[_Breach]:
+    columns = (sums.ids.tolist(), sums["stated"].tolist(), sums["computed"].tolist())
+    return map(_Breach, *columns)
+
+
+def _no_rows(relation: Relation, sums: Rows, funds: Rows) -> Mask:
     """Where a sum over project rows has no row to add up (CP07 speaks of that)."""
-    empty = (sums["addends"] == 0) & bool(relation.rows)
-    return empty & readable(tables.funds, relation.total)
+    return (sums["addends"] == 0) & bool(relation.rows) & funds.readable(relation.total)
 
 
-def _hit(relation: Relation, tables: Tables, form: int, row: pd.Series[int]) -> Hit:
-    stated, computed = int(row["stated"]), int(row["computed"])
-    variant = str(row["class"])
+def _hit(relation: Relation, projects: Rows, breach: _Breach, variant: str) -> Hit:
+    form, stated, computed = breach
     return Hit(
         form,
-        _spots(relation, tables, form),
+        _spots(relation, projects, form),
         {
             "total": field_name(relation.total),
             "total_en": field_name(relation.total, "en"),
@@ -96,7 +104,7 @@ def _hit(relation: Relation, tables: Tables, form: int, row: pd.Series[int]) -> 
 
 
 @rule("AR01", Severity.ERROR, FITNESS, zh=_SUM_ZH, en=_SUM_EN)
-def appropriation_is_the_sum_of_its_sources(tables: Tables) -> Verdict:
+def appropriation_is_the_sum_of_its_sources(funds: Rows, projects: Rows, sums: Mapping[str, Rows]) -> Verdict:
     """The appropriation subtotal is the sum of its four sources.
 
     公式: 财政拨款小计 = 一般公共预算资金 + 政府性基金 + 财政专户管理资金 + 国有资本金
@@ -105,11 +113,11 @@ def appropriation_is_the_sum_of_its_sources(tables: Tables) -> Verdict:
     改法: 核对四项来源和小计，改正填错的一格
     Fix: Compare the four sources with the subtotal and correct the wrong cell
     """
-    return _unequal("AR01", tables)
+    return _unequal("AR01", funds, projects, sums)
 
 
 @rule("AR02", Severity.ERROR, FITNESS, zh=_SUM_ZH, en=_SUM_EN)
-def total_is_the_sum_of_all_income(tables: Tables) -> Verdict:
+def total_is_the_sum_of_all_income(funds: Rows, projects: Rows, sums: Mapping[str, Rows]) -> Verdict:
     """Total funds are the appropriation, social insurance funds, money carried in and other funds together.
 
     公式: 资金总额 = 财政拨款小计 + 社保基金 + 上年结转资金 + 其他资金
@@ -118,11 +126,11 @@ def total_is_the_sum_of_all_income(tables: Tables) -> Verdict:
     改法: 核对各项收入和资金总额，改正填错的一格
     Fix: Compare the income lines with the total and correct the wrong cell
     """
-    return _unequal("AR02", tables)
+    return _unequal("AR02", funds, projects, sums)
 
 
 @rule("AR03", Severity.ERROR, FITNESS, zh=_SUM_ZH, en=_SUM_EN)
-def expenditure_balances_income(tables: Tables) -> Verdict:
+def expenditure_balances_income(funds: Rows, projects: Rows, sums: Mapping[str, Rows]) -> Verdict:
     """Basic and project expenditure of the year together are the total funds.
 
     公式: 资金总额 = 基本支出(全年) + 项目支出(全年)
@@ -131,11 +139,11 @@ def expenditure_balances_income(tables: Tables) -> Verdict:
     改法: 核对基本支出、项目支出的全年预算数与资金总额
     Fix: Compare basic and project expenditure of the year with total funds
     """
-    return _unequal("AR03", tables)
+    return _unequal("AR03", funds, projects, sums)
 
 
 @rule("AR04", Severity.ERROR, FITNESS, zh=_SUM_ZH, en=_SUM_EN)
-def projects_of_the_year_add_up(tables: Tables) -> Verdict:
+def projects_of_the_year_add_up(funds: Rows, projects: Rows, sums: Mapping[str, Rows]) -> Verdict:
     """Project expenditure of the year is the sum of the projects.
 
     公式: 项目支出(全年) = Σ 各项目全年预算数
@@ -144,11 +152,11 @@ def projects_of_the_year_add_up(tables: Tables) -> Verdict:
     改法: 核对项目明细与项目支出合计，改正填错或漏列的一行
     Fix: Compare the project rows with the total and correct the wrong or missing row
     """
-    return _unequal("AR04", tables)
+    return _unequal("AR04", funds, projects, sums)
 
 
 @rule("AR05", Severity.ERROR, FITNESS, zh=_SUM_ZH, en=_SUM_EN)
-def projects_of_the_half_year_add_up(tables: Tables) -> Verdict:
+def projects_of_the_half_year_add_up(funds: Rows, projects: Rows, sums: Mapping[str, Rows]) -> Verdict:
     """Project expenditure planned by mid-year is the sum of the projects' half-year plans.
 
     公式: 项目支出(半年) = Σ 各项目半年计划执行数
@@ -157,7 +165,7 @@ def projects_of_the_half_year_add_up(tables: Tables) -> Verdict:
     改法: 按各项目半年计划执行数重新合计，合计不要省略小数
     Fix: Add the projects' half-year plans up again and keep the decimals of the total
     """
-    return _unequal("AR05", tables)
+    return _unequal("AR05", funds, projects, sums)
 
 
 @rule(
@@ -165,7 +173,7 @@ def projects_of_the_half_year_add_up(tables: Tables) -> Verdict:
     zh="{item}半年计划执行数{half}万元大于全年预算数{full}万元",
     en="{item_en}: the half-year plan of {half} 万元 is above the year's budget of {full} 万元",
 )  # fmt: skip
-def half_year_is_within_the_year(funds: pd.DataFrame, projects: pd.DataFrame) -> list[Hit]:
+def half_year_is_within_the_year(funds: Rows, projects: Rows) -> list[Hit]:
     """No row plans more by mid-year than for the whole year.
 
     公式: 半年计划执行数 ≤ 全年预算数，逐行
@@ -177,23 +185,31 @@ def half_year_is_within_the_year(funds: pd.DataFrame, projects: pd.DataFrame) ->
     made = []
     for line in ("basic", "project"):
         order = AtMost("AR06", "funds", f"{line}_half", f"{line}_full")
-        names = [field_name(order.larger, lang).partition("(")[0].strip() for lang in ("zh", "en")]
-        made += _above(funds, order, *names)
-    item = projects["name"].map(quoted)
-    return made + _above(projects, AtMost("AR06", "projects", "half", "full"), item, item)
+        zh, en = (field_name(order.larger, lang).partition("(")[0].strip() for lang in ("zh", "en"))
+        above = _above(funds, order)
+        made += _above_hits(above, order, zh, en)
+    order = AtMost("AR06", "projects", "half", "full")
+    above = _above(projects, order)
+    return made + _above_hits(above, order, told(above, "name"), told(above, "name"))
 
 
-def _above(frame: pd.DataFrame, order: AtMost, item: Text, item_en: Text) -> list[Hit]:
-    half, full = amounts(frame, order.smaller), amounts(frame, order.larger)
-    known = readable(frame, order.smaller) & readable(frame, order.larger)
-    given = frame[f"{order.larger}_state"] == "number"
-    over = half - full
+def _above(rows: Rows, order: AtMost) -> Rows:
+    known = rows.readable(order.smaller) & rows.equal(f"{order.larger}_state", "number")
+    return rows.where(known & (rows.fen(order.smaller) - rows.fen(order.larger) > 5_000))
+
+
+def _above_hits(above: Rows, order: AtMost, item: str | list[str], item_en: str | list[str]) -> list[Hit]:
+    half, full = above.fen(order.smaller), above.fen(order.larger)
+    smaller, larger = _wan(half), _wan(full)
     return hits(
-        frame, known & given & (over > 5_000),
-        [f"{order.table}.{order.smaller}", f"{order.table}.{order.larger}"],
-        found=half.map(wan_text), expected=full.map(lambda fen: f"≤{wan_text(fen)}"), difference=over.map(wan_text),
-        item=item, item_en=item_en, half=half.map(wan_text), full=full.map(wan_text),
+        above, [f"{order.table}.{order.smaller}", f"{order.table}.{order.larger}"],
+        found=smaller, expected=[f"≤{text}" for text in larger], difference=_wan(half - full),
+        item=item, item_en=item_en, half=smaller, full=larger,
     )  # fmt: skip
+
+
+def _wan(fen: NDArray[np.int64]) -> list[str]:
+    return [wan_text(amount) for amount in fen.tolist()]
 
 
 @rule(
@@ -203,7 +219,7 @@ def _above(frame: pd.DataFrame, order: AtMost, item: Text, item_en: Text) -> lis
     zh="{item}金额为负数{amount}万元",
     en="{item_en} is negative: {amount} 万元",
 )
-def no_amount_is_negative(funds: pd.DataFrame, projects: pd.DataFrame) -> list[Hit]:
+def no_amount_is_negative(funds: Rows, projects: Rows) -> list[Hit]:
     """No amount is below zero.
 
     公式: 金额 ≥ 0
@@ -214,17 +230,17 @@ def no_amount_is_negative(funds: pd.DataFrame, projects: pd.DataFrame) -> list[H
     """
     made = []
     for field in FUND_FIELDS:
-        made += _negative(funds, f"funds.{field}", field_name(field), field_name(field, "en"))
-    item = projects["name"].map(quoted)
+        below = funds.where(funds.fen(field) < 0)
+        made += _negative(below, f"funds.{field}", field_name(field), field_name(field, "en"))
     for field in ("half", "full"):
-        made += _negative(projects, f"projects.{field}", item, item)
+        below = projects.where(projects.fen(field) < 0)
+        made += _negative(below, f"projects.{field}", told(below, "name"), told(below, "name"))
     return made
 
 
-def _negative(frame: pd.DataFrame, place: str, item: Text, item_en: Text) -> list[Hit]:
-    fen = amounts(frame, place.partition(".")[2])
-    text = fen.map(wan_text)
-    return hits(frame, fen < 0, [place], found=text, expected="≥0", item=item, item_en=item_en, amount=text)
+def _negative(below: Rows, place: str, item: str | list[str], item_en: str | list[str]) -> list[Hit]:
+    text = _wan(below.fen(place.partition(".")[2]))
+    return hits(below, [place], found=text, expected="≥0", item=item, item_en=item_en, amount=text)
 
 
 @rule(
@@ -232,7 +248,7 @@ def _negative(frame: pd.DataFrame, place: str, item: Text, item_en: Text) -> lis
     zh="{count}处金额超过两位小数，如{item}{amount}万元",
     en="{count} amounts have more than two decimals, such as {item_en}: {amount} 万元",
 )  # fmt: skip
-def amounts_have_two_decimals(tables: Tables) -> list[Hit]:
+def amounts_have_two_decimals(funds: Rows, projects: Rows) -> list[Hit]:
     """Amounts are stated with at most two decimals of 万元; said once a form.
 
     公式: 金额(万元)的小数位数 ≤ 2
@@ -244,12 +260,12 @@ def amounts_have_two_decimals(tables: Tables) -> list[Hit]:
     named = [("funds", f, field_name(f), field_name(f, "en")) for f in FUND_FIELDS]
     found: dict[int, list[tuple[Spot, str, str, str]]] = {}
     for table, field, item, item_en in (*named, ("projects", "half", "", ""), ("projects", "full", "", "")):
-        frame = tables.funds if table == "funds" else tables.projects
-        fen = amounts(frame, field)
-        for row in fen.index[fen % _HUNDREDTH_FEN != 0].tolist():
-            form = row if table == "funds" else int(frame["form"].loc[row])
-            name = item or quoted(frame.at[row, "name"])
-            entry = (Spot(table, row, field), name, item_en or name, wan_text(int(fen[row])))
+        rows = funds if table == "funds" else projects
+        fine = rows.where(rows.fen(field) % _HUNDREDTH_FEN != 0)
+        names = [""] * len(fine) if item else told(fine, "name")
+        columns = (fine.ids.tolist(), fine.form.tolist(), names, fine.fen(field).tolist())
+        for row, form, name, fen in zip(*columns, strict=True):
+            entry = (Spot(table, row, field), item or name, item_en or name, wan_text(fen))
             found.setdefault(form, []).append(entry)
     return [_too_fine(form, cells) for form, cells in sorted(found.items())]
 
@@ -264,7 +280,7 @@ def _too_fine(form: int, cells: list[tuple[Spot, str, str, str]]) -> Hit:
     "AR09", Severity.WARNING, COMPLETENESS,
     zh="项目“{item}”全年预算数为0", en="project “{item}” has a year's budget of 0",
 )  # fmt: skip
-def every_project_has_money(projects: pd.DataFrame) -> list[Hit]:
+def every_project_has_money(projects: Rows) -> list[Hit]:
     """A project that is listed has a budget for the year.
 
     公式: 项目全年预算数 > 0
@@ -273,18 +289,16 @@ def every_project_has_money(projects: pd.DataFrame) -> list[Hit]:
     改法: 补填金额，或删去不再安排资金的项目
     Fix: State the amount, or take out a project without money
     """
-    nothing = (projects["full_state"] == "number") & (amounts(projects, "full") == 0)
-    return hits(
-        projects, nothing & (projects["name"] != ""), ["projects.full", "projects.name"],
-        found="0", item=projects["name"].map(quoted),
-    )  # fmt: skip
+    nothing = projects.equal("full_state", "number") & (projects.fen("full") == 0)
+    rows = projects.where(nothing & ~projects.equal("name", ""))
+    return hits(rows, ["projects.full", "projects.name"], found="0", item=told(rows, "name"))
 
 
 @rule(
     "AR10", Severity.WARNING, COMPLETENESS,
     zh="项目“{item}”重复列示", en="project “{item}” is listed more than once",
 )  # fmt: skip
-def no_project_is_listed_twice(projects: pd.DataFrame) -> list[Hit]:
+def no_project_is_listed_twice(projects: Rows) -> list[Hit]:
     """No project name stands twice in one form.
 
     公式: 项目名称（去空格、统一全半角后）不重复
@@ -293,20 +307,15 @@ def no_project_is_listed_twice(projects: pd.DataFrame) -> list[Hit]:
     改法: 合并为一行；资金来源不同的请在名称中区分
     Fix: Merge the rows, or tell two sources of money apart in the name
     """
-    names = projects["name"].map({name: name_key(name) for name in projects["name"].unique()})
-    keys = projects["form"].astype(str) + "\n" + names
-    again = keys.duplicated(keep="first") & (names != "")
-    first = {key: row for row, key in reversed(list(zip(projects.index, keys, strict=True)))}
-    made = hits(projects, again, ["projects.name"], found=projects["name"], item=projects["name"].map(quoted))
-    return [
-        Hit(
-            hit.form,
-            (*hit.spots, Spot("projects", int(first[keys[hit.spots[0].row]]), "name")),
-            hit.values,
-            found=hit.found,
-        )
-        for hit in made
-    ]
+    keys = zip(projects.form.tolist(), projects.each("name", name_key).tolist(), strict=True)
+    first: dict[tuple[int, str], int] = {}
+    made = []
+    for row, (form, key), name in zip(projects.ids.tolist(), keys, projects["name"], strict=True):
+        other = first.setdefault((form, key), row)
+        if other != row and key:
+            spots = (Spot("projects", row, "name"), Spot("projects", other, "name"))
+            made.append(Hit(form, spots, {"item": quoted(name)}, found=name))
+    return made
 
 
 @rule(
@@ -314,7 +323,7 @@ def no_project_is_listed_twice(projects: pd.DataFrame) -> list[Hit]:
     zh="半年计划执行数为整数（{amounts}万元），而相应明细有小数，疑似取整估算",
     en="half-year totals are whole numbers ({amounts} 万元) while what they sum has decimals: looks estimated",
 )  # fmt: skip
-def half_year_totals_are_not_rounded(tables: Tables) -> list[Hit]:
+def half_year_totals_are_not_rounded(funds: Rows, sums: Mapping[str, Rows]) -> list[Hit]:
     """Half-year totals carry decimals where the amounts beside them do.
 
     公式: 半年合计为整数万元，而全年数或项目明细有小数
@@ -323,22 +332,22 @@ def half_year_totals_are_not_rounded(tables: Tables) -> list[Hit]:
     改法: 按实际测算结果填写半年计划执行数
     Fix: State the half-year plan as calculated
     """
-    funds = tables.funds
     whole = {
-        "basic_half": amounts(funds, "basic_full") % FEN_PER_WAN != 0,
-        "project_half": evaluate(SUM_BY_CODE["AR05"], tables)["fractional"],
+        "basic_half": funds.fen("basic_full") % FEN_PER_WAN != 0,
+        "project_half": sums["AR05"]["fractional"],
     }
-    found: dict[int, list[str]] = {}
+    found: dict[int, list[tuple[str, int]]] = {}
     for field, fractional in whole.items():
-        fen = amounts(funds, field)
-        for form in funds.index[(fen > 0) & (fen % FEN_PER_WAN == 0) & fractional]:
-            found.setdefault(int(form), []).append(field)
+        fen = funds.fen(field)
+        rounded = (fen > 0) & (fen % FEN_PER_WAN == 0) & fractional
+        for form, amount in zip(funds.ids[rounded].tolist(), fen[rounded].tolist(), strict=True):
+            found.setdefault(form, []).append((field, amount))
     return [
         Hit(
-            form, tuple(Spot("funds", form, field) for field in fields),
-            {"amounts": "、".join(wan_text(int(funds[field].loc[form])) for field in fields)},
+            form, tuple(Spot("funds", form, field) for field, _ in entries),
+            {"amounts": "、".join(wan_text(amount) for _, amount in entries)},
         )
-        for form, fields in sorted(found.items())
+        for form, entries in sorted(found.items())
     ]  # fmt: skip
 
 
@@ -353,7 +362,7 @@ def half_year_totals_are_not_rounded(tables: Tables) -> list[Hit]:
         "parts": "{total_en} is {stated} 万元 while all its parts are 0 or empty",
     },
 )  # fmt: skip
-def totals_and_parts_are_filled_together(tables: Tables) -> Sequence[Hit]:
+def totals_and_parts_are_filled_together(projects: Rows, sums: Mapping[str, Rows]) -> Sequence[Hit]:
     """A total is not empty over parts that are filled, nor the reverse.
 
     公式: 合计 = 0 当且仅当各项之和 = 0
@@ -363,15 +372,11 @@ def totals_and_parts_are_filled_together(tables: Tables) -> Sequence[Hit]:
     Fix: Fill in the total or its parts
     """
     made = []
-    for relation in SUM_BY_CODE.values():
-        sums = evaluate(relation, tables)
-        breached = sums[
-            sums["judged"] & _one_side_empty(sums) & ((sums["stated"] - sums["computed"]).abs() > 5_000)
-        ]
-        breached = breached.assign(**{"class": "broken"})
-        for form in breached.index.tolist():
-            hit = _hit(relation, tables, form, breached.loc[form])
-            made.append(_as_one_sided(hit, hit.found == "0"))
+    for code, relation in SUM_BY_CODE.items():
+        mine = sums[code]
+        apart = abs(mine["stated"] - mine["computed"]) > 5_000
+        for breach in _breaches(mine.where(mine["judged"] & _one_side_empty(mine) & apart)):
+            made.append(_as_one_sided(_hit(relation, projects, breach, "broken"), breach.stated == 0))
     return made
 
 

@@ -11,15 +11,19 @@ from typing import TYPE_CHECKING
 
 from checks.finding import Hit, Severity, Spot
 from checks.framework import COMMON, name_key
-from checks.rule import COMPLETENESS, Verdict, hits, quoted, rule
+from checks.rule import COMPLETENESS, Verdict, derived, hits, quoted, rule, told
 from checks.settings import Settings
 from checks.tables import Tables
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from checks.rows import Rows
+
 _LIKE = 60
 """From this likeness (0–100) on, a row in a missing indicator's place is that indicator under another name."""
+
+_WHOLE = list(range(len(COMMON)))
 
 
 @dataclass(slots=True)
@@ -35,20 +39,21 @@ class _Gaps:
     renamed: dict[int, int] = field(default_factory=dict)
 
 
-def _gaps(indicators: pd.DataFrame) -> dict[int, _Gaps]:
+@derived
+def gaps(indicators: Rows) -> dict[int, _Gaps]:
     """Return the gaps of every form that has a common block, by form number."""
-    rows = indicators[(indicators["block"] == "common") & (indicators["name"] != "")]
-    forms = dict.fromkeys(indicators["form"][indicators["block"] == "common"].tolist())
-    entries: dict[int, list[tuple[int, int, str]]] = {form: [] for form in forms}
-    columns = zip(
-        rows.index.tolist(), rows["form"].tolist(), rows["common"].tolist(), rows["name"], strict=True
-    )
+    common = indicators.equal("block", "common")
+    rows = indicators.where(common & ~indicators.equal("name", ""))
+    entries: dict[int, list[tuple[int, int, str]]] = {form: [] for form in indicators.form[common].tolist()}
+    columns = zip(rows.ids.tolist(), rows.form.tolist(), rows["common"].tolist(), rows["name"], strict=True)
     for row, form, position, name in columns:
         entries[form].append((row, position, name))
     return {form: _of_form(mine) for form, mine in entries.items()}
 
 
 def _of_form(entries: Sequence[tuple[int, int, str]]) -> _Gaps:
+    if [position for _, position, _ in entries] == _WHOLE:
+        return _Gaps()
     there = {position: row for row, position, _ in reversed(entries) if position >= 0}
     gaps = _Gaps({p: there.get(_before(p, there)) for p in range(len(COMMON)) if p not in there})
     last = -1
@@ -88,7 +93,9 @@ def _meant(name: str, last: int, missing: dict[int, int | None]) -> int | None:
         "twice": "the common indicator “{name}” stands twice", "renamed": "“{found}” should be the common indicator “{name}”",
         "level": "the common indicator “{name}” belongs under {level}"},
 )  # fmt: skip
-def the_framework_is_complete(tables: Tables, settings: Settings) -> Verdict:
+def the_framework_is_complete(
+    tables: Tables, indicators: Rows, gaps: dict[int, _Gaps], settings: Settings
+) -> Verdict:
     """Every indicator of the framework stands once, under its own levels and its own name.
 
     A missing one is shown at the indicator before it. Many missing at once are one finding: another template.
@@ -99,16 +106,14 @@ def the_framework_is_complete(tables: Tables, settings: Settings) -> Verdict:
     改法: 恢复缺少的指标
     Fix: Put the indicator back
     """
-    indicators = tables.indicators
-    gaps = _gaps(indicators)
     made = [hit for form, gap in gaps.items() for hit in _missing(form, gap, settings)]
-    made += [hit for form, gap in gaps.items() for hit in _renamed(form, gap, indicators)]
-    rows = indicators[indicators["common"] >= 0]
-    again = rows.duplicated(["form", "common"])
-    made += hits(
-        rows, again, ["indicators.name"], variant="twice", name=rows["name"].map(quoted), found=rows["name"]
-    )
-    made += _misplaced(rows[~again])
+    made += [hit for form, gap in gaps.items() for hit in _renamed(form, gap, tables.indicators)]
+    rows = indicators.where(indicators["common"] >= 0)
+    leads = rows.groups("form", "common").leads
+    again = rows.where(~leads)
+    names = told(again, "name")
+    made += hits(again, ["indicators.name"], variant="twice", name=names, found=again["name"].tolist())
+    made += [hit for level in ("level1", "level2") for hit in _misplaced(rows.where(leads), level)]
     return Verdict(made, frozenset(tables.forms.index.tolist()) - frozenset(gaps))
 
 
@@ -142,18 +147,20 @@ def _renamed(form: int, gaps: _Gaps, indicators: pd.DataFrame) -> Iterator[Hit]:
         )
 
 
-def _misplaced(rows: pd.DataFrame) -> list[Hit]:
+def _misplaced(rows: Rows, level: str) -> list[Hit]:
     """Return one hit a level that is not the framework's, though its cell may stand over several rows."""
-    made = []
-    for level, places in (("level1", ["indicators.level1"]), ("level2", ["indicators.level2"])):
-        right = rows["common"].map({n: getattr(common, level) for n, common in enumerate(COMMON)})
-        apart = rows[rows[level].map(name_key) != right.map(name_key)].assign(right=right)
-        first = apart.drop_duplicates(["form", "level1", "level2", "right"])
-        made += hits(
-            first, first["form"] >= 0, places, variant="level", name=first["name"].map(quoted), level=first["right"],
-            found=first[level], expected=first["right"],
-        )  # fmt: skip
-    return made
+    right = [name_key(getattr(common, level)) for common in COMMON]
+    stated = zip(rows.each(level, name_key).tolist(), rows["common"].tolist(), strict=True)
+    apart = rows.take([at for at, (key, common) in enumerate(stated) if key != right[common]])
+    meant = [getattr(COMMON[common], level) for common in apart["common"].tolist()]
+    places = zip(apart.form.tolist(), apart["level1"], apart["level2"], meant, strict=True)
+    first = {place: at for at, place in reversed(list(enumerate(places)))}
+    one = apart.take(sorted(first.values()))
+    names = [getattr(COMMON[common], level) for common in one["common"].tolist()]
+    return hits(
+        one, [f"indicators.{level}"], variant="level", name=told(one, "name"), level=names,
+        found=one[level].tolist(), expected=names,
+    )  # fmt: skip
 
 
 @rule(
@@ -161,7 +168,7 @@ def _misplaced(rows: pd.DataFrame) -> list[Hit]:
     zh={"": "共性指标部分多出“{name}”", "many": "共性指标部分多出{count}行，如“{name}”"},
     en={"": "“{name}” is not of the common framework", "many": "{count} rows are not of the common framework, such as “{name}”"},
 )  # fmt: skip
-def the_framework_is_not_extended(indicators: pd.DataFrame, settings: Settings) -> list[Hit]:
+def the_framework_is_not_extended(tables: Tables, gaps: dict[int, _Gaps], settings: Settings) -> list[Hit]:
     """The common blocks hold no indicator outside the framework; one under another name is CF01's.
 
     公式: 决策、过程部分的指标均在31个共性指标内
@@ -171,12 +178,12 @@ def the_framework_is_not_extended(indicators: pd.DataFrame, settings: Settings) 
     Fix: Move it to the duties, or take it out
     """
     most = int(settings.threshold("framework_rows_apart"))
-    names = indicators["name"]
+    names = tables.indicators["name"]
     made = []
-    for form, gaps in _gaps(indicators).items():
-        many = len(gaps.extra) > most
-        for row in gaps.extra[: 1 if many else None]:
-            values = {"name": quoted(names[row]), "count": str(len(gaps.extra))}
-            spots = tuple(Spot("indicators", r, "name") for r in (gaps.extra if many else [row]))
+    for form, gap in gaps.items():
+        many = len(gap.extra) > most
+        for row in gap.extra[: 1 if many else None]:
+            values = {"name": quoted(names[row]), "count": str(len(gap.extra))}
+            spots = tuple(Spot("indicators", r, "name") for r in (gap.extra if many else [row]))
             made.append(Hit(form, spots, values, variant="many" if many else "", found=str(names[row])))
     return made

@@ -11,13 +11,12 @@ from checks.enrich import MILLION
 from checks.finding import Hit, Severity, Spot
 from checks.framework import BY_KEY, name_key
 from checks.money import percent_text
-from checks.relations import amounts, readable
 from checks.rule import FITNESS, Verdict, hits, quoted, rule
 from checks.staffing import LONGEST, posts, staff
 from checks.tables import Tables
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from checks.rows import Rows
 
 _WHOLE = 100 * MILLION
 _OFF_QUOTA = re.compile("备案|员额|编外|参公|政府购买|合同制|劳务派遣")
@@ -26,10 +25,13 @@ _NO_POSTS = {"zh": "机构设置及人员配置中没有编制数", "en": "the n
 _NO_STAFF = {"zh": "机构设置及人员配置中没有在职人数", "en": "the number of staff is not stated"}
 
 
-def _stated(indicators: pd.DataFrame, name: str) -> pd.DataFrame:
+def _stated(indicators: Rows, name: str) -> Rows:
     """Return a form's first row of a common indicator whose full-year value is a number in %, by row."""
-    rows = indicators[indicators["common"] == BY_KEY[name_key(name)]].drop_duplicates("form")
-    return rows[rows["full_kind"].eq("number") & rows["full_unit"].eq("%") & rows["full_number"].notna()]
+    rows = indicators.where(indicators["common"] == BY_KEY[name_key(name)])
+    rows = rows.where(rows.groups("form").leads)
+    return rows.where(
+        rows.equal("full_kind", "number") & rows.equal("full_unit", "%") & rows.given("full_number")
+    )
 
 
 @rule(
@@ -37,7 +39,7 @@ def _stated(indicators: pd.DataFrame, name: str) -> pd.DataFrame:
     zh="预算执行率{execution}与结转结余率{carry}相矛盾，两者之和应为100%",
     en="execution {execution} and carry-over {carry} contradict each other: together they make 100 %",
 )  # fmt: skip
-def execution_and_carry_over_agree(tables: Tables) -> Verdict:
+def execution_and_carry_over_agree(tables: Tables, indicators: Rows) -> Verdict:
     """What is not spent is carried over: some pair of rates within both targets makes 100 %.
 
     Both have the adjusted budget below the line, so adjustments do not matter.
@@ -48,7 +50,7 @@ def execution_and_carry_over_agree(tables: Tables) -> Verdict:
     改法: 使两个指标一致
     Fix: Bring both rates together
     """
-    execution, carry = (_stated(tables.indicators, name) for name in ("预算执行率", "结转结余率"))
+    execution, carry = (_stated(indicators, name) for name in ("预算执行率", "结转结余率"))
     targets = {target.form: target for target in _targets(carry)}
     made = []
     for target in _targets(execution):
@@ -57,7 +59,7 @@ def execution_and_carry_over_agree(tables: Tables) -> Verdict:
             values = {"execution": quoted(target.text), "carry": quoted(other.text)}
             spots = (Spot("indicators", target.row, "full"), Spot("indicators", other.row, "full"))
             made.append(Hit(target.form, spots, values, found=values["execution"]))
-    judged = frozenset(execution["form"].tolist()) & frozenset(targets)
+    judged = frozenset(execution.form.tolist()) & frozenset(targets)
     return Verdict(made, frozenset(tables.forms.index.tolist()) - judged)
 
 
@@ -72,11 +74,9 @@ class _Target:
     highest: int
 
 
-def _targets(rows: pd.DataFrame) -> Iterator[_Target]:
-    columns = (rows[f"full_{name}"].tolist() for name in ("raw", "operator", "number"))
-    for row, form, text, operator, number in zip(
-        rows.index.tolist(), rows["form"].tolist(), *columns, strict=True
-    ):
+def _targets(rows: Rows) -> Iterator[_Target]:
+    columns = (rows.ids, rows.form, rows["full_raw"], rows["full_operator"], rows.fen("full_number"))
+    for row, form, text, operator, number in zip(*(column.tolist() for column in columns), strict=True):
         lowest = number if operator not in ("≤", "<") else min(number, 0)
         highest = number if operator not in ("≥", ">") else max(number, _WHOLE)
         yield _Target(form, row, text, lowest, highest)
@@ -94,7 +94,7 @@ def _contradict(execution: _Target, carry: _Target) -> bool:
     zh="在职人员控制率目标{value}，而在职{staff}人、编制{quota}人，测算为{computed}",
     en="staff control is {value}, but {staff} in post of {quota} posts make {computed}",
 )  # fmt: skip
-def staff_rate_matches_the_numbers(tables: Tables) -> Verdict:
+def staff_rate_matches_the_numbers(forms: Rows, indicators: Rows) -> Verdict:
     """The staff control rate is not below what staff and posts in the text come to.
 
     Where the text speaks of people outside the posts (备案制, 编外) it is a warning.
@@ -105,18 +105,19 @@ def staff_rate_matches_the_numbers(tables: Tables) -> Verdict:
     改法: 核对编制数、在职人数和目标值
     Fix: Check posts, staff and the target
     """
-    rows = _stated(tables.indicators, "在职人员控制率")
-    rows = rows[rows["full_operator"].isin(["≤", "<", "="])]
-    texts = tables.forms["staffing"].fillna("")
+    rows = _stated(indicators, "在职人员控制率")
+    rows = rows.where(rows.among("full_operator", ("≤", "<", "=")))
+    texts = dict(zip(forms.ids.tolist(), forms.texts("staffing"), strict=True))
     made, not_run = [], {}
-    for row, form in zip(rows.index.tolist(), rows["form"].tolist(), strict=True):
-        text = str(texts[form])
+    columns = (rows.ids, rows.form, rows.fen("full_number"), rows["full_raw"])
+    for row, form, number, value in zip(*(column.tolist() for column in columns), strict=True):
+        text = texts[form]
         quota, people = posts(text), staff(text)
         if not quota or people is None:
             not_run[form] = _NO_STAFF if quota else _NO_POSTS
-        elif people * _WHOLE > int(rows["full_number"][row]) * quota:
-            made.append(_staff_hit(row, form, quoted(rows["full_raw"][row]), (people, quota), text))
-    return Verdict(made, frozenset(tables.forms.index.tolist()) - frozenset(rows["form"].tolist()), not_run)
+        elif people * _WHOLE > number * quota:
+            made.append(_staff_hit(row, form, quoted(value), (people, quota), text))
+    return Verdict(made, frozenset(texts) - frozenset(rows.form.tolist()), not_run)
 
 
 def _staff_hit(row: int, form: int, value: str, counted: tuple[int, int], text: str) -> Hit:
@@ -135,7 +136,7 @@ def _staff_hit(row: int, form: int, value: str, counted: tuple[int, int], text: 
     zh="财政专户管理资金为0，请确认是否有非税收入",
     en="the special fiscal account is 0: is there any non-tax revenue?",
 )
-def non_tax_indicators_apply(tables: Tables) -> Verdict:
+def non_tax_indicators_apply(funds: Rows, indicators: Rows) -> Verdict:
     """Non-tax indicators are stated by agencies that have non-tax revenue.
 
     公式: 财政专户管理资金=0而非税收入预算完成率填了数值
@@ -144,11 +145,9 @@ def non_tax_indicators_apply(tables: Tables) -> Verdict:
     改法: 无非税收入的填“不适用”
     Fix: Say that it does not apply where there is none
     """
-    funds = tables.funds
-    known = readable(funds, "special_account_full")
-    empty = known & (amounts(funds, "special_account_full") == 0)
-    position = BY_KEY[name_key("非税收入预算完成率")]
-    rows = tables.indicators[tables.indicators["common"] == position].drop_duplicates("form")
-    asked = rows["form"].map(empty).astype(bool) & rows["full_kind"].eq("number")
-    made = hits(rows, asked, ["indicators.full", "indicators.half"], found=rows["full_raw"])
-    return Verdict(made, frozenset(tables.forms.index.tolist()) - frozenset(rows["form"].tolist()))
+    empty = funds.readable("special_account_full") & (funds.fen("special_account_full") == 0)
+    rows = indicators.where(indicators["common"] == BY_KEY[name_key("非税收入预算完成率")])
+    rows = rows.where(rows.groups("form").leads)
+    asked = rows.where(funds.of(rows.form, empty) & rows.equal("full_kind", "number"))
+    made = hits(asked, ["indicators.full", "indicators.half"], found=asked["full_raw"].tolist())
+    return Verdict(made, frozenset(funds.ids.tolist()) - frozenset(rows.form.tolist()))

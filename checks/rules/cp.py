@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from checks.budget import FUND_FIELDS, field_name
 from checks.finding import Hit, Severity, Spot
-from checks.relations import amounts
-from checks.rule import COMPLETENESS, Verdict, hits, quoted, rule
+from checks.rule import COMPLETENESS, Verdict, hits, rule, told
 from checks.settings import Settings
 from checks.staffing import posts, staff
-from checks.tables import Tables
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from checks.rows import Rows
 
 _TEXTS = {
     "agency": ("单位名称", "name of the agency"),
@@ -28,7 +27,7 @@ _PROMPT = re.compile(
 
 
 @rule("CP01", Severity.ERROR, COMPLETENESS, zh="“{field}”未填写", en="“{field_en}” is not filled in")
-def the_head_is_filled_in(forms: pd.DataFrame) -> list[Hit]:
+def the_head_is_filled_in(forms: Rows) -> list[Hit]:
     """Agency, functions, staff and year are stated.
 
     公式: 单位名称、单位主要职能、机构设置及人员配置、年度均不为空
@@ -39,18 +38,16 @@ def the_head_is_filled_in(forms: pd.DataFrame) -> list[Hit]:
     """
     made = []
     for field, (zh, en) in _TEXTS.items():
-        made += hits(forms, forms[field] == "", [f"forms.{field}"], field=zh, field_en=en)
-    made += hits(
-        forms, forms["fiscal_year"].isna(), ["forms.fiscal_year"], field="年度", field_en="fiscal year"
-    )
-    return made
+        made += hits(forms.where(forms.equal(field, "")), [f"forms.{field}"], field=zh, field_en=en)
+    undated = forms.where(~forms.given("fiscal_year"))
+    return made + hits(undated, ["forms.fiscal_year"], field="年度", field_en="fiscal year")
 
 
 @rule(
     "CP02", Severity.WARNING, COMPLETENESS,
     zh="{count}处金额为空，无发生额请填0，如{item}", en="{count} amounts are empty; write 0 where there is none, as in {item_en}",
 )  # fmt: skip
-def amounts_are_not_left_blank(tables: Tables) -> list[Hit]:
+def amounts_are_not_left_blank(funds: Rows, projects: Rows) -> list[Hit]:
     """Every money cell holds a number, 0 where there is nothing; blanks count as 0 in sums. Said once a form.
 
     公式: 金额单元格不为空（项目全年预算数为空见CP07）
@@ -61,15 +58,12 @@ def amounts_are_not_left_blank(tables: Tables) -> list[Hit]:
     """
     blank: dict[int, list[tuple[Spot, str, str]]] = {}
     for field in FUND_FIELDS:
-        states = tables.funds[f"{field}_state"]
-        for form in states.index[states == "blank"].tolist():
+        for form in funds.ids[funds.equal(f"{field}_state", "blank")].tolist():
             entry = (Spot("funds", form, field), field_name(field), field_name(field, "en"))
             blank.setdefault(form, []).append(entry)
-    rows = tables.projects[(tables.projects["half_state"] == "blank") & (tables.projects["name"] != "")]
-    for row, form, name in zip(rows.index.tolist(), rows["form"].tolist(), rows["name"], strict=True):
-        blank.setdefault(form, []).append(
-            (Spot("projects", row, "half"), f"“{quoted(name)}”", f"“{quoted(name)}”")
-        )
+    rows = projects.where(projects.equal("half_state", "blank") & ~projects.equal("name", ""))
+    for row, form, name in zip(rows.ids.tolist(), rows.form.tolist(), told(rows, "name"), strict=True):
+        blank.setdefault(form, []).append((Spot("projects", row, "half"), f"“{name}”", f"“{name}”"))
     return [
         Hit(
             form,
@@ -85,7 +79,7 @@ def amounts_are_not_left_blank(tables: Tables) -> list[Hit]:
     zh={"": "“{field}”未填写", "short": "“{field}”仅{count}字，内容不完整"},
     en={"": "“{field_en}” is not filled in", "short": "“{field_en}” has only {count} characters"},
 )  # fmt: skip
-def goals_are_filled_in(forms: pd.DataFrame, settings: Settings) -> list[Hit]:
+def goals_are_filled_in(forms: Rows, settings: Settings) -> list[Hit]:
     """Long-term and annual goal are stated in at least a sentence.
 
     公式: 中长期目标、年度目标去空白后不少于阈值(goal_shortest)字
@@ -97,23 +91,20 @@ def goals_are_filled_in(forms: pd.DataFrame, settings: Settings) -> list[Hit]:
     shortest = int(settings.threshold("goal_shortest"))
     made = []
     for field, (zh, en) in _GOALS.items():
-        length = (
-            forms[field].map(lambda text: len("".join(text.split())), na_action="ignore").fillna(shortest)
-        )
-        made += hits(forms, length == 0, [f"forms.{field}"], field=zh, field_en=en)
-        short = (length > 0) & (length < shortest)
-        counts = length.astype(int).astype(str)
+        place, names = [f"forms.{field}"], {"field": zh, "field_en": en}
         made += hits(
-            forms,
-            short,
-            [f"forms.{field}"],
-            variant="short",
-            field=zh,
-            field_en=en,
-            count=counts,
-            found=forms[field],
+            forms.where(forms.test(field, lambda text: text is not None and _length(text) == 0)),
+            place,
+            **names,
         )
+        short = forms.where(forms.test(field, lambda text: text is not None and 0 < _length(text) < shortest))
+        counts = [str(_length(text)) for text in short[field]]
+        made += hits(short, place, variant="short", **names, count=counts, found=short[field].tolist())
     return made
+
+
+def _length(text: str) -> int:
+    return len("".join(text.split()))
 
 
 @rule(
@@ -126,7 +117,7 @@ def goals_are_filled_in(forms: pd.DataFrame, settings: Settings) -> list[Hit]:
         "full": "project “{name}” states no budget for the year",
     },
 )  # fmt: skip
-def projects_are_listed(tables: Tables) -> Verdict:
+def projects_are_listed(funds: Rows, projects: Rows, sums: Mapping[str, Rows]) -> Verdict:
     """Project expenditure is listed by project, each with its name and the year's amount.
 
     公式: 项目支出>0时至少一行项目；每行有名称和全年预算数
@@ -137,30 +128,17 @@ def projects_are_listed(tables: Tables) -> Verdict:
     """
     from checks.money import wan_text
 
-    funds, projects = tables.funds, tables.projects
-    total = amounts(funds, "project_full")
-    unlisted = (total > 0) & ~funds.index.isin(projects["form"].unique())
-    made = hits(
-        funds,
-        unlisted,
-        ["funds.project_full"],
-        variant="rows",
-        amount=total.map(wan_text),
-        found=total.map(wan_text),
-    )
-    order = (projects["order"].astype("int64") + 1).astype(str)
-    blank = projects["full_state"] == "blank"
-    nameless = (projects["name"] == "") & ~(blank & (projects["half_state"] == "blank"))
-    made += hits(projects, nameless, ["projects.name"], variant="name", row=order)
-    made += hits(
-        projects,
-        blank & (projects["name"] != ""),
-        ["projects.full"],
-        variant="full",
-        name=projects["name"].map(quoted),
-    )
-    nothing = frozenset(funds.index[(total == 0) & ~funds.index.isin(projects["form"].unique())].tolist())
-    return Verdict(made, not_applicable=nothing)
+    total, none = funds.fen("project_full"), sums["AR04"]["addends"] == 0
+    unlisted = funds.where(none & (total > 0))
+    amounts = [wan_text(fen) for fen in unlisted.fen("project_full").tolist()]
+    made = hits(unlisted, ["funds.project_full"], variant="rows", amount=amounts, found=amounts)
+    blank, named = projects.equal("full_state", "blank"), ~projects.equal("name", "")
+    nameless = projects.where(~named & ~(blank & projects.equal("half_state", "blank")))
+    order = [str(order + 1) for order in nameless["order"]]
+    made += hits(nameless, ["projects.name"], variant="name", row=order)
+    unfunded = projects.where(blank & named)
+    made += hits(unfunded, ["projects.full"], variant="full", name=told(unfunded, "name"))
+    return Verdict(made, not_applicable=frozenset(funds.ids[none & (total == 0)].tolist()))
 
 
 @rule(
@@ -168,7 +146,7 @@ def projects_are_listed(tables: Tables) -> Verdict:
     zh={"quota": "未写编制数，无法核对在职人员控制率", "staff": "未写在编在职人数，无法核对在职人员控制率"},
     en={"quota": "the number of posts is not stated", "staff": "the number of staff is not stated"},
 )  # fmt: skip
-def posts_and_staff_are_stated(forms: pd.DataFrame) -> list[Hit]:
+def posts_and_staff_are_stated(forms: Rows) -> list[Hit]:
     """Organisation and staff name the number of posts (编制) and of people in post.
 
     公式: 机构设置及人员配置含编制数和在编（在职）人数
@@ -177,11 +155,10 @@ def posts_and_staff_are_stated(forms: pd.DataFrame) -> list[Hit]:
     改法: 补写编制数和在职人数
     Fix: State both numbers
     """
-    staffing = forms["staffing"].fillna("")
-    filled = staffing != ""
-    no_posts, no_staff = (staffing.map(read).isna() for read in (posts, staff))
-    made = hits(forms, filled & no_posts, ["forms.staffing"], variant="quota")
-    return made + hits(forms, filled & ~no_posts & no_staff, ["forms.staffing"], variant="staff")
+    no_posts = forms.test("staffing", lambda text: text and posts(text) is None)
+    no_staff = forms.test("staffing", lambda text: text and staff(text) is None)
+    made = hits(forms.where(no_posts), ["forms.staffing"], variant="quota")
+    return made + hits(forms.where(~no_posts & no_staff), ["forms.staffing"], variant="staff")
 
 
 @rule(
@@ -191,7 +168,7 @@ def posts_and_staff_are_stated(forms: pd.DataFrame) -> list[Hit]:
     zh="保留了模板提示“{text}”",
     en="the template's prompt “{text}” was left in",
 )
-def no_prompt_is_left(tables: Tables) -> list[Hit]:
+def no_prompt_is_left(forms: Rows, projects: Rows, indicators: Rows) -> list[Hit]:
     """No prompt of the template and no placeholder row is left.
 
     公式: 单元格内容不是“指标1：”“……”“请在此填写”之类
@@ -201,16 +178,17 @@ def no_prompt_is_left(tables: Tables) -> list[Hit]:
     Fix: Replace the prompt by what is meant
     """
     made = []
-    for table, fields in (
-        ("projects", ("name",)),
-        ("indicators", ("level2", "name")),
-        ("forms", ("agency", *_GOALS)),
+    for table, rows, fields in (
+        ("projects", projects, ("name",)),
+        ("indicators", indicators, ("level2", "name")),
+        ("forms", forms, ("agency", *_GOALS)),
     ):
-        frame: pd.DataFrame = getattr(tables, table)
         for field in fields:
-            texts = frame[field].fillna("")
-            known = {text: bool(_PROMPT.fullmatch(text[:200].strip())) for text in texts.unique()}
-            made += hits(
-                frame, texts.map(known), [f"{table}.{field}"], text=texts.map(quoted), found=texts.map(quoted)
-            )
+            left = rows.where(rows.test(field, _is_prompt))
+            texts = told(left, field)
+            made += hits(left, [f"{table}.{field}"], text=texts, found=texts)
     return made
+
+
+def _is_prompt(text: str | None) -> bool:
+    return text is not None and _PROMPT.fullmatch(text[:200].strip()) is not None

@@ -3,63 +3,74 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from checks.finding import Hit, Severity, Spot
-from checks.links import duty_lines, is_linked, lexicon_of, overlap
+from checks.links import Line, is_linked, lexicon_of, overlap
 from checks.money import percent_text, wan_text
-from checks.relations import amounts, readable
-from checks.rule import FEASIBILITY, Verdict, quoted, rule
+from checks.rule import FEASIBILITY, Verdict, derived, quoted, rule
 from checks.settings import Settings
-from checks.tables import Tables
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from checks.rows import Mask, Rows
+
 _SETTLED_LATER = re.compile(r"尾款|质保金|质量保证金|结算款|欠款")
 """Payments that follow a delivery made long before: they say nothing about when anything is delivered."""
 _DONE = re.compile(r"及时|完成|按时|按期|如期")
-_TARGET = ("klass", "half_raw", "full_raw", "half_kind", "full_kind", "half_unit", "full_unit", "half_number", "full_number", "full_operator")  # fmt: skip
 
 
-def _served(tables: Tables, links: pd.DataFrame, settings: Settings) -> pd.DataFrame:
-    """Return the linked projects whose two amounts are known, with their line's nearest indicator.
+@dataclass(frozen=True, slots=True, eq=False)
+class Served:
+    """Linked projects whose two amounts are known, each beside its line's nearest indicator, row by row.
 
-    Columns: form, project, indicator, name, measure, `half_fen`, `full_fen`, `own` (the indicator itself, not only
-    its line, is about the project, and about no other project more) and the targets of the indicator.
+    `own`: the indicator itself, not only its line, is about the project, and about no other project more.
     """
-    projects, indicators = tables.projects, tables.indicators
-    rows = links[is_linked(links, settings)][["form", "project", "indicator"]]
-    known = readable(projects, "half") & readable(projects, "full") & (amounts(projects, "full") > 0)
-    known &= ~projects["name"].str.contains(_SETTLED_LATER)
-    rows = rows[rows["project"].map(known).astype(bool)].reset_index(drop=True)
-    for column in ("half", "full"):
-        rows[f"{column}_fen"] = rows["project"].map(amounts(projects, column))
-    rows["name"], rows["measure"] = (
-        rows["project"].map(projects["name"]),
-        rows["indicator"].map(indicators["name"]),
-    )
-    for column in _TARGET:
-        rows[column] = rows["indicator"].map(indicators[column]).astype(indicators[column].dtype)
-    return rows.assign(own=_own(rows, settings))
+
+    projects: Rows
+    indicators: Rows
+    own: Mask
+
+    def said(self, at: int) -> dict[str, str]:
+        """Return how messages name the project and the indicator of a row, and its half-year value."""
+        name, measure = self.projects["name"][at], self.indicators["name"][at]
+        half = self.indicators["half_raw"][at]
+        return {"name": quoted(name), "measure": quoted(measure), "half": quoted(half)}
 
 
-def _own(rows: pd.DataFrame, settings: Settings) -> list[bool]:
+@derived
+def served(projects: Rows, indicators: Rows, links: pd.DataFrame, settings: Settings) -> Served:
+    """Return the linked projects beside the indicators that are to measure them."""
+    linked = links[is_linked(links, settings)]
+    mine, measure = projects.numbered(linked["project"]), indicators.numbered(linked["indicator"])
+    known = mine.readable("half") & mine.readable("full") & (mine.fen("full") > 0)
+    known &= ~mine.test("name", _SETTLED_LATER.search)
+    mine, measure = mine.where(known), measure.where(known)
+    return Served(mine, measure, _own(mine, measure, settings))
+
+
+def _own(projects: Rows, indicators: Rows, settings: Settings) -> Mask:
+    import numpy as np
+
     words, least = lexicon_of(settings), int(settings.threshold("own_indicator_percent")) * 10
-    named = list(zip(rows["indicator"], rows["name"], rows["measure"], strict=True))
+    named = list(zip(indicators.ids.tolist(), projects["name"], indicators["name"], strict=True))
     about = [overlap(measure, name, words) for _, name, measure in named]
     best: dict[int, int] = {}
     for (indicator, _, _), score in zip(named, about, strict=True):
         best[indicator] = max(best.get(indicator, 0), score)
-    return [
+    own = [
         score == best[indicator] and overlap(name, measure, words) >= least
         for (indicator, name, measure), score in zip(named, about, strict=True)
     ]
+    return np.array(own, dtype=bool)
 
 
-def _untouched(tables: Tables, rows: pd.DataFrame) -> frozenset[int]:
+def _untouched(forms: Rows, served: Served) -> frozenset[int]:
     """Return the forms without a project that any indicator measures."""
-    return frozenset(tables.forms.index.tolist()) - frozenset(rows["form"].tolist())
+    return frozenset(forms.ids.tolist()) - frozenset(served.projects.form.tolist())
 
 
 @rule(
@@ -67,9 +78,7 @@ def _untouched(tables: Tables, rows: pd.DataFrame) -> frozenset[int]:
     zh="项目“{name}”半年计划执行数为0（全年{full}万元），而“{measure}”半年指标值为“{half}”",
     en="project “{name}” plans nothing by mid-year ({full} 万元 in the year), but “{measure}” is to be “{half}” by then",
 )  # fmt: skip
-def what_is_promised_by_mid_year_is_paid_for(
-    tables: Tables, links: pd.DataFrame, settings: Settings
-) -> Verdict:
+def what_is_promised_by_mid_year_is_paid_for(forms: Rows, served: Served) -> Verdict:
     """An indicator that promises something by mid-year has half-year money in the project it measures.
 
     Counts above 0 and the words 及时, 完成 promise something; levels (coverage, satisfaction) do not.
@@ -81,23 +90,22 @@ def what_is_promised_by_mid_year_is_paid_for(
     改法: 核对半年计划执行数和半年指标值；先实施后付款的请说明
     Fix: Check the plan and the target; explain what is delivered before it is paid for
     """
-    rows = _served(tables, links, settings)
-    own = rows[rows["own"].astype(bool)]
-    paid = own["indicator"][own["half_fen"] > 0].unique()
-    counted = (own["half_kind"] == "number") & (own["half_number"] > 0).fillna(False)
-    counted &= own["klass"].isin(["cumulative", "period_relative"])
-    worded = (own["half_kind"] == "word") & own["half_raw"].str.contains(_DONE)
-    idle = own[(counted | worded) & ~own["indicator"].isin(paid)].drop_duplicates("indicator")
+    rows, half = served.indicators, served.projects.fen("half")
+    paid = frozenset(rows.ids[served.own & (half > 0)].tolist())
+    counted = rows.equal("half_kind", "number") & rows.given("half_number") & (rows.fen("half_number") > 0)
+    counted &= rows.among("klass", ("cumulative", "period_relative"))
+    worded = rows.equal("half_kind", "word") & rows.test("half_raw", _DONE.search)
+    idle: dict[int, int] = {}
+    for at in (served.own & (counted | worded)).nonzero()[0].tolist():
+        idle.setdefault(int(rows.ids[at]), at)
     made = []
-    for row in idle.to_dict("records"):
-        spots = (Spot("indicators", row["indicator"], "half"), Spot("projects", row["project"], "half"))
-        values = {**_said(row), "full": wan_text(row["full_fen"])}
-        made.append(Hit(row["form"], spots, values, found=values["half"], expected=""))
-    return Verdict(made, _untouched(tables, rows))
-
-
-def _said(row: dict[Any, Any]) -> dict[str, str]:
-    return {"name": quoted(row["name"]), "measure": quoted(row["measure"]), "half": quoted(row["half_raw"])}
+    for indicator, at in idle.items():
+        if indicator not in paid:
+            row, full = int(served.projects.ids[at]), int(served.projects.fen("full")[at])
+            spots = (Spot("indicators", indicator, "half"), Spot("projects", row, "half"))
+            values = {**served.said(at), "full": wan_text(full)}
+            made.append(Hit(int(rows.form[at]), spots, values, found=values["half"], expected=""))
+    return Verdict(made, _untouched(forms, served))
 
 
 @rule(
@@ -105,7 +113,9 @@ def _said(row: dict[Any, Any]) -> dict[str, str]:
     zh="项目“{name}”半年计划{half_wan}万元，而对应的{count}项指标半年值均为0",
     en="project “{name}” plans {half_wan} 万元 by mid-year, but its {count} indicators are all 0 by then",
 )  # fmt: skip
-def what_is_paid_by_mid_year_shows(tables: Tables, links: pd.DataFrame, settings: Settings) -> Verdict:
+def what_is_paid_by_mid_year_shows(
+    forms: Rows, indicators: Rows, lines: Sequence[Line], served: Served
+) -> Verdict:
     """Money planned by mid-year shows in at least one indicator of the project's duty line by then.
 
     公式: 项目半年计划执行数>0时，其对应履职行的指标半年值不全为0
@@ -114,23 +124,21 @@ def what_is_paid_by_mid_year_shows(tables: Tables, links: pd.DataFrame, settings
     改法: 填写上半年可达到的指标值；属前期准备的请说明
     Fix: State what half the year brings; explain preparatory costs
     """
-    rows = _served(tables, links, settings)
-    indicators = tables.indicators
-    numbers = (indicators["half_kind"] == "number") & (indicators["full_kind"] == "number")
-    nothing = numbers & ((indicators["half_number"] == 0) & (indicators["full_number"] > 0)).fillna(False)
-    idle = frozenset(indicators.index[nothing].tolist())
-    empty = frozenset(indicators.index[indicators["unset"]].tolist())
-    lines = {
-        row: [r for r in line.rows if r not in empty] for line in duty_lines(tables) for row in line.rows
-    }
+    numbers = indicators.equal("half_kind", "number") & indicators.equal("full_kind", "number")
+    nothing = numbers & indicators.given("half_number") & (indicators.fen("half_number") == 0)
+    idle = frozenset(indicators.ids[nothing & (indicators.fen("full_number") > 0)].tolist())
+    empty = frozenset(indicators.ids[indicators["unset"]].tolist())
+    line_of = {row: line for line in lines for row in line.rows}
     made = []
-    for row in rows[rows["half_fen"] > 0].to_dict("records"):
-        mine = lines[row["indicator"]]
+    half = served.projects.fen("half")
+    for at in (half > 0).nonzero()[0].tolist():
+        mine = [row for row in line_of[int(served.indicators.ids[at])].rows if row not in empty]
         if mine and idle.issuperset(mine):
-            values = {**_said(row), "half_wan": wan_text(row["half_fen"]), "count": str(len(mine))}
-            spots = (Spot("projects", row["project"], "half"), *(Spot("indicators", r, "half") for r in mine))
-            made.append(Hit(row["form"], spots, values, found=values["half_wan"]))
-    return Verdict(made, _untouched(tables, rows))
+            values = {**served.said(at), "half_wan": wan_text(int(half[at])), "count": str(len(mine))}
+            spot = Spot("projects", int(served.projects.ids[at]), "half")
+            spots = (spot, *(Spot("indicators", row, "half") for row in mine))
+            made.append(Hit(int(served.projects.form[at]), spots, values, found=values["half_wan"]))
+    return Verdict(made, _untouched(forms, served))
 
 
 @rule(
@@ -138,7 +146,9 @@ def what_is_paid_by_mid_year_shows(tables: Tables, links: pd.DataFrame, settings
     zh="“{measure}”半年值为全年的{output}，而项目“{name}”半年资金为全年的{money}，相差较大",
     en="“{measure}” is at {output} of the year by mid-year, the money of project “{name}” at {money}",
 )  # fmt: skip
-def output_keeps_pace_with_money(tables: Tables, links: pd.DataFrame, settings: Settings) -> Verdict:
+def output_keeps_pace_with_money(
+    forms: Rows, pairs: Mask, indicators: Rows, served: Served, settings: Settings
+) -> Verdict:
     """A count grows over the year about as fast as the money of the projects it measures.
 
     Judged where both have begun by mid-year: what has not is a matter of HF06 and HF07. A number that is
@@ -150,38 +160,31 @@ def output_keeps_pace_with_money(tables: Tables, links: pd.DataFrame, settings: 
     改法: 核对半年指标值和半年计划执行数；集中付款的请说明
     Fix: Check both; explain payments made at one time
     """
-    rows = _served(tables, links, settings)
-    numbers = (
-        (rows["half_kind"] == "number")
-        & (rows["full_kind"] == "number")
-        & (rows["half_unit"] == rows["full_unit"])
-    )
-    counts = (
-        numbers
-        & (rows["klass"] == "cumulative")
-        & (rows["full_unit"] != "%")
-        & ~rows["full_operator"].isin(["≤", "<"])
-    )
-    begun = (rows["half_number"] > 0).fillna(False) & (rows["full_number"] > 0).fillna(False)
-    groups: dict[int, list[dict[Any, Any]]] = {}
-    for row in rows[counts & begun & rows["own"]].to_dict("records"):
-        groups.setdefault(row["indicator"], []).append(row)
-    made = [hit for group in groups.values() if (hit := _out_of_step(group, settings)) is not None]
-    return Verdict(made, _untouched(tables, rows))
+    rows = served.indicators
+    counts = rows.equal("klass", "cumulative") & ~rows.equal("full_unit", "%")
+    counts &= indicators.of(rows.ids, pairs) & ~rows.among("full_operator", ("≤", "<"))
+    begun = (rows.fen("half_number") > 0) & (rows.fen("full_number") > 0)
+    groups: dict[int, list[int]] = {}
+    for at in (counts & begun & served.own).nonzero()[0].tolist():
+        groups.setdefault(int(rows.ids[at]), []).append(at)
+    made = [hit for group in groups.values() if (hit := _out_of_step(served, group, settings)) is not None]
+    return Verdict(made, _untouched(forms, served))
 
 
-def _out_of_step(group: list[dict[Any, Any]], settings: Settings) -> Hit | None:
+def _out_of_step(served: Served, group: list[int], settings: Settings) -> Hit | None:
     """Return the hit on an indicator whose number and whose projects' money are far apart by mid-year."""
-    first = max(group, key=lambda row: row["full_fen"])
-    half, full = (sum(int(row[field]) for row in group) for field in ("half_fen", "full_fen"))
-    done, due = int(first["half_number"]), int(first["full_number"])
+    rows, money = served.indicators, served.projects
+    first = max(group, key=lambda at: int(money.fen("full")[at]))
+    half, full = (sum(money.fen(period)[group].tolist()) for period in ("half", "full"))
+    done, due = (int(rows.fen(f"{period}_number")[first]) for period in ("half", "full"))
     stock = done * 100 >= int(settings.threshold("stock_percent")) * due
     apart = abs(done * full - half * due) * 100
     if not 0 < half <= full or stock or apart <= int(settings.threshold("pace_pp")) * due * full:
         return None
-    values = {**_said(first), "output": percent_text(done, due, 1), "money": percent_text(half, full, 1)}
+    output, share = percent_text(done, due, 1), percent_text(half, full, 1)
     spots = (
-        *(Spot("indicators", first["indicator"], field) for field in ("half", "full")),
-        *(Spot("projects", row["project"], "half") for row in group),
+        *(Spot("indicators", int(rows.ids[first]), field) for field in ("half", "full")),
+        *(Spot("projects", row, "half") for row in money.ids[group].tolist()),
     )
-    return Hit(int(first["form"]), spots, values, found=values["output"], expected=values["money"])
+    values = {**served.said(first), "output": output, "money": share}
+    return Hit(int(rows.form[first]), spots, values, found=output, expected=share)

@@ -10,13 +10,14 @@ from checks.enrich import MILLION
 from checks.finding import Hit, Severity, Spot
 from checks.framework import BY_KEY, name_key
 from checks.money import percent_text, wan_text
-from checks.relations import SUM_BY_CODE, amounts, evaluate, readable
-from checks.rule import FEASIBILITY, FITNESS, Verdict, hits, quoted, rule
+from checks.rule import FEASIBILITY, FITNESS, Verdict, derived, hits, quoted, rule, told
 from checks.settings import Settings
-from checks.tables import Tables
 
 if TYPE_CHECKING:
-    import pandas as pd
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from checks.rows import Mask, Rows
 
 _EXECUTION = BY_KEY[name_key("预算执行率")]
 _HUNDREDTH_PP = MILLION // 100
@@ -41,34 +42,43 @@ class _Plan:
     shares: tuple[int, ...]
 
 
-def _plans(tables: Tables) -> tuple[dict[int, _Plan], dict[int, Mapping[str, str]]]:
-    """Return the plans that can be judged by form number, and why the others cannot."""
-    funds = tables.funds
+Plans = tuple[dict[int, _Plan], dict[int, Mapping[str, str]]]
+"""The plans that can be judged by form number, and why the others cannot."""
+
+
+@derived
+def plans(funds: Rows, sums: Mapping[str, Rows]) -> Plans:
+    """Return the half-year plans that can be judged, and why the others cannot."""
     broken = _defects(funds)
-    halves = [amounts(funds, "basic_half") + amounts(funds, "project_half")]
-    rows, lines = evaluate(SUM_BY_CODE["AR05"], tables), evaluate(SUM_BY_CODE["AR03"], tables)
-    halves.append(halves[0].where(~rows["judged"], amounts(funds, "basic_half") + rows["computed"]))
-    totals = [amounts(funds, "total_full")]
-    totals.append(totals[0].where(~lines["judged"] | (lines["computed"] <= 0), lines["computed"]))
-    plans = {}
-    columns = (series.tolist() for series in (*halves, *totals))
-    for form, half, summed, total, spent in zip(funds.index.tolist(), *columns, strict=True):
-        if total > 0 and form not in broken:
-            shares = (_share(h, t) for t in (total, spent) for h in (half, summed))
-            plans[form] = _Plan(half, total, tuple(dict.fromkeys(shares)))
-    return plans, broken
+    basic, half = funds.fen("basic_half"), funds.fen("basic_half") + funds.fen("project_half")
+    rows, lines, total = sums["AR05"], sums["AR03"], funds.fen("total_full")
+    known = lines["judged"] & (lines["computed"] > 0)
+    summed = _where(rows["judged"], basic + rows["computed"], half)
+    columns = (funds.ids, half, summed, total, _where(known, lines["computed"], total))
+    judged = {}
+    for form, plan, added, whole, spent in zip(*(column.tolist() for column in columns), strict=True):
+        if whole > 0 and form not in broken:
+            shares = (_share(h, t) for t in (whole, spent) for h in (plan, added))
+            judged[form] = _Plan(plan, whole, tuple(dict.fromkeys(shares)))
+    return judged, broken
 
 
-def _defects(funds: pd.DataFrame) -> dict[int, Mapping[str, str]]:
+def _where(mask: Mask, one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.int64]:
+    import numpy as np
+
+    return np.where(mask, one, other)
+
+
+def _defects(funds: Rows) -> dict[int, Mapping[str, str]]:
     """Return why a form's half-year plan cannot be judged, for those where something else is wrong with it."""
     defects: dict[int, Mapping[str, str]] = {}
     for half, full in (("basic_half", "basic_full"), ("project_half", "project_full")):
-        above = readable(funds, full) & (amounts(funds, half) > amounts(funds, full))
-        blank = funds[f"{half}_state"].eq("blank") & (amounts(funds, full) > 0)
-        defects |= dict.fromkeys(funds.index[above].tolist(), _EXCEEDS)
-        defects |= dict.fromkeys(funds.index[blank].tolist(), _BLANK)
+        above = funds.readable(full) & (funds.fen(half) > funds.fen(full))
+        blank = funds.equal(f"{half}_state", "blank") & (funds.fen(full) > 0)
+        defects |= dict.fromkeys(funds.ids[above].tolist(), _EXCEEDS)
+        defects |= dict.fromkeys(funds.ids[blank].tolist(), _BLANK)
     for field in _PLACES:
-        defects |= dict.fromkeys(funds.index[~readable(funds, field)].tolist(), _UNREADABLE)
+        defects |= dict.fromkeys(funds.ids[~funds.readable(field)].tolist(), _UNREADABLE)
     return defects
 
 
@@ -82,7 +92,9 @@ def _share(part: int, whole: int) -> int:
     zh="半年预算执行率为{stated}，按半年计划执行数测算为{computed}（{plan}÷{total}万元）",
     en="execution by mid-year is {stated}; the half-year plan gives {computed} ({plan} of {total} 万元)",
 )  # fmt: skip
-def execution_rate_matches_the_plan(tables: Tables, settings: Settings) -> Verdict:
+def execution_rate_matches_the_plan(
+    forms: Rows, indicators: Rows, plans: Plans, settings: Settings
+) -> Verdict:
     """The half-year execution rate is what the half-year plan comes to.
 
     With ≥ the plan may be above the target. 公式 below in percentage points of total funds.
@@ -93,25 +105,26 @@ def execution_rate_matches_the_plan(tables: Tables, settings: Settings) -> Verdi
     改法: 使指标值与半年计划执行数一致
     Fix: Bring the target and the half-year plan together
     """
-    plans, not_run = _plans(tables)
-    rows = _stated_rates(tables.indicators)
-    columns = (rows[name] for name in ("form", "half_operator", "half_number", "half_raw"))
+    judged, not_run = plans
+    rows = _stated_rates(indicators)
+    columns = (rows.ids, rows.form, rows["half_operator"], rows.fen("half_number"), rows["half_raw"])
     made = []
-    for row, form, operator, number, text in zip(rows.index.tolist(), *columns, strict=True):
-        plan = plans.get(form)
+    for row, form, operator, number, text in zip(*(column.tolist() for column in columns), strict=True):
+        plan = judged.get(form)
         if plan is not None:
-            apart = [_apart(int(number) // _HUNDREDTH_PP, share, operator) for share in plan.shares]
+            apart = [_apart(number // _HUNDREDTH_PP, share, operator) for share in plan.shares]
             if min(apart) > round(settings.threshold("execution_rate_warning_pp") * 100):
                 severe = min(apart) > round(settings.threshold("execution_rate_error_pp") * 100)
                 made.append(_execution_hit(row, form, quoted(text), plan, apart[0], severe))
-    judged = frozenset(rows["form"].tolist())
-    untouched = frozenset(tables.forms.index.tolist()) - judged
-    return Verdict(made, untouched, {form: why for form, why in not_run.items() if form in judged})
+    stating = frozenset(rows.form.tolist())
+    untouched = frozenset(forms.ids.tolist()) - stating
+    return Verdict(made, untouched, {form: why for form, why in not_run.items() if form in stating})
 
 
-def _stated_rates(indicators: pd.DataFrame) -> pd.DataFrame:
-    rows = indicators[(indicators["common"] == _EXECUTION) & (indicators["half_kind"] == "number")]
-    return rows[rows["half_number"].notna() & (rows["half_unit"] == "%")].drop_duplicates("form")
+def _stated_rates(indicators: Rows) -> Rows:
+    stated = (indicators["common"] == _EXECUTION) & indicators.equal("half_kind", "number")
+    rows = indicators.where(stated & indicators.given("half_number") & indicators.equal("half_unit", "%"))
+    return rows.where(rows.groups("form").leads)
 
 
 def _apart(target: int, share: int, operator: str) -> int:
@@ -143,7 +156,7 @@ def _execution_hit(row: int, form: int, stated: str, plan: _Plan, apart: int, se
     zh="半年计划执行数占全年的{share}，{why}",
     en="{share} of the year is planned by mid-year: {why_en}",
 )
-def the_half_year_plan_is_even(tables: Tables, settings: Settings) -> Verdict:
+def the_half_year_plan_is_even(forms: Rows, plans: Plans, settings: Settings) -> Verdict:
     """The half-year plan is a sound share of the year's money; below the lower threshold it is a warning.
 
     公式: (基本支出半年+项目支出半年)/资金总额在阈值(half_share_low,half_share_high)之间；低于half_share_lowest为警告
@@ -152,12 +165,12 @@ def the_half_year_plan_is_even(tables: Tables, settings: Settings) -> Verdict:
     改法: 核对支出计划是否合理，必要时说明
     Fix: Check the plan, or explain it
     """
-    plans, not_run = _plans(tables)
+    judged, not_run = plans
     low, high, lowest = (
         round(settings.threshold(f"half_share_{name}") * 100) for name in ("low", "high", "lowest")
     )
     made = []
-    for form, plan in plans.items():
+    for form, plan in judged.items():
         under, over = max(plan.shares) < low, min(plan.shares) > high
         if plan.half > 0 and (under or over):
             share = percent_text(plan.half, plan.total)
@@ -167,21 +180,21 @@ def the_half_year_plan_is_even(tables: Tables, settings: Settings) -> Verdict:
             made.append(
                 Hit(form, spots, {"share": share, "why": why, "why_en": why_en}, severity, found=share)
             )
-    empty = frozenset(tables.forms.index.tolist()) - frozenset(plans) - frozenset(not_run)
+    empty = frozenset(forms.ids.tolist()) - frozenset(judged) - frozenset(not_run)
     return Verdict(made, empty, not_run)
 
 
-def _without(tables: Tables) -> frozenset[int]:
+def _without(sums: Mapping[str, Rows]) -> frozenset[int]:
     """Return the forms that list no project."""
-    return frozenset(tables.forms.index.tolist()) - frozenset(tables.projects["form"].tolist())
+    listed = sums["AR04"]
+    return frozenset(listed.ids[listed["addends"] == 0].tolist())
 
 
-def _unsound(tables: Tables, code: str) -> dict[int, Mapping[str, str]]:
+def _unsound(total: Rows) -> dict[int, Mapping[str, str]]:
     """Return the forms whose projects do not come within a hundredth of their stated total, or are not known to."""
-    total = evaluate(SUM_BY_CODE[code], tables)
-    apart = (total["stated"] - total["computed"]).abs() > total["stated"].abs() // 100 + MILLION
-    unsound = total["addends"].gt(0) & (~total["judged"] | apart)
-    return dict.fromkeys(total.index[unsound].tolist(), _APART)
+    apart = abs(total["stated"] - total["computed"]) > abs(total["stated"]) // 100 + MILLION
+    unsound = (total["addends"] > 0) & (~total["judged"] | apart)
+    return dict.fromkeys(total.ids[unsound].tolist(), _APART)
 
 
 @rule(
@@ -189,7 +202,9 @@ def _unsound(tables: Tables, code: str) -> dict[int, Mapping[str, str]]:
     zh="{count}个项目共{amount}万元半年无支出计划，占项目支出的{share}",
     en="{count} projects of {amount} 万元 plan nothing by mid-year: {share} of project money",
 )  # fmt: skip
-def most_project_money_starts_by_mid_year(tables: Tables, settings: Settings) -> Verdict:
+def most_project_money_starts_by_mid_year(
+    projects: Rows, sums: Mapping[str, Rows], settings: Settings
+) -> Verdict:
     """Projects without any half-year plan hold no more than a share of all project money.
 
     公式: 半年计划为0的项目全年预算数之和/全部项目全年预算数 ≤ 阈值(idle_share_percent)
@@ -199,21 +214,21 @@ def most_project_money_starts_by_mid_year(tables: Tables, settings: Settings) ->
     Fix: Check the plan; explain sound cases such as works in summer
     """
     most = int(settings.threshold("idle_share_percent"))
-    projects, not_run = tables.projects, _unsound(tables, "AR04")
-    full = amounts(projects, "full")
-    idle = readable(projects, "half") & (amounts(projects, "half") == 0) & (full > 0)
-    total = full.groupby(projects["form"]).sum()
+    not_run = _unsound(sums["AR04"])
+    total = dict(zip(sums["AR04"].ids.tolist(), sums["AR04"]["computed"].tolist(), strict=True))
+    nothing = projects.readable("half") & (projects.fen("half") == 0)
+    idle = projects.where(nothing & (projects.fen("full") > 0))
     unused: dict[int, list[tuple[int, int]]] = {}
     for row, form, amount in zip(
-        full.index[idle].tolist(), projects["form"][idle].tolist(), full[idle].tolist(), strict=True
+        idle.ids.tolist(), idle.form.tolist(), idle.fen("full").tolist(), strict=True
     ):
         unused.setdefault(form, []).append((amount, row))
     made = [
-        _idle_hit(form, rows, int(total[form]))
+        _idle_hit(form, rows, total[form])
         for form, rows in unused.items()
-        if form not in not_run and sum(amount for amount, _ in rows) * 100 > int(total[form]) * most
+        if form not in not_run and sum(amount for amount, _ in rows) * 100 > total[form] * most
     ]
-    return Verdict(made, _without(tables), not_run)
+    return Verdict(made, _without(sums), not_run)
 
 
 def _idle_hit(form: int, idle: Sequence[tuple[int, int]], total: int) -> Hit:
@@ -235,7 +250,9 @@ def _idle_hit(form: int, idle: Sequence[tuple[int, int]], total: int) -> Hit:
     zh="项目“{name}”占半年项目支出计划的{share}",
     en="project “{name}” is {share} of the half-year project plan",
 )
-def no_project_is_most_of_the_plan(tables: Tables, settings: Settings) -> Verdict:
+def no_project_is_most_of_the_plan(
+    funds: Rows, projects: Rows, sums: Mapping[str, Rows], settings: Settings
+) -> Verdict:
     """No single project is nearly all of the half-year plan, where there are several.
 
     公式: 单个项目半年数/项目支出半年计划执行数 < 阈值(single_share_percent)，项目数≥3
@@ -244,15 +261,14 @@ def no_project_is_most_of_the_plan(tables: Tables, settings: Settings) -> Verdic
     改法: 核对其他项目的支出计划
     Fix: Check the plans of the other projects
     """
-    projects, not_run = tables.projects, _unsound(tables, "AR05")
-    half = amounts(projects, "half")
-    total = projects["form"].map(amounts(tables.funds, "project_half"))
-    several = projects.groupby("form")["form"].transform("size") >= 3
-    most = int(settings.threshold("single_share_percent"))
-    large = several & (total > 0) & (half * 100 >= total * most) & ~projects["form"].isin(list(not_run))
-    rows = projects[large]
-    shares = {row: percent_text(int(half[row]), int(total[row])) for row in rows.index.tolist()}
-    share = rows.index.to_series().map(shares)
-    names = rows["name"].map(quoted)
-    made = hits(rows, rows["form"] >= 0, ["projects.half"], name=names, share=share, found=share)
-    return Verdict(made, _without(tables), not_run)
+    not_run, most = _unsound(sums["AR05"]), int(settings.threshold("single_share_percent"))
+    total = funds.of(projects.form, funds.fen("project_half"))
+    several = funds.of(projects.form, sums["AR05"]["addends"]) >= 3
+    large = several & (total > 0) & (projects.fen("half") * 100 >= total * most)
+    large[large] = [form not in not_run for form in projects.form[large].tolist()]
+    rows = projects.where(large)
+    share = [
+        percent_text(*parts) for parts in zip(rows.fen("half").tolist(), total[large].tolist(), strict=True)
+    ]
+    made = hits(rows, ["projects.half"], name=told(rows, "name"), share=share, found=share)
+    return Verdict(made, _without(sums), not_run)

@@ -8,76 +8,53 @@ wrong in its words is so in one way: `fault_of` decides which, so that no two ru
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from checks.finding import Hit, Severity, Spot
 from checks.indicator import VAGUE
-from checks.rule import FEASIBILITY, hits, quoted, rule
+from checks.rule import FEASIBILITY, hits, quoted, rule, told
 from checks.tables import ERROR_STATES
 from checks.target import Kind, Target, parse, render
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from checks.rows import Mask, Rows
 
 PERIODS = ("half", "full")
 MEASURED = ("number", "range", "approximate")
 
 
-def own(indicators: pd.DataFrame) -> pd.DataFrame:
-    """Return the agency's own indicators (履职, 效益, 满意度) that are filled in."""
-    return indicators[(indicators["block"] != "common") & ~indicators["unset"] & (indicators["name"] != "")]
-
-
-def flag(texts: pd.Series[str], test: Callable[[str], bool]) -> pd.Series[bool]:
-    """Return a test of each text, worked out once for every distinct one."""
-    known = {text: test(text) for text in texts.unique()}
-    return texts.map(known).astype(bool)
-
-
-def flags_of(values: Iterable[bool], frame: pd.DataFrame) -> pd.Series[bool]:
-    """Return booleans in the order of a frame's rows as a series on its index."""
-    import pandas as pd
-
-    return pd.Series(list(values), index=frame.index, dtype=bool)
-
-
-def both_said(rows: pd.DataFrame, periods: Sequence[str]) -> pd.Series[str]:
-    """Return the values of the periods as a message quotes them, equal ones once."""
-    import pandas as pd
-
-    columns = (rows[f"{period}_raw"] for period in periods)
-    texts = ["、".join(dict.fromkeys(map(quoted, values))) for values in zip(*columns, strict=True)]
-    return pd.Series(texts, index=rows.index, dtype=object)
-
-
 def each_value(
-    rows: pd.DataFrame,
-    wrong: Callable[[pd.DataFrame, str], pd.Series[bool]],
+    rows: Rows,
+    wrong: Callable[[str], Mask],
     severity: Severity | None = None,
     variant: str = "",
     order: Sequence[str] = PERIODS,
-    **values: Any,
+    **values: str | Callable[[Rows], list[str]],
 ) -> list[Hit]:
-    """Return one hit an indicator whose half-year or full-year value is wrong; both cells, in `order`, where both are."""
-    flags = {
-        p: wrong(rows, p).fillna(False).astype(bool) & ~rows[f"{p}_state"].isin(ERROR_STATES) for p in PERIODS
-    }
+    """Return one hit an indicator whose half-year or full-year value is wrong; both cells, in `order`, where both are.
+
+    `wrong` says where the value of a period is; `values` are one for all, or worked out for the rows that are hit.
+    """
+    half, full = (wrong(p) & ~rows.among(f"{p}_state", ERROR_STATES) for p in PERIODS)
     made = []
-    for where, periods in (
-        (flags["half"] & flags["full"], order),
-        (flags["half"] & ~flags["full"], ("half",)),
-        (flags["full"] & ~flags["half"], ("full",)),
-    ):
+    for where, periods in ((half & full, order), (half & ~full, ("half",)), (full & ~half, ("full",))):
         if where.any():
-            chosen = rows[where]
+            chosen = rows.where(where)
             shown = both_said(chosen, periods)
+            more = {name: value(chosen) if callable(value) else value for name, value in values.items()}
             made += hits(
-                chosen, chosen["form"] >= 0, [f"indicators.{p}" for p in periods], severity=severity, variant=variant,
-                name=chosen["name"].map(quoted), value=shown, found=shown, **values,
+                chosen, [f"indicators.{p}" for p in periods], severity=severity, variant=variant,
+                name=told(chosen, "name"), value=shown, found=shown, **more,
             )  # fmt: skip
     return made
+
+
+def both_said(rows: Rows, periods: Sequence[str]) -> list[str]:
+    """Return the values of the periods as a message quotes them, equal ones once."""
+    columns = (told(rows, f"{period}_raw") for period in periods)
+    return ["、".join(dict.fromkeys(values)) for values in zip(*columns, strict=True)]
 
 
 _ACTION = re.compile(r"建立|完善|开展|加强|推进|完成|提供|制定|落实|组织|做好|实施|健全")
@@ -117,8 +94,8 @@ def _fault_of_words(said: Target) -> str:
     return "word" if _WORD.fullmatch(said.word) else "unreadable"
 
 
-def _faulty(fault: str) -> Callable[[pd.DataFrame, str], pd.Series[bool]]:
-    return lambda rows, period: flag(rows[f"{period}_raw"], lambda text: fault_of(text) == fault)
+def _faulty(rows: Rows, fault: str) -> Callable[[str], Mask]:
+    return lambda period: rows.test(f"{period}_raw", lambda text: fault_of(text) == fault)
 
 
 @rule(
@@ -128,7 +105,7 @@ def _faulty(fault: str) -> Callable[[pd.DataFrame, str], pd.Series[bool]]:
     en={"": "“{name}”: the value “{value}” cannot be read", "word": "“{name}”: “{value}” is not a usual qualitative word",
         "sentence": "“{name}”: “{value}” is a sentence; write operator, number and unit"},
 )  # fmt: skip
-def values_can_be_read(indicators: pd.DataFrame) -> list[Hit]:
+def values_can_be_read(own: Rows) -> list[Hit]:
     """A value is a number with operator and unit, a qualitative word, or says that it does not apply.
 
     Words are an open list: one that nobody knows, or a number within a sentence, is a warning.
@@ -139,10 +116,9 @@ def values_can_be_read(indicators: pd.DataFrame) -> list[Hit]:
     改法: 按“≥90%”“≥100人次”“健全”等形式填写
     Fix: Write it like ≥90%, ≥100人次, or as one word
     """
-    rows = own(indicators)
-    made = each_value(rows, _faulty("unreadable"))
+    made = each_value(own, _faulty(own, "unreadable"))
     for fault in ("word", "sentence"):
-        made += each_value(rows, _faulty(fault), Severity.WARNING, fault)
+        made += each_value(own, _faulty(own, fault), Severity.WARNING, fault)
     return made
 
 
@@ -153,7 +129,7 @@ def values_can_be_read(indicators: pd.DataFrame) -> list[Hit]:
     zh="“{name}”指标值{value}缺少≥、≤或=",
     en="“{name}”: {value} lacks ≥, ≤ or =",
 )
-def numbers_have_an_operator(indicators: pd.DataFrame) -> list[Hit]:
+def numbers_have_an_operator(own: Rows) -> list[Hit]:
     """A numeric value says which way it binds.
 
     公式: 数值型指标值带≥、≤、=、>、<或“以上”“不低于”等
@@ -162,7 +138,7 @@ def numbers_have_an_operator(indicators: pd.DataFrame) -> list[Hit]:
     改法: 补上比较符号
     Fix: Add the operator
     """
-    return each_value(own(indicators), lambda f, p: (f[f"{p}_kind"] == "number") & (f[f"{p}_operator"] == ""))
+    return each_value(own, lambda p: own.equal(f"{p}_kind", "number") & own.equal(f"{p}_operator", ""))
 
 
 @rule(
@@ -172,7 +148,7 @@ def numbers_have_an_operator(indicators: pd.DataFrame) -> list[Hit]:
     zh="“{name}”指标值“{value}”含多个数值，请拆分为多个指标",
     en="“{name}”: “{value}” holds several values; split it",
 )
-def one_indicator_has_one_value(indicators: pd.DataFrame) -> list[Hit]:
+def one_indicator_has_one_value(own: Rows) -> list[Hit]:
     """An indicator has one value.
 
     公式: 一个指标一个数值
@@ -181,7 +157,7 @@ def one_indicator_has_one_value(indicators: pd.DataFrame) -> list[Hit]:
     改法: 拆分为两个指标
     Fix: Split it into two indicators
     """
-    return each_value(own(indicators), _faulty("several"))
+    return each_value(own, _faulty(own, "several"))
 
 
 @rule(
@@ -191,7 +167,7 @@ def one_indicator_has_one_value(indicators: pd.DataFrame) -> list[Hit]:
     zh="“{name}”指标值“{value}”为约数或区间",
     en="“{name}”: “{value}” is approximate or a range",
 )
-def values_are_exact(indicators: pd.DataFrame) -> list[Hit]:
+def values_are_exact(own: Rows) -> list[Hit]:
     """A value is one exact number.
 
     公式: 不用约、左右、～
@@ -200,7 +176,7 @@ def values_are_exact(indicators: pd.DataFrame) -> list[Hit]:
     改法: 填写确定的数值和比较符号
     Fix: State one number with an operator
     """
-    return each_value(own(indicators), _faulty("inexact"))
+    return each_value(own, _faulty(own, "inexact"))
 
 
 @rule(
@@ -210,7 +186,7 @@ def values_are_exact(indicators: pd.DataFrame) -> list[Hit]:
     zh="“{name}”指标值“{value}”是工作内容，应为可衡量的结果",
     en="“{name}”: “{value}” is an action, not a measurable result",
 )
-def values_are_results(indicators: pd.DataFrame) -> list[Hit]:
+def values_are_results(own: Rows) -> list[Hit]:
     """A value is a result, not a sentence about what will be done.
 
     公式: 指标值不是以建立、完善、开展等动词开头、不含数字的长句
@@ -219,7 +195,7 @@ def values_are_results(indicators: pd.DataFrame) -> list[Hit]:
     改法: 改为可衡量的结果，如“制度覆盖率=100%”或“健全”
     Fix: State a measurable result
     """
-    return each_value(own(indicators), _faulty("action"))
+    return each_value(own, _faulty(own, "action"))
 
 
 @rule(
@@ -229,7 +205,7 @@ def values_are_results(indicators: pd.DataFrame) -> list[Hit]:
     zh="“{name}”指标值“{value}”较笼统，定性指标请写明分级标准",
     en="“{name}”: “{value}” is vague; say how it is graded",
 )
-def qualitative_values_are_gradeable(indicators: pd.DataFrame) -> list[Hit]:
+def qualitative_values_are_gradeable(own: Rows) -> list[Hit]:
     """A qualitative value can be graded; in the benefit block a vague word is only pointed out.
 
     公式: 不单用提升、改善、显著、持续等词
@@ -238,10 +214,11 @@ def qualitative_values_are_gradeable(indicators: pd.DataFrame) -> list[Hit]:
     改法: 写明分级标准，或改为定量指标
     Fix: Say how it is graded, or measure it
     """
-    rows = own(indicators)
-    effect = rows["block"] == "effect"
-    made = each_value(rows[~effect], _faulty("vague"))
-    return made + each_value(rows[effect], _faulty("vague"), Severity.INFO)
+    effect = own.equal("block", "effect")
+    duty, benefit = own.where(~effect), own.where(effect)
+    return each_value(duty, _faulty(duty, "vague")) + each_value(
+        benefit, _faulty(benefit, "vague"), Severity.INFO
+    )
 
 
 @rule(
@@ -251,7 +228,7 @@ def qualitative_values_are_gradeable(indicators: pd.DataFrame) -> list[Hit]:
     zh="“{name}”指标值“{value}”没有确定的数值",
     en="“{name}”: “{value}” is an open reference",
 )
-def values_are_not_references(indicators: pd.DataFrame) -> list[Hit]:
+def values_are_not_references(own: Rows) -> list[Hit]:
     """A value stands by itself and does not refer to something else, save last year with its number given.
 
     公式: 不用“根据…确定”“按…执行”“符合规定”
@@ -260,7 +237,7 @@ def values_are_not_references(indicators: pd.DataFrame) -> list[Hit]:
     改法: 填写数值；“不低于上年”的请注明上年数
     Fix: State the value; with “not below last year” give last year's number
     """
-    return each_value(own(indicators), _faulty("open"))
+    return each_value(own, _faulty(own, "open"))
 
 
 @rule(
@@ -270,7 +247,7 @@ def values_are_not_references(indicators: pd.DataFrame) -> list[Hit]:
     zh="{count}处指标值已按规范写法识别，如“{raw}”识别为“{value}”",
     en="{count} values were read in their normal form, such as “{raw}” as “{value}”",
 )
-def values_are_written_normally(indicators: pd.DataFrame) -> list[Hit]:
+def values_are_written_normally(indicators: Rows) -> list[Hit]:
     """Values are written in the normal form; what was read differently is said once a form.
 
     公式: 比较符号、百分号、千分位等为规范写法；以文字表示的比较、全角字符不计
@@ -279,16 +256,10 @@ def values_are_written_normally(indicators: pd.DataFrame) -> list[Hit]:
     改法: 改为“≥95%”
     Fix: Write ≥95%
     """
-    quiet = {"operator_word", "full_width", "spaces", "ten_thousands"}
-    known: dict[str, bool] = {}
     found: dict[int, list[tuple[Spot, str]]] = {}
     for period in PERIODS:
-        for text, notes in zip(indicators[f"{period}_raw"], indicators[f"{period}_notes"], strict=True):
-            known[text] = bool(set(notes.split()) - quiet)
-        odd = indicators[indicators[f"{period}_raw"].map(known).astype(bool)]
-        for row, form, text in zip(
-            odd.index.tolist(), odd["form"].tolist(), odd[f"{period}_raw"], strict=True
-        ):
+        odd = indicators.where(indicators.test(f"{period}_notes", _is_odd))
+        for row, form, text in zip(odd.ids.tolist(), odd.form.tolist(), odd[f"{period}_raw"], strict=True):
             found.setdefault(form, []).append((Spot("indicators", row, period), text))
     return [
         Hit(
@@ -297,3 +268,10 @@ def values_are_written_normally(indicators: pd.DataFrame) -> list[Hit]:
         )
         for form, cells in sorted(found.items())
     ]  # fmt: skip
+
+
+_QUIET = frozenset({"operator_word", "full_width", "spaces", "ten_thousands"})
+
+
+def _is_odd(notes: str) -> bool:
+    return not _QUIET.issuperset(notes.split())

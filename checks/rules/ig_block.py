@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from checks.finding import Hit, Severity, Spot
 from checks.money import percent_text
-from checks.rule import FEASIBILITY, FITNESS, RELEVANCE, Verdict, hits, quoted, rule
-from checks.rules.ig import flag, own
+from checks.rule import FEASIBILITY, FITNESS, RELEVANCE, Verdict, hits, rule, told
 from checks.settings import Settings
 from checks.tables import ERROR_STATES, Tables
 from checks.target import parse, render
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from checks.rows import Mask, Rows
+
+_DIGIT = re.compile("[0-9０-９]")
+
+
+def _holds_digit(text: str) -> bool:
+    return _DIGIT.search(text) is not None
 
 
 @rule(
@@ -24,7 +28,7 @@ if TYPE_CHECKING:
     zh={"": "重点工作“{task}”没有定量指标", "share": "定量指标占{share}，低于{least}%"},
     en={"": "key task “{task}” has no quantified indicator", "share": "{share} of the indicators are quantified, below {least} %"},
 )  # fmt: skip
-def targets_are_quantified(indicators: pd.DataFrame, settings: Settings) -> list[Hit]:
+def targets_are_quantified(own: Rows, settings: Settings) -> list[Hit]:
     """Each key task has a quantified indicator, and most of the agency's own indicators are quantified.
 
     A value with a number in it counts, however it is written (IG01, IG08 speak of that); a blank one is CP04's.
@@ -35,34 +39,31 @@ def targets_are_quantified(indicators: pd.DataFrame, settings: Settings) -> list
     改法: 增加定量指标
     Fix: Add quantified indicators
     """
-    rows = own(indicators)
-    measured = _quantified(rows)
-    duty = rows[(rows["block"] == "duty") & (rows["key_task"] != "")]
-    lines = [duty["form"], duty["level2"], duty["key_task"]]
-    none = ~measured.loc[duty.index].groupby(lines).transform("any")
-    first = ~duty.duplicated(["form", "level2", "key_task"])
-    made = hits(
-        duty, none & first, ["indicators.key_task", "indicators.name"], task=duty["key_task"].map(quoted)
-    )
-    least = int(settings.threshold("quantified_share_percent"))
-    counts = measured.groupby(rows["form"]).agg(["sum", "size"])
-    for form, quantified, size in zip(counts.index.tolist(), counts["sum"], counts["size"], strict=True):
-        if quantified * 100 < least * size:
-            row = int(rows.index[rows["form"] == form][0])
-            values = {"share": percent_text(int(quantified), int(size), 0), "least": str(least)}
-            made.append(Hit(form, (Spot("indicators", row, "name"),), values, Severity.INFO, "share"))
-    return made
+    measured = own.test("full_raw", _holds_digit) | own.among("full_state", ("blank", *ERROR_STATES))
+    tasked = own.equal("block", "duty") & ~own.equal("key_task", "")
+    duty = own.where(tasked)
+    lines = duty.groups("form", "level2", "key_task")
+    lone = duty.where(lines.leads & (lines.count(measured[tasked]) == 0))
+    made = hits(lone, ["indicators.key_task", "indicators.name"], task=told(lone, "key_task"))
+    return made + _too_few(own, measured, int(settings.threshold("quantified_share_percent")))
 
 
-def _quantified(rows: pd.DataFrame) -> pd.Series[bool]:
-    """Return where a full-year value holds a number, or is missing and so not known to hold none."""
-    numbered = flag(rows["full_raw"], lambda text: re.search("[0-9０-９]", text) is not None)
-    return numbered | rows["full_state"].isin(["blank", *ERROR_STATES])
+def _too_few(own: Rows, measured: Mask, least: int) -> list[Hit]:
+    """Return a hit on the first indicator of each form of whose indicators less than a share is measured.
 
-
-def _searches(pattern: re.Pattern[str]) -> Callable[[str], bool]:
-    """Return the test whether a name holds what a pattern looks for."""
-    return lambda name: pattern.search(name) is not None
+    One whose full-year value is missing is not known to hold no number.
+    """
+    forms = own.groups("form")
+    quantified, size = forms.count(measured), forms.size
+    few = forms.leads & (quantified * 100 < least * size)
+    first = own.where(few)
+    share = [
+        percent_text(*counts, 0) for counts in zip(quantified[few].tolist(), size[few].tolist(), strict=True)
+    ]
+    return [
+        Hit(hit.form, hit.spots, {"share": text, "least": str(least)}, Severity.INFO, "share")
+        for hit, text in zip(hits(first, ["indicators.name"]), share, strict=True)
+    ]
 
 
 _DIMENSIONS: dict[str, tuple[str, re.Pattern[str]]] = {
@@ -85,7 +86,7 @@ _DIMENSIONS: dict[str, tuple[str, re.Pattern[str]]] = {
     zh="履职指标以数量为主，缺{missing}指标",
     en="duty indicators lack {missing_en}",
 )
-def duties_are_measured_all_round(indicators: pd.DataFrame) -> list[Hit]:
+def duties_are_measured_all_round(own: Rows) -> list[Hit]:
     """Over all duties, indicators cover quality, time and cost besides number; at least two of three.
 
     公式: 履职指标名称中质量、时效、成本三类至少出现两类
@@ -94,25 +95,27 @@ def duties_are_measured_all_round(indicators: pd.DataFrame) -> list[Hit]:
     改法: 补充质量、成本等指标
     Fix: Add indicators of quality or cost
     """
-    rows = own(indicators)
-    duty = rows[rows["block"] == "duty"]
-    counted = duty["name"].map({name: "覆盖" not in name for name in duty["name"].unique()}).astype(bool)
+    duty = own.where(own.equal("block", "duty"))
+    forms = duty.groups("form")
     there = {
-        zh: (flag(duty["name"], _searches(pattern)) & counted).groupby(duty["form"]).any()
+        zh: forms.count(duty.test("name", partial(_measures, pattern))) > 0
         for zh, (_, pattern) in _DIMENSIONS.items()
     }
-    several = duty.groupby("form").size() >= 4
-    first = duty[~duty["form"].duplicated()]
     made = []
-    for row, form in zip(first.index.tolist(), first["form"].tolist(), strict=True):
-        missing = [zh for zh in _DIMENSIONS if not there[zh][form]]
-        if len(missing) >= 2 and several[form]:
+    for at in (forms.leads & (forms.size >= 4)).nonzero()[0].tolist():
+        missing = [zh for zh in _DIMENSIONS if not there[zh][at]]
+        if len(missing) >= 2:
             values = {
                 "missing": "、".join(missing),
                 "missing_en": ", ".join(_DIMENSIONS[zh][0] for zh in missing),
             }
-            made.append(Hit(form, (Spot("indicators", row, "name"),), values))
+            made.append(Hit(int(duty.form[at]), (Spot("indicators", int(duty.ids[at]), "name"),), values))
     return made
+
+
+def _measures(pattern: re.Pattern[str], name: str) -> bool:
+    """Return whether a name is of a dimension; 覆盖 is a matter of how many."""
+    return "覆盖" not in name and pattern.search(name) is not None
 
 
 @rule(
@@ -122,7 +125,7 @@ def duties_are_measured_all_round(indicators: pd.DataFrame) -> list[Hit]:
     zh="{count}个指标的指标值同为“{pair}”，疑似套用",
     en="{count} indicators share the values “{pair}”: copied?",
 )
-def values_are_not_boilerplate(indicators: pd.DataFrame, settings: Settings) -> list[Hit]:
+def values_are_not_boilerplate(own: Rows, settings: Settings) -> list[Hit]:
     """The same half-year and full-year pair does not stand in several different indicators.
 
     公式: 同一（半年，全年）数值组合出现在不足阈值(boilerplate_pairs)个不同名称的指标中；100%除外
@@ -131,14 +134,15 @@ def values_are_not_boilerplate(indicators: pd.DataFrame, settings: Settings) -> 
     改法: 逐项测算指标值
     Fix: Work out each value by itself
     """
-    rows = own(indicators)
-    number = rows[
-        rows["half_kind"].eq("number") & rows["full_kind"].eq("number") & rows["full_number"].ne(100_000_000)
-    ]
+    numbers = own.equal("half_kind", "number") & own.equal("full_kind", "number") & own.given("full_number")
+    number = own.where(numbers & (own.fen("full_number") != 100_000_000))
     alike: dict[tuple[Any, ...], list[tuple[int, str, str]]] = {}
-    keys = zip(*(number[name] for name in ("form", "half_number", "full_number", "full_unit")), strict=True)
+    numbered = (number.given("half_number"), number.fen("half_number"), number.fen("full_number"))
+    keys = zip(
+        number.form.tolist(), *(column.tolist() for column in numbered), number["full_unit"], strict=True
+    )
     named = zip(
-        number.index.tolist(), number["name_key"], number["half_raw"], number["full_raw"], strict=True
+        number.ids.tolist(), *(number[name] for name in ("name_key", "half_raw", "full_raw")), strict=True
     )
     for key, (row, name, half, full) in zip(keys, named, strict=True):
         alike.setdefault(key, []).append((row, name, f"{_bare(half)}/{_bare(full)}"))

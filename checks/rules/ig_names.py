@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from checks.finding import Hit, Severity, Spot
 from checks.framework import name_key
-from checks.rule import COMPLETENESS, FEASIBILITY, RELEVANCE, hits, quoted, rule
-from checks.rules.ig import flag, own
+from checks.rule import COMPLETENESS, FEASIBILITY, RELEVANCE, hits, quoted, rule, told
 from checks.settings import Settings
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from checks.rows import Rows
 
 _NAME_NUMBER = re.compile(
     r"[0-9]+(?:\.[0-9]+)?(?:%|人|次|个|万|元|件|户|场|家|项|亩|公里|株|棵|处|台|套|份|篇|门|公顷|吨|辆|名|座)"
@@ -27,7 +26,7 @@ _NAME_NUMBER = re.compile(
     zh="指标名称“{name}”中含数值，应填在指标值栏",
     en="the name “{name}” holds a number that belongs to the value",
 )
-def names_hold_no_number(indicators: pd.DataFrame) -> list[Hit]:
+def names_hold_no_number(own: Rows) -> list[Hit]:
     """The number of a target stands in its value, not in its name.
 
     公式: 名称中不含“数字+单位”（年份、5A、12345等除外）
@@ -36,9 +35,8 @@ def names_hold_no_number(indicators: pd.DataFrame) -> list[Hit]:
     改法: 名称改为“培训人次”，数值移到指标值栏
     Fix: Move the number into the value
     """
-    rows = own(indicators)
-    wrong = flag(rows["name"], lambda name: bool(_NAME_NUMBER.search(name[:100])))
-    return hits(rows, wrong, ["indicators.name"], name=rows["name"].map(quoted), found=rows["name"])
+    wrong = own.where(own.test("name", lambda name: _NAME_NUMBER.search(name[:100])))
+    return hits(wrong, ["indicators.name"], name=told(wrong, "name"), found=wrong["name"].tolist())
 
 
 @rule(
@@ -46,7 +44,7 @@ def names_hold_no_number(indicators: pd.DataFrame) -> list[Hit]:
     zh={"": "三级指标“{name}”重复", "alike": "三级指标“{name}”与“{other}”几乎相同，指标值也相同，疑似重复"},
     en={"": "the indicator “{name}” stands twice", "alike": "“{name}” and “{other}” are nearly the same, with the same values: one too many?"},
 )  # fmt: skip
-def no_indicator_stands_twice(indicators: pd.DataFrame, settings: Settings) -> list[Hit]:
+def no_indicator_stands_twice(own: Rows, settings: Settings) -> list[Hit]:
     """No indicator name stands twice in one block (for duties: under one key task).
 
     Two names of which one only has some characters more, with the same values, are asked about. A character in
@@ -58,42 +56,42 @@ def no_indicator_stands_twice(indicators: pd.DataFrame, settings: Settings) -> l
     改法: 删除重复的一行，或在名称中区分
     Fix: Take one out, or tell them apart by name
     """
-    rows = own(indicators)
-    keys = rows["form"].astype(str) + "\n" + rows["block"] + "\n" + rows["key_task"]
-    named = keys + "\n" + rows["name_key"]
-    first = dict(zip(named[::-1], rows.index[::-1], strict=True))
-    twice = named.duplicated()
-    made = [
-        _of_two(int(form), int(row), int(first[key]), rows)
-        for row, form, key in zip(rows.index[twice], rows["form"][twice], named[twice], strict=True)
-    ]
     least = int(settings.threshold("alike_names_percent"))
-    valued = keys + "\n" + rows["half_raw"] + "\n" + rows["full_raw"]
-    single = rows[~twice & valued.duplicated(keep=False)]
-    for _, group in single.groupby(valued[single.index], sort=False):
-        made += _alike(group, least)
-    return made
+    again, place = own.groups("form", "block", "key_task", "name_key"), ("form", "block", "key_task")
+    twice = ~again.leads
+    made = [
+        _of_two(own, row, other)
+        for row, other in zip(twice.nonzero()[0].tolist(), again.first[again.of][twice].tolist(), strict=True)
+    ]
+    valued = own.groups(*place, "half_raw", "full_raw")
+    single = ~twice & (valued.size > 1)
+    alike: dict[int, list[int]] = {}
+    for row, group in zip(single.nonzero()[0].tolist(), valued.of[single].tolist(), strict=True):
+        alike.setdefault(group, []).append(row)
+    return made + [hit for group in alike.values() for hit in _alike(own, group, least)]
 
 
-def _of_two(form: int, row: int, other: int, rows: pd.DataFrame, alike: bool = False) -> Hit:
-    name = str(rows["name"][row])
-    values = {"name": quoted(name), "other": quoted(rows["name"][other])}
-    spots = (Spot("indicators", row, "name"), Spot("indicators", other, "name"))
-    return Hit(form, spots, values, Severity.WARNING if alike else None, "alike" if alike else "", found=name)
+def _of_two(rows: Rows, at: int, before: int, alike: bool = False) -> Hit:
+    """Return the hit on a row that is one before it once more; rows by their position."""
+    name = str(rows["name"][at])
+    values = {"name": quoted(name), "other": quoted(rows["name"][before])}
+    spots = tuple(Spot("indicators", int(rows.ids[position]), "name") for position in (at, before))
+    severity, variant = (Severity.WARNING, "alike") if alike else (None, "")
+    return Hit(int(rows.form[at]), spots, values, severity, variant, found=name)
 
 
 _MOST = 40
 """Indicators of one key task with the same values that are compared with each other."""
 
 
-def _alike(group: pd.DataFrame, least: int) -> list[Hit]:
+def _alike(rows: Rows, group: list[int], least: int) -> list[Hit]:
     """Return the later rows of a group whose name is an earlier one with some characters more or fewer."""
-    entries = list(zip(group.index.tolist(), group["name_key"], strict=True))[:_MOST]
+    keys = [str(rows["name_key"][position]) for position in group[:_MOST]]
     made = []
-    for at, (row, key) in enumerate(entries):
-        other = next((r for r, k in entries[:at] if _extends(key, k, least)), None)
+    for at, key in enumerate(keys):
+        other = next((n for n in range(at) if _extends(key, keys[n], least)), None)
         if other is not None:
-            made.append(_of_two(int(group["form"].iloc[0]), row, other, group, alike=True))
+            made.append(_of_two(rows, group[at], group[other], alike=True))
     return made
 
 
@@ -116,7 +114,7 @@ _BARE_NAMES = frozenset(
     zh="指标名称“{name}”过于简单或过长",
     en="the name “{name}” is too bare or too long",
 )
-def names_say_what_is_measured(indicators: pd.DataFrame) -> list[Hit]:
+def names_say_what_is_measured(own: Rows) -> list[Hit]:
     """A name says what is measured, in 4 to 100 characters.
 
     公式: 4≤名称字数≤100，且不只是“完成率”“及时率”
@@ -125,15 +123,13 @@ def names_say_what_is_measured(indicators: pd.DataFrame) -> list[Hit]:
     改法: 写明对象，如“培训计划完成率”
     Fix: Say of what
     """
-    rows = own(indicators)
+    poor = own.where(own.test("name", _is_poor))
+    return hits(poor, ["indicators.name"], name=told(poor, "name"), found=poor["name"].tolist())
 
-    def poor(name: str) -> bool:
-        key = name_key(name)
-        return key in _BARE_NAMES or not 4 <= len(key) <= 100
 
-    return hits(
-        rows, flag(rows["name"], poor), ["indicators.name"], name=rows["name"].map(quoted), found=rows["name"]
-    )
+def _is_poor(name: str) -> bool:
+    key = name_key(name)
+    return key in _BARE_NAMES or not 4 <= len(key) <= 100
 
 
 _MISPLACED: tuple[tuple[str, str, re.Pattern[str]], ...] = (
@@ -150,7 +146,7 @@ _MISPLACED: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     "IG18", Severity.WARNING, RELEVANCE,
     zh="“{name}”不属于“{level2}”", en="“{name}” is no indicator of {level2}",
 )  # fmt: skip
-def indicators_stand_under_their_level(indicators: pd.DataFrame) -> list[Hit]:
+def indicators_stand_under_their_level(own: Rows) -> list[Hit]:
     """An indicator stands under the second level it belongs to; satisfaction under 满意度 and nowhere else.
 
     公式: 覆盖率、知晓率、满意度、人次不列经济效益；满意度只列满意度；成本、支付不列生态效益
@@ -159,17 +155,16 @@ def indicators_stand_under_their_level(indicators: pd.DataFrame) -> list[Hit]:
     改法: 移到相应的二级指标下
     Fix: Move it under its own second level
     """
-    rows = own(indicators)
     made = []
     for block, level2, pattern in _MISPLACED:
-        chosen = rows[(rows["block"] == block) & ((rows["level2"] == level2) if level2 else True)]
-        wrong = flag(chosen["name"].str.slice(0, 100), _searching(pattern))
+        there = own.equal("block", block) & (own.equal("level2", level2) if level2 else True)
+        wrong = own.where(there & own.test("name", partial(_searches, pattern)))
         made += hits(
-            chosen, wrong, ["indicators.name", "indicators.level2"],
-            name=chosen["name"].map(quoted), level2=level2 or "履职", found=chosen["name"],
+            wrong, ["indicators.name", "indicators.level2"],
+            name=told(wrong, "name"), level2=level2 or "履职", found=wrong["name"].tolist(),
         )  # fmt: skip
     return made
 
 
-def _searching(pattern: re.Pattern[str]) -> Callable[[str], bool]:
-    return lambda name: pattern.search(name) is not None
+def _searches(pattern: re.Pattern[str], name: str) -> bool:
+    return pattern.search(name[:100]) is not None

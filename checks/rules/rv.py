@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from checks.finding import Hit, Severity, Spot
-from checks.links import duty_lines, is_linked, lexicon_of, overlap
+from checks.links import Line, lexicon_of, overlap, reaches
 from checks.money import percent_text, wan_text
-from checks.relations import amounts, readable
-from checks.rule import FITNESS, RELEVANCE, Verdict, hits, quoted, rule
+from checks.rule import FITNESS, RELEVANCE, Verdict, derived, hits, quoted, rule, told
 from checks.settings import Settings
-from checks.tables import Tables
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
+
+    from checks.rows import Mask, Rows
 
 _WAN = 1_000_000
 _NO_LINES = {"zh": "履职部分没有内容，无法对应", "en": "no duties are stated to compare with"}
@@ -45,35 +47,45 @@ def _is_capital(name: str, words: _Words) -> bool:
     return bool(words.capital.search(words.never.sub("", name[:300])))
 
 
-def _money(tables: Tables, links: pd.DataFrame, settings: Settings) -> pd.DataFrame:
-    """Return the projects with a readable budget: form, name, full (fen), score, linked, capital, running.
+@dataclass(frozen=True, slots=True, eq=False)
+class Spending:
+    """The projects with a name and a readable budget: whether they serve a duty, what they are, their form's `total`.
 
     `running` says that nobody expects an indicator: a running cost by its name, linked to no duty, and
     not a large building work that only has an office in its name.
     """
-    projects = tables.projects
-    rows = projects[readable(projects, "full") & (projects["name"] != "")][["form", "name"]].copy()
-    rows["full"] = amounts(projects, "full").loc[rows.index]
-    by_project = links.set_index("project")
-    rows["score"] = by_project["score"].reindex(rows.index).fillna(0).astype("int64")
-    rows["linked"] = is_linked(rows, settings)
+
+    projects: Rows
+    linked: Mask
+    capital: Mask
+    running: Mask
+    total: NDArray[np.int64]
+
+
+@derived
+def spending(projects: Rows, links: pd.DataFrame, settings: Settings) -> Spending:
+    """Return the projects that money is asked for."""
+    import numpy as np
+
+    rows = projects.where(projects.readable("full") & ~projects.equal("name", ""))
+    scores = dict(zip(links["project"].tolist(), links["score"].tolist(), strict=True))
+    linked = reaches(np.array([scores.get(row, 0) for row in rows.ids.tolist()], dtype=np.int64), settings)
     words = _words(settings)
-    names = rows["name"].unique()
-    rows["capital"] = rows["name"].map({name: _is_capital(name, words) for name in names}).astype(bool)
-    running = rows["name"].map({name: bool(words.running.search(name[:300])) for name in names}).astype(bool)
-    large = rows["capital"] & (rows["full"] >= int(settings.threshold("capital_wan")) * _WAN)
-    rows["running"] = running & ~rows["linked"] & ~large
-    rows["total"] = rows.groupby("form")["full"].transform("sum")
-    return rows
+    capital = rows.test("name", lambda name: _is_capital(name, words))
+    running = rows.test("name", lambda name: words.running.search(name[:300]))
+    large = capital & (rows.fen("full") >= int(settings.threshold("capital_wan")) * _WAN)
+    total = rows.groups("form").total(rows.fen("full"))
+    return Spending(rows, linked, capital, running & ~linked & ~large, total)
 
 
-def _judged(tables: Tables) -> frozenset[int]:
+@derived
+def judged(lines: Sequence[Line]) -> frozenset[int]:
     """Return the forms that state duties at all."""
-    return frozenset(line.form for line in duty_lines(tables))
+    return frozenset(line.form for line in lines)
 
 
-def _unjudged(tables: Tables, judged: frozenset[int]) -> dict[int, Mapping[str, str]]:
-    return {form: _NO_LINES for form in tables.forms.index.tolist() if form not in judged}
+def _unjudged(forms: Rows, judged: frozenset[int]) -> dict[int, Mapping[str, str]]:
+    return {form: _NO_LINES for form in forms.ids.tolist() if form not in judged}
 
 
 @rule(
@@ -83,7 +95,9 @@ def _unjudged(tables: Tables, judged: frozenset[int]) -> dict[int, Mapping[str, 
     zh="项目“{name}”{amount}万元（占项目支出{share}）未见对应的重点工作、指标和年度目标",
     en="project “{name}”, {amount} 万元 ({share} of project money), has no key task, indicator or annual goal",
 )
-def large_projects_serve_a_duty(tables: Tables, links: pd.DataFrame, settings: Settings) -> Verdict:
+def large_projects_serve_a_duty(
+    forms: Rows, spending: Spending, judged: frozenset[int], settings: Settings
+) -> Verdict:
     """A large project is spoken of in a key task, an indicator or the annual goal.
 
     Running costs are exempt. A reviewer's link in the settings counts.
@@ -94,36 +108,26 @@ def large_projects_serve_a_duty(tables: Tables, links: pd.DataFrame, settings: S
     改法: 补充对应的重点工作和指标；已有的请在名称上对应，或由评审人登记对应关系
     Fix: Add the key task and indicators, or let the reviewer record which key task it serves
     """
-    judged = _judged(tables)
-    rows = _money(tables, links, settings)
+    rows, full, total = spending.projects, spending.projects.fen("full"), spending.total
     share, floor = int(settings.threshold("major_share_percent")), int(settings.threshold("major_wan"))
-    major = (rows["full"] * 100 >= rows["total"] * share) | (rows["full"] >= floor * _WAN)
-    open_ = rows[major & (rows["full"] > 0) & ~rows["linked"] & ~rows["running"] & rows["form"].isin(judged)]
-    open_ = open_[~_in_goal(open_, tables, settings)].sort_values(["form", "full"], ascending=[True, False])
-    found = open_["full"].map(wan_text)
-    shares = [percent_text(a, b) for a, b in zip(open_["full"], open_["total"], strict=True)]
-    made = hits(
-        open_, open_["full"] > 0, ["projects.name", "projects.full"], name=open_["name"].map(quoted), amount=found,
-        share=_series(shares, open_), found=found,
-    )  # fmt: skip
-    return Verdict(made, not_run=_unjudged(tables, judged))
+    major = (full * 100 >= total * share) | (full >= floor * _WAN)
+    unserved = (major & (full > 0) & ~spending.linked & ~spending.running).nonzero()[0].tolist()
+    goals = dict(zip(forms.ids.tolist(), forms.texts("annual_goal"), strict=True))
+    said, form = _in_goal(settings), rows.form.tolist()
+    apart = [at for at in unserved if form[at] in judged and not said(rows["name"][at], goals[form[at]])]
+    apart.sort(key=lambda at: (form[at], -int(full[at])))
+    chosen = rows.take(apart)
+    found = [wan_text(fen) for fen in full[apart].tolist()]
+    shares = [percent_text(*parts) for parts in zip(full[apart].tolist(), total[apart].tolist(), strict=True)]
+    places = ["projects.name", "projects.full"]
+    made = hits(chosen, places, name=told(chosen, "name"), amount=found, share=shares, found=found)
+    return Verdict(made, not_run=_unjudged(forms, judged))
 
 
-def _in_goal(rows: pd.DataFrame, tables: Tables, settings: Settings) -> pd.Series[bool]:
-    words = lexicon_of(settings)
-    least = int(settings.threshold("link_least_percent")) * 10
-    goals = tables.forms["annual_goal"].fillna("")
-    said = [
-        overlap(name, goals[form], words) >= least
-        for name, form in zip(rows["name"], rows["form"], strict=True)
-    ]
-    return _series(said, rows).astype(bool)
-
-
-def _series(values: list[Any], frame: pd.DataFrame) -> pd.Series[Any]:
-    import pandas as pd
-
-    return pd.Series(values, index=frame.index, dtype=object)
+def _in_goal(settings: Settings) -> Callable[[str, str], bool]:
+    """Return the test whether a goal speaks of what a project is named after."""
+    words, least = lexicon_of(settings), int(settings.threshold("link_least_percent")) * 10
+    return lambda name, goal: overlap(name, goal, words) >= least
 
 
 @rule(
@@ -133,7 +137,9 @@ def _series(values: list[Any], frame: pd.DataFrame) -> pd.Series[Any]:
     zh="与履职工作对应的项目资金{matched}万元，占项目支出（不含运转类）{base}万元的{share}，低于{least}%",
     en="projects that serve a stated duty make {matched} of {base} 万元 (running costs aside): {share}, below {least} %",
 )
-def most_money_serves_a_duty(tables: Tables, links: pd.DataFrame, settings: Settings) -> Verdict:
+def most_money_serves_a_duty(
+    forms: Rows, spending: Spending, judged: frozenset[int], settings: Settings
+) -> Verdict:
     """Projects that serve a stated duty make most of the project money, running costs aside.
 
     公式: Σ有对应履职工作的项目/(Σ项目-Σ运转类项目) ≥ 阈值(matched_share_percent)
@@ -142,24 +148,21 @@ def most_money_serves_a_duty(tables: Tables, links: pd.DataFrame, settings: Sett
     改法: 按资金主要去向补充重点工作和指标
     Fix: State key tasks and indicators for where the money goes
     """
-    judged = _judged(tables)
-    rows = _money(tables, links, settings)
-    base = rows["full"].where(~rows["running"], 0).groupby(rows["form"]).sum()
-    matched = rows["full"].where(rows["linked"], 0).groupby(rows["form"]).sum()
+    rows, full, by_form = spending.projects, spending.projects.fen("full"), spending.projects.groups("form")
+    base, matched = by_form.total(full * ~spending.running), by_form.total(full * spending.linked)
     least = int(settings.threshold("matched_share_percent"))
-    made = []
-    for form in base.index[(base > 0) & (matched * 100 < base * least)].tolist():
-        if form not in judged:
-            continue
-        values = {
-            "matched": wan_text(int(matched[form])), "base": wan_text(int(base[form])),
-            "share": percent_text(int(matched[form]), int(base[form])), "least": str(least),
-        }  # fmt: skip
-        spot = Spot("funds", form, "project_full")
-        made.append(Hit(form, (spot,), values, found=values["share"], expected=f"≥{least}%"))
-    nothing = frozenset(tables.forms.index.tolist()) - frozenset(base.index[base > 0].tolist())
-    unjudged = {form: why for form, why in _unjudged(tables, judged).items() if form not in nothing}
+    few = by_form.leads & (base > 0) & (matched * 100 < base * least)
+    columns = (rows.form[few].tolist(), matched[few].tolist(), base[few].tolist())
+    made = [_few_hit(*row, least) for row in zip(*columns, strict=True) if row[0] in judged]
+    nothing = frozenset(forms.ids.tolist()) - frozenset(rows.form[base > 0].tolist())
+    unjudged = {form: why for form, why in _unjudged(forms, judged).items() if form not in nothing}
     return Verdict(made, nothing, unjudged)
+
+
+def _few_hit(form: int, matched: int, base: int, least: int) -> Hit:
+    share = percent_text(matched, base)
+    values = {"matched": wan_text(matched), "base": wan_text(base), "share": share, "least": str(least)}
+    return Hit(form, (Spot("funds", form, "project_full"),), values, found=share, expected=f"≥{least}%")
 
 
 _UNPAID = re.compile(r"基本支出|日常公用|公用经费|人员经费|不涉及(?:项目)?(?:经费|资金)|无项目(?:经费|资金)")
@@ -169,7 +172,9 @@ _UNPAID = re.compile(r"基本支出|日常公用|公用经费|人员经费|不�
     "RV03", Severity.INFO, RELEVANCE,
     zh="重点工作“{task}”没有对应的项目，如由基本支出保障请注明", en="no project serves the key task “{task}”; say so if it is done on basic expenditure",
 )  # fmt: skip
-def duties_have_money(tables: Tables, links: pd.DataFrame, settings: Settings) -> list[Hit]:
+def duties_have_money(
+    projects: Rows, lines: Sequence[Line], links: pd.DataFrame, settings: Settings
+) -> list[Hit]:
     """A key task has a project behind it, or says that basic expenditure carries it.
 
     公式: 每项重点工作至少有一个项目的名称与之重合度≥阈值(reverse_link_percent)
@@ -180,11 +185,11 @@ def duties_have_money(tables: Tables, links: pd.DataFrame, settings: Settings) -
     """
     words, least = lexicon_of(settings), int(settings.threshold("reverse_link_percent")) * 10
     names: dict[int, list[str]] = {}
-    for form, name in zip(tables.projects["form"].tolist(), tables.projects["name"], strict=True):
+    for form, name in zip(projects.form.tolist(), projects["name"].tolist(), strict=True):
         names.setdefault(form, []).append(name)
     reviewed = set(links["indicator"][links["score"] >= 1000].tolist())
     made = []
-    for line in duty_lines(tables):
+    for line in lines:
         mine = [name for name in names.get(line.form, ()) if name]
         served = any(overlap(name, line.text, words) >= least for name in mine)
         if mine and not served and not reviewed & set(line.rows) and not _UNPAID.search(line.key_task):
@@ -208,7 +213,9 @@ _DIMENSIONS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     zh="{count}个维修、购置、建设类项目共{amount}万元缺{missing}指标，应设验收合格率、按期完成率、成本等指标",
     en="{count} repair, purchase or building projects of {amount} 万元 lack indicators of {missing_en}",
 )
-def works_and_purchases_are_measured(tables: Tables, links: pd.DataFrame, settings: Settings) -> Verdict:
+def works_and_purchases_are_measured(
+    forms: Rows, spending: Spending, lines: Sequence[Line], links: pd.DataFrame, settings: Settings
+) -> Verdict:
     """Repairs, building works and purchases have indicators of quality, time and cost in their duty line.
 
     Judged where such projects come to the threshold together. A bureau that collects project goals
@@ -220,33 +227,44 @@ def works_and_purchases_are_measured(tables: Tables, links: pd.DataFrame, settin
     改法: 补充验收合格率、按期完成率、成本控制等指标
     Fix: Add indicators of acceptance, punctual completion and cost
     """
-    rows = _money(tables, links, settings)
-    rows = rows[rows["capital"] & (rows["full"] > 0)]
-    missing = _missing_dimensions(rows, tables, links)
-    lacking = rows[rows.index.isin([row for row, what in missing.items() if what])]
+    works = spending.capital & (spending.projects.fen("full") > 0)
+    rows = spending.projects.where(works)
+    missing = _missing_dimensions(rows, spending.linked[works].tolist(), lines, links)
+    entries = zip(rows.ids.tolist(), rows.form.tolist(), rows.fen("full").tolist(), strict=True)
+    lacking: dict[int, list[tuple[int, int]]] = {}
+    for row, form, full in sorted(entries, key=lambda entry: (entry[1], -entry[2])):
+        if missing[row]:
+            lacking.setdefault(form, []).append((row, full))
     floor = int(settings.threshold("capital_wan")) * _WAN
-    made = []
-    for form, group in lacking.sort_values("full", ascending=False).groupby("form", sort=True):
-        total = int(group["full"].sum())
-        if total < floor:
-            continue
-        what = {name for row in group.index for name in missing[row]}
-        named = [(zh, en) for zh, en, _ in _DIMENSIONS if zh in what]
-        values = {
-            "count": str(len(group)), "amount": wan_text(total),
-            "missing": "、".join(zh for zh, _ in named), "missing_en": ", ".join(en for _, en in named),
-        }  # fmt: skip
-        spots = tuple(Spot("projects", row, "name") for row in group.index.tolist())
-        made.append(Hit(int(str(form)), spots, values, found=values["amount"]))
-    return Verdict(made, frozenset(tables.forms.index.tolist()) - frozenset(rows["form"].tolist()))
+    made = [
+        _lacking_hit(form, group, missing)
+        for form, group in lacking.items()
+        if sum(full for _, full in group) >= floor
+    ]
+    return Verdict(made, frozenset(forms.ids.tolist()) - frozenset(rows.form.tolist()))
 
 
-def _missing_dimensions(rows: pd.DataFrame, tables: Tables, links: pd.DataFrame) -> dict[int, list[str]]:
+def _lacking_hit(form: int, group: list[tuple[int, int]], missing: Mapping[int, list[str]]) -> Hit:
+    what = {name for row, _ in group for name in missing[row]}
+    named = [(zh, en) for zh, en, _ in _DIMENSIONS if zh in what]
+    amount = wan_text(sum(full for _, full in group))
+    values = {
+        "count": str(len(group)), "amount": amount,
+        "missing": "、".join(zh for zh, _ in named), "missing_en": ", ".join(en for _, en in named),
+    }  # fmt: skip
+    spots = tuple(Spot("projects", row, "name") for row, _ in group)
+    return Hit(form, spots, values, found=amount)
+
+
+def _missing_dimensions(
+    rows: Rows, linked: Sequence[bool], lines: Sequence[Line], links: pd.DataFrame
+) -> dict[int, list[str]]:
     """Return the dimensions each project's duty line lacks; a project without a line lacks all of them."""
-    names = {row: "\n".join(line.names) for line in duty_lines(tables) for row in line.rows}
-    indicator = dict(zip(links["project"], links["indicator"], strict=True))
+    line_of = {row: line for line in lines for row in line.rows}
+    indicator = dict(zip(links["project"].tolist(), links["indicator"].tolist(), strict=True))
     found = {}
-    for row, linked in zip(rows.index.tolist(), rows["linked"], strict=True):
-        said = names.get(indicator.get(row, -1), "") if linked else ""
+    for row, is_linked in zip(rows.ids.tolist(), linked, strict=True):
+        line = line_of.get(indicator.get(row, -1)) if is_linked else None
+        said = "\n".join(line.names) if line is not None else ""
         found[row] = [zh for zh, _, pattern in _DIMENSIONS if not pattern.search(said)]
     return found

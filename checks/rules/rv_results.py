@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -14,9 +14,9 @@ from checks.enrich import MILLION
 from checks.finding import Hit, Severity, Spot
 from checks.framework import name_key
 from checks.handed_in import a_year_before, counted
-from checks.links import duty_lines, is_linked, lexicon_of, link_projects, overlap
-from checks.relations import amounts, readable
-from checks.rule import FITNESS, RELEVANCE, Verdict, hits, quoted, rule
+from checks.links import Line, is_linked, lexicon_of, link_projects, overlap
+from checks.rows import Rows
+from checks.rule import FITNESS, RELEVANCE, Verdict, hits, quoted, rule, told
 from checks.settings import Settings
 from checks.tables import Tables
 
@@ -45,19 +45,20 @@ def _costs(tables: Tables, links: pd.DataFrame, settings: Settings) -> list[_Cos
     """Return the unit costs of projects that one indicator measures and that share it with no other project."""
     words, least = lexicon_of(settings), int(settings.threshold("link_least_percent")) * 10
     chosen = links[is_linked(links, settings) & ~links["indicator"].duplicated(keep=False)]
-    projects, rows = tables.projects, tables.indicators
-    full, known = amounts(projects, "full"), readable(projects, "full")
+    projects = Rows(tables.projects).numbered(chosen["project"])
+    rows = Rows(tables.indicators).numbered(chosen["indicator"])
+    counts = rows.equal("klass", "cumulative") & rows.equal("full_kind", "number")
+    counts &= ~rows.test("full_unit", lambda unit: unit == "%" or "元" in unit) & (
+        rows.fen("full_number") > 0
+    )
     made = []
-    for project, at, form in zip(chosen["project"], chosen["indicator"], chosen["form"], strict=True):
-        row = rows.loc[at]
-        counted_ = row["klass"] == "cumulative" and row["full_kind"] == "number" and row["full_unit"] != "%"
-        if not counted_ or not known[project] or not full[project] > 0 or "元" in row["full_unit"]:
-            continue
-        number = row["full_number"]
-        if number > 0 and overlap(str(projects.at[project, "name"]), row["name"], words) >= least:
-            key = (row["name_key"], row["full_unit"])
-            fen = Fraction(int(full[project]) * MILLION, int(number))
-            made.append(_Cost(int(form), int(project), int(at), row["name"], key, fen))
+    for at in (counts & projects.readable("full") & (projects.fen("full") > 0)).nonzero()[0].tolist():
+        name = rows["name"][at]
+        if overlap(projects["name"][at], name, words) >= least:
+            form, project, indicator = (int(ids[at]) for ids in (rows.form, projects.ids, rows.ids))
+            fen = Fraction(int(projects.fen("full")[at]) * MILLION, int(rows.fen("full_number")[at]))
+            key = (rows["name_key"][at], rows["full_unit"][at])
+            made.append(_Cost(form, project, indicator, name, key, fen))
     return made
 
 
@@ -142,7 +143,7 @@ _INTERNAL = re.compile(r"机关事务|机关服务|后勤|老干部|机要|档�
     zh="效益指标“{name}”说的是单位自身，应反映对服务对象和社会的效果",
     en="the benefit “{name}” is about the agency itself, not about those it serves",
 )
-def benefits_are_for_others(tables: Tables) -> list[Hit]:
+def benefits_are_for_others(forms: Rows, indicators: Rows) -> list[Hit]:
     """A benefit indicator is about those served, not about the agency; offices that serve offices are exempt.
 
     公式: 效益指标的名称不含“为单位”“本单位”“干部职工”等；机关事务、后勤等内部服务单位除外
@@ -151,18 +152,12 @@ def benefits_are_for_others(tables: Tables) -> list[Hit]:
     改法: 改为对服务对象、社会产生的效果
     Fix: State what it does for the public
     """
-    rows = tables.indicators
-    effect = rows[(rows["block"] == "effect") & (rows["level1"] != "满意度") & (rows["name"] != "")]
-    inner = tables.forms["agency"].fillna("").map(lambda text: bool(_INTERNAL.search(text)))
-    texts = effect["name"]
-    itself = texts.map({text: bool(_ABOUT_ITSELF.search(text[:200])) for text in texts.unique()})
-    return hits(
-        effect,
-        itself.astype(bool) & ~effect["form"].map(inner).astype(bool),
-        ["indicators.name"],
-        name=texts.map(quoted),
-        found=texts.map(quoted),
-    )
+    effect = indicators.equal("block", "effect") & ~indicators.equal("level1", "满意度")
+    inner = forms.test("agency", lambda text: text and _INTERNAL.search(text))
+    itself = indicators.test("name", lambda text: _ABOUT_ITSELF.search(text[:200]))
+    rows = indicators.where(effect & itself & ~forms.of(indicators.form, inner))
+    names = told(rows, "name")
+    return hits(rows, ["indicators.name"], name=names, found=names)
 
 
 _SUBJECT = re.compile(r"(?:的|对[^满]{1,20})?(?:总体|综合|服务)?(?:满意度|满意率|满意).*$")
@@ -179,7 +174,9 @@ _ANYBODY = re.compile(
     zh="满意度的对象“{subject}”未见于职能、目标和履职内容",
     en="those asked for satisfaction, “{subject}”, are not named in functions, goals or duties",
 )
-def those_asked_are_those_served(tables: Tables) -> list[Hit]:
+def those_asked_are_those_served(
+    forms: Rows, projects: Rows, indicators: Rows, lines: Sequence[Line]
+) -> list[Hit]:
     """Those whose satisfaction is asked are named in the functions, the goals or the duties.
 
     公式: 满意度指标的对象（群众、公众、服务对象等泛称除外）出现在职能、目标或履职内容中
@@ -188,14 +185,15 @@ def those_asked_are_those_served(tables: Tables) -> list[Hit]:
     改法: 改为实际的服务对象
     Fix: Ask those who are served
     """
-    texts = _all_texts(tables)
-    rows = tables.indicators
-    asked = rows[(rows["block"] == "effect") & rows["name"].str.contains("满意")]
+    rows = indicators.where(
+        indicators.equal("block", "effect") & indicators.test("name", lambda name: "满意" in name)
+    )
+    subjects = [_SUBJECT.sub("", name_key(name[:60])) for name in rows["name"]]
+    entries = zip(rows.ids.tolist(), rows.form.tolist(), subjects, strict=True)
+    asked = [entry for entry in entries if len(entry[2]) >= 2 and not _ANYBODY.search(entry[2])]
+    texts = _all_texts({form for _, form, _ in asked}, forms, projects, lines)
     made = []
-    for row, form, name in zip(asked.index.tolist(), asked["form"].tolist(), asked["name"], strict=True):
-        subject = _SUBJECT.sub("", name_key(name[:60]))
-        if len(subject) < 2 or _ANYBODY.search(subject):
-            continue
+    for row, form, subject in asked:
         core = _KIND.sub("", subject)
         if not any(len(word) >= 2 and word in texts[form] for word in (core, subject[-2:])):
             values = {"subject": quoted(subject)}
@@ -203,14 +201,17 @@ def those_asked_are_those_served(tables: Tables) -> list[Hit]:
     return made
 
 
-def _all_texts(tables: Tables) -> dict[int, str]:
-    """Return everything a form says about what it does, without white space."""
-    parts: dict[int, list[str]] = {form: [] for form in tables.forms.index.tolist()}
+def _all_texts(wanted: set[int], forms: Rows, projects: Rows, lines: Sequence[Line]) -> dict[int, str]:
+    """Return everything each wanted form says about what it does, without white space."""
+    parts: dict[int, list[str]] = {form: [] for form in forms.ids.tolist() if form in wanted}
     for field in ("agency", "functions", "long_term_goal", "annual_goal"):
-        for form, text in tables.forms[field].fillna("").items():
-            parts[int(str(form))].append("".join(str(text)[:5000].split()))
-    for line in duty_lines(tables):
-        parts[line.form].append("".join(line.text.split()))
-    for form, name in zip(tables.projects["form"].tolist(), tables.projects["name"], strict=True):
-        parts[form].append(name)
+        for form, text in zip(forms.ids.tolist(), forms.texts(field), strict=True):
+            if form in wanted:
+                parts[form].append("".join(str(text)[:5000].split()))
+    for line in lines:
+        if line.form in wanted:
+            parts[line.form].append("".join(line.text.split()))
+    for form, name in zip(projects.form.tolist(), projects["name"].tolist(), strict=True):
+        if form in wanted:
+            parts[form].append(name)
     return {form: "\n".join(entries) for form, entries in parts.items()}

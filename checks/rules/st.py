@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from checks.finding import Hit, Severity, Spot
 from checks.framework import name_key
 from checks.rule import COMPLETENESS, hits, quoted, rule
 from checks.settings import Settings
+from checks.tables import ODDITY_COLUMNS
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from checks.rows import Rows
 
-def of_kind(oddities: pd.DataFrame, *kinds: str) -> dict[int, list[dict[str, str]]]:
+
+def of_kind(oddities: Rows, *kinds: str) -> dict[int, list[dict[str, Any]]]:
     """Return the oddities of some kinds by form, in reading order."""
-    found: dict[int, list[dict[str, str]]] = {}
-    for entry in oddities[oddities["kind"].isin(kinds)].to_dict("records"):
-        found.setdefault(int(entry["form"]), []).append({str(key): value for key, value in entry.items()})
+    found: dict[int, list[dict[str, Any]]] = {}
+    rows = oddities.where(oddities.among("kind", kinds))
+    columns = (rows[name].tolist() for name in ODDITY_COLUMNS)
+    for values in zip(*columns, strict=True):
+        entry = dict(zip(ODDITY_COLUMNS, values, strict=True))
+        found.setdefault(entry["form"], []).append(entry)
     return found
 
 
-def spot_of(entry: dict[str, str]) -> Spot:
+def spot_of(entry: dict[str, Any]) -> Spot:
     """Return the spot an oddity stands at."""
-    return Spot(entry["table"], int(entry["row"]), entry["field"])
+    return Spot(entry["table"], entry["row"], entry["field"])
 
 
 @rule(
@@ -33,7 +39,7 @@ def spot_of(entry: dict[str, str]) -> Spot:
     zh="文件无法读取：{reason}",
     en="the file cannot be read: {reason_en}",
 )
-def every_file_opens(files: pd.DataFrame) -> list[Hit]:
+def every_file_opens(files: Rows) -> list[Hit]:
     """Every submission opens as a workbook.
 
     公式: 文件可以打开，未加密、未损坏
@@ -46,7 +52,7 @@ def every_file_opens(files: pd.DataFrame) -> list[Hit]:
 
 
 @rule("ST02", Severity.ERROR, COMPLETENESS, zh="{reason}", en="{reason_en}")
-def every_file_holds_the_form(files: pd.DataFrame) -> list[Hit]:
+def every_file_holds_the_form(files: Rows) -> list[Hit]:
     """Every submission holds the form that was asked for.
 
     公式: 有部门整体预算绩效目标表的标题，或至少八个栏目
@@ -58,12 +64,12 @@ def every_file_holds_the_form(files: pd.DataFrame) -> list[Hit]:
     return _files(files, "not_a_form")
 
 
-def _files(files: pd.DataFrame, *statuses: str) -> list[Hit]:
-    chosen = files[files["status"].isin(statuses)]
+def _files(files: Rows, *statuses: str) -> list[Hit]:
+    chosen = files.where(files.among("status", statuses))
     return [
         Hit(-1, (), {"reason": reason, "reason_en": english}, file=number)
         for number, reason, english in zip(
-            chosen.index.tolist(), chosen["reason"], chosen["reason_en"], strict=True
+            chosen.ids.tolist(), chosen["reason"], chosen["reason_en"], strict=True
         )
     ]
 
@@ -73,7 +79,7 @@ def _files(files: pd.DataFrame, *statuses: str) -> list[Hit]:
     zh="表样与2023年度表样不一致，缺少{count}个栏目：{labels}",
     en="not the template of 2023: {count} labels are missing: {labels}",
 )  # fmt: skip
-def the_template_is_the_years(oddities: pd.DataFrame, settings: Settings) -> list[Hit]:
+def the_template_is_the_years(oddities: Rows, settings: Settings) -> list[Hit]:
     """The form has the labels of its year's template.
 
     公式: 缺少的栏目少于阈值(template_labels_missing)
@@ -95,7 +101,7 @@ def the_template_is_the_years(oddities: pd.DataFrame, settings: Settings) -> lis
 
 
 @rule("ST04", Severity.ERROR, COMPLETENESS, zh="缺少“{label}”行", en="the line “{label}” is missing")
-def every_label_is_there(oddities: pd.DataFrame, settings: Settings) -> list[Hit]:
+def every_label_is_there(oddities: Rows, settings: Settings) -> list[Hit]:
     """Every label of the form is there; where many are missing ST03 speaks for all.
 
     公式: 每个栏目名称（去空格、统一全半角后）出现
@@ -114,7 +120,7 @@ def every_label_is_there(oddities: pd.DataFrame, settings: Settings) -> list[Hit
 
 
 @rule("ST05", Severity.WARNING, COMPLETENESS, zh="指标表头缺少“{labels}”", en="the heading lacks {labels}")
-def indicator_headings_are_complete(oddities: pd.DataFrame) -> list[Hit]:
+def indicator_headings_are_complete(oddities: Rows) -> list[Hit]:
     """The heading of each indicator block has all its columns.
 
     公式: 决策、过程和效益、满意度部分五栏，履职部分六栏
@@ -134,7 +140,7 @@ def indicator_headings_are_complete(oddities: pd.DataFrame) -> list[Hit]:
     "ST06", Severity.INFO, COMPLETENESS,
     zh="表格结构被改动（{count}处），已按标签识别", en="the layout was changed in {count} places; read by its labels",
 )  # fmt: skip
-def the_layout_is_kept(oddities: pd.DataFrame) -> list[Hit]:
+def the_layout_is_kept(oddities: Rows) -> list[Hit]:
     """Rows stand in their columns, once each.
 
     公式: 没有错列的行、重复的栏目、夹在明细中的小计
@@ -154,7 +160,7 @@ def the_layout_is_kept(oddities: pd.DataFrame) -> list[Hit]:
     "ST11", Severity.ERROR, COMPLETENESS, scope="batch",
     zh="年度不符：表上为{found}年度，本批为{expected}年度", en="the form is for {found}, this batch for {expected}",
 )  # fmt: skip
-def the_year_is_the_batchs(forms: pd.DataFrame, settings: Settings) -> list[Hit]:
+def the_year_is_the_batchs(forms: Rows, settings: Settings) -> list[Hit]:
     """The form's fiscal year is the year of the batch: the one given, else that of most forms.
 
     公式: 表上年度 = 批次年度
@@ -163,20 +169,20 @@ def the_year_is_the_batchs(forms: pd.DataFrame, settings: Settings) -> list[Hit]
     改法: 改正年度，并核对内容是否为本年度
     Fix: Correct the year and make sure that the contents are this year's
     """
-    years = forms["fiscal_year"].dropna()
+    years = forms.frame["fiscal_year"].dropna()
     if settings.fiscal_year is None and (years.empty or (years == years.mode().iloc[0]).mean() <= 0.5):
         return []
     year = settings.fiscal_year or int(years.mode().iloc[0])
-    shown = forms["fiscal_year"].astype(str)
-    wrong = forms["fiscal_year"].notna() & (forms["fiscal_year"].fillna(year) != year)
-    return hits(forms, wrong, ["forms.fiscal_year"], found=shown, expected=str(year))
+    wrong = forms.where(forms.given("fiscal_year") & (forms.fen("fiscal_year") != year))
+    shown = [str(found) for found in wrong.fen("fiscal_year").tolist()]
+    return hits(wrong, ["forms.fiscal_year"], found=shown, expected=str(year))
 
 
 @rule(
     "ST12", Severity.WARNING, COMPLETENESS,
     zh="文件名是“{other}”的，表内单位名称为“{agency}”", en="the file is named after “{other}”, the form is of “{agency}”",
 )  # fmt: skip
-def the_file_is_named_after_its_agency(forms: pd.DataFrame, roster: pd.DataFrame) -> list[Hit]:
+def the_file_is_named_after_its_agency(forms: Rows, roster: pd.DataFrame) -> list[Hit]:
     """The file's name does not name another agency of the roster.
 
     公式: 文件名含名单中另一单位的名称或简称，而不含本单位的
@@ -187,7 +193,7 @@ def the_file_is_named_after_its_agency(forms: pd.DataFrame, roster: pd.DataFrame
     """
     names = {str(name): name_key(str(name)) for name in roster["agency"]}
     made = []
-    for form, path, agency in zip(forms.index.tolist(), forms["path"], forms["agency"], strict=True):
+    for form, path, agency in zip(forms.ids.tolist(), forms["path"], forms["agency"], strict=True):
         own, stem = name_key(str(agency or "")), name_key(str(path).rpartition("/")[2])
         other = next((name for name, key in names.items() if key and key in stem and key != own), "")
         if other and own and own not in stem:
@@ -198,7 +204,7 @@ def the_file_is_named_after_its_agency(forms: pd.DataFrame, roster: pd.DataFrame
 
 
 @rule("ST13", Severity.INFO, COMPLETENESS, zh="一个文件含{count}张表", en="one file holds {count} forms")
-def one_file_holds_one_form(files: pd.DataFrame) -> list[Hit]:
+def one_file_holds_one_form(files: Rows) -> list[Hit]:
     """A file holds one form.
 
     公式: 每个文件一张表
@@ -207,8 +213,5 @@ def one_file_holds_one_form(files: pd.DataFrame) -> list[Hit]:
     改法: 确认各表均为报送内容
     Fix: Make sure that all forms are meant to be handed in
     """
-    chosen = files[files["forms"].astype("int64") > 1]
-    return [
-        Hit(-1, (), {"count": str(count)}, file=number)
-        for number, count in zip(chosen.index.tolist(), chosen["forms"], strict=True)
-    ]
+    counts = zip(files.ids.tolist(), files["forms"].tolist(), strict=True)
+    return [Hit(-1, (), {"count": str(count)}, file=number) for number, count in counts if count > 1]

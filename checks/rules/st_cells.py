@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from checks.budget import FUND_FIELDS, field_name
 from checks.finding import Hit, Severity, Spot
 from checks.money import wan_text
-from checks.relations import amounts
-from checks.rule import COMPLETENESS, FITNESS, hits, quoted, rule
+from checks.rule import COMPLETENESS, FITNESS, hits, quoted, rule, told
 from checks.rules.st import of_kind, spot_of
 from checks.settings import Settings
 from checks.tables import ERROR_STATES, Tables
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from checks.rows import Rows
 
 _STRANGE_STATES = ("text", "date", "picture")
 
@@ -35,7 +34,9 @@ _STRANGE_STATES = ("text", "date", "picture")
         "stale": "“{item_en}” shows {found} but its formula gives {value}; recalculate and save",
     },
 )  # fmt: skip
-def formulas_have_results(tables: Tables) -> list[Hit]:
+def formulas_have_results(
+    tables: Tables, funds: Rows, projects: Rows, indicators: Rows, oddities: Rows
+) -> list[Hit]:
     """Every formula has a result, a true one, and it is not an error.
 
     公式: 无#REF!等错误值；公式有缓存结果；纯求和公式的结果与重新求和一致
@@ -44,32 +45,26 @@ def formulas_have_results(tables: Tables) -> list[Hit]:
     改法: 在Excel或WPS中打开、重新计算并保存后报送
     Fix: Open the workbook in Excel or WPS, recalculate, save, and hand it in again
     """
-    made = [
-        hit
-        for field in FUND_FIELDS
-        for hit in _broken(tables.funds, "funds", field, field_name(field), field_name(field, "en"))
-    ]
-    for field in ("half", "full"):
-        names = tables.projects["name"].map(quoted)
-        made += _broken(tables.projects, "projects", field, names, names)
-        indicator_names = tables.indicators["name"].map(quoted)
-        made += _broken(tables.indicators, "indicators", field, indicator_names, indicator_names)
-    return made + _worked_out(tables)
-
-
-def _broken(
-    frame: pd.DataFrame, table: str, field: str, item: pd.Series[str] | str, item_en: pd.Series[str] | str
-) -> list[Hit]:
-    state = frame[f"{field}_state"]
-    shown = frame[f"{field}_raw"].map(quoted)
-    place = [f"{table}.{field}"]
-    wrong = state.isin(ERROR_STATES)
-    return hits(frame, wrong, place, variant=state, item=item, item_en=item_en, found=shown)
-
-
-def _worked_out(tables: Tables) -> list[Hit]:
     made = []
-    for form, entries in of_kind(tables.oddities, "recomputed", "stale_formula").items():
+    for field in FUND_FIELDS:
+        broken = funds.where(funds.among(f"{field}_state", ERROR_STATES))
+        made += _broken(broken, f"funds.{field}", field_name(field), field_name(field, "en"))
+    for field in ("half", "full"):
+        for table, rows in (("projects", projects), ("indicators", indicators)):
+            broken = rows.where(rows.among(f"{field}_state", ERROR_STATES))
+            made += _broken(broken, f"{table}.{field}", told(broken, "name"), told(broken, "name"))
+    return made + _worked_out(tables, oddities)
+
+
+def _broken(broken: Rows, place: str, item: str | list[str], item_en: str | list[str]) -> list[Hit]:
+    field = place.partition(".")[2]
+    state, shown = broken[f"{field}_state"].tolist(), told(broken, f"{field}_raw")
+    return hits(broken, [place], variant=state, item=item, item_en=item_en, found=shown)
+
+
+def _worked_out(tables: Tables, oddities: Rows) -> list[Hit]:
+    made = []
+    for form, entries in of_kind(oddities, "recomputed", "stale_formula").items():
         for entry in entries:
             item, item_en = _item(entry, tables)
             stale = entry["kind"] == "stale_formula"
@@ -83,7 +78,7 @@ def _worked_out(tables: Tables) -> list[Hit]:
     return made
 
 
-def _item(entry: dict[str, str], tables: Tables) -> tuple[str, str]:
+def _item(entry: dict[str, Any], tables: Tables) -> tuple[str, str]:
     if entry["table"] == "funds":
         return field_name(entry["field"]), field_name(entry["field"], "en")
     frame = tables.projects if entry["table"] == "projects" else tables.indicators
@@ -106,7 +101,7 @@ def _item(entry: dict[str, str], tables: Tables) -> tuple[str, str]:
         "picture": "“{item_en}” is a picture and could not be read",
     },
 )  # fmt: skip
-def amounts_are_stored_as_numbers(tables: Tables) -> list[Hit]:
+def amounts_are_stored_as_numbers(tables: Tables, funds: Rows, projects: Rows, oddities: Rows) -> list[Hit]:
     """Amounts are numbers; text that is nothing but a number is read and said once a form.
 
     公式: 金额单元格为数值；文本只有在毫无歧义时才按数值识别
@@ -115,15 +110,14 @@ def amounts_are_stored_as_numbers(tables: Tables) -> list[Hit]:
     改法: 将单元格改为数值格式重新录入
     Fix: Enter the amount again as a number
     """
-    made = [
-        hit
-        for field in FUND_FIELDS
-        for hit in _strange(tables.funds, "funds", field, field_name(field), field_name(field, "en"))
-    ]
+    made = []
+    for field in FUND_FIELDS:
+        strange = funds.where(funds.among(f"{field}_state", _STRANGE_STATES))
+        made += _strange(strange, f"funds.{field}", field_name(field), field_name(field, "en"))
     for field in ("half", "full"):
-        names = tables.projects["name"].map(quoted)
-        made += _strange(tables.projects, "projects", field, names, names)
-    for form, entries in of_kind(tables.oddities, "number_as_text").items():
+        strange = projects.where(projects.among(f"{field}_state", _STRANGE_STATES))
+        made += _strange(strange, f"projects.{field}", told(strange, "name"), told(strange, "name"))
+    for form, entries in of_kind(oddities, "number_as_text").items():
         spots = tuple(map(spot_of, entries))
         values = {
             "count": str(len(entries)),
@@ -139,15 +133,19 @@ def _read_as(spot: Spot, tables: Tables) -> str:
     return wan_text(int(frame[spot.field].loc[spot.row]))
 
 
-def _strange(
-    frame: pd.DataFrame, table: str, field: str, item: pd.Series[str] | str, item_en: pd.Series[str] | str
-) -> list[Hit]:
-    state = frame[f"{field}_state"]
-    raw = frame[f"{field}_raw"].map(quoted)
+def _strange(strange: Rows, place: str, item: str | list[str], item_en: str | list[str]) -> list[Hit]:
+    field = place.partition(".")[2]
+    state, raw = strange[f"{field}_state"].tolist(), told(strange, f"{field}_raw")
     return hits(
-        frame, state.isin(_STRANGE_STATES), [f"{table}.{field}"],
-        severity=Severity.ERROR, variant=state, item=item, item_en=item_en, raw=raw, found=raw,
-    )  # fmt: skip
+        strange,
+        [place],
+        severity=Severity.ERROR,
+        variant=state,
+        item=item,
+        item_en=item_en,
+        raw=raw,
+        found=raw,
+    )
 
 
 @rule(
@@ -161,7 +159,7 @@ def _strange(
         "mixed": "{count} amounts are given in yuan and were converted, such as “{raw}”",
     },
 )  # fmt: skip
-def money_is_in_ten_thousands(tables: Tables, settings: Settings) -> list[Hit]:
+def money_is_in_ten_thousands(funds: Rows, oddities: Rows, settings: Settings) -> list[Hit]:
     """Amounts are given in 万元 as the form asks, all in one unit.
 
     公式: 资金总额小于阈值(total_highest_wan)；无单独以元填写的单元格
@@ -170,11 +168,11 @@ def money_is_in_ten_thousands(tables: Tables, settings: Settings) -> list[Hit]:
     改法: 按万元重新填写
     Fix: State the amounts in 万元
     """
-    total = amounts(tables.funds, "total_full")
-    huge = total > int(settings.threshold("total_highest_wan")) * 1_000_000
-    text = total.map(wan_text)
-    made = hits(tables.funds, huge, ["funds.total_full"], variant="total", total=text, found=text)
-    for form, entries in of_kind(tables.oddities, "unit_converted").items():
+    highest = int(settings.threshold("total_highest_wan")) * 1_000_000
+    huge = funds.where(funds.fen("total_full") > highest)
+    text = [wan_text(fen) for fen in huge.fen("total_full").tolist()]
+    made = hits(huge, ["funds.total_full"], variant="total", total=text, found=text)
+    for form, entries in of_kind(oddities, "unit_converted").items():
         values = {"count": str(len(entries)), "raw": quoted(entries[0]["text"])}
         made.append(
             Hit(form, tuple(map(spot_of, entries)), values, variant="mixed", found=entries[0]["text"])
@@ -202,7 +200,7 @@ _FOOTER = re.compile(
     "ST10", Severity.WARNING, COMPLETENESS,
     zh="存在{what}，请确认是否为填报内容", en="there is {what_en}; is it meant to be there?",
 )  # fmt: skip
-def nothing_is_hidden(oddities: pd.DataFrame) -> list[Hit]:
+def nothing_is_hidden(oddities: Rows) -> list[Hit]:
     """No row, column or sheet with figures is hidden, and nothing but footers stands outside the table.
 
     Cells at an impossible place and merged areas that are none, which some programs write, are named too. Hidden sheets without a number (lists for drop-downs) pass, and so do signatures, dates, notes and page numbers.
@@ -227,9 +225,9 @@ def _is_content(text: str) -> bool:
     return bool(text) and not _FOOTER.fullmatch("".join(text[:200].split()))
 
 
-def _counted(entries: list[dict[str, str]], lang: int) -> str:
+def _counted(entries: list[dict[str, Any]], lang: int) -> str:
     """Return what is hidden or outside, each kind with its number; a text or sheet is quoted."""
-    kinds: dict[str, list[dict[str, str]]] = {}
+    kinds: dict[str, list[dict[str, Any]]] = {}
     for entry in entries:
         kinds.setdefault(entry["kind"], []).append(entry)
     said = []

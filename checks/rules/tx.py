@@ -22,9 +22,9 @@ MARKUP = re.compile(
 def _marked(texts: Texts, find: Callable[[str], str]) -> list[Hit]:
     """Return one hit a form: every text in which `find` finds something, the first quoted."""
     found: dict[int, list[tuple[Standing, str]]] = {}
-    for text, standings in texts.items():
+    for text in texts.places:
         mark = find(text)
-        for standing in standings if mark else ():
+        for standing in texts.standings(text) if mark else ():
             found.setdefault(standing.form, []).append((standing, mark))
     made = []
     for form, entries in sorted(found.items()):
@@ -150,9 +150,9 @@ def names_hold_no_stray_blank(texts: Texts) -> list[Hit]:
     Fix: Take it out
     """
     made = []
-    for text, standings in texts.items():
-        named = [standing for standing in standings if standing.spot.field == "name"]
-        if named and _SPACES.search(text[:300]):
+    for text in texts.places:
+        if _SPACES.search(text[:300]):
+            named = [standing for standing in texts.standings(text) if standing.spot.field == "name"]
             zh, en = FIELD_NAMES["name"]
             values = {"field": zh, "field_en": en, "text": quoted(text)}
             made += [

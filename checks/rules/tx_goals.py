@@ -13,7 +13,7 @@ from checks.settings import Settings
 from checks.texts import Texts
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from checks.rows import Rows
 
 LONGEST = 5000
 _GOALS = ("long_term_goal", "annual_goal")
@@ -35,7 +35,7 @@ _ORDINALS = re.compile(
     zh={"number": "年度目标没有量化内容", "short": "{field}仅{count}字，过于简略", "long": "{field}达{count}字，请突出重点"},
     en={"number": "the annual goal has no number in it", "short": "{field_en} has only {count} characters", "long": "{field_en} has {count} characters"},
 )  # fmt: skip
-def goals_are_concise_and_quantified(forms: pd.DataFrame, settings: Settings) -> list[Hit]:
+def goals_are_concise_and_quantified(forms: Rows, settings: Settings) -> list[Hit]:
     """Goals have a sensible length, and the annual goal holds at least one number.
 
     公式: 阈值(goal_short)≤字数≤阈值(goal_long)；年度目标含数字（序号、年份除外）
@@ -46,10 +46,10 @@ def goals_are_concise_and_quantified(forms: pd.DataFrame, settings: Settings) ->
     """
     made = []
     for field in _GOALS:
-        for form, text in forms[field].items():
-            bare = "".join(MARKUP.sub("", text[:40_000]).split()) if text else ""
+        for form, text in zip(forms.ids.tolist(), forms.texts(field), strict=True):
+            bare = "".join(MARKUP.sub("", text[:40_000]).split())
             if len(bare) >= int(settings.threshold("goal_shortest")):
-                made += list(_goal(int(str(form)), field, bare, settings))
+                made += list(_goal(form, field, bare, settings))
     return made
 
 
@@ -76,7 +76,7 @@ _EXPENSE = re.compile(r".{2,40}(?:费|经费|费用|款)$")
     zh="年度目标中“{text}”是支出事项，不是目标",
     en="“{text}” in the annual goal is an expense, not a goal",
 )
-def goals_are_not_expenses(forms: pd.DataFrame) -> list[Hit]:
+def goals_are_not_expenses(forms: Rows) -> list[Hit]:
     """The numbered items of the annual goal are goals, not expenses.
 
     公式: 分项不以费、经费、款结尾
@@ -86,17 +86,11 @@ def goals_are_not_expenses(forms: pd.DataFrame) -> list[Hit]:
     Fix: State what is to be achieved
     """
     made = []
-    for form, text in forms["annual_goal"].items():
-        for item in _ITEM.findall((text or "")[:5000]):
+    for form, text in zip(forms.ids.tolist(), forms.texts("annual_goal"), strict=True):
+        for item in _ITEM.findall(text[:5000]):
             if _EXPENSE.fullmatch(item.strip()):
-                made.append(
-                    Hit(
-                        int(str(form)),
-                        (Spot("forms", int(str(form)), "annual_goal"),),
-                        {"text": quoted(item)},
-                        found=quoted(item),
-                    )
-                )
+                spot = Spot("forms", form, "annual_goal")
+                made.append(Hit(form, (spot,), {"text": quoted(item)}, found=quoted(item)))
     return made
 
 
@@ -104,7 +98,7 @@ def goals_are_not_expenses(forms: pd.DataFrame) -> list[Hit]:
     "TX07", Severity.WARNING, RELEVANCE,
     zh="{field}照抄单位主要职能（{how}）", en="{field_en} is copied from the functions ({how_en})",
 )  # fmt: skip
-def goals_are_not_the_functions(forms: pd.DataFrame, settings: Settings) -> list[Hit]:
+def goals_are_not_the_functions(forms: Rows, settings: Settings) -> list[Hit]:
     """A goal says what is to be achieved and does not repeat what the agency is for.
 
     公式: 目标与职能的最长相同文字<阈值(copied_run_characters)字，且目标在职能中的重复率<阈值(copied_share_percent)
@@ -116,10 +110,10 @@ def goals_are_not_the_functions(forms: pd.DataFrame, settings: Settings) -> list
     run, share = int(settings.threshold("copied_run_characters")), settings.threshold("copied_share_percent")
     shortest = settings.threshold("goal_short")
     made = []
-    functions = forms["functions"].map(_bare)
+    functions = forms.each("functions", _bare).tolist()
     for field in _GOALS:
-        for form, text in forms[field].map(_bare).items():
-            source = str(functions.loc[int(str(form))])
+        goals = forms.each(field, _bare).tolist()
+        for form, text, source in zip(forms.ids.tolist(), goals, functions, strict=True):
             if len(text) < shortest or len(source) < shortest:
                 continue
             copied = _share_of_runs(text, source, 5)
@@ -132,8 +126,8 @@ def goals_are_not_the_functions(forms: pd.DataFrame, settings: Settings) -> list
                     else (f"重复{copied}%", f"{copied} %")
                 )
                 values = {"field": names[0], "field_en": names[1], "how": how[0], "how_en": how[1]}
-                spots = (Spot("forms", int(str(form)), field), Spot("forms", int(str(form)), "functions"))
-                made.append(Hit(int(str(form)), spots, values))
+                spots = (Spot("forms", form, field), Spot("forms", form, "functions"))
+                made.append(Hit(form, spots, values))
     return made
 
 
@@ -148,7 +142,7 @@ def _share_of_runs(text: str, source: str, length: int) -> int:
     "TX08", Severity.WARNING, RELEVANCE,
     zh="中长期目标与年度目标相似{found}", en="the long-term and the annual goal are {found} alike",
 )  # fmt: skip
-def the_two_goals_differ(forms: pd.DataFrame, settings: Settings) -> list[Hit]:
+def the_two_goals_differ(forms: Rows, settings: Settings) -> list[Hit]:
     """The long-term goal and the annual goal are two texts.
 
     公式: 两段文字的相似度<阈值(same_goals_percent)
@@ -162,7 +156,7 @@ def the_two_goals_differ(forms: pd.DataFrame, settings: Settings) -> list[Hit]:
     least = settings.threshold("same_goals_percent")
     made = []
     for form, long, annual in zip(
-        forms.index.tolist(), forms["long_term_goal"].map(_bare), forms["annual_goal"].map(_bare), strict=True
+        forms.ids.tolist(), *(forms.each(field, _bare).tolist() for field in _GOALS), strict=True
     ):
         if min(len(long), len(annual)) >= settings.threshold("goal_shortest"):
             alike = int(fuzz.ratio(long, annual, score_cutoff=least))
@@ -196,9 +190,9 @@ def one_thing_has_one_name(texts: Texts) -> list[Hit]:
     Fix: Use one name
     """
     phrases: dict[int, list[tuple[int, Spot, str]]] = {}
-    for text, standings in texts.items():
+    for text in texts.places:
         parts = [phrase[:40] for phrase in _SEGMENT.split(text) if len(phrase) >= 4]
-        for form, order, spot in standings:
+        for form, order, spot in texts.standings(text):
             if spot.field not in ("staffing", "long_term_goal", "agency"):
                 phrases.setdefault(form, []).extend((order, spot, phrase) for phrase in parts)
     made = []

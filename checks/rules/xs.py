@@ -18,6 +18,8 @@ from checks.years import left_over
 if TYPE_CHECKING:
     import pandas as pd
 
+    from checks.rows import Rows
+
 _TOLD_APART = re.compile(
     r"[0-9a-z一二三四五六七八九十东西南北中上下前后大小高新老甲乙丙丁第()本级汇总机关部]"
 )
@@ -33,7 +35,7 @@ _ANYBODY = re.compile(r"^(?:本|我|该|其|各|市|区|全)|[，。；：、]|�
     zh={"": "同一文件中单位名称不一致：“{name}”“{other}”", "text": "文字中自称“{other}”，单位名称为“{name}”"},
     en={"": "one file names the agency “{name}” and “{other}”", "text": "the text speaks of “{other}”, the agency is “{name}”"},
 )  # fmt: skip
-def the_agency_has_one_name(forms: pd.DataFrame) -> list[Hit]:
+def the_agency_has_one_name(forms: Rows) -> list[Hit]:
     """The agency is called the same on every form of a file and where its texts introduce it.
 
     Names that numerals, directions or 本级/汇总 tell apart are two agencies.
@@ -44,18 +46,19 @@ def the_agency_has_one_name(forms: pd.DataFrame) -> list[Hit]:
     改法: 统一单位名称
     Fix: Use one name
     """
-    named = forms[forms["agency"].fillna("") != ""]
+    named = forms.where(forms.test("agency", bool))
+    files: dict[int, list[tuple[int, str]]] = {}
+    for form, file, agency in zip(named.ids.tolist(), named["file"].tolist(), named["agency"], strict=True):
+        files.setdefault(file, []).append((form, str(agency)))
     made = []
-    for _, group in named.groupby("file", sort=True):
-        if len(group) > 1:
-            for one, other in combinations(group.index.tolist(), 2):
-                name, second = str(group.at[one, "agency"]), str(group.at[other, "agency"])
-                if _is_slip(name_key(name), name_key(second)):
-                    values = {"name": quoted(name), "other": quoted(second)}
-                    made.append(Hit(other, (Spot("forms", other, "agency"),), values, found=second))
+    for _, group in sorted(files.items()):
+        for (_, name), (other, second) in combinations(group, 2):
+            if _is_slip(name_key(name), name_key(second)):
+                values = {"name": quoted(name), "other": quoted(second)}
+                made.append(Hit(other, (Spot("forms", other, "agency"),), values, found=second))
     for field in ("functions", "staffing"):
-        for form, text, agency in zip(named.index.tolist(), named[field], named["agency"], strict=True):
-            stated = _introduced(str(text or ""), str(agency))
+        for form, text, agency in zip(named.ids.tolist(), named.texts(field), named["agency"], strict=True):
+            stated = _introduced(text, str(agency))
             if stated:
                 values = {"name": quoted(agency), "other": quoted(stated)}
                 spots = (Spot("forms", form, field), Spot("forms", form, "agency"))
@@ -103,7 +106,7 @@ _DONE_THEN = re.compile(
     "XS02", Severity.WARNING, RELEVANCE,
     zh="{field}中的年份{found}与预算年度{year}不符：“{text}”", en="{found} in {field_en} is not the fiscal year {year}: “{text}”",
 )  # fmt: skip
-def years_are_the_fiscal_year(tables: Tables) -> Verdict:
+def years_are_the_fiscal_year(forms: Rows, projects: Rows, indicators: Rows) -> Verdict:
     """Years in names and goals are the fiscal year, or the words beside them say why not.
 
     Ranges that include it, 尾款, 续建, 结转, plans, standards, document numbers and comparisons pass; a long-term
@@ -115,11 +118,11 @@ def years_are_the_fiscal_year(tables: Tables) -> Verdict:
     改法: 改正年份，或写明续建、尾款等原因
     Fix: Correct the year, or say that it is carried on
     """
-    years = tables.forms["fiscal_year"]
-    known = {int(str(form)): int(year) for form, year in years.dropna().items()}
+    dated = forms.given("fiscal_year")
+    known = dict(zip(forms.ids[dated].tolist(), forms.fen("fiscal_year")[dated].tolist(), strict=True))
     made = []
-    for spot, form, text, names in _dated(tables):
-        if form in known and "20" in text:
+    for spot, form, text, names in _dated(forms, projects, indicators):
+        if form in known:
             goal = spot.field.endswith("goal")
             other, context = _other_year(text, known[form], goal, ahead=spot.field == "long_term_goal")
             if other:
@@ -128,26 +131,29 @@ def years_are_the_fiscal_year(tables: Tables) -> Verdict:
                 }  # fmt: skip
                 made.append(Hit(form, (spot,), values, found=other, expected=str(known[form])))
     reason = {"zh": "未读到预算年度", "en": "the fiscal year was not found"}
-    return Verdict(made, not_run=dict.fromkeys(years.index[years.isna()].tolist(), reason))
+    return Verdict(made, not_run=dict.fromkeys(forms.ids[~dated].tolist(), reason))
 
 
-def _dated(tables: Tables) -> Iterator[tuple[Spot, int, str, tuple[str, str]]]:
-    """Yield the texts whose years are looked at: spot, form, text and what the field is called."""
+def _dated(forms: Rows, projects: Rows, indicators: Rows) -> Iterator[tuple[Spot, int, str, tuple[str, str]]]:
+    """Yield the texts that may name a year: spot, form, text and what the field is called."""
     for field, names in (
         ("annual_goal", ("年度目标", "the annual goal")),
         ("long_term_goal", ("中长期目标", "the long-term goal")),
     ):
-        for form, text in tables.forms[field].fillna("").items():
-            yield Spot("forms", int(str(form)), field), int(str(form)), str(text)[:5000], names
-    projects, duty = tables.projects, tables.indicators[tables.indicators["block"] != "common"]
-    for frame, table, field, names in (
+        for form, text in zip(forms.ids.tolist(), forms.texts(field), strict=True):
+            if "20" in text[:5000]:
+                yield Spot("forms", form, field), form, text[:5000], names
+    duty = indicators.where(~indicators.equal("block", "common"))
+    for rows, table, field, names in (
         (projects, "projects", "name", ("项目名称", "a project's name")),
         (duty, "indicators", "key_task", ("重点工作", "a key task")),
         (duty, "indicators", "name", ("指标名称", "an indicator's name")),
     ):
-        rows = frame[frame[field].str.contains("20", regex=False)].drop_duplicates(["form", field])
-        for row, form, text in zip(rows.index.tolist(), rows["form"].tolist(), rows[field], strict=True):
-            yield Spot(table, row, field), form, text[:600], names
+        dated = rows.where(rows.test(field, lambda text: "20" in text))
+        first = dated.where(dated.groups("form", field).leads)
+        for row, form, text in zip(first.ids.tolist(), first.form.tolist(), first[field], strict=True):
+            if "20" in text[:600]:
+                yield Spot(table, row, field), form, text[:600], names
 
 
 def _other_year(text: str, year: int, goal: bool, ahead: bool) -> tuple[str, str]:
@@ -199,7 +205,7 @@ _NO_SHARE = re.compile(r"女|男|党员|博士|硕士|本科|大专|研究生|�
     en={"parts": "the parts make {found} people, the whole is {expected}", "posts": "{found} posts here, {expected} in the functions",
         "staff": "{found} in post here, {expected} in the functions", "roster": "{found} posts, the roster says {expected}"},
 )  # fmt: skip
-def numbers_of_people_agree(tables: Tables, roster: pd.DataFrame | None = None) -> list[Hit]:
+def numbers_of_people_agree(forms: Rows, roster: pd.DataFrame | None = None) -> list[Hit]:
     """Posts and staff are the same number wherever they are stated: in the texts and, if given, on the roster.
 
     公式: 分项之和≤合计（性别、学历、职称等交叉分类除外）；各处编制数、在职人数相同；与名单的编制数相同
@@ -208,11 +214,10 @@ def numbers_of_people_agree(tables: Tables, roster: pd.DataFrame | None = None) 
     改法: 核对人数
     Fix: Check the numbers
     """
-    forms = tables.forms
     quotas = _quotas(forms, roster)
     made = []
     for form, here, there in zip(
-        forms.index.tolist(), forms["staffing"].fillna(""), forms["functions"].fillna(""), strict=True
+        forms.ids.tolist(), forms.texts("staffing"), forms.texts("functions"), strict=True
     ):
         spot = Spot("forms", form, "staffing")
         for variant, read in (("posts", posts), ("staff", staff)):
@@ -230,16 +235,16 @@ def numbers_of_people_agree(tables: Tables, roster: pd.DataFrame | None = None) 
     return made
 
 
-def _quotas(forms: pd.DataFrame, roster: pd.DataFrame | None) -> dict[int, int]:
+def _quotas(forms: Rows, roster: pd.DataFrame | None) -> dict[int, int]:
     if roster is None:
         return {}
     rows = match_agencies(forms["agency"], roster)
     stated = {
         form: str(roster.at[row, "quota"]).strip()
-        for form, row in zip(forms.index, rows, strict=True)
+        for form, row in zip(forms.ids.tolist(), rows, strict=True)
         if row >= 0
     }
-    return {int(form): int(text) for form, text in stated.items() if text.isascii() and text.isdigit()}
+    return {form: int(text) for form, text in stated.items() if text.isascii() and text.isdigit()}
 
 
 def _over(text: str) -> Iterator[tuple[int, int]]:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from checks.finding import Hit, Severity, Spot
-from checks.links import Lexicon, Line, duty_lines, lexicon_of, overlap, weights
-from checks.rule import RELEVANCE, Verdict, quoted, rule
+from checks.links import Lexicon, Line, by_form, lexicon_of, overlap, weights
+from checks.rule import RELEVANCE, Verdict, derived, quoted, rule
 from checks.settings import Settings
-from checks.tables import Tables
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from checks.rows import Rows
+
+Duties = dict[int, list[Line]]
 
 LONGEST = 5000
 _NUMBERED = re.compile(
@@ -32,24 +33,22 @@ def items(text: str) -> list[str]:
     return [bare for part in parts if (bare := _SENTENCE.split(part.strip(), maxsplit=1)[0].strip())]
 
 
-def _lines_by_form(tables: Tables) -> dict[int, list[Line]]:
-    lines: dict[int, list[Line]] = {}
-    for line in duty_lines(tables):
-        lines.setdefault(line.form, []).append(line)
-    return lines
+@derived
+def duties(lines: Sequence[Line]) -> Duties:
+    """Return the duty lines of each form that states any."""
+    return by_form(lines)
 
 
-def _texts(forms: pd.DataFrame, field: str, lines: dict[int, list[Line]]) -> Iterator[tuple[int, str]]:
+def _texts(forms: Rows, field: str, duties: Duties) -> Iterator[tuple[int, str]]:
     """Yield form and text where the text is filled and the form states duties."""
-    for form, text in forms[field].fillna("").items():
-        number = int(str(form))
-        if text and number in lines:
-            yield number, str(text)[:LONGEST]
+    for form, text in zip(forms.ids.tolist(), forms.texts(field), strict=True):
+        if text and form in duties:
+            yield form, text[:LONGEST]
 
 
 def _unlike(words: Lexicon, name: str, text: str, percent: float) -> bool:
     """Return whether less than `percent` of a name stands in a text; a name without weight is like any."""
-    return bool(weights(name, words)) and overlap(name, text, words) < int(percent) * 10
+    return overlap(name, text, words) < int(percent) * 10 and bool(weights(name, words))
 
 
 @rule(
@@ -57,7 +56,7 @@ def _unlike(words: Lexicon, name: str, text: str, percent: float) -> bool:
     zh={"": "履职内容“{level2}”未见于单位主要职能", "none": "{count}项履职内容均未见于单位主要职能，如“{level2}”"},
     en={"": "the duty “{level2}” is not among the main functions", "none": "none of {count} duties is among the main functions, such as “{level2}”"},
 )  # fmt: skip
-def duties_are_among_the_functions(tables: Tables, settings: Settings) -> Verdict:
+def duties_are_among_the_functions(forms: Rows, duties: Duties, settings: Settings) -> Verdict:
     """Each duty (second level of 履职) is among the main functions; where none is, that is a warning.
 
     公式: 二级指标名称与“单位主要职能”的重合度 ≥ 阈值(duty_support_percent)
@@ -67,14 +66,13 @@ def duties_are_among_the_functions(tables: Tables, settings: Settings) -> Verdic
     Fix: Complete the functions, or say what the work rests on
     """
     words, least = lexicon_of(settings), settings.threshold("duty_support_percent")
-    lines = _lines_by_form(tables)
     made, judged = [], set()
-    for form, functions in _texts(tables.forms, "functions", lines):
+    for form, functions in _texts(forms, "functions", duties):
         judged.add(form)
-        named = list({line.level2: line for line in lines[form] if line.level2}.values())
+        named = list({line.level2: line for line in duties[form] if line.level2}.values())
         alone = [line for line in named if _unlike(words, line.level2, functions, least)]
         made += _unsupported(form, alone, len(named))
-    return Verdict(made, frozenset(tables.forms.index.tolist()) - judged)
+    return Verdict(made, frozenset(forms.ids.tolist()) - judged)
 
 
 def _unsupported(form: int, alone: list[Line], named: int) -> list[Hit]:
@@ -93,7 +91,7 @@ def _unsupported(form: int, alone: list[Line], named: int) -> list[Hit]:
     "XS04", Severity.INFO, RELEVANCE,
     zh="职能“{duty}”{more}没有对应的重点工作和指标", en="the function “{duty}”{more_en} has no key task or indicator",
 )  # fmt: skip
-def functions_are_worked_on(tables: Tables, settings: Settings) -> Verdict:
+def functions_are_worked_on(forms: Rows, duties: Duties, settings: Settings) -> Verdict:
     """Each numbered function has a key task or an indicator; judged by its first clause.
 
     公式: 每条职能首句与履职各行的重合度 ≥ 阈值(function_covered_percent)
@@ -103,17 +101,16 @@ def functions_are_worked_on(tables: Tables, settings: Settings) -> Verdict:
     Fix: Add a key task, or say that nothing is planned this year
     """
     words, least = lexicon_of(settings), settings.threshold("function_covered_percent")
-    lines = _lines_by_form(tables)
     made, judged = [], set()
-    for form, functions in _texts(tables.forms, "functions", lines):
-        duties = items(functions)
-        if not duties:
+    for form, functions in _texts(forms, "functions", duties):
+        listed = items(functions)
+        if not listed:
             continue
         judged.add(form)
-        work = "\n".join(line.text for line in lines[form])
-        idle = [first for duty in duties if _unlike(words, first := _CLAUSE.split(duty, 1)[0], work, least)]
+        work = "\n".join(line.text for line in duties[form])
+        idle = [first for duty in listed if _unlike(words, first := _CLAUSE.split(duty, 1)[0], work, least)]
         made += _told(form, idle)
-    return Verdict(made, frozenset(tables.forms.index.tolist()) - judged)
+    return Verdict(made, frozenset(forms.ids.tolist()) - judged)
 
 
 def _told(form: int, duties: list[str]) -> list[Hit]:
@@ -141,7 +138,7 @@ def _and_more(count: int) -> tuple[str, str]:
         "both": "“{item}”{more_en} of the annual goal has no key task, “{part}”{parts_en} of the key tasks is not in the annual goal",
     },
 )  # fmt: skip
-def goals_and_key_tasks_agree(tables: Tables, settings: Settings) -> Verdict:
+def goals_and_key_tasks_agree(forms: Rows, indicators: Rows, duties: Duties, settings: Settings) -> Verdict:
     """The numbered items of the annual goal are among key tasks and indicators, and the parts of those key tasks in the goal.
 
     Only key tasks the list is about are asked for their parts: those that share at least two with it.
@@ -153,21 +150,21 @@ def goals_and_key_tasks_agree(tables: Tables, settings: Settings) -> Verdict:
     改法: 使年度目标与重点工作一致
     Fix: Bring the goal and the key tasks together
     """
-    words, lines, effects = lexicon_of(settings), _lines_by_form(tables), _effect_names(tables)
+    words, effects = lexicon_of(settings), _effect_names(indicators)
     made, judged = [], set()
-    for form, goal in _texts(tables.forms, "annual_goal", lines):
+    for form, goal in _texts(forms, "annual_goal", duties):
         listed = items(goal)
         if len(listed) < FEWEST_ITEMS:
             continue
         judged.add(form)
-        work = "\n".join((*(line.text for line in lines[form]), *effects.get(form, ())))
+        work = "\n".join((*(line.text for line in duties[form]), *effects.get(form, ())))
         least = settings.threshold("goal_item_percent")
         idle = [item for item in listed if _unlike(words, item, work, least)]
         left = [
-            (line, part) for line in lines[form] for part in _left_out(line, goal, listed, words, settings)
+            (line, part) for line in duties[form] for part in _left_out(line, goal, listed, words, settings)
         ]
         made += _apart(form, idle, left)
-    return Verdict(made, frozenset(tables.forms.index.tolist()) - judged)
+    return Verdict(made, frozenset(forms.ids.tolist()) - judged)
 
 
 def _apart(form: int, idle: list[str], left: list[tuple[Line, str]]) -> list[Hit]:
@@ -189,11 +186,11 @@ def _apart(form: int, idle: list[str], left: list[tuple[Line, str]]) -> list[Hit
     return [Hit(form, spots, values, variant=variant, found="；".join(map(quoted, (*idle, *parts))))]
 
 
-def _effect_names(tables: Tables) -> dict[int, list[str]]:
+def _effect_names(indicators: Rows) -> dict[int, list[str]]:
     """Return the names of each form's benefit and satisfaction indicators."""
-    rows = tables.indicators[tables.indicators["block"] == "effect"]
+    rows = indicators.where(indicators.equal("block", "effect"))
     names: dict[int, list[str]] = {}
-    for form, name in zip(rows["form"].tolist(), rows["name"], strict=True):
+    for form, name in zip(rows.form.tolist(), rows["name"].tolist(), strict=True):
         names.setdefault(form, []).append(name)
     return names
 

@@ -13,16 +13,15 @@ from checks.enrich import MILLION, millionths
 from checks.finding import Hit, Severity, Spot
 from checks.links import Lexicon, lexicon_of
 from checks.money import fen_of, wan_text
-from checks.relations import amounts, readable
 from checks.rule import FITNESS, RELEVANCE, quoted, rule
 from checks.settings import Settings
-from checks.tables import Tables
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from checks.rows import Rows
 
 LONGEST = 5000
 _CLAUSE = re.compile(r"[，。；;、！？（）()\n]|,(?![0-9]{3})")
+_DIGIT = re.compile("[0-9]")
 _STATED = re.compile(
     r"(?P<noun>[^0-9≥≤<>=]{2,40}?)(?:不低于|不少于|不超过|不高于|至少|达到|达|超过|控制在|保持在|大于|小于|[≥≤<>=])?"
     r"(?P<number>[0-9]{1,12}(?:,[0-9]{3})*(?:\.[0-9]{1,6})?)(?P<times>万(?!元))?(?P<unit>%|[\u4e00-\u9fff]{1,6})?"
@@ -50,6 +49,8 @@ class _Quantity:
 
 def _quantities(text: str, words: Lexicon) -> Iterator[_Quantity]:
     for clause in _CLAUSE.split(text[:LONGEST]):
+        if not _DIGIT.search(clause):
+            continue
         bare = "".join(clause.split())
         match = _STATED.match(bare)
         if match is None or _ELSEWHEN.search(bare):
@@ -70,7 +71,9 @@ def _core(name: str, words: Lexicon) -> str:
     "XS06", Severity.WARNING, RELEVANCE,
     zh="年度目标“{text}”与指标“{name}”{value}不一致", en="the annual goal says “{text}”, the indicator “{name}” {value}",
 )  # fmt: skip
-def goals_and_indicators_state_the_same_number(tables: Tables, settings: Settings) -> list[Hit]:
+def goals_and_indicators_state_the_same_number(
+    forms: Rows, indicators: Rows, settings: Settings
+) -> list[Hit]:
     """A quantity that the annual goal and an indicator both name has one number.
 
     Only where both name the same thing in the same characters and unit, and no other number of it stands in the goal.
@@ -82,29 +85,31 @@ def goals_and_indicators_state_the_same_number(tables: Tables, settings: Setting
     Fix: State one number
     """
     words = lexicon_of(settings)
-    named = _named(tables, words)
+    named = _named(indicators, words)
     made: list[Hit] = []
-    for form, goal in tables.forms["annual_goal"].fillna("").items():
-        stated = list(_quantities(str(goal), words)) if int(str(form)) in named else []
+    for form, goal in zip(forms.ids.tolist(), forms.texts("annual_goal"), strict=True):
+        stated = list(_quantities(goal, words)) if form in named else []
         if stated:
-            made += _different(int(str(form)), stated, named[int(str(form))])
+            made += _different(form, stated, named[form])
     return made
 
 
 Entries = list[tuple[int, int, str, str]]
 
 
-def _named(tables: Tables, words: Lexicon) -> dict[int, dict[tuple[str, str], Entries]]:
+def _named(indicators: Rows, words: Lexicon) -> dict[int, dict[tuple[str, str], Entries]]:
     """Return by form, then by what is counted and its unit, the indicators: row, number, name, target."""
-    rows = tables.indicators
-    own = rows[(rows["block"] != "common") & rows["full_kind"].eq("number") & rows["full_number"].notna()]
-    cores = {name: "".join(sorted(_core(name, words))) for name in own["name"].unique()}
+    numbers = indicators.equal("full_kind", "number") & indicators.given("full_number")
+    own = indicators.where(
+        numbers & ~indicators.equal("block", "common") & indicators.test("full_unit", bool)
+    )
+    cores = {name: "".join(sorted(_core(name, words))) for name in dict.fromkeys(own["name"].tolist())}
     named: dict[int, dict[tuple[str, str], Entries]] = {}
-    columns = (own[name].tolist() for name in ("form", "full_number", "name", "full_raw", "full_unit"))
-    for row, form, number, name, raw, unit in zip(own.index.tolist(), *columns, strict=True):
-        if unit and len(cores[name]) >= 2:
+    columns = (own.ids, own.form, own.fen("full_number"), own["name"], own["full_raw"], own["full_unit"])
+    for row, form, number, name, raw, unit in zip(*(column.tolist() for column in columns), strict=True):
+        if len(cores[name]) >= 2:
             entries = named.setdefault(form, {}).setdefault((cores[name], unit), [])
-            entries.append((row, int(number), name, raw))
+            entries.append((row, number, name, raw))
     return named
 
 
@@ -154,7 +159,7 @@ _FEN = {"亿元": FEN_PER_WAN * 10_000, "万元": FEN_PER_WAN, "元": 100}
     "XS07", Severity.WARNING, FITNESS,
     zh="文字中“{text}”与表中{field}{expected}万元不一致", en="the text says “{text}”, the table {expected} 万元 of {field_en}",
 )  # fmt: skip
-def texts_state_the_tables_totals(tables: Tables) -> list[Hit]:
+def texts_state_the_tables_totals(forms: Rows, funds: Rows) -> list[Hit]:
     """Totals that a text states are those of the table, to the digits the text gives.
 
     Sentences that speak of another year, of changes or of a share are passed over.
@@ -167,14 +172,15 @@ def texts_state_the_tables_totals(tables: Tables) -> list[Hit]:
     """
     made: list[Hit] = []
     for field in ("annual_goal", "long_term_goal", "functions", "staffing"):
-        texts = tables.forms[field].fillna("")
-        for form, text in texts[texts.str.contains("元", regex=False)].items():
-            made += _sums(int(str(form)), field, str(text), tables)
+        stating = forms.where(forms.test(field, lambda text: text and "元" in text))
+        columns = (stating.ids.tolist(), stating["fiscal_year"].tolist(), stating[field].tolist())
+        for form, year, text in zip(*columns, strict=True):
+            made += _sums(form, field, str(text), str(year), funds)
     return made
 
 
-def _sums(form: int, field: str, text: str, tables: Tables) -> Iterator[Hit]:
-    year = str(tables.forms.at[form, "fiscal_year"])
+def _sums(form: int, field: str, text: str, year: str, funds: Rows) -> Iterator[Hit]:
+    at = int(funds.ids.searchsorted(form))
     for sentence in re.split(r"[。；;\n]", text[:LONGEST]):
         bare = "".join(sentence.split())
         if _OTHER_YEAR.search(bare.replace(year, "")):
@@ -182,18 +188,16 @@ def _sums(form: int, field: str, text: str, tables: Tables) -> Iterator[Hit]:
         for line, pattern in _TOTALS:
             for match in pattern.finditer(bare):
                 stated = _SUM.match(bare, match.end())
-                known = bool(readable(tables.funds.loc[[form]], line).iloc[0])
-                if stated is not None and known:
-                    yield from _unequal(form, field, line, match[0] + stated[0], stated, tables.funds)
+                if stated is not None and funds.readable(line)[at]:
+                    yield from _unequal(
+                        form, field, line, match[0] + stated[0], stated, int(funds.fen(line)[at])
+                    )
 
 
-def _unequal(
-    form: int, field: str, line: str, said: str, stated: re.Match[str], funds: pd.DataFrame
-) -> Iterator[Hit]:
+def _unequal(form: int, field: str, line: str, said: str, stated: re.Match[str], table: int) -> Iterator[Hit]:
     text = stated["number"].replace(",", "")
     unit = _FEN[stated["unit"]]
     fen = fen_of(Decimal(text), unit)
-    table = int(amounts(funds.loc[[form]], line).iloc[0])
     slack = unit // 10 ** len(text.partition(".")[2]) // 2
     if fen is not None and abs(fen - table) > slack:
         values: dict[str, Any] = {

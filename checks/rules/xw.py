@@ -16,13 +16,15 @@ from checks.tables import Tables
 if TYPE_CHECKING:
     import pandas as pd
 
+    from checks.rows import Rows
+
 
 @rule(
     "XW01", Severity.ERROR, COMPLETENESS, scope="batch", summary=True,
     zh={"missing": "应报未报：{agency}", "unexpected": "“{agency}”不在应报单位名单中"},
     en={"missing": "not handed in: {agency}", "unexpected": "“{agency}” is not on the roster"},
 )  # fmt: skip
-def the_roster_is_complete(forms: pd.DataFrame, roster: pd.DataFrame) -> list[Hit]:
+def the_roster_is_complete(forms: Rows, roster: pd.DataFrame) -> list[Hit]:
     """Every agency of the roster handed in, and nobody else did (a warning).
 
     公式: 名单中的单位（含简称、曾用名）与收到的表一一对应
@@ -34,7 +36,7 @@ def the_roster_is_complete(forms: pd.DataFrame, roster: pd.DataFrame) -> list[Hi
     matched = match_agencies(forms["agency"], roster)
     missing = roster[~roster.index.isin(matched) & (roster["excluded"] == "")]
     made = [Hit(-1, (), {"agency": str(agency)}, variant="missing") for agency in missing["agency"]]
-    for form, row, agency in zip(forms.index.tolist(), matched, forms["agency"], strict=True):
+    for form, row, agency in zip(forms.ids.tolist(), matched, forms["agency"], strict=True):
         if row < 0 and agency:
             spots = (Spot("forms", form, "agency"),)
             made.append(

@@ -23,6 +23,8 @@ from checks.tables import Tables
 if TYPE_CHECKING:
     import pandas as pd
 
+    from checks.rows import Rows
+
 _GOALS = {"annual_goal": ("年度目标", "annual goal"), "long_term_goal": ("中长期目标", "long-term goal")}
 _KEY_TASK = ("重点工作", "key task")
 _ROW, _PROJECT = ("指标", "indicator"), ("项目", "project")
@@ -85,7 +87,7 @@ def _hits(shared: Mapping[int, Shared], agencies: pd.Series[str]) -> list[Hit]:
     zh="{what}与“{other}”{more}相似{percent}%，疑似互相复制", en="{what_en}: {percent} % like those of “{other}”{more_en}; copied?",
 )  # fmt: skip
 def goals_are_an_agencys_own(
-    tables: Tables, settings: Settings, roster: pd.DataFrame | None = None
+    tables: Tables, indicators: Rows, settings: Settings, roster: pd.DataFrame | None = None
 ) -> Verdict:
     """An agency's goals and key tasks are written for it, not copied from another agency.
 
@@ -100,7 +102,7 @@ def goals_are_an_agencys_own(
     """
     forms = counted(tables)
     kin = _kin(tables, forms, roster)
-    passages = _passages(tables, forms)
+    passages = _passages(tables, indicators, forms)
     texts = _without_boilerplate(passages, tables, settings, roster)
     shared: dict[int, Shared] = {}
     for names in dict.fromkeys(passage.names for passage in passages):
@@ -116,19 +118,19 @@ def goals_are_an_agencys_own(
     return Verdict(_hits(shared, tables.forms["agency"]), superseded(tables))
 
 
-def _passages(tables: Tables, forms: list[int]) -> list[Passage]:
+def _passages(tables: Tables, indicators: Rows, forms: list[int]) -> list[Passage]:
     found = [
         Passage(form, Spot("forms", form, name), words, str(tables.forms[name].loc[form] or ""))
         for name, words in _GOALS.items()
         for form in forms
     ]
-    duty = tables.indicators[(tables.indicators["block"] == "duty") & tables.indicators["form"].isin(forms)]
-    tasks = duty.drop_duplicates(["form", "key_task"])
+    duty = indicators.where(indicators.equal("block", "duty"))
+    tasks = duty.where(duty.groups("form", "key_task").leads)
+    wanted = frozenset(forms)
     found += [
         Passage(form, Spot("indicators", row, "key_task"), _KEY_TASK, text)
-        for row, form, text in zip(
-            tasks.index.tolist(), tasks["form"].tolist(), tasks["key_task"], strict=True
-        )
+        for row, form, text in zip(tasks.ids.tolist(), tasks.form.tolist(), tasks["key_task"], strict=True)
+        if form in wanted
     ]
     return [passage for passage in found if passage.text]
 
@@ -171,7 +173,7 @@ def _note(
     en="the duty indicators, names and values, are {percent} % those of “{other}”{more_en}; copied?",
 )  # fmt: skip
 def indicators_are_an_agencys_own(
-    tables: Tables, settings: Settings, roster: pd.DataFrame | None = None
+    tables: Tables, indicators: Rows, settings: Settings, roster: pd.DataFrame | None = None
 ) -> Verdict:
     """An agency's duty indicators are not another agency's, names and values alike.
 
@@ -184,10 +186,10 @@ def indicators_are_an_agencys_own(
     Fix: Set indicators from the agency's own duties and workload
     """
     forms = counted(tables)
-    triples = _triples(tables, forms)
-    sets = [frozenset(triples[form].values()) for form in forms]
+    triples = _triples(indicators, forms)
+    said = {form: frozenset(triples[form].values()) for form in forms}
     percent = int(settings.threshold("copied_set_percent"))
-    matches = [Match(forms[a], forms[b], alike) for a, b, alike in similar_sets(sets, percent)]
+    matches = [Match(forms[a], forms[b], alike) for a, b, alike in similar_sets(list(said.values()), percent)]
     kin = _kin(tables, forms, roster)
     uniform = _uniform(matches, kin)
     shared: dict[int, Shared] = {}
@@ -197,23 +199,19 @@ def indicators_are_an_agencys_own(
         ):
             continue
         for mine, theirs in ((one, other), (other, one)):
-            common = set(triples[theirs].values())
-            spots = {
-                Spot("indicators", row, "name"): _ROW for row, text in triples[mine].items() if text in common
-            }
+            rows = (row for row, text in triples[mine].items() if text in said[theirs])
+            spots = {Spot("indicators", row, "name"): _ROW for row in rows}
             shared.setdefault(mine, Shared()).add(spots, theirs, alike)
     return Verdict(_hits(shared, tables.forms["agency"]), superseded(tables))
 
 
-def _triples(tables: Tables, forms: list[int]) -> dict[int, dict[int, str]]:
+def _triples(indicators: Rows, forms: list[int]) -> dict[int, dict[int, str]]:
     """Return what each duty row of each form says in one text: name, half and full value."""
-    duty = tables.indicators[(tables.indicators["block"] == "duty") & ~tables.indicators["unset"]]
-    columns = (duty["name_key"], duty["half_raw"], duty["full_raw"])
-    said = [
-        "\x1f".join((name, name_key(half), name_key(full))) for name, half, full in zip(*columns, strict=True)
-    ]
+    duty = indicators.where(indicators.equal("block", "duty") & ~indicators["unset"])
+    columns = (duty["name_key"], duty.each("half_raw", name_key), duty.each("full_raw", name_key))
+    said = map("\x1f".join, zip(*(column.tolist() for column in columns), strict=True))
     triples: dict[int, dict[int, str]] = {form: {} for form in forms}
-    for row, form, text in zip(duty.index.tolist(), duty["form"].tolist(), said, strict=True):
+    for row, form, text in zip(duty.ids.tolist(), duty.form.tolist(), said, strict=True):
         if form in triples:
             triples[form][row] = text
     return triples

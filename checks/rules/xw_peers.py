@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from checks.enrich import MILLION
@@ -10,7 +11,8 @@ from checks.framework import COMMON
 from checks.handed_in import counted, superseded
 from checks.relations import amounts, readable
 from checks.roster import standings
-from checks.rule import FEASIBILITY, FITNESS, Verdict, hits, quoted, rule
+from checks.rows import Rows
+from checks.rule import FEASIBILITY, FITNESS, Verdict, hits, quoted, rule, told
 from checks.settings import Settings
 from checks.tables import Tables
 
@@ -30,7 +32,7 @@ _FEW = {"zh": "同类单位不足，无法比较", "en": "too few peers to compa
         "cost": "“{name}”: {found}; most of {count} indicators of that name: {expected}"},
 )  # fmt: skip
 def values_are_among_the_peers(
-    tables: Tables, settings: Settings, roster: pd.DataFrame | None = None
+    tables: Tables, indicators: Rows, settings: Settings, roster: pd.DataFrame | None = None
 ) -> Verdict:
     """Half-year share, satisfaction and unit cost lie among those of comparable agencies.
 
@@ -48,9 +50,9 @@ def values_are_among_the_peers(
     if not groups:
         return Verdict((), not_run=dict.fromkeys(tables.forms.index.tolist(), _FEW))
     peers = _series(groups)
-    made = _half_shares(tables, peers, settings) + _satisfaction(tables, peers, settings)
+    made = _half_shares(tables, peers, settings) + _satisfaction(indicators, peers, settings)
     alone = {form: _FEW for form in forms if form not in groups}
-    return Verdict(made + _unit_costs(tables, forms, settings), superseded(tables), alone)
+    return Verdict(made + _unit_costs(indicators, forms, settings), superseded(tables), alone)
 
 
 def _series(values: dict[int, str]) -> pd.Series[Any]:
@@ -111,52 +113,49 @@ def _half_shares(tables: Tables, peers: pd.Series[Any], settings: Settings) -> l
     usable = known[0] & known[1] & known[2] & known[3] & (full > 0) & (half <= full)
     share = half[usable] // 10_000 * 10_000 // (full[usable] // 10_000).clip(lower=1)
     found = _outliers(share, peers[usable], settings, settings.threshold("outlier_least_pp") * 100)
-    told = (share < settings.threshold("half_share_low") * 100) | (
+    said = (share < settings.threshold("half_share_low") * 100) | (
         share > settings.threshold("half_share_high") * 100
     )
-    return hits(
-        funds[usable], found["far"] & ~told,
-        ["funds.basic_half", "funds.project_half", "funds.basic_full", "funds.project_full"],
-        variant="half", found=_percent(share), expected=_span(found), count=found["count"],
-    )  # fmt: skip
+    places = ["funds.basic_half", "funds.project_half", "funds.basic_full", "funds.project_full"]
+    return _far(funds[usable], found, found["far"] & ~said, places, "half", _percent(share), _span(found))
 
 
-def _satisfaction(tables: Tables, peers: pd.Series[Any], settings: Settings) -> list[Hit]:
-    rows = tables.indicators[
-        (tables.indicators["level1"] == "满意度")
-        & tables.indicators["full_kind"].eq("number")
-        & tables.indicators["full_unit"].eq("%")
-        & tables.indicators["form"].isin(peers.index)
-    ]
+def _satisfaction(indicators: Rows, peers: pd.Series[Any], settings: Settings) -> list[Hit]:
+    asked = indicators.equal("level1", "满意度") & indicators.equal("full_kind", "number")
+    rows = indicators.frame[asked & indicators.equal("full_unit", "%")]
+    rows = rows[rows["form"].isin(peers.index)]
     points = rows["full_number"].astype("int64") // (MILLION // 100)
     found = _outliers(points, rows["form"].map(peers), settings, settings.threshold("outlier_least_pp") * 100)
-    told = (points < settings.threshold("satisfaction_lowest") * 100) | (points >= 100_00)
-    return hits(
-        rows, found["far"] & ~told, ["indicators.full"], variant="satisfaction",
-        found=rows["full_raw"].map(quoted), expected=_span(found), count=found["count"],
-    )  # fmt: skip
+    known = (points < settings.threshold("satisfaction_lowest") * 100) | (points >= 100_00)
+    stated = rows["full_raw"].map(quoted)
+    return _far(rows, found, found["far"] & ~known, ["indicators.full"], "satisfaction", stated, _span(found))
 
 
-def _unit_costs(tables: Tables, forms: list[int], settings: Settings) -> list[Hit]:
+def _unit_costs(indicators: Rows, forms: list[int], settings: Settings) -> list[Hit]:
     """Compare cost indicators of one name and unit across agencies, from enough of them on."""
-    indicators = tables.indicators
-    rows = indicators[
-        (indicators["block"] == "duty")
-        & indicators["form"].isin(forms)
-        & indicators["full_kind"].eq("number")
-        & indicators["full_unit"].str.contains("元")
-        & indicators["full_number"].notna()
-    ].drop_duplicates(["form", "name_key"])
+    costs_of = indicators.equal("block", "duty") & indicators.equal("full_kind", "number")
+    costs_of &= indicators.test("full_unit", lambda unit: "元" in unit) & indicators.given("full_number")
+    rows = indicators.frame[costs_of]
+    rows = rows[rows["form"].isin(forms)].drop_duplicates(["form", "name_key"])
     if rows.empty:
         return []
     costs = rows["full_number"].astype("float64") / MILLION
     found = _outliers(costs, rows["name_key"] + "|" + rows["full_unit"], settings, 0)
     spread = found["high"] > found["low"]
     span = found["low"].map("{:g}".format) + "～" + found["high"].map("{:g}".format) + rows["full_unit"]
-    return hits(
-        rows, found["far"] & spread, ["indicators.full"], variant="cost", name=rows["name"].map(quoted),
-        found=rows["full_raw"].map(quoted), expected=span, count=found["count"],
-    )  # fmt: skip
+    stated = rows["full_raw"].map(quoted)
+    return _far(rows, found, found["far"] & spread, ["indicators.full"], "cost", stated, span)
+
+
+def _far(
+    rows: pd.DataFrame, found: pd.DataFrame, where: pd.Series[bool], places: Sequence[str],
+    variant: str, stated: pd.Series[str], usual: pd.Series[str],
+) -> list[Hit]:  # fmt: skip
+    """Return the hits on values that are far from their peers'."""
+    far = Rows(rows[where])
+    texts = {"found": stated[where].tolist(), "expected": usual[where].tolist()}
+    names = told(far, "name") if variant == "cost" else ""
+    return hits(far, places, variant=variant, name=names, count=found["count"][where].tolist(), **texts)
 
 
 @rule(

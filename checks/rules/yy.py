@@ -12,7 +12,8 @@ from checks.enrich import MILLION
 from checks.finding import Hit, Severity, Spot
 from checks.framework import name_key
 from checks.handed_in import Reason, a_year_before, identities
-from checks.rule import COMPLETENESS, FEASIBILITY, RELEVANCE, Verdict, hits, quoted, rule
+from checks.rows import Rows
+from checks.rule import COMPLETENESS, FEASIBILITY, RELEVANCE, Verdict, hits, quoted, rule, told
 from checks.settings import Settings
 from checks.tables import Tables
 from checks.target import parse
@@ -68,7 +69,7 @@ def the_annual_goal_is_new(
     "YY02", Severity.ERROR, COMPLETENESS,
     zh="目标中仍写“{found}”，应为{expected}年度", en="the goal still says “{found}”; this is the form of {expected}",
 )  # fmt: skip
-def goals_are_this_years(forms: pd.DataFrame) -> list[Hit]:
+def goals_are_this_years(forms: Rows) -> list[Hit]:
     """No goal plans for the year before; it may say what was done in it, or compare with it.
 
     Needs no form of last year. Other years in goals are XS02's.
@@ -81,13 +82,13 @@ def goals_are_this_years(forms: pd.DataFrame) -> list[Hit]:
     """
     made = []
     for form, year, *texts in zip(
-        forms.index.tolist(),
-        forms["fiscal_year"].fillna(0),
-        *(forms[goal].fillna("") for goal in _GOALS),
+        forms.ids.tolist(),
+        forms.fen("fiscal_year").tolist(),
+        *(forms.texts(goal) for goal in _GOALS),
         strict=True,
     ):
         for goal, text in zip(_GOALS, texts, strict=True):
-            if clause := left_over(str(text), int(year)) if year else "":
+            if clause := left_over(text, year) if year else "":
                 made.append(Hit(form, (Spot("forms", form, goal),), found=quoted(clause), expected=str(year)))
     return made
 
@@ -123,9 +124,10 @@ def targets_are_not_weakened(
         _beyond(int(a), int(b), slack, bool(up)) if chosen else False
         for a, b, up, chosen in zip(new.fillna(0), old.fillna(0), floor, eased, strict=True)
     ]
+    rows = Rows(both).take([at for at, is_far in enumerate(far) if is_far])
     made = hits(
-        both, far, ["indicators.full"], name=both["name"].map(quoted),
-        found=both["full_raw"].map(quoted), expected=both["full_raw_old"].map(quoted),
+        rows, ["indicators.full"], name=told(rows, "name"), found=told(rows, "full_raw"),
+        expected=told(rows, "full_raw_old"),
     )  # fmt: skip
     return Verdict(made, not_run=unknown)
 
@@ -189,9 +191,10 @@ def targets_ask_for_what_was_reached(
             rows["full_operator"], rows["full_number"], rows["full_unit"], rows["actual"], strict=True
         )
     ]
+    chosen = Rows(rows).take([at for at, is_easy in enumerate(easy) if is_easy])
     made = hits(
-        rows, easy, ["indicators.full"], name=rows["name"].map(quoted),
-        found=rows["full_raw"].map(quoted), expected=rows["actual"].map(quoted),
+        chosen, ["indicators.full"], name=told(chosen, "name"), found=told(chosen, "full_raw"),
+        expected=told(chosen, "actual"),
     )  # fmt: skip
     reason: Reason = {
         "zh": "上年自评结果中没有该单位",

@@ -1,0 +1,64 @@
+"""What rules of several families ask for that is worked out from the tables, once a stack."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from checks.relations import SUMS, evaluate
+from checks.rows import Rows
+from checks.rule import derived
+from checks.settings import Settings
+from checks.tables import Tables
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from checks.links import Line
+    from checks.rows import Mask
+    from checks.texts import Texts
+
+
+@derived
+def own(indicators: Rows) -> Rows:
+    """Return the agency's own indicators (履职, 效益, 满意度) that are filled in."""
+    named = ~indicators["unset"] & ~indicators.equal("name", "")
+    return indicators.where(named & ~indicators.equal("block", "common"))
+
+
+@derived
+def pairs(indicators: Rows) -> Mask:
+    """Return where the two values of an indicator are numbers of one unit."""
+    numbers = indicators.equal("half_kind", "number") & indicators.equal("full_kind", "number")
+    known = indicators.given("half_number") & indicators.given("full_number")
+    return numbers & known & (indicators["half_unit"] == indicators["full_unit"])
+
+
+@derived
+def sums(tables: Tables) -> Mapping[str, Rows]:
+    """Return the sums that must hold, evaluated for every form, by code (`checks.relations.evaluate`)."""
+    return {relation.code: Rows(evaluate(relation, tables)) for relation in SUMS}
+
+
+@derived
+def lines(indicators: Rows) -> Sequence[Line]:
+    """Return the duty lines of all forms."""
+    from checks.links import lines_of
+
+    return lines_of(indicators)
+
+
+@derived
+def links(tables: Tables, settings: Settings, lines: Sequence[Line]) -> pd.DataFrame:
+    """Return the duty line each project fits best."""
+    from checks.links import link_projects
+
+    return link_projects(tables, settings, lines)
+
+
+@derived
+def texts(forms: Rows, projects: Rows, indicators: Rows) -> Texts:
+    """Return every text with the places it stands in."""
+    from checks.texts import distinct_texts
+
+    return distinct_texts(forms, projects, indicators)
