@@ -20,8 +20,10 @@ MOST_CELLS = 450
 """Cells of a system the solver is given; a larger one is left to people."""
 MOST_APART = 8
 """Broken rows without a common cell: each needs a cell of its own, and a form with more is wrong throughout."""
-SECONDS = 2.0
-"""Time for all questions about one form."""
+MOST_NODES = 1_000
+"""Branches the solver may look at for one question: counted, not timed, so that a slow machine answers as a quick one."""
+SECONDS = 30.0
+"""Time for all questions about one form: only against a solver that hangs; the hardest forms seen take 2."""
 FINEST = 1e-9
 
 
@@ -164,7 +166,12 @@ def _solver(relations: Sequence[_Row], count: int, farthest: int) -> Any:
     lp.a_matrix_.value_ = [value for row in rows for value in row[0].values()]
     # The public class greets on standard output before it can be told not to.
     solver = highspy._core._Highs()
-    for name, value in (("output_flag", False), ("threads", 1), ("mip_feasibility_tolerance", FINEST)):
+    for name, value in (
+        ("output_flag", False),
+        ("threads", 1),
+        ("mip_feasibility_tolerance", FINEST),
+        ("mip_max_nodes", MOST_NODES),
+    ):
         solver.setOptionValue(name, value)
     solver.passModel(lp)
     return solver
