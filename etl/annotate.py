@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -85,10 +86,14 @@ def _mark_sheet(
 def _areas(merges: Sequence[Area], marks: Sequence[Mark]) -> dict[Address, Area]:
     """Return for each marked cell the merged area it lies in, or itself as one."""
     found: dict[Address, Area] = {(m.row, m.column): (m.row, m.column, m.row, m.column) for m in marks}
+    cells = sorted(found)
+    rows = [row for row, _ in cells]
     for area in merges:
-        for row, column in found:
-            if area[0] <= row <= area[2] and area[1] <= column <= area[3]:
-                found[(row, column)] = area
+        place = bisect_left(rows, area[0])
+        while place < len(rows) and rows[place] <= area[2]:
+            if area[1] <= cells[place][1] <= area[3]:
+                found[cells[place]] = area
+            place += 1
     return found
 
 

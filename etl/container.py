@@ -10,8 +10,8 @@ import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 
+from etl.alike import remembered
 from etl.grid import Unreadable
 
 _END, _END64, _LOCATOR64 = b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07"
@@ -284,7 +284,7 @@ def _packed_bytes(data: bytes, member: Member) -> memoryview:
 
 def _content(packed: memoryview, most: int, member: Member) -> bytes:
     try:
-        if len(packed) <= _SMALL and most <= 16 * _SMALL:
+        if most <= 16 * _SMALL:
             return _small_content(bytes(packed), most)
         return _inflated(packed, most)
     except zlib.error as error:
@@ -295,7 +295,7 @@ def _inflated(packed: bytes | memoryview, most: int) -> bytes:
     return zlib.decompressobj(-15).decompress(packed, most + 1)
 
 
-@lru_cache(maxsize=64)
+@remembered(64, _SMALL)
 def _small_content(packed: bytes, most: int) -> bytes:
     """Remember small parts: most of them are alike in all the forms of a city."""
     return _inflated(packed, most)

@@ -6,6 +6,7 @@ import struct
 import zlib
 from collections.abc import Iterable
 
+from etl.alike import remembered
 from etl.container import CENTRAL, LOCAL, Container, Member, damaged, wide_field
 
 _LEVEL = 1
@@ -82,10 +83,10 @@ def _packed(member: Member, content: bytes, offset: int) -> tuple[bytes, bytes, 
 
     Name, time and attributes stay; sizes go into the headers, so no data descriptor is needed.
     """
-    packed = _deflated(content)
+    packed, crc = _deflated(content)
     clock = member.record[12:16]
     facts = struct.pack("<2H", member.flags & 0x800, 8) + clock
-    facts += struct.pack("<3L2H", zlib.crc32(content), len(packed), len(content), len(member.raw_name), 0)
+    facts += struct.pack("<3L2H", crc, len(packed), len(content), len(member.raw_name), 0)
     local = LOCAL + struct.pack("<H", 20) + facts + member.raw_name
     made_by, attributes = member.record[4:6], member.record[36:42]
     record = CENTRAL + made_by + struct.pack("<H", 20) + facts
@@ -93,11 +94,12 @@ def _packed(member: Member, content: bytes, offset: int) -> tuple[bytes, bytes, 
     return local, packed, record
 
 
-def _deflated(content: bytes) -> bytes:
-    """Return the deflate stream of a part; a small one gets a small window, which is set up faster."""
+@remembered(32, 20_000)
+def _deflated(content: bytes) -> tuple[bytes, int]:
+    """Return the deflate stream of a part and its CRC; a small one gets a small window, which is set up faster."""
     window, memory = (-12, 6) if len(content) < 4_000 else (-15, 8)
     stream = zlib.compressobj(_LEVEL, zlib.DEFLATED, window, memory)
-    return stream.compress(content) + stream.flush()
+    return stream.compress(content) + stream.flush(), zlib.crc32(content)
 
 
 def _moved(member: Member, offset: int) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 
 from etl.package import CONTENT_TYPES, Package, normal_name, relations_name
 from etl.splice import Edit, append_children, prepend_children
@@ -33,7 +34,7 @@ class Draft:
             self.edits[key] = Edit(self.package.part(key), key)
         return self.edits[key]
 
-    @property
+    @cached_property
     def strict(self) -> bool:
         """Whether the workbook is written in the strict variant of the format."""
         edit = self.edit(self.package.workbook_part)
@@ -102,17 +103,20 @@ class Draft:
             self._types_from_nothing(line)
             return
         edit = self.edit(CONTENT_TYPES)
-        root = root_tag(edit.data)
-        found = re.search(
-            rb"""(?:Extension|PartName)\s*=\s*["']""" + re.escape(key) + rb"""["']""", edit.data, re.I
-        )
-        if found is None:
+        if not _names_type(edit.data, key):
+            root = root_tag(edit.data)
             element = b"<" + root.prefix + line[1:]
             (prepend_children if line.startswith(b"<Default") else append_children)(edit, root, element)
 
     def _types_from_nothing(self, line: bytes) -> None:
         content = self.added.get(CONTENT_TYPES) or _basic_types(self.package)
         self.added[CONTENT_TYPES] = content.replace(b"</Types>", line + b"</Types>")
+
+
+def _names_type(types: bytes, key: bytes) -> bool:
+    """Say whether a type is given to an extension or part; looking for its name first spares the search."""
+    pattern = rb"""(?:Extension|PartName)\s*=\s*["']""" + re.escape(key) + rb"""["']"""
+    return key.lower() in types.lower() and re.search(pattern, types, re.I) is not None
 
 
 def _basic_types(package: Package) -> bytes:

@@ -6,6 +6,8 @@ import json
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice, product
+from typing import NamedTuple
 
 from checks.finding import SEVERITY_ORDER
 from etl.grid import Address, Area, Cell, Workbook
@@ -33,8 +35,7 @@ class Mark:
         return bool(self.here)
 
 
-@dataclass(frozen=True, slots=True)
-class PictureCell:
+class PictureCell(NamedTuple):
     """A cell that holds something or is marked: text as displayed, how far it reaches, its mark."""
 
     row: int
@@ -101,12 +102,9 @@ def pictures(drawn: Iterable[Outline], located: Sequence[Located]) -> Iterator[P
 
 
 def _marks(outline: Outline, located: Sequence[Located]) -> Mapping[Address, Mark]:
-    home = {
-        (row, column): (area[0], area[1])
-        for area in outline.merges
-        for row in range(area[0], min(area[2], MOST_ROWS) + 1)
-        for column in range(area[1], min(area[3], MOST_COLUMNS) + 1)
-    }
+    home: dict[Address, Address] = {}
+    for area in outline.merges:
+        home.update(dict.fromkeys(_cells_of(area), area[:2]))
     found: dict[Address, Mark] = {}
     for number, entry in numbered(located):
         for cell, primary in marked_cells(entry):
@@ -114,6 +112,12 @@ def _marks(outline: Outline, located: Sequence[Located]) -> Mapping[Address, Mar
                 at = home.get((cell.row, cell.column), (cell.row, cell.column))
                 found[at] = _with(found.get(at), str(entry.finding.severity), number, primary)
     return found
+
+
+def _cells_of(area: Area) -> Iterator[Address]:
+    """Return the cells of a merged area that are drawn, its first one first."""
+    rows = range(area[0], min(area[2], MOST_ROWS) + 1)
+    return product(rows, range(area[1], min(area[3], MOST_COLUMNS) + 1))
 
 
 def _with(mark: Mark | None, severity: str, number: int, primary: bool) -> Mark:
@@ -136,21 +140,21 @@ def _is_within(at: Sequence[int]) -> bool:
 
 def _picture(outline: Outline, marks: Mapping[Address, Mark]) -> Picture:
     spans = {(a[0], a[1]): a for a in outline.merges}
-    covered = {
-        (row, column)
-        for area in spans.values()
-        for row in range(area[0], min(area[2], MOST_ROWS) + 1)
-        for column in range(area[1], min(area[3], MOST_COLUMNS) + 1)
-        if (row, column) != (area[0], area[1])
-    }
+    covered: set[Address] = set()
+    for area in spans.values():
+        covered.update(islice(_cells_of(area), 1, None))
     wanted = [*outline.texts, *(at for at in marks if at not in outline.texts and _is_within(at))]
     last_row, last_column = max((at[0] for at in wanted), default=0), max((at[1] for at in wanted), default=0)
+    seen = {*wanted, *(a for a in spans if a[0] <= last_row and a[1] <= last_column)} - covered
     cells = []
-    for at in sorted({*wanted, *(a for a in spans if a[0] <= last_row and a[1] <= last_column)} - covered):
-        area = spans.get(at, (*at, *at))
-        rows, columns = min(area[2], last_row) - at[0] + 1, min(area[3], last_column) - at[1] + 1
+    for row, column in sorted(seen):
+        at = row, column
+        rows = columns = 1
+        if at in spans:
+            _, _, bottom, right = spans[at]
+            rows, columns = min(bottom, last_row) - row + 1, min(right, last_column) - column + 1
         text, number = outline.texts.get(at, ("", False))
-        cells.append(PictureCell(*at, text, rows, columns, number, marks.get(at)))
+        cells.append(PictureCell(row, column, text, rows, columns, number, marks.get(at)))
     return Picture(outline.sheet, last_row, last_column, tuple(cells), outline.left_out)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
+from itertools import product
 
 from checks.finding import SEVERITY_NAMES
 from etl.form_picture import Outline, Picture, PictureCell, numbered, pictures
@@ -100,26 +101,20 @@ def _rows(form: int, picture: Picture, messages: dict[int, str], anchors: set[in
     covered: set[tuple[int, int]] = set()
     for cell in picture.cells:
         by_row.setdefault(cell.row, {})[cell.column] = cell
-        covered |= {
-            (row, column)
-            for row in range(cell.row, cell.row + cell.rows)
-            for column in range(cell.column, cell.column + cell.columns)
-        }
+        if cell.rows > 1 or cell.columns > 1:
+            rows = range(cell.row, cell.row + cell.rows)
+            covered.update(product(rows, range(cell.column, cell.column + cell.columns)))
     for row in range(1, picture.last_row + 1):
-        cells = by_row.get(row, {})
-        drawn = "".join(
-            _cell(form, cells[column], picture, messages, anchors)
-            if column in cells
-            else "<td></td>" * ((row, column) not in covered)
-            for column in range(1, picture.last_column + 1)
-        )
-        yield f"<tr><th>{row}</th>{drawn}</tr>"
+        cells, drawn = by_row.get(row, {}), []
+        for column in range(1, picture.last_column + 1):
+            if column in cells:
+                drawn.append(_cell(form, cells[column], picture, messages, anchors))
+            elif (row, column) not in covered:
+                drawn.append("<td></td>")
+        yield f"<tr><th>{row}</th>{''.join(drawn)}</tr>"
 
 
 def _cell(form: int, cell: PictureCell, picture: Picture, messages: dict[int, str], anchors: set[int]) -> str:
-    spans = "".join(
-        f' {name}="{n}"' for name, n in (("rowspan", cell.rows), ("colspan", cell.columns)) if n > 1
-    )
     classes = ["num"] * cell.number + ["title"] * (cell.row < 3 and cell.columns == picture.last_column)
     marked = anchor = ""
     if cell.mark:
@@ -133,6 +128,7 @@ def _cell(form: int, cell: PictureCell, picture: Picture, messages: dict[int, st
         fresh = [number for number in cell.mark.here if number not in anchors]
         anchors.update(fresh)
         anchor = "".join(f'<i id="c{form}-{number}"></i>' for number in fresh)
-    joined = " ".join(classes)
-    name = f' class="{joined}"' if classes else ""
+    name = f' class="{" ".join(classes)}"' if classes else ""
+    spans = f' rowspan="{cell.rows}"' if cell.rows > 1 else ""
+    spans += f' colspan="{cell.columns}"' if cell.columns > 1 else ""
     return f"<td{name}{spans}{marked}>{anchor}{escape(cell.text)}</td>"

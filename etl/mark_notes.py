@@ -25,6 +25,8 @@ LONGEST_NOTE = 4_000
 """Characters of one note of ours; the sheet of remarks has the whole text."""
 
 _FONT = '<rPr>{bold}<sz val="9"/><color indexed="81"/><rFont val="宋体"/><family val="3"/><charset val="134"/></rPr>'
+_RUN = f'<r>{_FONT}<t xml:space="preserve">'
+_BOLD_RUN, _PLAIN_RUN = _RUN.format(bold="<b/>"), _RUN.format(bold="")
 _ANY_TEXT = re.compile(rb"<(?:[\w.-]+:)?t(?:\s[^>]*)?>([^<]*)<")
 
 
@@ -128,10 +130,7 @@ def _comment(address: Address, author: int, text: str, wording: Wording, prefix:
 def _runs(text: str, wording: Wording, before: str) -> str:
     start = xml_text(f"{before}{wording.note_start}\n").decode()
     rest = xml_text(f"{text}\n{wording.note_end}").decode()
-    return (
-        f'<r>{_FONT.format(bold="<b/>")}<t xml:space="preserve">{start}</t></r>'
-        f'<r>{_FONT.format(bold="")}<t xml:space="preserve">{rest}</t></r>'
-    )
+    return f"{_BOLD_RUN}{start}</t></r>{_PLAIN_RUN}{rest}</t></r>"
 
 
 def _prefixed(plain: str, prefix: bytes) -> bytes:

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from etl.grid import Address, Area, address_text, cell_address
 from etl.splice import Edit, append_children, set_attribute
 from etl.workbook import MOST_MERGES
 from etl.xml_tags import (
     Tag,
+    addressed,
+    addressed_tag,
     attribute,
     close_of,
     first_tag,
     is_plain,
     number,
-    opening_matches,
     openings,
     root_tag,
-    tag_of,
     top_level,
 )
 
@@ -69,10 +70,11 @@ class SheetPart:
 
     def _find_rows(self, data: Tag) -> None:
         self.data_end = close_of(self.edit.data, data)
-        self._rows = opening_matches(self.edit.data, b"row", data.end, self.data_end, plain=self._plain)
+        self._rows = addressed(self.edit.data, b"row", data.end, self.data_end, plain=self._plain)
         last = 0
         for place, match in enumerate(self._rows):
-            last = number(attribute(match[4], b"r")) or last + 1
+            written = int(match[4]) if match[3] == b"" else number(attribute(match[5], b"r"))
+            last = written or last + 1
             self._places.setdefault(last, []).append(place)
 
     def rows(self, row: int) -> list[Row]:
@@ -81,7 +83,12 @@ class SheetPart:
 
     def _row(self, row: int, place: int) -> Row:
         after = self._rows[place + 1].start() if place + 1 < len(self._rows) else self.data_end
-        return Row(row, tag_of(self._rows[place]), after)
+        return Row(row, addressed_tag(self._rows[place]), after)
+
+    def row_attributes(self, row: int) -> bytes:
+        """Return the attributes of the first row that has a number; none where there is no such row."""
+        places = self._places.get(row)
+        return self._rows[places[0]][5] if places else b""
 
     def mark(self, styles: Mapping[Address, Restyle]) -> None:
         """Give each cell the format its function makes of the one it has."""
@@ -108,9 +115,9 @@ class SheetPart:
     def _mark_cells(self, row: Row, restyles: Mapping[int, Restyle]) -> list[int]:
         """Change the cells that are there and return their columns."""
         found = []
-        for (own_row, column), tag in self._cells(row):
+        for (own_row, column), match in self._cells(row):
             if own_row == row.number and column in restyles:
-                self._restyle(tag, restyles[column])
+                self._restyle(addressed_tag(match), restyles[column])
                 found.append(column)
         return found
 
@@ -118,16 +125,18 @@ class SheetPart:
         style = restyle(number(attribute(tag.attributes, b"s")))
         set_attribute(self.edit, tag, b"s", b"%d" % style)
 
-    def _cells(self, row: Row) -> Iterable[tuple[Address, Tag]]:
+    def _cells(self, row: Row) -> Iterator[tuple[Address, re.Match[bytes]]]:
         """Yield the cells of a row; one without an address stands right of the one before."""
         if row.tag.empty:
             return
         column = 0
-        for match in opening_matches(self.edit.data, b"c", row.tag.end, row.end, plain=self._plain):
-            tag = tag_of(match)
-            written = _ADDRESS.fullmatch(attribute(tag.attributes, b"r") or b"")
-            column = _column(written[1]) if written else column + 1
-            yield (int(written[2]) if written else row.number, column), tag
+        for match in addressed(self.edit.data, b"c", row.tag.end, row.end, plain=self._plain):
+            letters, digits = match.group(3, 4)
+            if not letters:
+                written = _ADDRESS.fullmatch(attribute(match[5], b"r") or b"")
+                letters, digits = written.groups() if written else (b"", b"")
+            column = _column(letters) if letters else column + 1
+            yield (int(digits) if digits else row.number, column), match
 
     def _astray(self, row: int, column: int, restyle: Restyle) -> bool:
         """Mark a cell whose own address names another row than the one it stands in."""
@@ -150,7 +159,7 @@ class SheetPart:
         trailing: list[bytes] = []
         for column, restyle in restyles.items():
             text = self._new_cell(row.number, column, restyle, row.tag)
-            position = next((tag.start for (_, at), tag in cells if at > column), None)
+            position = next((match.start() for (_, at), match in cells if at > column), None)
             if position is None:
                 trailing.append(text)
             else:
@@ -206,13 +215,15 @@ class SheetPart:
         """Return the merged areas."""
         areas: list[Area] = []
         pattern = _PLAIN_MERGE if self._plain else _MERGE
-        for found in pattern.finditer(self.edit.data, self.data_end):
-            if len(areas) >= MOST_MERGES:
-                break
+        for found in islice(pattern.finditer(self.edit.data, self.data_end), MOST_MERGES):
             first, top, last, bottom = found.groups()
-            rows = sorted((int(top), int(bottom or top)))
-            columns = sorted((_column(first), _column(last or first)))
-            areas.append((rows[0], columns[0], rows[1], columns[1]))
+            row, column = int(top), _column(first)
+            end_row, end_column = (int(bottom), _column(last)) if last else (row, column)
+            if end_row < row:
+                row, end_row = end_row, row
+            if end_column < column:
+                column, end_column = end_column, column
+            areas.append((row, column, end_row, end_column))
         return areas
 
     def add_legacy_drawing(self, relation: str, namespace: bytes, prefix: bytes | None) -> None:
@@ -239,9 +250,8 @@ class SheetPart:
         if self.data is not None and not self.data.empty:
             start = data.find(b">", start) + 1
         for name in _BEFORE_DRAWING:
-            start = max(
-                start, data.rfind(b"</" + self.root.prefix + name + b">") + len(self.root.prefix + name) + 3
-            )
+            closing = b"</" + self.root.prefix + name + b">"
+            start = max(start, data.rfind(closing, start) + len(closing))
         return start
 
     def _holds_later(self, tag: Tag) -> bool:

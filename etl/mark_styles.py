@@ -6,7 +6,10 @@ What is there keeps its index; new fonts, fills, borders and formats stand at th
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
+from etl.alike import remembered
 from etl.draft import Draft
 from etl.mark_colours import CODES, FILLS, LINES, code_of, coded, colours
 from etl.marking import Severity
@@ -57,17 +60,15 @@ class Styles:
         self._draft = draft
         self._part = draft.package.styles_part
         self._edit = draft.edit(self._part) if self._part else Edit(_EMPTY % MAINS[draft.strict], "styles")
-        self._root = root_tag(self._edit.data)
-        self._sections: dict[bytes, Tag] = {}
-        for tag in openings(self._edit.data, _ORDER, self._root.end):
-            self._sections.setdefault(tag.name, tag)
+        self._found = _found(self._edit.data)
+        self._root = self._found.root
         self._lists = {name: self._list(name) for name in _ITEMS}
         self._formats = self._lists[b"cellXfs"]
         if self._part is None:
             self._formats.added += [self._prefixed(_PLAIN_FORMAT)] * (least_formats - len(self._formats))
         self._clones: dict[tuple[int, bytes, Severity], int] = {}
-        self.fills = _Looks(self._lists[b"fills"], FILLS, self._root.prefix)
-        self.borders = _Looks(self._lists[b"borders"], LINES, self._root.prefix)
+        self.fills = _Looks(self._lists[b"fills"], FILLS, self._root.prefix, self._found.taken_fills)
+        self.borders = _Looks(self._lists[b"borders"], LINES, self._root.prefix, self._found.taken_borders)
 
     def filled(self, style: int, severity: Severity) -> int:
         """Return the index of a format like another, but filled in the colour of a severity."""
@@ -106,7 +107,7 @@ class Styles:
             self._draft.relate(workbook, "styles", name)
 
     def _list(self, name: bytes) -> _List:
-        items = _List(self._edit.data, name, self._sections.get(name))
+        items = _List(self._edit.data, name, self._found.sections.get(name), self._found.spans[name])
         if not items.spans:
             items.added = [self._prefixed(item) for item in _FIRST_ITEMS[name]]
         return items
@@ -120,12 +121,8 @@ class Styles:
             if len(self._formats) >= MOST_FORMATS:
                 return style
             xf = self._formats.item(style)
-            tag = root_tag(xf)
-            look = looks.like(number(attribute(tag.attributes, name)), severity)
-            attributes = with_attribute(tag.attributes, name, b"%d" % look)
-            attributes = with_attribute(attributes, applied, b"1")
-            clone = b"<" + tag.prefix + tag.name + attributes + b">" + xf[tag.end :]
-            self._clones[key] = self._formats.add(clone)
+            look = looks.like(number(attribute(root_tag(xf).attributes, name)), severity)
+            self._clones[key] = self._formats.add(_with_look(xf, name, applied, look))
         return self._clones[key]
 
     def _write(self, items: _List) -> None:
@@ -144,16 +141,15 @@ class Styles:
     def _place(self, name: bytes) -> int:
         """Return where a list that is missing belongs: before the first that comes after it."""
         later = _ORDER[_ORDER.index(name) + 1 :]
-        starts = [tag.start for tag in self._sections.values() if tag.name in later]
+        starts = [tag.start for tag in self._found.sections.values() if tag.name in later]
         return min(starts, default=close_of(self._edit.data, self._root))
 
 
 class _List:
     """One list of the styles part (fonts, fills, borders, formats): what it holds and what is added."""
 
-    def __init__(self, data: bytes, name: bytes, tag: Tag | None) -> None:
-        self.name, self.tag, self._data = name, tag, data
-        self.spans = item_spans(data, tag, _ITEMS[name]) if tag is not None else []
+    def __init__(self, data: bytes, name: bytes, tag: Tag | None, spans: Sequence[tuple[int, int]]) -> None:
+        self.name, self.tag, self.spans, self._data = name, tag, spans, data
         self.added: list[bytes] = []
         self._known: dict[bytes, int] = {}
 
@@ -180,11 +176,12 @@ class _List:
 class _Looks:
     """Marked fills or borders, each coded with the look it stands in for."""
 
-    def __init__(self, items: _List, bases: dict[Severity, int], prefix: bytes) -> None:
+    def __init__(
+        self, items: _List, bases: dict[Severity, int], prefix: bytes, taken: frozenset[int]
+    ) -> None:
         self._items, self._bases, self._prefix = items, bases, prefix
         self.recorded: dict[int, str] = {}
-        found = (code_of(colour, bases) for i in range(len(items)) for colour in colours(items.item(i)))
-        self.taken = {code for code in found if code is not None}
+        self.taken = taken
         """Codes that colours of the department's own happen to carry: never used, never taken off."""
 
     def like(self, index: int, severity: Severity) -> int:
@@ -195,7 +192,7 @@ class _Looks:
         return self._items.add(prefixed(look, self._prefix))
 
     def _code(self, item: bytes) -> int:
-        plain = self._plain(item)
+        plain = _plain(item, self._items.name)
         for code, known in self.recorded.items():
             if known == plain:
                 return code
@@ -206,11 +203,37 @@ class _Looks:
         self.recorded[new] = plain
         return new
 
-    def _plain(self, item: bytes) -> str:
-        plain = _PREFIXES.sub(rb"<\1", item).decode("utf-8", "replace")
-        if self._items.name == b"fills":
-            return plain if _SHOWN_FILL.search(plain) else _NO_FILL.decode()
-        return plain if _SHOWN_LINE.search(plain) else _NO_BORDER.decode()
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a styles part holds: its lists, where their items stand, and the codes its colours happen to carry."""
+
+    root: Tag
+    sections: Mapping[bytes, Tag]
+    spans: Mapping[bytes, Sequence[tuple[int, int]]]
+    taken_fills: frozenset[int]
+    taken_borders: frozenset[int]
+
+
+@remembered(8)
+def _found(data: bytes) -> _Found:
+    root = root_tag(data)
+    sections: dict[bytes, Tag] = {}
+    for tag in openings(data, _ORDER, root.end):
+        sections.setdefault(tag.name, tag)
+    spans = {
+        name: item_spans(data, sections[name], item) if name in sections else []
+        for name, item in _ITEMS.items()
+    }
+    fills, borders = (
+        _taken(data, spans[name], bases) for name, bases in ((b"fills", FILLS), (b"borders", LINES))
+    )
+    return _Found(root, sections, spans, fills, borders)
+
+
+def _taken(data: bytes, spans: Sequence[tuple[int, int]], bases: dict[Severity, int]) -> frozenset[int]:
+    codes = (code_of(colour, bases) for start, end in spans for colour in colours(data[start:end]))
+    return frozenset(code for code in codes if code is not None)
 
 
 def item_spans(data: bytes, tag: Tag, name: bytes) -> list[tuple[int, int]]:
@@ -230,6 +253,24 @@ def item_spans(data: bytes, tag: Tag, name: bytes) -> list[tuple[int, int]]:
 def prefixed(item: bytes, prefix: bytes) -> bytes:
     """Return elements with a namespace prefix on their names."""
     return _NAMES.sub(rb"<\1" + prefix, item) if prefix else item
+
+
+@remembered(64)
+def _plain(item: bytes, name: bytes) -> str:
+    """Return a fill or border (by its list's name) without prefixes; one that shows nothing as none at all."""
+    plain = _PREFIXES.sub(rb"<\1", item).decode("utf-8", "replace")
+    if name == b"fills":
+        return plain if _SHOWN_FILL.search(plain) else _NO_FILL.decode()
+    return plain if _SHOWN_LINE.search(plain) else _NO_BORDER.decode()
+
+
+@remembered(256)
+def _with_look(xf: bytes, name: bytes, applied: bytes, look: int) -> bytes:
+    """Return a format with another fill or border."""
+    tag = root_tag(xf)
+    attributes = with_attribute(tag.attributes, name, b"%d" % look)
+    attributes = with_attribute(attributes, applied, b"1")
+    return b"<" + tag.prefix + tag.name + attributes + b">" + xf[tag.end :]
 
 
 def _fill(colour: bytes) -> bytes:

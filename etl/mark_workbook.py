@@ -52,7 +52,7 @@ def opens_on_ours(draft: Draft) -> bool:
     Two selected tabs are a group, and what is typed into one goes into the other. So where several
     tabs are selected, or the selected one is no worksheet, the workbook opens where it did before.
     """
-    selected = [ref for ref in draft.package.sheets if _SELECTED.search(draft.package.head(ref.part))]
+    selected = [ref for ref in draft.package.sheets if _is_selected(draft.package.head(ref.part))]
     active = _active_tab(draft)
     others = [ref for kind, ref in draft.package.tabs if kind != "worksheet" and ref.tab == active]
     if others or len(selected) > 1:
@@ -63,6 +63,10 @@ def opens_on_ours(draft: Draft) -> bool:
             if attribute(tag.attributes, b"tabSelected") is not None:
                 set_attribute(edit, tag, b"tabSelected", b"0")
     return True
+
+
+def _is_selected(head: bytes) -> bool:
+    return b"tabSelected" in head and _SELECTED.search(head) is not None
 
 
 def register(draft: Draft, part: str, name: str, table: str, heading_row: int, *, opens: bool) -> None:

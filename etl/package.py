@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, Literal, TypeVar, cast
 from urllib.parse import unquote
 
+from etl.alike import remembered
 from etl.container import (
     Budget,
     Container,
@@ -33,8 +34,6 @@ __all__ = ["Budget", "Package", "Relation", "SheetRef", "open_package", "rewrite
 
 State = Literal["visible", "hidden", "veryHidden"]
 Facts = TypeVar("Facts")
-_LARGEST_REMEMBERED = 100_000
-"""Bytes of a part beyond which what it told is not kept."""
 
 _STATES: dict[str, State] = {"hidden": "hidden", "veryHidden": "veryHidden"}
 _OTHER_DOCUMENTS = (
@@ -122,9 +121,9 @@ class Package:
         relationships. So `told` is a plain function of the root and returns what is never changed.
         """
         content = self.part(name)
-        if len(content) > min(_LARGEST_REMEMBERED, self.budget.xml):
-            return told(self.xml(name), *about)
-        return cast(Facts, _remembered(content, name, told, *about))
+        if len(content) > self.budget.xml:
+            raise too_large()
+        return cast(Facts, _told(content, name, told, *about))
 
     def relations(self, part: str) -> tuple[Relation, ...]:
         """Return the relationships of a part (of the package itself for the empty name)."""
@@ -277,8 +276,8 @@ def _by_name(members: tuple[Member, ...]) -> dict[str, Member]:
     return found
 
 
-@lru_cache(maxsize=64)
-def _remembered(content: bytes, name: str, told: Callable[..., object], *about: str) -> object:
+@remembered(64)
+def _told(content: bytes, name: str, told: Callable[..., object], *about: str) -> object:
     return told(parse(content, name), *about)
 
 

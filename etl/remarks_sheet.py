@@ -7,6 +7,7 @@ record that lets marks be taken off again; K and L are hidden.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from etl.grid import column_letters
 from etl.mark_styles import MAINS, Styles
@@ -195,29 +196,48 @@ def _height(finding: RemarkRow) -> float:
     texts = (
         finding.code, finding.place, finding.found, finding.message, finding.todo, finding.basis, finding.explanation,
     )  # fmt: skip
-    lines = max(_lines(text, pixels) for text, pixels in zip(texts, PIXELS[2:9], strict=True))
+    lines = max(map(wrapped_lines, texts, _ROOMS))
     return max(26, lines * _LINE_POINTS + 8)
 
 
 def _lines(text: str, pixels: float) -> int:
-    return wrapped_lines(text, (pixels - _EDGE_PIXELS) / _CHARACTER_PIXELS)
+    return wrapped_lines(text, _room(pixels))
+
+
+def _room(pixels: float) -> float:
+    """Return how many narrow characters fit in a line of a cell so wide."""
+    return (pixels - _EDGE_PIXELS) / _CHARACTER_PIXELS
+
+
+_ROOMS = tuple(map(_room, PIXELS[2:9]))
+"""Of the columns whose texts make a finding's row high: code to explanation."""
 
 
 def _text(row: int, column: int, text: str, style: int) -> bytes:
     """Return a cell of text; whatever it begins with, it is no formula."""
-    head = b'<c r="%s%d" s="%d"' % (_LETTERS[column], row, style)
+    content = _known_content(text) if len(text) < 200 else _content(text)
+    return b'<c r="%s%d" s="%d"%s' % (_LETTERS[column], row, style, content)
+
+
+def _content(text: str) -> bytes:
+    """Return what follows a cell's address and format."""
     if not text:
-        return head + b"/>"
+        return b"/>"
     shown = text if len(text) <= LONGEST_CELL else text[:LONGEST_CELL] + "…"
-    return head + b' t="inlineStr"><is><t xml:space="preserve">' + cell_text(shown) + b"</t></is></c>"
+    return b' t="inlineStr"><is><t xml:space="preserve">' + cell_text(shown) + b"</t></is></c>"
+
+
+_known_content = lru_cache(maxsize=1_000)(_content)
+"""What rules demand and rest on is the same in all returns, as are headings."""
 
 
 def _link(row: int, target: tuple[str, str], place: str, column: str = "D") -> bytes:
     sheet, address = target
-    quoted = sheet.replace("'", "''")
-    location = xml_text(f"'{quoted}'!{address}")
+    quoted = xml_text(sheet.replace("'", "''"))
     shown = xml_text(place[:200])
-    return b'<hyperlink ref="%s%d" location="%s" display="%s"/>' % (column.encode(), row, location, shown)
+    return b'<hyperlink ref="%s%d" location="&#x27;%s&#x27;!%s" display="%s"/>' % (
+        column.encode(), row, quoted, xml_text(address), shown,
+    )  # fmt: skip
 
 
 def _head(page: RemarksPage, heading: int, digit: int, *, selected: bool) -> bytes:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from etl.xml_tags import Tag, attribute, first_tag
+from etl.alike import remembered
+from etl.xml_tags import attribute, first_tag
 
 if TYPE_CHECKING:
     from etl.mark_sheet import SheetPart
@@ -16,9 +17,9 @@ _COLUMN_PIXELS, _ROW_PIXELS = 64, 20
 """Of a column and a row nobody changed."""
 _WIDE = re.compile(
     "[\u00b7\u00d7\u2010-\u2027\u2030-\u203b\u2103-\u22bf\u2460-\u27bf\u2e80-\ua4cf\uac00-\ud7a3"
-    "\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\U0001f000-\U0003fffd]"
+    "\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\U0001f000-\U0003fffd]+"
 )
-"""Characters as wide as a Chinese one in a Chinese typeface, quotation marks and ≥ among them."""
+"""Runs of characters as wide as a Chinese one in a Chinese typeface, quotation marks and ≥ among them."""
 _PIXELS_A_POINT = 96 / 72
 
 _SIZE, _NAME = (
@@ -42,35 +43,29 @@ class Sizes:
     """The sizes of one sheet, in pixels; columns and rows count from 0."""
 
     def __init__(self, sheet: SheetPart) -> None:
-        usual = first_tag(sheet.edit.data, b"sheetFormatPr", sheet.root.end, sheet.data_end)
+        found = first_tag(sheet.edit.data, b"sheetFormatPr", sheet.root.end, sheet.data_end)
+        usual = found.attributes if found else b""
         self._usual_row = _points(usual, b"defaultRowHeight", _ROW_PIXELS)
         self._usual_column = _characters(usual, b"defaultColWidth", _COLUMN_PIXELS)
-        self._columns = [
-            (int(_decimal(tag, b"min") or 1), int(_decimal(tag, b"max") or 0), _column_pixels(tag))
-            for tag in sheet.columns()
-        ]
+        self._columns = [_column_pixels(tag.attributes) for tag in sheet.columns()]
         self._sheet = sheet
+        self._widths: dict[int, int] = {}
         self._heights: dict[int, int] = {}
 
     def column(self, index: int) -> int:
         """Return the width of a column."""
-        for first, last, width in self._columns:
-            if first <= index + 1 <= last:
-                return width
-        return self._usual_column
+        if index not in self._widths:
+            fitting = (width for first, last, width in self._columns if first <= index + 1 <= last)
+            self._widths[index] = next(fitting, self._usual_column)
+        return self._widths[index]
 
     def row(self, index: int) -> int:
         """Return the height of a row."""
         if index not in self._heights:
-            self._heights[index] = self._height(index)
+            attributes = self._sheet.row_attributes(index + 1)
+            hidden = _hidden(attributes)
+            self._heights[index] = 0 if hidden else _points(attributes, b"ht", self._usual_row)
         return self._heights[index]
-
-    def _height(self, index: int) -> int:
-        rows = self._sheet.rows(index + 1)
-        if not rows:
-            return self._usual_row
-        tag = rows[0].tag
-        return 0 if _hidden(tag) else _points(tag, b"ht", self._usual_row)
 
     def moved(self, start: Point, width: int, height: int) -> Point:
         """Return the place so many pixels right of and below another."""
@@ -87,7 +82,7 @@ class Sizes:
 
 def text_width(text: str) -> int:
     """Return how many narrow characters wide a text is; a Chinese character counts two."""
-    return len(text) if text.isascii() else len(text) + len(_WIDE.findall(text))
+    return len(text) if text.isascii() else len(text) + len("".join(_WIDE.findall(text)))
 
 
 def wrapped_lines(text: str, room: float) -> int:
@@ -95,7 +90,10 @@ def wrapped_lines(text: str, room: float) -> int:
     room = max(2.0, room)
     if 2 * len(text) <= room and "\n" not in text:
         return 1
-    return sum(max(1, -int(-text_width(line) // room)) for line in text.split("\n"))
+    lines = 0
+    for line in text.split("\n"):
+        lines += max(1, -int(-text_width(line) // room))
+    return lines
 
 
 def digit_pixels(font: bytes) -> int:
@@ -117,27 +115,32 @@ def _advance(size: Callable[[int], int], index: int, pixels: int) -> tuple[int, 
     return index, max(0, pixels)
 
 
-def _decimal(tag: Tag, name: bytes) -> float | None:
+def _decimal(attributes: bytes, name: bytes) -> float | None:
+    written = attribute(attributes, name)
     try:
-        value = float(attribute(tag.attributes, name) or b"")
+        value = float(written or b"")
     except ValueError:
         return None
     return value if 0 <= value < 1e6 else None
 
 
-def _points(tag: Tag | None, name: bytes, usual: int) -> int:
-    points = _decimal(tag, name) if tag is not None else None
+def _points(attributes: bytes, name: bytes, usual: int) -> int:
+    points = _decimal(attributes, name)
     return usual if points is None else round(points * _PIXELS_A_POINT)
 
 
-def _characters(tag: Tag | None, name: bytes, usual: int) -> int:
-    width = _decimal(tag, name) if tag is not None else None
+def _characters(attributes: bytes, name: bytes, usual: int) -> int:
+    width = _decimal(attributes, name)
     return usual if width is None else round(width * 7)
 
 
-def _column_pixels(tag: Tag) -> int:
-    return 0 if _hidden(tag) else _characters(tag, b"width", _COLUMN_PIXELS)
+@remembered(64)
+def _column_pixels(attributes: bytes) -> tuple[int, int, int]:
+    """Return the first and the last column (from 1) that a description is of, and their width."""
+    first, last = int(_decimal(attributes, b"min") or 1), int(_decimal(attributes, b"max") or 0)
+    width = 0 if _hidden(attributes) else _characters(attributes, b"width", _COLUMN_PIXELS)
+    return first, last, width
 
 
-def _hidden(tag: Tag) -> bool:
-    return attribute(tag.attributes, b"hidden") in (b"1", b"true")
+def _hidden(attributes: bytes) -> bool:
+    return attribute(attributes, b"hidden") in (b"1", b"true")

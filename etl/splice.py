@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from etl.safe_xml import bad_xml, parse, refuse_doctype
-from etl.xml_tags import Tag, attribute_place, close_of
+from etl.xml_tags import Tag, attribute_place, close_of, holds
 
 _OPENERS = ((b"<!--", b"-->"), (b"<![CDATA[", b"]]>"), (b"<?", b"?>"))
 _DECLARED = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
@@ -79,7 +79,8 @@ def undone(content: bytes, steps: Iterable[Sequence[object]], name: str) -> byte
 
 def _opens_without_end(content: bytes) -> bool:
     """Say whether a comment or the like may never end; looking for its end again and again takes long."""
-    if content.find(b"<!") < 0 and content.find(b"<?", 2) < 0:
+    after_declaration = max(2, content.find(b"?>", 0, 200) + 1)
+    if not holds(content, b"<!") and not holds(content, b"<?", after_declaration):
         return False
     return any(content.rfind(opener) > content.rfind(closer) for opener, closer in _OPENERS)
 

@@ -20,7 +20,8 @@ _ANY_NAME = (rb"[^\s/>:!?]+",)
 _DEFAULT_MAIN = re.compile(rb"""\sxmlns\s*=\s*["'][^"']*/spreadsheetml/""")
 _RELATION_ID = re.compile(rb"""\s[\w.-]+:id\s*=\s*["']([^"']*)["']""")
 _ILLEGAL = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_SPECIAL = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[&<>\"']")
+_SPECIAL = re.compile("[^\t\n !#-%(-;=?-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What is illegal, and & < > and quotes: all in one class, which is searched for three times as fast as two."""
 _LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
 
@@ -50,13 +51,21 @@ def openings(data: bytes, names: tuple[bytes, ...], start: int = 0, end: int | N
     return _found(data, names, start, len(data) if end is None else end, False)
 
 
-def opening_matches(data: bytes, name: bytes, start: int, end: int, *, plain: bool) -> list[re.Match[bytes]]:
-    """Return the opening tags of an element as matches, to be made tags where they are needed.
+def addressed(data: bytes, name: bytes, start: int, end: int, *, plain: bool) -> list[re.Match[bytes]]:
+    """Return the opening tags of rows or cells as matches, to be made tags where they are needed.
 
-    `plain` promises that `is_plain` said so of the data and the name, and makes the search faster.
+    Their groups 3 and 4 are letters and digits of the address, where it is the first attribute and written
+    as Excel writes it, and None elsewhere. `plain` promises that `is_plain` said so of the data, and makes
+    the search faster.
     """
-    pattern = _plain_pattern(name) if plain else _pattern((name,), False)
-    return [match for match in pattern.finditer(data, start, end) if match[3] is not None]
+    pattern = _addressed_pattern(name, plain)
+    return [match for match in pattern.finditer(data, start, end) if match[2] is not None]
+
+
+def addressed_tag(match: re.Match[bytes]) -> Tag:
+    """Return the tag that a match of `addressed` found."""
+    prefix, name, _, _, attributes = match.groups()
+    return Tag(match.start(), match.end(), False, prefix or b"", name, attributes)
 
 
 def is_plain(data: bytes, root: Tag) -> bool:
@@ -66,7 +75,12 @@ def is_plain(data: bytes, root: Tag) -> bool:
     """
     if root.prefix or root.attributes.count(_MAIN) != 1 or not _DEFAULT_MAIN.search(root.attributes):
         return False
-    return data.find(_MAIN, root.end) < 0 and data.find(b"<!", root.end) < 0
+    return data.find(_MAIN, root.end) < 0 and not holds(data, b"<!", root.end)
+
+
+def holds(data: bytes, pair: bytes, start: int = 0) -> bool:
+    """Say whether two bytes stand next to each other; the second is the rarer one, and one byte is found faster."""
+    return data.find(pair[1:], start) >= 0 and data.find(pair, start) >= 0
 
 
 def first_tag(data: bytes, name: bytes, start: int = 0, end: int | None = None) -> Tag | None:
@@ -86,7 +100,7 @@ def close_of(data: bytes, tag: Tag) -> int:
     """Return where the closing tag of an element starts that holds no element of its own name."""
     if tag.empty:
         return tag.end
-    if data.find(b"<!", tag.end) < 0:
+    if not holds(data, b"<!", tag.end):
         place = data.find(b"</" + tag.prefix + tag.name, tag.end)
         after = place + 2 + len(tag.prefix) + len(tag.name)
         if place >= 0 and data[after : after + 1] == b">":
@@ -136,8 +150,10 @@ def _pattern(names: tuple[bytes, ...], closing: bool) -> re.Pattern[bytes]:
 
 
 @lru_cache(maxsize=64)
-def _plain_pattern(name: bytes) -> re.Pattern[bytes]:
-    return re.compile(rb"<()()(" + name + rb")(?=[\s/>])" + _ATTRIBUTES + b">", re.DOTALL)
+def _addressed_pattern(name: bytes, plain: bool) -> re.Pattern[bytes]:
+    prefix = b"()" if plain else rb"([\w.-]+:)?"
+    wanted = prefix + b"(" + name + rb""")(?=[\s/>])(?= r="([A-Z]{0,3})([0-9]{1,7})"|)""" + _ATTRIBUTES + b">"
+    return re.compile(b"<" + wanted if plain else b"<(?:" + _OPAQUE + b"|" + wanted + b")", re.DOTALL)
 
 
 def attribute(attributes: bytes, name: bytes) -> bytes | None:
