@@ -11,15 +11,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from functools import partial
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from checks.finding import Finding, NotRun, Tally
 from checks.settings import Settings
 from etl.arrival import arriving
+from etl.aside import Aside, put_aside
 from etl.intake import Skipped, Submission
-from etl.join import join_stacks
+from etl.join import Begins, Joining, add, begins, joined, moved
 from etl.locate import Located, locate
+from etl.places import sheets_of
 from etl.stack import FileReading, Stack
 
 if TYPE_CHECKING:
@@ -33,6 +34,9 @@ FEW_FILES = 24
 
 CHUNK = 128
 """Files a worker takes at a time at most: calls of pandas and pandera, paid once a chunk, are then a small part."""
+
+_OF_DEFAULTS = ["form", "common", "half_raw", "full_raw"]
+"""What of an indicator tells a value that came with the template; rows of all columns are much of a city."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +122,12 @@ def run_batch(
     progress: Progress | None = None,
     workers: int = 1,
     kept: Kept | None = None,
+    aside: Aside | None = None,
 ) -> Batch:
     """Return the checked batch; `progress` is called with each file's path once it is done.
 
     `workers`: how many of the executor's workers there are to share the files among. With `kept` (see
-    `etl.kept_store`) only what changed since is read, and what is read is kept.
+    `etl.kept_store`) only what changed since is read, and what is read is kept. With `aside` the outlines of the files are put there, and are not in the batch.
     """
     few = executor is not None and len(submissions) <= FEW_FILES
     chunks = [submissions] if few else in_chunks(submissions, workers)
@@ -133,8 +138,17 @@ def run_batch(
         from etl.resume import kept_and_new
 
         arrived = kept_and_new(chunks, settings, of_one_form, executor, progress, few, kept)
-    checked = [chunk for _, chunk in sorted(arrived, key=itemgetter(0))]
-    return put_together(checked, skipped, settings, inputs)
+    if aside is not None:
+        arrived = _without_outlines(arrived, aside)
+    return _put_together(arrived, skipped, settings, inputs)
+
+
+def _without_outlines(arrived: Iterable[tuple[int, Checked]], aside: Aside) -> Iterator[tuple[int, Checked]]:
+    for number, chunk in arrived:
+        for file in chunk.stack.files:
+            put_aside(aside, file.path, file.outline)
+        files = tuple(replace(file, outline=b"") for file in chunk.stack.files)
+        yield number, replace(chunk, stack=replace(chunk.stack, files=files))
 
 
 def in_chunks(submissions: Sequence[Submission], workers: int) -> list[Sequence[Submission]]:
@@ -216,38 +230,73 @@ def put_together(
     checked: Sequence[Checked], skipped: Sequence[Skipped], settings: Settings, inputs: Mapping[str, Any]
 ) -> Batch:
     """Return the chunks as one batch: what the template pre-filled said once, the rules across forms added."""
+    return _put_together(enumerate(checked), skipped, settings, inputs)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What was said of a chunk, without its stack."""
+
+    located: tuple[Located, ...]
+    not_run: tuple[NotRun, ...]
+    tallies: tuple[Tally, ...]
+    timings: Mapping[str, float]
+
+
+def _put_together(
+    arrived: Iterable[tuple[int, Checked]],
+    skipped: Sequence[Skipped],
+    settings: Settings,
+    inputs: Mapping[str, Any],
+) -> Batch:
     from checks.defaults import fold_defaults
     from checks.run import check
     from etl.stack import plain_text
 
     plain_text()
-    whole = join_stacks([chunk.stack for chunk in checked])
+    joining = Joining()
+    said = _all_said(arrived, joining)
+    firsts = begins(joining)
+    whole = joined(joining)
     outcome = check(whole.tables, settings, inputs, "batch")
-    timings: dict[str, float] = {}
-    for chunk in checked:
-        for code, seconds in chunk.timings.items():
-            timings[code] = timings.get(code, 0.0) + seconds
     rank = {form: number for number, form in enumerate(whole.tables.forms["id"].tolist())}
-    told = sorted(
-        ((entry, chunk.stack.tables) for chunk in checked for entry in chunk.located),
-        key=lambda told: _rank(rank, told[0].finding),
-    )
-    folded = fold_defaults([(entry.finding, tables) for entry, tables in told], whole.tables, settings)
-    located = [entry for (entry, _), stands in zip(told, folded.kept, strict=True) if stands]
+    entries = (_moved(entry, firsts[n]) for n, each in said.items() for entry in each.located)
+    told = sorted(entries, key=lambda entry: _rank(rank, entry.finding))
+    narrow = replace(whole.tables, indicators=whole.tables.indicators[_OF_DEFAULTS])
+    folded = fold_defaults([(entry.finding, narrow) for entry in told], narrow, settings)
+    located = [entry for entry, stands in zip(told, folded.kept, strict=True) if stands]
     located += locate(whole, (*outcome.findings, *folded.once))
+    not_run = (entry for each in said.values() for entry in each.not_run)
     return Batch(
         whole,
         tuple(located),
-        tuple(
-            sorted(
-                (n for c in checked for n in c.not_run), key=lambda n: (rank.get(n.form, len(rank)), n.code)
-            )
-        )
-        + outcome.not_run,
-        add_up([*(tally for chunk in checked for tally in chunk.tallies), *outcome.tallies]),
+        (*sorted(not_run, key=lambda n: (rank.get(n.form, len(rank)), n.code)), *outcome.not_run),
+        add_up([*(tally for each in said.values() for tally in each.tallies), *outcome.tallies]),
         tuple(skipped),
-        timings,
+        _times(each.timings for each in said.values()),
     )
+
+
+def _all_said(arrived: Iterable[tuple[int, Checked]], joining: Joining) -> dict[int, _Said]:
+    """Return what was said of each chunk in order of their numbers; their stacks are joined meanwhile."""
+    said = {}
+    for number, chunk in arrived:
+        add(joining, number, chunk.stack)
+        said[number] = _Said(chunk.located, chunk.not_run, chunk.tallies, chunk.timings)
+    return dict(sorted(said.items()))
+
+
+def _moved(entry: Located, first: Begins) -> Located:
+    """Return what was found in a chunk with spots that lie in the tables of the batch."""
+    return replace(entry, finding=replace(entry.finding, spots=moved(entry.finding.spots, first)))
+
+
+def _times(timings: Iterable[Mapping[str, float]]) -> dict[str, float]:
+    sums: dict[str, float] = {}
+    for times in timings:
+        for code, seconds in times.items():
+            sums[code] = sums.get(code, 0.0) + seconds
+    return sums
 
 
 def _rank(rank: Mapping[str, int], finding: Finding) -> tuple[int, str, str]:
@@ -275,7 +324,6 @@ def form_sheets(batch: Batch) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for number, of_file in enumerate(batch.stack.file_of):
         file = batch.stack.files[of_file]
-        places = batch.stack.where(number).values()
-        names = [file.sheet_names[sheet] for sheet in sorted({place.sheet for place in places})]
+        names = [file.sheet_names[sheet] for sheet in sheets_of(batch.stack.located[number])]
         found[file.path] = tuple(dict.fromkeys((*found.get(file.path, ()), *names)))
     return found

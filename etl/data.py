@@ -5,7 +5,7 @@ What is written is described in docs/data.md. `etl.data_read` reads it back, so 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from importlib.util import find_spec
@@ -13,12 +13,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from etl.batch import Batch
-from etl.tables import NAMES, encodable, index_name, place_frames, with_amounts, write_parts
+from etl.tables import (
+    NAMES,
+    Parts,
+    encodable,
+    in_parts,
+    index_name,
+    place_frames,
+    write_parts,
+    write_places,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Parts = Callable[[], Iterator["pd.DataFrame"]]
+    from etl.stack import Stack
+
 FOLDER, DATABASE = "data", "citywide.duckdb"
 VERSION = "1"
 FINDING_COLUMNS = (
@@ -30,7 +40,7 @@ FINDING_COLUMNS = (
 def data_frames(
     batch: Batch, inputs: Mapping[str, Any], exclude: Sequence[str] = ()
 ) -> dict[str, pd.DataFrame]:
-    """Return every table of a run but `places` by name; amounts in integer fen, with a column in 万元 beside each.
+    """Return every table of a run but `places` by name, amounts in integer fen.
 
     To the tables of `checks.tables` come `findings`, `cells` (all cells of a finding), `not_run`,
     `tallies`, `skipped`, `roster` where one is given, and `run` (how the run was made). `forms` says which
@@ -50,15 +60,15 @@ def data_frames(
         found["roster"] = inputs["roster"]
     settings = [("version", VERSION), *(("exclude", name) for name in exclude)]
     found["run"] = _frame(settings, ("key", "value"))
-    return {name: with_amounts(_inferred(frame)) for name, frame in found.items()}
+    return found
 
 
-def _inferred(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a frame with each column's type inferred from its values.
+def _typed_parts(frame: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """Yield a table in parts, the type of each column inferred from all its values.
 
     Of a whole frame pandas infers it by blocks of columns, which depend on how many chunks the frame came in.
     """
-    return frame.assign(**{str(name): column.infer_objects() for name, column in frame.items()})
+    return in_parts(frame, {str(name): column.infer_objects().dtype for name, column in frame.items()})
 
 
 def _findings(batch: Batch) -> dict[str, pd.DataFrame]:
@@ -110,14 +120,20 @@ def write_data(
     folder = output / FOLDER
     for old in (*folder.glob("*.csv"), *folder.glob("*.parquet"), output / DATABASE):
         old.unlink(missing_ok=True)
-    tables = {name: partial(iter, [frame]) for name, frame in data_frames(batch, inputs, exclude).items()}
-    parts: dict[str, Parts] = tables | {"places": lambda: map(_inferred, place_frames(batch.stack))}
-    for name, made in parts.items():
-        write_parts(folder / name, made)
+    frames = data_frames(batch, inputs, exclude)
+    tables: dict[str, Parts] = {name: partial(_typed_parts, frame) for name, frame in frames.items()}
+    for name, parts in tables.items():
+        write_parts(folder / name, parts)
         yield folder / f"{name}.csv"
+    write_places(folder, places := partial(_place_parts, batch.stack), batch.stack)
+    yield folder / "places.csv"
     if find_spec("duckdb"):
-        _write_database(output / DATABASE, parts)
+        _write_database(output / DATABASE, tables | {"places": places})
         yield output / DATABASE
+
+
+def _place_parts(stack: Stack) -> Iterator[pd.DataFrame]:
+    return (part.infer_objects() for part in place_frames(stack))
 
 
 def _write_database(path: Path, tables: Mapping[str, Parts]) -> None:

@@ -10,6 +10,7 @@ from html import escape
 from pathlib import Path
 
 from checks.finding import SEVERITY_NAMES
+from etl.aside import Aside, taken_back
 from etl.batch import Batch
 from etl.html_look import SCRIPT, STYLE
 from etl.locate import Located
@@ -40,16 +41,17 @@ _SAY = {
 }  # fmt: skip
 
 
-def drawings(batch: Batch, folder: Path) -> dict[str, Drawing]:
+def drawings(batch: Batch, folder: Path, aside: Aside | None = None) -> dict[str, Drawing]:
     """Return the files whose forms are drawn: all, or of many those with errors or warnings.
 
-    Their sections are written into `folder` while the returns are made.
+    Their sections are written into `folder` while the returns are made. `aside`: where their outlines were put.
     """
     checked = {file.path: file.outline for file in batch.files if file.status == "checked"}
     grave = {entry.finding.path for entry in batch.located if entry.finding.severity != "info"}
     some = [path for path in checked if path in grave] if len(checked) > MOST_DRAWN else list(checked)
     return {
-        path: Drawing(folder / f"{number}.html", number, checked[path]) for number, path in enumerate(some, 1)
+        path: Drawing(folder / f"{number}.html", number, taken_back(aside, path) if aside else checked[path])
+        for number, path in enumerate(some, 1)
     }
 
 

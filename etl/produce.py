@@ -20,7 +20,7 @@ from etl.batch import FEW_FILES, Batch, Progress, run_batch
 from etl.file_names import printable
 from etl.inputs import read_inputs
 from etl.intake import Skipped, Submission, find_submissions
-from etl.output import held, make_folder, write_whole
+from etl.output import held, make_folder, whole, write_whole
 from etl.refusal import Refusal
 from etl.stack import Stack
 
@@ -116,6 +116,7 @@ def produce(
     Files that did not change since the last run into `output` are not read again, unless `fresh`.
     `scheduler`: as in `checked`.
     """
+    from etl.aside import aside_in
     from etl.citywide import Options, explained
     from etl.html_report import drawings, write_report
     from etl.kept_store import kept_in
@@ -141,26 +142,27 @@ def produce(
         until_done.enter_context(held(output))
         until_done.enter_context(logged(output, len(submissions)))
         until_done.enter_context(said_when_interrupted(count))
+        scratch = Path(until_done.enter_context(tempfile.TemporaryDirectory()))
+        aside = until_done.enter_context(aside_in(scratch))
         with kept_in(output, fresh) as kept, shown_progress(count, quiet) as progress:
-            batch = run_batch(submissions, skipped, settings, inputs, executor, progress, hands, kept)
+            batch = run_batch(submissions, skipped, settings, inputs, executor, progress, hands, kept, aside)
         batch, rounds = next_round(batch, before) if before is not None else (first_round(batch), None)
         done = rounds.files if rounds else None
-        with tempfile.TemporaryDirectory() as parts:
-            drawn = drawings(standing(batch), Path(parts))
-            returns = begin_returns(
-                batch,
-                submissions,
-                output / "returns",
-                lang,
-                executor,
-                verify=verify,
-                rounds=done,
-                drawings=drawn,
-            )
-            options = Options(settings, tuple(exclude), rounds, explained(batch))
-            _write_sums(output, batch, inputs, lang, options)
-            written = returns()
-            write_report(output / "report.html", standing(batch), drawn, lang, rounds)
+        drawn = drawings(standing(batch), scratch, aside)
+        returns = begin_returns(
+            batch,
+            submissions,
+            output / "returns",
+            lang,
+            executor,
+            verify=verify,
+            rounds=done,
+            drawings=drawn,
+        )
+        options = Options(settings, tuple(exclude), rounds, explained(batch))
+        _write_sums(output, batch, inputs, lang, options)
+        written = returns()
+        write_report(output / "report.html", standing(batch), drawn, lang, rounds)
         if letters:
             write_letters(batch, output / "letters", done, executor)
     return Run(batch, written, rounds, kept.files)
@@ -171,14 +173,15 @@ def _write_sums(output: Path, batch: Batch, inputs: Mapping[str, Any], lang: str
     from etl.citywide import write_citywide
     from etl.data import write_data
     from etl.next_round import records, standing
-    from etl.report import as_csv, as_json
+    from etl.report import as_csv, json_pieces
     from etl.rounds_store import STORE_NAME, write_store
 
     counted, rounds = standing(batch), options.rounds
     write_whole(output / "citywide.xlsx", write_citywide(counted, inputs, lang, options))
     list(write_data(output, counted, inputs, options.exclude))
     write_store(output / STORE_NAME, records(batch, lang, rounds))
-    write_whole(output / "findings.json", as_json(batch, lang, rounds).encode("utf-8"))
+    with whole(output / "findings.json") as file:
+        file.writelines(piece.encode("utf-8") for piece in json_pieces(batch, lang, rounds))
     write_whole(output / "findings.csv", b"\xef\xbb\xbf" + as_csv(batch, lang).encode("utf-8"))
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from checks.finding import SEVERITY_ORDER
 from etl.batch import Batch
 from etl.grid import address_text
+from etl.json_text import object_pieces
 from etl.locate import Located, cell_text
+from etl.places import sheets_of
 
 if TYPE_CHECKING:
     from etl.next_round import Rounds
@@ -60,14 +61,21 @@ def as_json(batch: Batch, lang: str, rounds: Rounds | None = None) -> str:
 
     A batch compared with the round before says its `round`, what was `fixed`, and each finding's `state`.
     """
-    document = {
+    return "".join(json_pieces(batch, lang, rounds))
+
+
+def json_pieces(batch: Batch, lang: str, rounds: Rounds | None = None) -> Iterator[str]:
+    """Yield the text of `as_json` in pieces: of a city it is many times as large as what it says."""
+    reasons = ({"form": clean(n.form), "code": n.code, "reason": n.reason[lang]} for n in batch.not_run)
+    members = {
         "version": JSON_VERSION,
         **(_round(rounds) if rounds else {}),
         "files": _files(batch, lang),
-        "findings": [_finding(entry, lang) for entry in in_order(batch.located)],
-        "not_run": [{"form": clean(n.form), "code": n.code, "reason": n.reason[lang]} for n in batch.not_run],
+        "findings": (_finding(entry, lang) for entry in in_order(batch.located)),
+        "not_run": reasons,
     }
-    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+    yield from object_pieces(members.items())
+    yield "\n"
 
 
 def _round(rounds: Rounds) -> dict[str, Any]:
@@ -80,48 +88,46 @@ def _round(rounds: Rounds) -> dict[str, Any]:
     return {"round": rounds.number, "fixed": fixed}
 
 
-def _files(batch: Batch, lang: str) -> list[dict[str, Any]]:
-    forms: dict[str, list[dict[str, Any]]] = {}
-    funds = batch.stack.tables.funds
-    table = batch.stack.tables.forms
-    for number in table.index.tolist():
-        row = table.loc[number]
-        forms.setdefault(str(row["path"]), []).append(_form(row, funds.loc[number], batch))
-    opened = [
-        {
-            "path": clean(file.path),
-            "status": file.status,
-            "reason": clean(file.reason if lang == "zh" else file.reason_en),
-            "forms": forms.get(file.path, []),
+def _files(batch: Batch, lang: str) -> Iterator[dict[str, Any]]:
+    """Yield every file in order of path with its forms, those that were passed over among them."""
+    forms: dict[str, list[int]] = {}
+    for number, path in enumerate(batch.stack.tables.forms["path"].tolist()):
+        forms.setdefault(path, []).append(number)
+    form = _forms(batch)
+    told = [(f.path, f.status, clean(f.reason if lang == "zh" else f.reason_en)) for f in batch.files]
+    told += [(s.relative, "skipped", s.reason if lang == "zh" else s.reason_en) for s in batch.skipped]
+    opened = len(batch.files)
+    for position in sorted(range(len(told)), key=lambda n: clean(told[n][0])):
+        path, status, reason = told[position]
+        numbers = forms.get(path, ()) if position < opened else ()
+        yield {
+            "path": clean(path),
+            "status": status,
+            "reason": reason,
+            "forms": [form(number) for number in numbers],
         }
-        for file in batch.files
-    ]
-    passed = [
-        {
-            "path": clean(s.relative),
-            "status": "skipped",
-            "reason": s.reason if lang == "zh" else s.reason_en,
-            "forms": [],
-        }
-        for s in batch.skipped
-    ]
-    return sorted(opened + passed, key=lambda entry: str(entry["path"]))
 
 
-def _form(row: Any, funds: Any, batch: Batch) -> dict[str, Any]:
+def _forms(batch: Batch) -> Callable[[int], dict[str, Any]]:
+    """Return what gives a form of a batch by its number."""
     from checks.money import wan_text
 
-    number = int(row.name)
-    total = None if funds["total_full_state"] != "number" else wan_text(int(funds["total_full"]))
-    names = batch.stack.files[batch.stack.file_of[number]].sheet_names
-    sheets = sorted({place.sheet for place in batch.stack.where(number).values()})
-    return {
-        "id": clean(str(row["id"])),
-        "agency": clean(row["agency"] or ""),
-        "fiscal_year": None if row.isna()["fiscal_year"] else int(row["fiscal_year"]),
-        "sheets": [clean(names[sheet]) for sheet in sheets],
-        "total": total,
-    }
+    forms, funds, stack = batch.stack.tables.forms, batch.stack.tables.funds, batch.stack
+    ids, agencies = forms["id"].tolist(), forms["agency"].tolist()
+    years, no_year = forms["fiscal_year"].tolist(), forms["fiscal_year"].isna().tolist()
+    totals, states = funds["total_full"].tolist(), funds["total_full_state"].tolist()
+
+    def form(number: int) -> dict[str, Any]:
+        names = stack.files[stack.file_of[number]].sheet_names
+        return {
+            "id": clean(str(ids[number])),
+            "agency": clean(agencies[number] or ""),
+            "fiscal_year": None if no_year[number] else int(years[number]),
+            "sheets": [clean(names[sheet]) for sheet in sheets_of(stack.located[number])],
+            "total": None if states[number] != "number" else wan_text(int(totals[number])),
+        }
+
+    return form
 
 
 def _finding(entry: Located, lang: str) -> dict[str, Any]:

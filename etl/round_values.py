@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from operator import itemgetter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from checks.budget import FUND_FIELDS, PERIOD_NAMES, field_name
-from etl.grid import address_text
+from etl.grid import column_letters
 from etl.rounds import Value
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from checks.tables import Tables
+    from etl.reading import Place, Where
     from etl.stack import Stack
+
+FORMS_TOGETHER = 100
+"""Forms whose texts are made at a time."""
+_ROWS = ("projects", "indicators")
+"""The tables with several rows a form."""
 
 _TEXTS = {
     "zh": {
@@ -47,20 +53,51 @@ def what(value: Value, lang: str) -> str:
 
 def values(stack: Stack) -> Iterator[tuple[int, tuple[Value, ...]]]:
     """Yield the values of each form of a stack by its number, in the form's order; amounts in 万元."""
-    columns = _columns(stack.tables)
-    for form, of_file in enumerate(stack.file_of):
-        sheets = stack.files[of_file].sheet_names
-        first = {table: starts[form] for table, starts in stack.starts.items()}
-        found = []
-        for (table, local, field), place in stack.where(form).items():
-            text = columns.get((table, field))
-            if text is None:
-                continue
-            row = local + first[table] if table in first else form
-            name = columns[table, "name"][row] if table in ("projects", "indicators") else ""
-            cell = f"{sheets[place.sheet]}!{address_text((place.row, place.column))}"
-            found.append((place, local, Value(table, local, field, name, cell, text[row])))
-        yield form, tuple(value for _, _, value in sorted(found, key=itemgetter(0, 1)))
+    count = len(stack.file_of)
+    for first in range(0, count, FORMS_TOGETHER):
+        forms = range(first, min(first + FORMS_TOGETHER, count))
+        columns = _columns(_tables_of(stack, forms))
+        for form in forms:
+            yield form, tuple(_values(stack, form, first, columns))
+
+
+def _tables_of(stack: Stack, forms: range) -> Tables:
+    """Return the tables of some forms, whose texts need then not all be there at once."""
+    tables, starts = stack.tables, stack.starts
+    whole = slice(forms.start, forms.stop)
+    rows = {
+        name: slice(starts[name][forms.start], (*starts[name][forms.stop : forms.stop + 1], None)[0])
+        for name in _ROWS
+    }
+    return replace(
+        tables,
+        forms=tables.forms.iloc[whole],
+        funds=tables.funds.iloc[whole],
+        projects=tables.projects.iloc[rows["projects"]],
+        indicators=tables.indicators.iloc[rows["indicators"]],
+    )
+
+
+def _values(
+    stack: Stack, form: int, first: int, columns: Mapping[tuple[str, str], Sequence[str]]
+) -> Iterator[Value]:
+    """Yield the values of one form; the columns begin with the form `first`."""
+    sheets = stack.files[stack.file_of[form]].sheet_names
+    begin = {table: stack.starts[table][form] - stack.starts[table][first] for table in _ROWS}
+    where = sorted(stack.where(form).items(), key=_by_place)
+    for (table, local, field), (sheet, at, column) in where:
+        text = columns.get((table, field))
+        if text is None:
+            continue
+        row = local + begin[table] if table in begin else form - first
+        name = columns[table, "name"][row] if table in begin else ""
+        cell = f"{sheets[sheet]}!{column_letters(column)}{at}"
+        yield Value(table, local, field, name, cell, text[row])
+
+
+def _by_place(entry: tuple[Where, Place]) -> tuple[Place, int]:
+    (_, local, _), place = entry
+    return place, local
 
 
 def _columns(tables: Tables) -> dict[tuple[str, str], list[str]]:

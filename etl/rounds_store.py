@@ -53,15 +53,15 @@ def _insert(store: sqlite3.Connection, number: int, record: FormRecord) -> None:
         for position, line in enumerate(record.lines)
     ]  # fmt: skip
     _insert_all(store, f"INSERT INTO findings VALUES ({_marks(11)})", lines)
-    values = [
-        (number, n, v.table, v.row, v.field, v.name, v.place, v.text) for n, v in enumerate(record.values)
-    ]
+    values = [(number, position, *value) for position, value in enumerate(record.values)]
     _insert_all(store, f"INSERT INTO cell_values VALUES ({_marks(8)})", values)
 
 
 def _insert_all(store: sqlite3.Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
     try:
-        " ".join(text for row in rows for text in row if isinstance(text, str)).encode("utf-8")
+        for column in zip(*rows, strict=True):
+            if isinstance(column[0], str):
+                "".join(column).encode("utf-8")
     except UnicodeEncodeError:  # seldom, so that looking at each text alone is not worth its time otherwise
         rows = [tuple(map(_stored, row)) for row in rows]
     store.executemany(statement, rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from checks.framework import COMMON
@@ -30,12 +31,11 @@ def write_matrix(book: Book, city: City) -> None:
     mode += [Value(usual.get(n, (0, ""))[1], "total") for n in range(len(COMMON))]
     table.add([*mode, Value(None, "total")])
     table.sheet.freeze_panes(table.row, 2)
-    known = {
-        (form, common): (meant, text)
-        for form, common, meant, text in zip(*(cells[c].tolist() for c in cells.columns), strict=True)
-    }
+    common, meant, text = (cells[name].tolist() for name in ("common", "meant", "text"))
+    of_form = cells.groupby("form").indices
     for form in city.shown():
-        values = [_cell(known.get((form, n)), usual.get(n)) for n in range(len(COMMON))]
+        known = {common[at]: (meant[at], text[at]) for at in of_form.get(form, ())}
+        values = [_cell(known.get(n), usual.get(n)) for n in range(len(COMMON))]
         unlike = sum(1 for value in values if value.style not in ("", "small"))
         table.add([city.departments[form], city.agencies[form], *values, unlike])
 
@@ -54,13 +54,17 @@ def _groups() -> list[tuple[str, int, int]]:
 def _cells(city: City) -> pd.DataFrame:
     """Return form, position in the framework, what the values mean and how they read; the first of repeated rows."""
     rows = city.tables.indicators
-    rows = rows[(rows["common"] >= 0)].drop_duplicates(["form", "common"])
-    parts = [rows[f"{period}_{name}"].tolist() for period in ("half", "full") for name in _MEANT]
+    first = (rows["common"] >= 0) & ~rows.duplicated(["form", "common"])
+    parts = (rows[f"{period}_{name}"][first].tolist() for period in ("half", "full") for name in _MEANT)
     number: dict[tuple[Any, ...], int] = {}
     meant = [number.setdefault(what, len(number)) for what in zip(*parts, strict=True)]
-    half, full = rows["half_raw"].astype(str), rows["full_raw"].astype(str)
-    text = full.where(half == full, half.where(half != "", "空") + "→" + full.where(full != "", "空"))
-    return rows[["form", "common"]].assign(meant=meant, text=text)
+    written = zip(rows["half_raw"][first], rows["full_raw"][first], strict=True)
+    return rows[["form", "common"]][first].assign(meant=meant, text=[_text(*pair) for pair in written])
+
+
+@lru_cache(maxsize=4096)
+def _text(half: str, full: str) -> str:
+    return full if half == full else f"{half or '空'}→{full or '空'}"
 
 
 def _usual(cells: pd.DataFrame) -> dict[int, tuple[int, str]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from checks.framework import name_key
@@ -15,7 +16,11 @@ from etl.citywide.money import wan
 if TYPE_CHECKING:
     import pandas as pd
 
+    from checks.tables import Tables
     from etl.citywide.table import Table
+
+FORMS_TOGETHER = 500
+"""Forms whose projects are linked to their duties at a time."""
 
 _COLUMNS = (
     Column("主管部门", 18, "text", "单位在名单中的主管部门", "", "名单"),
@@ -60,12 +65,12 @@ class ProjectRow(NamedTuple):
 def project_rows(city: City) -> list[ProjectRow]:
     """Return the projects of the forms that count, in the order of agencies and of each form."""
     projects = city.tables.projects
+    projects = projects[projects["form"].isin(city.order)]
     columns = [projects[name].tolist() for name in ("form", "name")]
     periods = [_period(projects, period) for period in ("half", "full")]
     by_form: dict[int, list[ProjectRow]] = {form: [] for form in city.order}
     for row in map(ProjectRow, projects.index.tolist(), *columns, *periods):
-        if row.form in by_form:
-            by_form[row.form].append(row)
+        by_form[row.form].append(row)
     return [row for form in city.order for row in by_form[form]]
 
 
@@ -138,16 +143,31 @@ def _place(city: City, row: ProjectRow, linked: bool) -> list[Any]:
 
 def _tasks(city: City) -> dict[int, tuple[str, str]]:
     """Return the key task each linked project serves and whether an indicator stands behind it, by project row."""
-    links = link_projects(city.tables, city.options.settings)
-    links = links[is_linked(links, city.options.settings)]
-    indicators = city.tables.indicators
-    names, level2 = indicators["name"].to_dict(), indicators["level2"].to_dict()
-    return {
-        project: (task or str(level2[row]), "有" if names[row] else "")
-        for project, row, task in zip(
-            links["project"].tolist(), links["indicator"].tolist(), links["key_task"].tolist(), strict=True
+    found: dict[int, tuple[str, str]] = {}
+    for tables in _some_forms(city):
+        links = link_projects(tables, city.options.settings)
+        links = links[is_linked(links, city.options.settings)]
+        rows = tables.indicators.loc[links["indicator"].tolist()]
+        columns = (links["project"], links["key_task"], rows["name"], rows["level2"])
+        for project, task, name, level2 in zip(*columns, strict=True):
+            found[project] = (task or str(level2), "有" if name else "")
+    return found
+
+
+def _some_forms(city: City) -> Iterator[Tables]:
+    """Yield what projects are linked by, of some forms that count at a time: each form is linked alone."""
+    narrow = replace(
+        city.tables,
+        projects=city.tables.projects[["form", "name"]],
+        indicators=city.tables.indicators[["form", "block", "level2", "key_task", "name"]],
+    )
+    for start in range(0, len(city.order), FORMS_TOGETHER):
+        chosen = city.order[start : start + FORMS_TOGETHER]
+        yield replace(
+            narrow,
+            projects=narrow.projects[narrow.projects["form"].isin(chosen)],
+            indicators=narrow.indicators[narrow.indicators["form"].isin(chosen)],
         )
-    }
 
 
 def _twins(city: City, rows: list[ProjectRow]) -> dict[int, str]:

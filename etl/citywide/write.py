@@ -57,12 +57,16 @@ def write_citywide(
     with _no_collector():
         _sheets(Book(workbook, most_rows, quick), the_city(batch, inputs, options), lang)
         workbook.close()
+        del workbook
     return stream.getvalue()
 
 
 @contextmanager
 def _no_collector() -> Iterator[None]:
-    """Keep Python from looking for cycles meanwhile: it would go through the whole batch again and again."""
+    """Keep Python from looking for cycles meanwhile: it would go through the whole batch again and again.
+
+    Afterwards it looks once: a workbook is one large cycle.
+    """
     was = gc.isenabled()
     gc.disable()
     try:
@@ -70,6 +74,7 @@ def _no_collector() -> Iterator[None]:
     finally:
         if was:
             gc.enable()
+            gc.collect()
 
 
 def _sheets(book: Book, city: City, lang: str) -> None:
