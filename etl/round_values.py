@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from checks.tables import Tables
-    from etl.reading import Place, Where
+    from etl.places import Place, Where
     from etl.stack import Stack
 
 FORMS_TOGETHER = 100
