@@ -17,10 +17,11 @@ def arriving(
     jobs: Iterable[tuple[int, Sequence[Job]]],
     work: Callable[[Sequence[Job]], Done],
     executor: Executor | None,
+    meanwhile: Callable[[], None],
 ) -> Iterator[tuple[int, Done | None]]:
     """Yield each chunk's number with what `work` made of it, as it arrives; without an executor it is made here.
 
-    Chunks whose worker died come last, with None.
+    Chunks whose worker died come last, with None. `meanwhile` is called once all work is handed out.
     """
     if executor is None:
         for number, chunk in jobs:
@@ -31,6 +32,7 @@ def arriving(
     for number, chunk in jobs:
         waiting[executor.submit(work, chunk)] = number
         yield from _arrived([future for future in waiting if future.done()], waiting, lost)
+    meanwhile()
     yield from _arrived(as_completed(list(waiting)), waiting, lost)
     for number in sorted(lost):
         yield number, None

@@ -158,13 +158,24 @@ def in_chunks(submissions: Sequence[Submission], workers: int) -> list[Sequence[
     return [submissions[start : start + size] for start in range(0, len(submissions), max(size, 1))]
 
 
+def get_ready() -> None:
+    """Load what is needed once chunks arrive; workers load the same at that time."""
+    import checks.rules  # noqa: F401
+    from etl.stack import plain_text
+
+    plain_text()
+
+
 def for_one_form(inputs: Mapping[str, Any], settings: Settings) -> Mapping[str, Any]:
     """Return the inputs that rules of one form read: the rest (last year's tables) need not go to workers."""
+    given_at_all = {name: given for name, given in inputs.items() if given is not None}
+    if not given_at_all:  # the rules need not be loaded yet, so that workers start the sooner
+        return {}
     import checks.rules  # noqa: F401  (registers every rule)
     from checks.run import active
 
     read = {name for rule in active(settings, "form") for name in rule.needs}
-    return {name: given for name, given in inputs.items() if name in read}
+    return {name: given for name, given in given_at_all.items() if name in read}
 
 
 def _checked(
@@ -177,7 +188,7 @@ def _checked(
 ) -> Iterator[tuple[int, Checked]]:
     """Yield each chunk's number with the chunk as checked; of `few` files workers only read."""
     work = partial(check_chunk, settings=settings, inputs=inputs)
-    for number, made in [(0, None)] if few else arriving(enumerate(chunks), work, executor):
+    for number, made in [(0, None)] if few else arriving(enumerate(chunks), work, executor, get_ready):
         if made is None:
             assert executor is not None
             readings = _one_by_one(chunks[number], executor, progress)
@@ -253,9 +264,9 @@ def _put_together(
     from checks.run import check
     from etl.stack import plain_text
 
-    plain_text()
     joining = Joining()
     said = _all_said(arrived, joining)
+    plain_text()
     firsts = begins(joining)
     whole = joined(joining)
     outcome = check(whole.tables, settings, inputs, "batch")

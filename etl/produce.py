@@ -117,14 +117,9 @@ def produce(
     `scheduler`: as in `checked`.
     """
     from etl.aside import aside_in
-    from etl.citywide import Options, explained
-    from etl.html_report import drawings, write_report
     from etl.kept_store import kept_in
-    from etl.letters import write_letters
     from etl.log import logged
-    from etl.next_round import first_round, next_round, standing
     from etl.progress import Count, said_when_interrupted, shown_progress
-    from etl.returns import begin_returns
     from etl.rounds_store import previous_records
 
     found, skipped = _found(paths)
@@ -146,6 +141,14 @@ def produce(
         aside = until_done.enter_context(aside_in(scratch))
         with kept_in(output, fresh) as kept, shown_progress(count, quiet) as progress:
             batch = run_batch(submissions, skipped, settings, inputs, executor, progress, hands, kept, aside)
+
+        # What writes is loaded once the workers have read: they would have started later for it.
+        from etl.citywide import Options, explained
+        from etl.html_report import drawings, write_report
+        from etl.letters import write_letters
+        from etl.next_round import first_round, next_round, standing
+        from etl.returns import begin_returns
+
         batch, rounds = next_round(batch, before) if before is not None else (first_round(batch), None)
         done = rounds.files if rounds else None
         drawn = drawings(standing(batch), scratch, aside)

@@ -21,7 +21,7 @@ import checks
 from checks.fold import holding
 from checks.settings import Settings
 from etl.arrival import arriving
-from etl.batch import Checked, Progress, check_readings, crashed, read_apart, tell
+from etl.batch import Checked, Progress, check_readings, crashed, get_ready, read_apart, tell
 from etl.intake import Submission
 from etl.kept import pack, unpack, unpack_kept
 from etl.kept_store import Kept, keep, taken
@@ -85,7 +85,9 @@ def kept_and_new(
             yield number, whole
     jobs = ((number, _with_readings(items, kept)) for number, items in left.items())
     work = partial(check_items, settings=settings, inputs=inputs, program=program)
-    for number, made in ((number, None) for number in left) if few else arriving(jobs, work, executor):
+    for number, made in (
+        ((number, None) for number in left) if few else arriving(jobs, work, executor, get_ready)
+    ):
         if made is None:
             assert executor is not None
             read = _one_by_one(_with_readings(left[number], kept), program, executor, progress)
