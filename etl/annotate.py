@@ -20,7 +20,8 @@ from etl.mark_sheet import Restyle, SheetPart
 from etl.mark_styles import Styles
 from etl.mark_workbook import SHEET_TYPE, free_sheet_name, opens_on_ours, register
 from etl.marking import SEVERITIES, Mark, RemarkRow, RemarksPage, Severity, Wording
-from etl.package import Package, SheetRef, normal_name, rewrite
+from etl.package import Package, rewrite
+from etl.part_names import SheetRef, normal_name
 from etl.remarks_sheet import draw_remarks, with_record
 from etl.unmark import unmark
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
-from etl.package import CONTENT_TYPES, Package, normal_name, relations_name
+from etl.package import CONTENT_TYPES, Package
+from etl.part_names import normal_name, relations_name
 from etl.splice import Edit, append_children, prepend_children
 from etl.xml_tags import root_tag
 

@@ -15,7 +15,7 @@ from etl.mark_sheet import SheetPart
 from etl.mark_styles import MAINS
 from etl.marking import Wording
 from etl.note_boxes import Boxes
-from etl.package import SheetRef
+from etl.part_names import SheetRef
 from etl.sheet_sizes import Sizes
 from etl.splice import Edit, append_children, prepend_children
 from etl.xml_tags import Tag, attribute, close_of, end_of, first_tag, openings, root_tag, xml_text

@@ -6,7 +6,7 @@ import re
 
 from etl.draft import Draft
 from etl.mark_sheet import SheetPart
-from etl.package import SheetRef
+from etl.part_names import SheetRef
 from etl.splice import Edit, append_children, prepend_children, set_attribute
 from etl.xml_tags import (
     Tag,

@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal, TypeVar, cast
-from urllib.parse import unquote
+from typing import Any, TypeVar, cast
 
 from etl.alike import remembered
 from etl.container import (
@@ -27,15 +25,22 @@ from etl.container import (
 )
 from etl.container_write import write_container
 from etl.grid import Unreadable
+from etl.part_names import (
+    Relation,
+    SheetRef,
+    normal_name,
+    relations_in,
+    relations_name,
+    tab_of,
+    tabs_in,
+)
 from etl.safe_xml import parse
 from etl.sniff import sniff
 
-__all__ = ["Budget", "Package", "Relation", "SheetRef", "open_package", "rewrite", "sniff"]
+__all__ = ["Budget", "Package", "open_package", "rewrite", "sniff"]
 
-State = Literal["visible", "hidden", "veryHidden"]
 Facts = TypeVar("Facts")
 
-_STATES: dict[str, State] = {"hidden": "hidden", "veryHidden": "veryHidden"}
 _OTHER_DOCUMENTS = (
     ("word/document.xml", "word", "Word文档", "a Word document"),
     ("ppt/presentation.xml", "powerpoint", "PowerPoint演示文稿", "a PowerPoint presentation"),
@@ -43,26 +48,6 @@ _OTHER_DOCUMENTS = (
 )
 CONTENT_TYPES = "[Content_Types].xml"
 _SHEET_FILES = re.compile(r"\.(xlsx|xlsm|xls|et|ods|docx?|pdf|zip|rar)$")
-
-
-@dataclass(frozen=True, slots=True)
-class SheetRef:
-    """A worksheet in tab order: its name, state and part, and where it stands among all tabs (from 0)."""
-
-    name: str
-    state: State
-    part: str
-    tab: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """A relationship: its id, the last word of its type, and its target (a part name unless external)."""
-
-    id: str
-    kind: str
-    target: str
-    external: bool
 
 
 class Package:
@@ -131,7 +116,7 @@ class Package:
         if part not in self._relations:
             name = relations_name(part)
             folder = part.rpartition("/")[0]
-            self._relations[part] = self.facts(name, _relations, folder) if self.has(name) else ()
+            self._relations[part] = self.facts(name, relations_in, folder) if self.has(name) else ()
         return self._relations[part]
 
     def related(self, part: str, kind: str) -> str | None:
@@ -164,8 +149,8 @@ class Package:
     def tabs(self) -> tuple[tuple[str, SheetRef], ...]:
         """All tabs in order, each with the last word of its relationship type (`worksheet`, `chartsheet`, …)."""
         targets = {relation.id: relation for relation in self.relations(self.workbook_part)}
-        named = self.facts(self.workbook_part, _tabs)
-        return tuple(_tab(tab, targets, position) for position, tab in enumerate(named))
+        named = self.facts(self.workbook_part, tabs_in)
+        return tuple(tab_of(tab, targets, position) for position, tab in enumerate(named))
 
     @cached_property
     def shared_strings_part(self) -> str | None:
@@ -232,35 +217,6 @@ def rewrite(
     return write_container(package.container, changed, list(added.items()), dropped + copies)
 
 
-def normal_name(name: str) -> str:
-    """Return a part name as it is compared: lower case, forward slashes, no leading slash."""
-    return name.replace("\\", "/").lstrip("/").lower()
-
-
-def relations_name(part: str) -> str:
-    """Return the name of the part that holds the relationships of `part`."""
-    folder, _, name = normal_name(part).rpartition("/")
-    return f"{folder}/_rels/{name}.rels".lstrip("/")
-
-
-def local_name(element: Any) -> str:
-    """Return an element's name without its namespace."""
-    tag = element.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
-
-
-def resolved(folder: str, target: str) -> str:
-    """Return the part name a relationship's target means, seen from a folder."""
-    target = unquote(target.replace("\\", "/"))
-    steps = [] if target.startswith("/") else folder.split("/")
-    for step in target.split("/"):
-        if step == ".." and steps:
-            steps.pop()
-        elif step not in ("", ".", ".."):
-            steps.append(step)
-    return normal_name("/".join(step for step in steps if step))
-
-
 def _by_name(members: tuple[Member, ...]) -> dict[str, Member]:
     found: dict[str, Member] = {}
     for member in members:
@@ -284,44 +240,6 @@ def _told(content: bytes, name: str, told: Callable[..., object], *about: str) -
 def _sound(root: Any) -> bool:
     """Say that a part could be parsed, which is all that is asked of it."""
     return root is not None
-
-
-def _relations(root: Any, folder: str) -> tuple[Relation, ...]:
-    return tuple(_relation(element, folder) for element in root if local_name(element) == "Relationship")
-
-
-def _relation(element: Any, folder: str) -> Relation:
-    target = element.get("Target") or ""
-    external = element.get("TargetMode") == "External"
-    kind = (element.get("Type") or "").rstrip("/").rpartition("/")[2]
-    return Relation(element.get("Id") or "", kind, target if external else resolved(folder, target), external)
-
-
-def _tabs(root: Any) -> tuple[tuple[str, str, str], ...]:
-    """Return the name, state and relationship of every tab as a workbook part names them."""
-    groups = (group for group in root if local_name(group) == "sheets")
-    sheets = (element for group in groups for element in group if local_name(element) == "sheet")
-    return tuple(
-        (element.get("name") or "", element.get("state") or "", _relation_of(element)) for element in sheets
-    )
-
-
-def _relation_of(element: Any) -> str:
-    named = (v for key, v in element.attrib.items() if key.rpartition("}")[2] == "id" and "}" in key)
-    return next(named, None) or ""
-
-
-def _tab(tab: tuple[str, str, str], targets: Mapping[str, Relation], position: int) -> tuple[str, SheetRef]:
-    name, state, relation_id = tab
-    relation = targets.get(relation_id)
-    if relation is None:
-        shown = shown_name(name)
-        raise Unreadable(
-            "missing_part",
-            f"文件缺少工作表“{shown}”的部件",
-            f"the file lacks the part of its sheet “{shown}”",
-        )
-    return relation.kind, SheetRef(name, _STATES.get(state, "visible"), relation.target, position)
 
 
 def _no_workbook(package: Package) -> Unreadable:

@@ -10,7 +10,8 @@ from etl.grid import Unreadable, cell_address
 from etl.mark_record import PREFIX, Record, read_record
 from etl.mark_workbook import MARK_NAME
 from etl.marking import WORDINGS
-from etl.package import Package, SheetRef, local_name
+from etl.package import Package
+from etl.part_names import SheetRef, local_name
 from etl.remarks_sheet import RECORD_COLUMN
 
 _REFERENCE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!")

@@ -17,16 +17,8 @@ from etl.mark_record import Record
 from etl.mark_styles import item_spans, prefixed
 from etl.mark_workbook import MARK_NAME
 from etl.marking import Severity
-from etl.package import (
-    CONTENT_TYPES,
-    Package,
-    SheetRef,
-    local_name,
-    normal_name,
-    open_package,
-    relations_name,
-    rewrite,
-)
+from etl.package import CONTENT_TYPES, Package, open_package, rewrite
+from etl.part_names import SheetRef, local_name, normal_name, relations_name
 from etl.returned import Ours, find_marks
 from etl.safe_xml import parse
 from etl.splice import Edit, set_attribute, undone

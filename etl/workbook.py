@@ -16,7 +16,8 @@ from etl.cells_scan import LARGEST, scan_cells
 from etl.grid import MOST_CELLS, Area, Sheet, Unreadable, Workbook, cell_address, too_many_cells
 
 if TYPE_CHECKING:
-    from etl.package import Package, SheetRef
+    from etl.package import Package
+    from etl.part_names import SheetRef
 
 MOST_MERGES = 20_000
 LARGEST_MERGE = 2_000_000

@@ -21,7 +21,8 @@ from openpyxl import load_workbook
 from etl.annotate import annotate
 from etl.grid import cell_address
 from etl.marking import Mark, RemarkRow, RemarksPage
-from etl.package import Package, normal_name, open_package
+from etl.package import Package, open_package
+from etl.part_names import normal_name
 from etl.returned import is_return
 from etl.unmark import unmark
 from etl.workbook import read_workbook
