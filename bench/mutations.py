@@ -19,7 +19,7 @@ from checks.budget import FUND_FIELDS
 from checks.culprit import CODES
 from checks.settings import Settings
 from checks.target import Kind, parse
-from etl.batch import check_readings
+from etl.chunk import check_readings
 from etl.locate import Located
 from etl.places import Where, unpacked
 from etl.stack import FileReading

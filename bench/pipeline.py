@@ -24,7 +24,8 @@ from pathlib import Path
 from bench.many import many
 from bench.plain import check_file
 from checks.settings import Settings
-from etl.batch import Batch, Checked, put_together
+from etl.batch import Batch, put_together
+from etl.chunk import Checked
 from etl.intake import Submission
 from etl.pool import collect_seldom
 from etl.stack import FileReading, Stack

@@ -14,7 +14,7 @@ from random import Random
 from bench.forms import random_form
 from bench.slips import SLIPS
 from checks.settings import Settings
-from etl.batch import Checked, check_readings
+from etl.chunk import Checked, check_readings
 from etl.stack import FileReading
 from etl.submission import read_data
 from samples.build import form_bytes

@@ -19,7 +19,7 @@ LARGEST = 1 << 28
 
 _OWN = frozenset(
     {
-        "checks.finding", "checks.tables", "etl.amount", "etl.batch", "etl.locate", "etl.places", "etl.reading", "etl.rounds",
+        "checks.finding", "checks.tables", "etl.amount", "etl.chunk", "etl.locate", "etl.places", "etl.reading", "etl.rounds",
         "etl.stack",
     }
 )  # fmt: skip

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from checks.settings import Settings
-from etl.batch import FEW_FILES, Batch, Progress, run_batch
+from etl.batch import FEW_FILES, Batch, run_batch
+from etl.chunk import Progress
 from etl.file_names import printable
 from etl.inputs import read_inputs
 from etl.intake import Skipped, Submission, find_submissions
@@ -78,7 +79,7 @@ def read(paths: Sequence[Path], *, workers: int | None = None) -> Stack:
     """Return the enriched tables of all submissions under the paths, with places; no rule is run."""
     from checks.contracts import hold
     from checks.enrich import enriched
-    from etl.batch import read_chunk
+    from etl.chunk import read_chunk
     from etl.stack import stack
 
     submissions, _ = _found(paths)

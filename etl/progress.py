@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from etl.batch import Progress
+from etl.chunk import Progress
 
 FEW_FILES = 50
 """Up to this many files no plain lines are printed: the run is over before anyone wonders."""

@@ -21,7 +21,7 @@ import checks
 from checks.fold import holding
 from checks.settings import Settings
 from etl.arrival import arriving
-from etl.batch import Checked, Progress, check_readings, crashed, get_ready, read_apart, tell
+from etl.chunk import Checked, Progress, check_readings, crashed, get_ready, read_apart, tell
 from etl.intake import Submission
 from etl.kept import pack, unpack, unpack_kept
 from etl.kept_store import Kept, keep, taken

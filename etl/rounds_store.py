@@ -172,7 +172,7 @@ def page_of(submission: Submission) -> Page | None:
 
 def _from_returns(folder: Path, executor: Executor | None) -> list[FormRecord]:
     """Return the records of returns alone: lines from their pages, values from the forms under the marks."""
-    from etl.batch import read_chunk
+    from etl.chunk import read_chunk
     from etl.next_round import form_records
     from etl.stack import stack
 

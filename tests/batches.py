@@ -13,7 +13,8 @@ from typing import Any
 
 from checks.settings import Settings
 from checks.tables import TEXT_FIELDS
-from etl.batch import check_readings, put_together
+from etl.batch import put_together
+from etl.chunk import check_readings
 from etl.grid import address_text
 from etl.stack import FileReading
 from tests.cases import Case

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from checks.settings import Settings
-from etl.batch import Batch, check_readings, put_together
+from etl.batch import Batch, put_together
+from etl.chunk import check_readings
 from etl.grid import address_text
 from etl.stack import FileReading
 from tests.cases import Case

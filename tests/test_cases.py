@@ -12,7 +12,8 @@ import pytest
 import tests.cases
 from checks.rule import RULES
 from checks.settings import Settings
-from etl.batch import Checked, check_readings, put_together
+from etl.batch import put_together
+from etl.chunk import Checked, check_readings
 from etl.grid import address_text
 from tests.cases import Case
 from tests.paper import Paper, paper, read_bytes

@@ -57,7 +57,8 @@ def city(roster: list[dict[str, str]], files: dict[str, Case], **options: Any) -
 
     from checks import roster as lists
     from checks.settings import Settings
-    from etl.batch import check_readings, put_together
+    from etl.batch import put_together
+    from etl.chunk import check_readings
     from etl.citywide import Options, write_citywide
 
     given: dict[str, Any] = {}

@@ -9,7 +9,7 @@ import pytest
 
 from checks.finding import Severity
 from checks.settings import THRESHOLDS, WORDS, Settings, Waiver
-from etl.batch import check_readings
+from etl.chunk import check_readings
 from etl.config import find_config, read_config, settings_of
 from etl.refusal import Refusal
 from tests.cases import Case

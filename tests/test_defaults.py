@@ -10,7 +10,8 @@ import pytest
 from checks.defaults import fold_defaults, shared_pairs
 from checks.finding import Finding
 from checks.settings import Settings
-from etl.batch import Checked, check_readings, put_together
+from etl.batch import put_together
+from etl.chunk import Checked, check_readings
 from etl.stack import FileReading
 from tests.cases import Case
 from tests.paper import paper, read_bytes

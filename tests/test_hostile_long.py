@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from checks.settings import Settings
-from etl.batch import check_readings
 from etl.cells import LONGEST_TEXT
+from etl.chunk import check_readings
 from etl.produce import produce
 from etl.stack import FileReading
 from etl.submission import read_data

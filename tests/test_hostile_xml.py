@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from checks.settings import Settings
-from etl.batch import check_readings, run_batch
+from etl.batch import run_batch
+from etl.chunk import check_readings
 from etl.intake import find_submissions
 from etl.pool import Pool
 from etl.stack import FileReading

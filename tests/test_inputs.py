@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from checks.settings import Settings
-from etl.batch import for_one_form
+from etl.chunk import for_one_form
 from etl.inputs import read_actuals, read_approved, read_inputs, read_last_year
 from etl.produce import checked
 from etl.refusal import Refusal

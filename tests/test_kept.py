@@ -24,6 +24,7 @@ import pytest
 from click.testing import CliRunner
 
 import etl.batch
+import etl.chunk
 import etl.kept
 import etl.produce
 import etl.resume
@@ -31,7 +32,8 @@ import etl.submission
 from checks.fold import holding
 from checks.handbook import all_rules
 from checks.settings import Settings, Waiver
-from etl.batch import Checked, check_chunk, run_batch
+from etl.batch import run_batch
+from etl.chunk import Checked, check_chunk
 from etl.cli import cli
 from etl.config import read_config
 from etl.intake import find_submissions
@@ -77,7 +79,7 @@ def form(agency: str, total: str = "3200") -> bytes:
 def small_chunks_here() -> Iterator[None]:
     """Have chunks of two files, and everything done in this process, where reading can be watched."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(etl.batch, "CHUNK", 2)
+        patch.setattr(etl.chunk, "CHUNK", 2)
         patch.setattr(etl.produce, "_executor", lambda workers, files: nullcontext())
         yield
 
@@ -314,8 +316,8 @@ def test_the_summary_says_how_many_were_not_read(lang: str, said: str, home: Pat
 
 
 SMALL_CHUNKS = """
-import etl.batch, etl.cli, etl.progress
-etl.batch.CHUNK, etl.batch.FEW_FILES = 2, 0
+import etl.batch, etl.chunk, etl.cli, etl.progress
+etl.chunk.CHUNK, etl.batch.FEW_FILES = 2, 0
 etl.progress.FEW_FILES = 0  # so that a line of progress is printed after two files
 etl.cli.main()
 """
@@ -407,7 +409,7 @@ def test_a_file_whose_reader_died_is_read_again(
     few: int, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(etl.batch, "FEW_FILES", few)
-    monkeypatch.setattr(etl.batch, "CHUNK", 2)
+    monkeypatch.setattr(etl.chunk, "CHUNK", 2)
     shutil.rmtree(home / "in" / "again")  # so that nothing is known of 3.xlsx from elsewhere
     settings = read_config(home / "in" / "jixiao.toml")
     found = find_submissions([home / "in"])
@@ -570,9 +572,9 @@ def named(module: str, name: str) -> bytes:
         ("builtins", "getattr"),
         ("pandas", "read_pickle"),
         ("etl.output", "write_whole"),
-        ("etl.batch", "run_batch"),
-        ("etl.batch", "Executor"),
-        ("etl.batch", "replace"),
+        ("etl.chunk", "check_chunk"),
+        ("etl.chunk", "Executor"),
+        ("etl.chunk", "replace"),
         ("etl.pool", "Pool"),
         ("etl.__main__", "main"),
         ("checks.finding", "Severity.__class__"),

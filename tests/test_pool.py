@@ -13,8 +13,10 @@ from typing import Any
 import pytest
 
 import etl.batch
+import etl.chunk
 from checks.settings import Settings
-from etl.batch import Checked, check_readings, read_in_time, run_batch
+from etl.batch import run_batch
+from etl.chunk import Checked, check_readings, read_in_time
 from etl.intake import Submission, find_submissions
 from etl.pool import Pool, clock
 from etl.stack import FileReading
@@ -64,7 +66,7 @@ def test_a_dead_worker_costs_its_file_alone(folder: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(etl.batch, "read_in_time", dies_by_name)
     monkeypatch.setattr(etl.batch, "check_chunk", chunk_with_one_that_dies)
     monkeypatch.setattr(etl.batch, "FEW_FILES", few)
-    monkeypatch.setattr(etl.batch, "CHUNK", 3)
+    monkeypatch.setattr(etl.chunk, "CHUNK", 3)
     assert statuses(folder, 2) == {
         "a.xlsx": "checked", "b.xlsx": "checked", "hangs.xlsx": "crashed", "kills.xlsx": "crashed",
         "starves.xlsx": "crashed", "z.xlsx": "checked",

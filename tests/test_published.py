@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from checks.settings import Settings
-from etl.batch import check_readings
+from etl.chunk import check_readings
 from etl.grid import address_text
 from etl.locate import Located
 from samples.sources import DATA, filled_form, load

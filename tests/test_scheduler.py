@@ -16,11 +16,13 @@ from typing import Any
 import pytest
 
 import etl.batch
+import etl.chunk
 import etl.errand
 import etl.produce
 import etl.scheduler
 from checks.settings import Settings
-from etl.batch import Checked, check_readings, read_in_time, run_batch
+from etl.batch import run_batch
+from etl.chunk import Checked, check_readings, read_in_time
 from etl.errand import errand
 from etl.intake import Submission, find_submissions
 from etl.log import LOG_NAME
@@ -84,7 +86,7 @@ def acting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(etl.batch, "read_in_time", acts_by_name)
     monkeypatch.setattr(etl.batch, "check_chunk", chunk_acts_by_name)
     monkeypatch.setattr(etl.batch, "FEW_FILES", 0)
-    monkeypatch.setattr(etl.batch, "CHUNK", 3)
+    monkeypatch.setattr(etl.chunk, "CHUNK", 3)
 
 
 def outputs(folder: Path) -> dict[str, bytes]:
@@ -111,7 +113,7 @@ def test_one_worker_two_workers_and_a_scheduler_write_the_same_bytes(
     produce([some_of_the_city], tmp_path / "one", workers=1, **options)
     monkeypatch.setattr(etl.batch, "FEW_FILES", 0)
     monkeypatch.setattr(etl.produce, "FEW_FILES", 0)
-    monkeypatch.setattr(etl.batch, "CHUNK", 3)
+    monkeypatch.setattr(etl.chunk, "CHUNK", 3)
     produce([some_of_the_city], tmp_path / "two", workers=2, **options)
     produce([some_of_the_city], tmp_path / "dask", scheduler=cluster.scheduler_address, **options)
     one = outputs(tmp_path / "one")

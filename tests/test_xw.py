@@ -10,7 +10,8 @@ import pandas as pd
 
 from checks.enrich import enriched
 from checks.rules.xw import the_citys_totals_add_up_again
-from etl.batch import Batch, check_readings
+from etl.batch import Batch
+from etl.chunk import check_readings
 from etl.stack import FileReading, stack
 from tests.cases import Case
 from tests.paper import paper, read_bytes
