@@ -77,7 +77,7 @@ def _any(words: tuple[str, ...]) -> str:
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)) or "(?!)"
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def weights(text: str, lexicon: Lexicon) -> Mapping[str, int]:
     """Return the character pairs of a text with what each weighs (1 to 3)."""
     plain = _YEAR.sub(" ", unicodedata.normalize("NFKC", text[:LONGEST]).casefold())
