@@ -200,7 +200,8 @@ def main(count: int = FORMS) -> None:
         print("| whole run | s | ms a form | x the bound | processor ms a form | largest process |")
         print("|---|---|---|---|---|---|")
         for workers in (1, 2):
-            run = whole(folder / "in", folder / f"whole{workers}", workers)
+            runs = [whole(folder / "in", folder / f"whole{workers}-{n}", workers) for n in range(ROUNDS)]
+            run = min(runs, key=lambda run: run.clock)
             ms = run.clock / count * 1000
             print(
                 f"| {workers} worker{'s' * (workers > 1)} | {run.clock:.1f} | {ms:.2f} | {ms / each['bound'] / 1000:.1f}"

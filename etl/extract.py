@@ -318,7 +318,7 @@ def _read_draft(pieces: list[Segment], workbook: Workbook, form: Form) -> Readin
     reader.funds.finish()
     _columns_hidden(workbook, reading)
     _missing(form, reading)
-    return replace(reading, places={}, located=packed(reading.places))
+    return replace(reading, places={}, anchors=set(), located=packed(reading.places))
 
 
 def _lines(form: Form, key: str) -> frozenset[str]:

@@ -52,8 +52,8 @@ class Reading:
     """A form as it is being read; complete once `etl.extract.read_forms` returns it.
 
     `texts` lacks a key where the label is not on the form; `amounts` likewise. While it is being read its
-    places are in `places`, afterwards packed in `located`: a batch holds many readings, and they cross
-    processes.
+    places are in `places` and the labels met in `anchors`, afterwards the places are packed in `located` and
+    nothing is left of these: a batch holds many readings, and they cross processes.
     """
 
     sheets: tuple[str, ...] = ()
