@@ -14,15 +14,15 @@ Kind = Literal["number", "text", "bool", "error", "no_result", "date", "picture"
 Address = tuple[int, int]
 """(row, column), both from 1."""
 
-_ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
-_LONGEST_ADDRESS = 12
-
 Area = tuple[int, int, int, int]
 """(first row, first column, last row, last column), all from 1 and included."""
 
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 """How far a sheet of a workbook reaches."""
+
+_ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
+_LONGEST_ADDRESS = 12
 
 MOST_CELLS = 1_000_000
 """Filled cells of one file; beyond it nothing is read."""

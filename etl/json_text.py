@@ -1,14 +1,13 @@
 """Writes JSON piece by piece, as `json.dumps` would write it with an indent of one.
 
-With an indent the library writes in Python, slowly, and all of it into memory first; a city's findings are
-many small records, for which this is enough.
+The library would have all of it in memory first, and a city's findings are many small records.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import json
+from collections.abc import Iterable, Iterator
 from itertools import chain
-from json.encoder import encode_basestring
 from typing import Any
 
 
@@ -16,7 +15,7 @@ def object_pieces(members: Iterable[tuple[str, Any]]) -> Iterator[str]:
     """Yield the text of an object in pieces; a member that is an iterator is written entry by entry."""
     before = "{\n "
     for name, value in members:
-        yield f"{before}{encode_basestring(name)}: "
+        yield f"{before}{json_text(name)}: "
         yield from _entries(value) if isinstance(value, Iterator) else (json_text(value, 1),)
         before = ",\n "
     yield "\n}"
@@ -38,22 +37,5 @@ _NONE = object()
 
 
 def json_text(value: Any, level: int = 0) -> str:
-    """Return a value as JSON, indented as one that stands so many levels deep.
-
-    Values are texts, whole numbers, None, and mappings (by text) and sequences of such.
-    """
-    if isinstance(value, str):
-        return encode_basestring(value)
-    if isinstance(value, Mapping):
-        entries = [f"{encode_basestring(key)}: {json_text(each, level + 1)}" for key, each in value.items()]
-        return _between("{", entries, "}", level)
-    if isinstance(value, list | tuple):
-        return _between("[", [json_text(each, level + 1) for each in value], "]", level)
-    return "null" if value is None else int.__repr__(value)
-
-
-def _between(begin: str, entries: list[str], end: str, level: int) -> str:
-    if not entries:
-        return begin + end
-    line = "\n" + " " * (level + 1)
-    return f"{begin}{line}{f',{line}'.join(entries)}\n{' ' * level}{end}"
+    """Return a value as JSON, indented as one that stands so many levels deep; no text in JSON breaks a line."""
+    return json.dumps(value, ensure_ascii=False, indent=1).replace("\n", "\n" + " " * level)

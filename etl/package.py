@@ -94,10 +94,13 @@ class Package:
 
     def xml(self, name: str) -> Any:
         """Return the root element of a part; raises `Unreadable` for a DOCTYPE or broken XML."""
+        return parse(self._parsable(name), name)
+
+    def _parsable(self, name: str) -> bytes:
         content = self.part(name)
         if len(content) > self.budget.xml:
             raise too_large()
-        return parse(content, name)
+        return content
 
     def facts(self, name: str, told: Callable[..., Facts], *about: str) -> Facts:
         """Return what `told` makes of a part's root element (and of `about`); raises as `xml` does.
@@ -105,10 +108,7 @@ class Package:
         What it made is remembered by the part's bytes, because the forms of a city share their styles and
         relationships. So `told` is a plain function of the root and returns what is never changed.
         """
-        content = self.part(name)
-        if len(content) > self.budget.xml:
-            raise too_large()
-        return cast(Facts, _told(content, name, told, *about))
+        return cast(Facts, _told(self._parsable(name), name, told, *about))
 
     def relations(self, part: str) -> tuple[Relation, ...]:
         """Return the relationships of a part (of the package itself for the empty name)."""

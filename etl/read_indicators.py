@@ -45,7 +45,7 @@ class IndicatorReader:
     level2: str = ""
     key_task: str = ""
     level_places: dict[str, Place] = field(default_factory=dict)
-    levels: frozenset[str] = frozenset()
+    levels: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         """Keep the first levels at hand: looking them up by the form costs more than reading a row."""
@@ -122,11 +122,7 @@ class IndicatorReader:
             self.reading.oddities.append(Oddity("row_shifted", "indicators", number, "name", name))
 
     def _fill_down(self, texts: dict[str, str]) -> tuple[str, str, str]:
-        level1, level2, key_task = (
-            texts.get("level1", ""),
-            texts.get("level2", ""),
-            texts.get("key_task", ""),
-        )
+        level1, level2, key_task = (texts.get(name, "") for name in _LEVELS)
         if level1 and level1 != self.level1:
             self.level1, self.level2, self.key_task = level1, "", ""
             self.reading.anchors.add(f"level1:{label_key(level1)}")

@@ -7,8 +7,8 @@ record that lets marks be taken off again; K and L are hidden.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
+from etl.alike import remembered
 from etl.grid import column_letters
 from etl.mark_styles import MAINS, Styles
 from etl.marking import SEVERITIES, RemarkRow, RemarksPage
@@ -215,20 +215,16 @@ _ROOMS = tuple(map(_room, PIXELS[2:9]))
 
 def _text(row: int, column: int, text: str, style: int) -> bytes:
     """Return a cell of text; whatever it begins with, it is no formula."""
-    content = _known_content(text) if len(text) < 200 else _content(text)
-    return b'<c r="%s%d" s="%d"%s' % (_LETTERS[column], row, style, content)
+    return b'<c r="%s%d" s="%d"%s' % (_LETTERS[column], row, style, _content(text))
 
 
+@remembered(1_000, 199)
 def _content(text: str) -> bytes:
-    """Return what follows a cell's address and format."""
+    """Return what follows a cell's address and format; what rules demand and rest on is the same in all returns."""
     if not text:
         return b"/>"
     shown = text if len(text) <= LONGEST_CELL else text[:LONGEST_CELL] + "…"
     return b' t="inlineStr"><is><t xml:space="preserve">' + cell_text(shown) + b"</t></is></c>"
-
-
-_known_content = lru_cache(maxsize=1_000)(_content)
-"""What rules demand and rest on is the same in all returns, as are headings."""
 
 
 def _link(row: int, target: tuple[str, str], place: str, column: str = "D") -> bytes:

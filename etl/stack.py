@@ -91,10 +91,20 @@ class Stack:
         for form in range(len(ids)) if forms is None else forms:
             id_ = str(ids[form])
             file = self.files[self.file_of[form]]
-            first = {table: starts[form] for table, starts in self.starts.items()}
-            for (table, local, field), at in self.where(form).items():
-                cell = CellPlace(file.path, file.sheet_names[at.sheet], at.row, at.column)
-                yield id_, table, local + first[table] if table in first else form, field, cell
+            for table, row, field, at in self.rows(form):
+                yield (
+                    id_,
+                    table,
+                    row,
+                    field,
+                    CellPlace(file.path, file.sheet_names[at.sheet], at.row, at.column),
+                )
+
+    def rows(self, form: int) -> Iterator[tuple[str, int, str, Place]]:
+        """Yield the place of every value of a form: table, row in the stack, field, place."""
+        first = {table: starts[form] for table, starts in self.starts.items()}
+        for (table, local, field), at in self.where(form).items():
+            yield table, local + first[table] if table in first else form, field, at
 
 
 def stack(files: Sequence[FileReading]) -> Stack:

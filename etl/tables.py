@@ -84,9 +84,7 @@ def _place_rows(stack: Stack, forms: Iterable[int], said: Callable[[str], str]) 
             said(file.path),
             [said(name) for name in file.sheet_names],
         )
-        first = {table: starts[form] for table, starts in stack.starts.items()}
-        for (table, local, field), (sheet, row, column) in stack.where(form).items():
-            number = local + first[table] if table in first else form
+        for table, number, field, (sheet, row, column) in stack.rows(form):
             yield id_, table, number, field, path, sheets[sheet], address_text((row, column))
 
 

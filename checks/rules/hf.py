@@ -22,13 +22,6 @@ _PAIR = ["indicators.half", "indicators.full"]
 _YEAR_RATES = (BY_KEY[name_key("非税收入预算完成率")], BY_KEY[name_key("政府采购执行率")])
 
 
-def _numeric_pairs(indicators: Rows) -> Mask:
-    """Return where the two values are numbers of one unit."""
-    numbers = indicators.equal("half_kind", "number") & indicators.equal("full_kind", "number")
-    known = indicators.given("half_number") & indicators.given("full_number")
-    return numbers & known & (indicators["half_unit"] == indicators["full_unit"])
-
-
 def _both_hit(
     rows: Rows, where: Mask, places: Sequence[str] = _PAIR, severity: Any = None, variant: str = ""
 ) -> list[Hit]:
