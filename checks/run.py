@@ -29,21 +29,22 @@ def check(
     """Return everything the rules of a scope say about a stack of enriched tables.
 
     `tables` come from `checks.enrich.enriched`. `inputs` holds what is given of
-    `checks.rule.INPUTS`. `timings`, if given, receives the seconds each rule took. Exceptions are faults
-    of the program and are not caught here.
+    `checks.rule.INPUTS`. `timings`, if given, receives the seconds each rule took. The large tables of a batch
+    may be column givers (`checks.columns`). Exceptions are faults of the program and are not caught here.
     """
     import checks.derived
     import checks.rules  # noqa: F401  (registers every rule)
 
     settings = settings or Settings()
-    given: dict[str, Any] = {name: Rows(getattr(tables, name)) for name in TABLES}
-    given |= {name: (inputs or {}).get(name) for name in INPUTS} | {"settings": settings, "tables": tables}
+    given = _given(tables, settings, inputs or {})
     sources = _sources(tables)
     findings: list[Finding] = []
     not_run: list[NotRun] = []
     tallies = []
     for chosen in active(settings, scope):
         started = time.perf_counter()
+        if scope == "batch":  # what a rule took of a whole city goes before the next one takes its own
+            given = _given(tables, settings, inputs or {})
         verdict = _judge(chosen, given, tables)
         made = [_finding(chosen, hit, sources, settings) for hit in verdict.hits]
         if timings is not None:
@@ -62,6 +63,12 @@ def active(settings: Settings, scope: Scope) -> list[Rule]:
     """Return the rules of a scope that are switched on, by code."""
     rules = (RULES[code] for code in sorted(RULES))
     return [r for r in rules if r.scope == scope and settings.switched.get(r.code, not r.off)]
+
+
+def _given(tables: Tables, settings: Settings, inputs: Inputs) -> dict[str, Any]:
+    """Return what rules may ask for by name, nothing of it looked at yet."""
+    given: dict[str, Any] = {name: Rows(getattr(tables, name)) for name in TABLES}
+    return given | {name: inputs.get(name) for name in INPUTS} | {"settings": settings, "tables": tables}
 
 
 def _judge(chosen: Rule, given: MutableMapping[str, Any], tables: Tables) -> Verdict:

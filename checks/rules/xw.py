@@ -88,11 +88,12 @@ def the_citys_totals_add_up_again(tables: Tables) -> list[Hit]:
     改法: 核对金额异常大的单位
     Fix: Look at the agencies with implausible amounts
     """
-    funds = tables.funds.loc[counted(tables)]
+    forms = counted(tables)
     made = []
     for field in FUND_FIELDS:
-        total = int(funds[field].dropna().astype("int64").sum())
-        again = sum((Decimal(int(fen)) for fen in funds[field].dropna()), Decimal(0))
+        known = tables.funds[field].loc[forms].dropna()
+        total = int(known.astype("int64").sum())
+        again = sum((Decimal(int(fen)) for fen in known), Decimal(0))
         if total != again:
             names = {"field": field_name(field), "field_en": field_name(field, "en")}
             made.append(Hit(-1, (), {**names, "total": wan_text(total), "again": wan_text(int(again))}))

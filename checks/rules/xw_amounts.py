@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from checks.approved import Grants, grants
 from checks.budget import FEN_PER_WAN, FUND_FIELDS, field_name
+from checks.columns import filled, taken, where
 from checks.finding import Hit, Severity, Spot
 from checks.framework import name_key
 from checks.handed_in import Reason, counted
@@ -154,7 +155,8 @@ class Project(NamedTuple):
 
 def _projects(projects: pd.DataFrame, granted: Collection[int]) -> dict[int, dict[str, Project]]:
     """Return the projects of each form that was granted anything, by compared name."""
-    rows = projects[projects["form"].isin(granted) & (projects["name"] != "")]
+    at = where(projects, {"form": lambda form: form.isin(granted), "name": filled})
+    rows = taken(projects, ("form", "name", "full", "full_state"), at)
     found: dict[int, dict[str, Project]] = {}
     for row, form, name, fen, known in zip(
         rows.index.tolist(),

@@ -9,6 +9,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 from checks.budget import FEN_PER_WAN
+from checks.columns import numbered, one_of, taken, where
 from checks.copied import Match, masked, similar_sets, similar_texts, without_shared_clauses
 from checks.finding import Hit, Severity, Spot
 from checks.framework import name_key
@@ -22,8 +23,6 @@ from checks.tables import Tables
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from checks.rows import Rows
 
 _GOALS = {"annual_goal": ("年度目标", "annual goal"), "long_term_goal": ("中长期目标", "long-term goal")}
 _KEY_TASK = ("重点工作", "key task")
@@ -87,7 +86,7 @@ def _hits(shared: Mapping[int, Shared], agencies: pd.Series[str]) -> list[Hit]:
     zh="{what}与“{other}”{more}相似{percent}%，疑似互相复制", en="{what_en}: {percent} % like those of “{other}”{more_en}; copied?",
 )  # fmt: skip
 def goals_are_an_agencys_own(
-    tables: Tables, indicators: Rows, settings: Settings, roster: pd.DataFrame | None = None
+    tables: Tables, settings: Settings, roster: pd.DataFrame | None = None
 ) -> Verdict:
     """An agency's goals and key tasks are written for it, not copied from another agency.
 
@@ -102,7 +101,7 @@ def goals_are_an_agencys_own(
     """
     forms = counted(tables)
     kin = _kin(tables, forms, roster)
-    passages = _passages(tables, indicators, forms)
+    passages = _passages(tables, forms)
     texts = _without_boilerplate(passages, tables, settings, roster)
     shared: dict[int, Shared] = {}
     for names in dict.fromkeys(passage.names for passage in passages):
@@ -118,19 +117,19 @@ def goals_are_an_agencys_own(
     return Verdict(_hits(shared, tables.forms["agency"]), superseded(tables))
 
 
-def _passages(tables: Tables, indicators: Rows, forms: list[int]) -> list[Passage]:
+def _passages(tables: Tables, forms: list[int]) -> list[Passage]:
     found = [
-        Passage(form, Spot("forms", form, name), words, str(tables.forms[name].loc[form] or ""))
+        Passage(form, Spot("forms", form, name), words, str(text or ""))
         for name, words in _GOALS.items()
-        for form in forms
+        for form, text in zip(forms, tables.forms[name].loc[forms].tolist(), strict=True)
     ]
-    duty = indicators.where(indicators.equal("block", "duty"))
-    tasks = duty.where(duty.groups("form", "key_task").leads)
-    wanted = frozenset(forms)
+    duty = where(tables.indicators, {"block": one_of("duty"), "form": lambda form: form.isin(forms)})
+    tasks = taken(tables.indicators, ("form", "key_task"), duty).drop_duplicates()
     found += [
         Passage(form, Spot("indicators", row, "key_task"), _KEY_TASK, text)
-        for row, form, text in zip(tasks.ids.tolist(), tasks.form.tolist(), tasks["key_task"], strict=True)
-        if form in wanted
+        for row, form, text in zip(
+            tasks.index.tolist(), tasks["form"].tolist(), tasks["key_task"].tolist(), strict=True
+        )
     ]
     return [passage for passage in found if passage.text]
 
@@ -173,7 +172,7 @@ def _note(
     en="the duty indicators, names and values, are {percent} % those of “{other}”{more_en}; copied?",
 )  # fmt: skip
 def indicators_are_an_agencys_own(
-    tables: Tables, indicators: Rows, settings: Settings, roster: pd.DataFrame | None = None
+    tables: Tables, settings: Settings, roster: pd.DataFrame | None = None
 ) -> Verdict:
     """An agency's duty indicators are not another agency's, names and values alike.
 
@@ -186,7 +185,7 @@ def indicators_are_an_agencys_own(
     Fix: Set indicators from the agency's own duties and workload
     """
     forms = counted(tables)
-    triples = _triples(indicators, forms)
+    triples = _triples(tables, forms)
     said = {form: frozenset(triples[form].values()) for form in forms}
     percent = int(settings.threshold("copied_set_percent"))
     matches = [Match(forms[a], forms[b], alike) for a, b, alike in similar_sets(list(said.values()), percent)]
@@ -205,15 +204,19 @@ def indicators_are_an_agencys_own(
     return Verdict(_hits(shared, tables.forms["agency"]), superseded(tables))
 
 
-def _triples(indicators: Rows, forms: list[int]) -> dict[int, dict[int, str]]:
+def _triples(tables: Tables, forms: list[int]) -> dict[int, dict[int, str]]:
     """Return what each duty row of each form says in one text: name, half and full value."""
-    duty = indicators.where(indicators.equal("block", "duty") & ~indicators["unset"])
-    columns = (duty["name_key"], duty.each("half_raw", name_key), duty.each("full_raw", name_key))
-    said = map("\x1f".join, zip(*(column.tolist() for column in columns), strict=True))
+    tests = {"block": one_of("duty"), "form": lambda form: form.isin(forms), "unset": lambda unset: ~unset}
+    duty = taken(
+        tables.indicators, ("form", "name_key", "half_raw", "full_raw"), where(tables.indicators, tests)
+    )
+    once: dict[str, str] = {}
     triples: dict[int, dict[int, str]] = {form: {} for form in forms}
-    for row, form, text in zip(duty.ids.tolist(), duty.form.tolist(), said, strict=True):
-        if form in triples:
-            triples[form][row] = text
+    for row, form, name, half, full in zip(
+        duty.index.tolist(), *(duty[c].tolist() for c in duty), strict=True
+    ):
+        text = "\x1f".join((name, name_key(half), name_key(full)))
+        triples[form][row] = once.setdefault(text, text)
     return triples
 
 
@@ -259,13 +262,13 @@ def a_project_is_one_agencys(
                 shared.setdefault(other, Shared()).add(
                     {Spot("projects", other_row, "name"): _PROJECT}, form, 100
                 )
-    made = [_with_project(hit, tables) for hit in _hits(shared, tables.forms["agency"])]
-    return Verdict(made, superseded(tables))
+    return Verdict(_with_projects(_hits(shared, tables.forms["agency"]), tables), superseded(tables))
 
 
 def _own_projects(tables: Tables, settings: Settings) -> pd.DataFrame:
     """Return the project rows that may be told apart by name, with compared name `key` and `fen`."""
-    projects = tables.projects[tables.projects["form"].isin(counted(tables))]
+    own = where(tables.projects, {"form": lambda form: form.isin(counted(tables))})
+    projects = taken(tables.projects, ("form", "name", "full"), own)
     frame = projects[["form"]].assign(key=projects["name"].map(name_key), fen=amounts(projects, "full"))
     running = "|".join(map(re.escape, settings.word_list("running_cost")))
     spread = frame.drop_duplicates(["form", "key"])["key"].value_counts()
@@ -273,12 +276,18 @@ def _own_projects(tables: Tables, settings: Settings) -> pd.DataFrame:
     common = spread.index[(spread >= fewest) & (spread * 100 >= share * frame["form"].nunique())]
     least = int(settings.threshold("same_project_least_wan")) * FEN_PER_WAN
     kept = (frame["key"] != "") & (frame["fen"] >= least) & ~frame["key"].isin(common)
-    return frame[kept & ~frame["key"].str.contains(running)] if running else frame[kept]
+    frame = frame[kept & frame.duplicated(["key", "fen"], keep=False)]
+    return frame[~frame["key"].str.contains(running)] if running else frame
 
 
-def _with_project(hit: Hit, tables: Tables) -> Hit:
-    row = hit.spots[0].row
-    name, fen = quoted(tables.projects["name"].loc[row]), int(tables.projects["full"].loc[row])
-    values = {**hit.values, "name": name, "amount": wan_text(fen)}
+def _with_projects(hits: list[Hit], tables: Tables) -> list[Hit]:
+    """Return the hits with the first project of each: its name and amount."""
+    first = numbered(tables.projects, ("name", "full"), [hit.spots[0].row for hit in hits])
+    columns = (first["name"].tolist(), first["full"].tolist())
+    return [_with_project(hit, name, int(fen)) for hit, name, fen in zip(hits, *columns, strict=True)]
+
+
+def _with_project(hit: Hit, name: str, fen: int) -> Hit:
+    values = {**hit.values, "name": quoted(name), "amount": wan_text(fen)}
     variant = "" if len(hit.spots) == 1 else "several"
     return replace(hit, values=values, variant=variant, found=wan_text(fen))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from checks.columns import filled, one_of, taken, where
 from checks.enrich import MILLION
 from checks.finding import Hit, Severity
 from checks.framework import COMMON
@@ -32,7 +33,7 @@ _FEW = {"zh": "同类单位不足，无法比较", "en": "too few peers to compa
         "cost": "“{name}”: {found}; most of {count} indicators of that name: {expected}"},
 )  # fmt: skip
 def values_are_among_the_peers(
-    tables: Tables, indicators: Rows, settings: Settings, roster: pd.DataFrame | None = None
+    tables: Tables, settings: Settings, roster: pd.DataFrame | None = None
 ) -> Verdict:
     """Half-year share, satisfaction and unit cost lie among those of comparable agencies.
 
@@ -50,9 +51,9 @@ def values_are_among_the_peers(
     if not groups:
         return Verdict((), not_run=dict.fromkeys(tables.forms.index.tolist(), _FEW))
     peers = _series(groups)
-    made = _half_shares(tables, peers, settings) + _satisfaction(indicators, peers, settings)
+    made = _half_shares(tables, peers, settings) + _satisfaction(tables, peers, settings)
     alone = {form: _FEW for form in forms if form not in groups}
-    return Verdict(made + _unit_costs(indicators, forms, settings), superseded(tables), alone)
+    return Verdict(made + _unit_costs(tables, forms, settings), superseded(tables), alone)
 
 
 def _series(values: dict[int, str]) -> pd.Series[Any]:
@@ -104,10 +105,9 @@ def _span(found: pd.DataFrame) -> pd.Series[Any]:
 
 
 def _half_shares(tables: Tables, peers: pd.Series[Any], settings: Settings) -> list[Hit]:
-    funds = tables.funds.loc[peers.index]
-    known = [
-        readable(funds, f"{line}_{period}") for line in ("basic", "project") for period in ("half", "full")
-    ]
+    fields = [f"{line}_{period}" for line in ("basic", "project") for period in ("half", "full")]
+    funds = tables.funds[[name for field in fields for name in (field, f"{field}_state")]].loc[peers.index]
+    known = [readable(funds, field) for field in fields]
     half = amounts(funds, "basic_half") + amounts(funds, "project_half")
     full = amounts(funds, "basic_full") + amounts(funds, "project_full")
     usable = known[0] & known[1] & known[2] & known[3] & (full > 0) & (half <= full)
@@ -120,10 +120,14 @@ def _half_shares(tables: Tables, peers: pd.Series[Any], settings: Settings) -> l
     return _far(funds[usable], found, found["far"] & ~said, places, "half", _percent(share), _span(found))
 
 
-def _satisfaction(indicators: Rows, peers: pd.Series[Any], settings: Settings) -> list[Hit]:
-    asked = indicators.equal("level1", "满意度") & indicators.equal("full_kind", "number")
-    rows = indicators.frame[asked & indicators.equal("full_unit", "%")]
-    rows = rows[rows["form"].isin(peers.index)]
+def _satisfaction(tables: Tables, peers: pd.Series[Any], settings: Settings) -> list[Hit]:
+    tests = {
+        "level1": one_of("满意度"),
+        "full_unit": one_of("%"),
+        "full_kind": one_of("number"),
+        "form": lambda form: form.isin(peers.index),
+    }
+    rows = taken(tables.indicators, ("form", "full_number", "full_raw"), where(tables.indicators, tests))
     points = rows["full_number"].astype("int64") // (MILLION // 100)
     found = _outliers(points, rows["form"].map(peers), settings, settings.threshold("outlier_least_pp") * 100)
     known = (points < settings.threshold("satisfaction_lowest") * 100) | (points >= 100_00)
@@ -131,12 +135,18 @@ def _satisfaction(indicators: Rows, peers: pd.Series[Any], settings: Settings) -
     return _far(rows, found, found["far"] & ~known, ["indicators.full"], "satisfaction", stated, _span(found))
 
 
-def _unit_costs(indicators: Rows, forms: list[int], settings: Settings) -> list[Hit]:
+def _unit_costs(tables: Tables, forms: list[int], settings: Settings) -> list[Hit]:
     """Compare cost indicators of one name and unit across agencies, from enough of them on."""
-    costs_of = indicators.equal("block", "duty") & indicators.equal("full_kind", "number")
-    costs_of &= indicators.test("full_unit", lambda unit: "元" in unit) & indicators.given("full_number")
-    rows = indicators.frame[costs_of]
-    rows = rows[rows["form"].isin(forms)].drop_duplicates(["form", "name_key"])
+    tests = {
+        "block": one_of("duty"),
+        "full_unit": lambda unit: unit.str.contains("元", regex=False),
+        "full_kind": one_of("number"),
+        "full_number": lambda number: number.notna(),
+        "form": lambda form: form.isin(forms),
+    }
+    columns = ("form", "name", "name_key", "full_unit", "full_number", "full_raw")
+    rows = taken(tables.indicators, columns, where(tables.indicators, tests))
+    rows = rows.drop_duplicates(["form", "name_key"])
     if rows.empty:
         return []
     costs = rows["full_number"].astype("float64") / MILLION
@@ -171,13 +181,15 @@ def operators_are_the_same_in_the_city(tables: Tables, settings: Settings) -> li
     改法: 由财政部门明确比较符号
     Fix: The bureau says which operator is meant
     """
-    indicators = tables.indicators
-    rows = indicators[
-        (indicators["common"] >= 0)
-        & indicators["form"].isin(counted(tables))
-        & indicators["full_kind"].eq("number")
-        & indicators["full_operator"].ne("")
-    ].drop_duplicates(["form", "common"])
+    tests = {
+        "common": lambda common: common >= 0,
+        "form": lambda form: form.isin(counted(tables)),
+        "full_kind": one_of("number"),
+        "full_operator": filled,
+    }
+    columns = ("form", "common", "full_operator")
+    rows = taken(tables.indicators, columns, where(tables.indicators, tests))
+    rows = rows.drop_duplicates(["form", "common"])
     made = []
     for position, operators in rows.groupby("common")["full_operator"]:
         counts = operators.value_counts()

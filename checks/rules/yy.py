@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz
 
+from checks.columns import filled, one_of, slices, taken, where
 from checks.enrich import MILLION
 from checks.finding import Hit, Severity, Spot
 from checks.framework import name_key
@@ -27,8 +28,10 @@ _YEAR = re.compile(r"20[0-9]{2}")
 _BRACKETS = re.compile(r"[（(][^（）()]{0,20}[）)]$")
 _GOALS = ("annual_goal", "long_term_goal")
 _LONGEST = 5000
+_FLOOR, _CEILING = ("≥", ">"), ("≤", "<")
 _RENAMED = 90
 """Two indicators whose names are alike by this many percent are one that was renamed."""
+_TARGET = ("form", "name", "full_operator", "full_number", "full_unit", "full_raw")
 
 
 def _without_years(text: object) -> str:
@@ -109,14 +112,12 @@ def targets_are_not_weakened(
     Fix: Restore the target or say why it is lower
     """
     pairs, unknown = a_year_before(tables, last_year, roster)
-    both = _same_indicators(tables.indicators, last_year.indicators, pairs)
-    same = (
-        both["full_unit"].eq(both["full_unit_old"])
-        & both["full_kind"].eq("number")
-        & both["full_kind_old"].eq("number")
+    both = _same_indicators(tables, last_year, pairs)
+    same = both["full_unit"].eq(both["full_unit_old"])
+    floor, ceiling = (
+        both["full_operator"].isin(signs) & both["full_operator_old"].isin(signs)
+        for signs in (_FLOOR, _CEILING)
     )
-    floor = both["full_operator"].isin(["≥", ">"]) & both["full_operator_old"].isin(["≥", ">"])
-    ceiling = both["full_operator"].isin(["≤", "<"]) & both["full_operator_old"].isin(["≤", "<"])
     new, old = both["full_number"].astype("Int64"), both["full_number_old"].astype("Int64")
     eased = same & ((floor & (new < old)) | (ceiling & (new > old))).fillna(False)
     slack = int(settings.threshold("weakened_percent"))
@@ -137,23 +138,28 @@ def _beyond(new: int, old: int, slack: int, floor: bool) -> bool:
     return (old - new if floor else new - old) * 100 > slack * abs(old)
 
 
-def _same_indicators(new: pd.DataFrame, old: pd.DataFrame, pairs: Mapping[int, int]) -> pd.DataFrame:
-    """Return this year's rows, by their row ids, with last year's row of the same name (`…_old`) beside each.
+def _same_indicators(new: Tables, old: Tables, pairs: Mapping[int, int]) -> pd.DataFrame:
+    """Return this year's rows that state a bound, by their row ids, with last year's of the same name (`…_old`).
 
     A name that stands twice in a form, this year or last, is left out: which is which is not known.
     """
-    old = _named_once(old)
-    new = _named_once(new)
-    new = new.assign(before=new["form"].map(dict(pairs)).fillna(-1).astype("int64"))
-    joined = new.reset_index(names="row").merge(
-        old, left_on=["before", "name_key"], right_on=["form", "name_key"], suffixes=("", "_old")
+    mine, theirs = _bounds(new, pairs.keys()), _bounds(old, pairs.values())
+    mine["before"] = mine["form"].map(dict(pairs)).astype("int64")
+    joined = mine.reset_index(names="row").merge(
+        theirs, left_on=["before", "name_key"], right_on=["form", "name_key"], suffixes=("", "_old")
     )
     return joined.set_index("row")
 
 
-def _named_once(indicators: pd.DataFrame) -> pd.DataFrame:
-    named = indicators[indicators["name"] != ""]
-    return named[~named.duplicated(["form", "name_key"], keep=False)]
+def _bounds(tables: Tables, forms: Collection[int]) -> pd.DataFrame:
+    """Return the indicators of some forms whose name stands once and whose target is a number not to be passed."""
+    rows = tables.indicators
+    named = where(rows, {"form": lambda form: form.isin(forms), "name": filled})
+    named = named[~taken(rows, ("form", "name_key"), named).duplicated(keep=False).to_numpy()]
+    stated = taken(rows, ("full_operator", "full_kind"), named)
+    bound = stated["full_operator"].isin([*_FLOOR, *_CEILING]) & (stated["full_kind"] == "number")
+    columns = ("form", "name_key", "name", "full_operator", "full_number", "full_unit", "full_raw")
+    return taken(rows, columns, named[bound.to_numpy()])
 
 
 @rule(
@@ -179,12 +185,16 @@ def targets_ask_for_what_was_reached(
     }
     known = {agency for agency, _ in reached}
     mine = dict(zip(tables.forms.index.tolist(), identities(tables.forms["agency"], roster), strict=True))
-    rows = tables.indicators[tables.indicators["full_kind"].eq("number") & (tables.indicators["name"] != "")]
+    of_known = [form for form, agency in mine.items() if agency in known]
+    tests = {"form": lambda form: form.isin(of_known), "full_kind": one_of("number"), "name": filled}
+    at = where(tables.indicators, tests)
+    named = taken(tables.indicators, ("form", "name_key"), at)
     actual = [
-        reached.get((mine[form], key), "") for form, key in zip(rows["form"], rows["name_key"], strict=True)
+        reached.get((mine[form], key), "")
+        for form, key in zip(named["form"].tolist(), named["name_key"].tolist(), strict=True)
     ]
-    rows = rows.assign(actual=actual)
-    rows = rows[rows["actual"] != ""]
+    rows = taken(tables.indicators, _TARGET, at[[text != "" for text in actual]])
+    rows = rows.assign(actual=[text for text in actual if text])
     easy = [
         _easier(*cells)
         for cells in zip(
@@ -231,12 +241,13 @@ def indicators_are_those_of_last_year(
     Fix: Make sure that what was dropped is no longer needed
     """
     pairs, unknown = a_year_before(tables, last_year, roster)
-    new, old = _own_names(tables), _own_names(last_year)
+    names, old_names = _own_names(tables), _own_names(last_year)
     made = []
     for form, before in pairs.items():
-        dropped, added = _changes(new.get(form, {}), old.get(before, {}))
+        new = names(form)
+        dropped, added = _changes(new, old_names(before))
         if dropped or added:
-            rows = [new[form][name] for name in added] or list(new.get(form, {}).values())[:1]
+            rows = [new[name] for name in added] or list(new.values())[:1]
             spots = tuple(Spot("indicators", row, "name") for row in rows) or (Spot("forms", form, "title"),)
             zh = [
                 f"{word}{len(names)}个指标：{_listed(names)}"
@@ -252,15 +263,20 @@ def indicators_are_those_of_last_year(
     return Verdict(made, not_run=unknown)
 
 
-def _own_names(tables: Tables) -> dict[int, dict[str, int]]:
-    """Return the own indicators of each form, by name, with their rows."""
-    rows = tables.indicators[
-        tables.indicators["block"].isin(["duty", "effect"]) & (tables.indicators["name"] != "")
-    ]
-    found: dict[int, dict[str, int]] = {}
-    for row, form, name in zip(rows.index.tolist(), rows["form"].tolist(), rows["name"], strict=True):
-        found.setdefault(form, {}).setdefault(str(name), row)
-    return found
+def _own_names(tables: Tables) -> Callable[[int], dict[str, int]]:
+    """Return what gives the own indicators of a form, by name, with their rows."""
+    at = where(tables.indicators, {"block": one_of("duty", "effect"), "name": filled})
+    rows = Rows(taken(tables.indicators, ("form", "name"), at))
+    part = slices(rows.form)
+
+    def of(form: int) -> dict[str, int]:
+        own = part.get(form, slice(0))
+        found: dict[str, int] = {}
+        for row, name in zip(rows.ids[own].tolist(), rows["name"][own].tolist(), strict=True):
+            found.setdefault(str(name), row)
+        return found
+
+    return of
 
 
 def _changes(new: Mapping[str, int], old: Mapping[str, int]) -> tuple[list[str], list[str]]:

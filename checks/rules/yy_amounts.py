@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from checks.budget import FEN_PER_WAN, FEN_PER_YUAN, FUND_FIELDS, field_name
+from checks.columns import one_of, taken, where
 from checks.enrich import MILLION
 from checks.finding import Hit, Severity, Spot
 from checks.framework import BY_KEY, name_key
@@ -134,9 +135,9 @@ def three_public_change_matches_the_amounts(
     Fix: Check both amounts and the target
     """
     pairs, unknown = a_year_before(tables, last_year, roster)
-    rows = tables.indicators[
-        (tables.indicators["common"] == _RATE) & tables.indicators["full_kind"].eq("number")
-    ].drop_duplicates("form")
+    rate = where(tables.indicators, {"common": lambda common: common == _RATE, "full_kind": one_of("number")})
+    rows = taken(tables.indicators, ("form", "full_raw", "full_operator", "full_number"), rate)
+    rows = rows.drop_duplicates("form")
     not_run, made = dict(unknown), []
     for row, form, raw, operator, number in zip(
         rows.index.tolist(),
