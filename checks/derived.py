@@ -49,11 +49,11 @@ def lines(indicators: Rows) -> Sequence[Line]:
 
 
 @derived
-def links(tables: Tables, settings: Settings, lines: Sequence[Line]) -> pd.DataFrame:
+def links(tables: Tables, settings: Settings) -> pd.DataFrame:
     """Return the duty line each project fits best."""
-    from checks.links import link_projects
+    from checks.links import links_of
 
-    return link_projects(tables, settings, lines)
+    return links_of(tables, settings)
 
 
 @derived

@@ -4,7 +4,8 @@ Names are compared by character pairs. Pairs across words of no weight (项目, 
 all, and pairs inside words that stand in many agencies' names (设备, 购置, 培训) count less than the
 thing they are said of: against the duties of other departments this makes a quarter of the false
 links that plain pairs make, and leaves the links of the samples as they are (`tests/test_links.py`). A
-reviewer's link (settings) counts as certain. Everything is worked out once per distinct text.
+reviewer's link (settings) counts as certain. Everything is worked out once per distinct text, and the links
+of a form once a run: they are noted beside its projects (`linked`).
 """
 
 from __future__ import annotations
@@ -12,11 +13,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from checks.columns import taken, where
 from checks.framework import name_key
 from checks.rows import Rows
 from checks.settings import Settings
@@ -28,7 +30,12 @@ if TYPE_CHECKING:
 CERTAIN = 1000
 """The score of a reviewer's link and of a name that stands in the line word by word; scores are thousandths."""
 
-COLUMNS = ("form", "project", "indicator", "score", "key_task")
+_LINKS = ("form", "project", "indicator", "score")
+COLUMNS = (*_LINKS, "key_task")
+LINK_COLUMNS = ("linked_indicator", "link_score")
+"""Columns of `projects` that hold the links once they are worked out: the indicator's row (-1: none) and the score."""
+FORMS_TOGETHER = 500
+"""Forms of a city that are linked at a time."""
 LONGEST = 2000
 """Characters of a text that are compared; key tasks are a few sentences."""
 
@@ -135,18 +142,17 @@ def _line(form: int, level2: str, task: str, rows: tuple[int, ...], names: tuple
     return Line(form, level2, task, rows, names, "\n".join((level2, task, *names)))
 
 
-def link_projects(tables: Tables, settings: Settings, duties: Sequence[Line] | None = None) -> pd.DataFrame:
+def link_projects(tables: Tables, settings: Settings) -> pd.DataFrame:
     """Return the duty line each project fits best: form, project, indicator, score, key_task.
 
     `project` is its row; `indicator` the row of that line whose own name is nearest, else the line's
     first; `score` thousandths (int). Projects without a name and those of forms without duty lines are
-    not in it, every other one is, however low its score: `is_linked` says which count. `duties`: the duty
-    lines, where they are known already.
+    not in it, every other one is, however low its score: `is_linked` says which count.
     """
     import pandas as pd
 
     lexicon = lexicon_of(settings)
-    lines = by_form(duty_lines(tables) if duties is None else duties)
+    lines = by_form(duty_lines(tables))
     weighed = {form: [weights(line.text, lexicon) for line in mine] for form, mine in lines.items()}
     told = _told(tables, settings)
     made = []
@@ -157,6 +163,47 @@ def link_projects(tables: Tables, settings: Settings, duties: Sequence[Line] | N
             score, line = _best(name, lines[form], weighed[form], reviewed, lexicon)
             made.append((form, row, _nearest(name, line, lexicon), score, line.key_task))
     return pd.DataFrame(made, columns=list(COLUMNS))
+
+
+def linked(tables: Tables, settings: Settings) -> Tables:
+    """Return the tables with every project's link: `linked_indicator` (-1 if none) and `link_score`.
+
+    What is noted so need not be worked out again, of the whole city least of all (`links_of`).
+    """
+    links, rows = link_projects(tables, settings), tables.projects.index
+    noted = {"linked_indicator": ("indicator", -1), "link_score": ("score", 0)}
+    by_project = links.set_index("project")[["indicator", "score"]].reindex(rows)
+    columns = {
+        name: by_project[column].fillna(none).astype("int64") for name, (column, none) in noted.items()
+    }
+    return replace(tables, projects=tables.projects.assign(**columns))
+
+
+def links_of(tables: Tables, settings: Settings) -> pd.DataFrame:
+    """Return the links of a stack as `link_projects` does, without the key tasks: as noted, where they are."""
+    import pandas as pd
+
+    if not frozenset(LINK_COLUMNS) <= frozenset(tables.projects.columns):
+        parts = [link_projects(part, settings)[list(_LINKS)] for part in _some_forms(tables)]
+        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(_LINKS))
+    at = where(tables.projects, {"linked_indicator": lambda indicator: indicator >= 0})
+    noted = taken(tables.projects, ("form", *LINK_COLUMNS), at).reset_index(names="project")
+    named = noted.rename(columns={"linked_indicator": "indicator", "link_score": "score"})
+    return named[list(_LINKS)]
+
+
+def _some_forms(tables: Tables) -> Iterator[Tables]:
+    """Yield what projects are linked by, of some forms at a time: each form is linked alone."""
+    projects = tables.projects[["form", "name"]]
+    indicators = tables.indicators[["form", "block", "level2", "key_task", "name"]]
+    forms = tables.forms.index.tolist()
+    for start in range(0, len(forms), FORMS_TOGETHER):
+        chosen = forms[start : start + FORMS_TOGETHER]
+        yield replace(
+            tables,
+            projects=projects[projects["form"].isin(chosen)],
+            indicators=indicators[indicators["form"].isin(chosen)],
+        )
 
 
 def is_linked(links: pd.DataFrame, settings: Settings) -> pd.Series[bool]:

@@ -90,12 +90,13 @@ def check_readings(files: Sequence[FileReading], settings: Settings, inputs: Map
     """Stack files that were read, hold the tables to their contracts and run the rules of one form."""
     from checks.contracts import hold
     from checks.enrich import enriched
+    from checks.links import linked
     from checks.run import check
     from etl.stack import stack
 
     stacked = stack(files)
     hold(stacked.tables)
-    stacked = replace(stacked, tables=enriched(stacked.tables))
+    stacked = replace(stacked, tables=linked(enriched(stacked.tables), settings))
     timings: dict[str, float] = {}
     outcome = check(stacked.tables, settings, inputs, "form", timings)
     return Checked(

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from checks.finding import Finding, NotRun, Severity, Spot, Tally
 from checks.framework import name_key
+from checks.links import LINK_COLUMNS, linked
+from checks.settings import Settings
 from checks.tables import Tables
 from etl.batch import Batch, add_up
 from etl.data import FOLDER, VERSION
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 
 _TABLES = ("files", "forms", "funds", "projects", "indicators", "oddities")
 _NEEDED = (*_TABLES, "places", "findings", "cells", "not_run", "tallies", "skipped", "run")
-_WHOLE = ("form", "file", "ordinal", "order", "common", "row")
+_WHOLE = ("form", "file", "ordinal", "order", "common", "row", *LINK_COLUMNS)
 _ADDED = ("counted", "left_out")
 
 
@@ -136,6 +138,8 @@ def _cells(frame: pd.DataFrame, prefix: str) -> dict[int, list[CellPlace]]:
 def _stack(found: Mapping[str, pd.DataFrame], prefix: str) -> Stack:
     frames = {name: _typed(found[name], prefix) for name in _TABLES}
     tables = Tables(**frames)
+    if not frozenset(LINK_COLUMNS) <= frozenset(tables.projects.columns):  # written before links were
+        tables = linked(tables, Settings())
     forms = len(tables.forms)
     starts = {name: _starts(frames[name], forms) for name in ("projects", "indicators")}
     starts["outside"] = (0,) * forms

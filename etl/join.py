@@ -155,6 +155,9 @@ def _table(joining: Joining, name: str) -> pd.DataFrame:
     for column, table in (("form", "forms"), ("file", "files")):
         if column in made:
             made[column] = made[column] + _steps(joining, name, table)
+    if "linked_indicator" in made:
+        indicator = made["linked_indicator"]
+        made["linked_indicator"] = indicator + _steps(joining, name, "indicators") * (indicator >= 0)
     if name == "oddities":
         made["row"] = made["row"] + _odd_steps(joining, made["table"])
     return pd.DataFrame(made, copy=False)

@@ -10,11 +10,12 @@ from fractions import Fraction
 from statistics import median_low
 from typing import TYPE_CHECKING
 
+from checks.columns import numbered
 from checks.enrich import MILLION
 from checks.finding import Hit, Severity, Spot
 from checks.framework import name_key
 from checks.handed_in import a_year_before, counted
-from checks.links import Line, is_linked, lexicon_of, link_projects, overlap
+from checks.links import Line, is_linked, lexicon_of, links_of, overlap
 from checks.rows import Rows
 from checks.rule import FITNESS, RELEVANCE, Verdict, hits, quoted, rule, told
 from checks.settings import Settings
@@ -27,6 +28,8 @@ _NO_PEERS = {
     "zh": "同名指标不足，也没有上年报表，无法比较单位成本",
     "en": "too few indicators of the same name and no form of last year to compare unit costs with",
 }
+_OF_PROJECTS = ("form", "name", "full", "full_state")
+_OF_INDICATORS = ("form", "name", "name_key", "klass", "full_kind", "full_unit", "full_number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +44,13 @@ class _Cost:
     fen: Fraction
 
 
-def _costs(tables: Tables, links: pd.DataFrame, settings: Settings) -> list[_Cost]:
+def _costs(tables: Tables, settings: Settings) -> list[_Cost]:
     """Return the unit costs of projects that one indicator measures and that share it with no other project."""
+    links = links_of(tables, settings)
     words, least = lexicon_of(settings), int(settings.threshold("link_least_percent")) * 10
     chosen = links[is_linked(links, settings) & ~links["indicator"].duplicated(keep=False)]
-    projects = Rows(tables.projects).numbered(chosen["project"])
-    rows = Rows(tables.indicators).numbered(chosen["indicator"])
+    projects = Rows(numbered(tables.projects, _OF_PROJECTS, chosen["project"]))
+    rows = Rows(numbered(tables.indicators, _OF_INDICATORS, chosen["indicator"]))
     counts = rows.equal("klass", "cumulative") & rows.equal("full_kind", "number")
     counts &= ~rows.test("full_unit", lambda unit: unit == "%" or "元" in unit) & (
         rows.fen("full_number") > 0
@@ -68,7 +72,7 @@ def _costs(tables: Tables, links: pd.DataFrame, settings: Settings) -> list[_Cos
     en={"peers": "“{name}” comes to {cost} 元 a {unit}; indicators of that name mostly to {expected}", "year": "“{name}” comes to {cost} 元 a {unit}; last year {expected}"},
 )  # fmt: skip
 def unit_costs_are_usual(
-    tables: Tables, links: pd.DataFrame, settings: Settings,
+    tables: Tables, settings: Settings,
     last_year: Tables | None = None, roster: pd.DataFrame | None = None,
 ) -> Verdict:  # fmt: skip
     """What a unit costs is within a factor of its peers' median and of last year's cost.
@@ -82,7 +86,7 @@ def unit_costs_are_usual(
     Fix: Check the money and the number, and say where there is a reason
     """
     forms = frozenset(counted(tables))
-    costs = [cost for cost in _costs(tables, links, settings) if cost.form in forms]
+    costs = [cost for cost in _costs(tables, settings) if cost.form in forms]
     usual = _usual(costs, int(settings.threshold("unit_cost_peers")))
     before = _last_years(costs, tables, last_year, settings, roster)
     times = int(settings.threshold("unit_cost_times") * 100)
@@ -111,10 +115,7 @@ def _last_years(
     if last_year is None:
         return {}
     pairs, _ = a_year_before(tables, last_year, roster)
-    old = {
-        (cost.form, cost.key): cost.fen
-        for cost in _costs(last_year, link_projects(last_year, settings), settings)
-    }
+    old = {(cost.form, cost.key): cost.fen for cost in _costs(last_year, settings)}
     known = ((cost.project, old.get((pairs.get(cost.form, -1), cost.key))) for cost in costs)
     return {project: fen for project, fen in known if fen}
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from checks.columns import numbered
 from checks.framework import name_key
-from checks.links import is_linked, link_projects
+from checks.links import is_linked, links_of
 from checks.project_kinds import KIND_NAMES, kinds
 from etl.citywide.book import MOST_LINKS, Book, Column, Value
 from etl.citywide.city import City
@@ -16,11 +16,7 @@ from etl.citywide.money import wan
 if TYPE_CHECKING:
     import pandas as pd
 
-    from checks.tables import Tables
     from etl.citywide.table import Table
-
-FORMS_TOGETHER = 500
-"""Forms whose projects are linked to their duties at a time."""
 
 _COLUMNS = (
     Column("主管部门", 18, "text", "单位在名单中的主管部门", "", "名单"),
@@ -143,31 +139,14 @@ def _place(city: City, row: ProjectRow, linked: bool) -> list[Any]:
 
 def _tasks(city: City) -> dict[int, tuple[str, str]]:
     """Return the key task each linked project serves and whether an indicator stands behind it, by project row."""
-    found: dict[int, tuple[str, str]] = {}
-    for tables in _some_forms(city):
-        links = link_projects(tables, city.options.settings)
-        links = links[is_linked(links, city.options.settings)]
-        rows = tables.indicators.loc[links["indicator"].tolist()]
-        columns = (links["project"], links["key_task"], rows["name"], rows["level2"])
-        for project, task, name, level2 in zip(*columns, strict=True):
-            found[project] = (task or str(level2), "有" if name else "")
-    return found
-
-
-def _some_forms(city: City) -> Iterator[Tables]:
-    """Yield what projects are linked by, of some forms that count at a time: each form is linked alone."""
-    narrow = replace(
-        city.tables,
-        projects=city.tables.projects[["form", "name"]],
-        indicators=city.tables.indicators[["form", "block", "level2", "key_task", "name"]],
-    )
-    for start in range(0, len(city.order), FORMS_TOGETHER):
-        chosen = city.order[start : start + FORMS_TOGETHER]
-        yield replace(
-            narrow,
-            projects=narrow.projects[narrow.projects["form"].isin(chosen)],
-            indicators=narrow.indicators[narrow.indicators["form"].isin(chosen)],
-        )
+    links = links_of(city.tables, city.options.settings)
+    links = links[is_linked(links, city.options.settings)]
+    rows = numbered(city.tables.indicators, ("key_task", "level2", "name"), links["indicator"])
+    columns = (links["project"], rows["key_task"], rows["level2"], rows["name"])
+    return {
+        project: (task or str(level2), "有" if name else "")
+        for project, task, level2, name in zip(*(column.tolist() for column in columns), strict=True)
+    }
 
 
 def _twins(city: City, rows: list[ProjectRow]) -> dict[int, str]:
