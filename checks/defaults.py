@@ -7,19 +7,26 @@ value of a common indicator, it was pre-filled: no department is told of it, the
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
+from checks.columns import taken, where
 from checks.finding import Finding, Severity
 from checks.framework import COMMON
 from checks.money import percent_text
+from checks.rows import Rows, coded
 from checks.settings import Settings
 from checks.tables import Tables
 from checks.target import parse, render
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
+
+    from checks.columns import Positions
 
 Pair = tuple[int, str, str]
 """A common indicator's position in the framework with its half-year and full-year value in normal form."""
@@ -38,6 +45,14 @@ _SAY: dict[str, dict[str, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Shared:
+    """The pairs that nearly all of a batch's `forms` state (those that state any), with how many do."""
+
+    forms: int
+    counts: Mapping[Pair, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Folded:
     """Which findings stand, in the order given, and what is said once for the city in place of the others."""
 
@@ -48,56 +63,92 @@ class Folded:
 def fold_defaults(said: Iterable[tuple[Finding, Tables]], whole: Tables, settings: Settings) -> Folded:
     """Fold what forms are told of values that the template pre-filled.
 
-    `said` are findings of single forms, each with the enriched tables its spots lie in; `whole` are the tables
-    of the batch. A finding goes only if every value it leads with is a default. Findings that were given
-    another severity are folded too; one on trial stays on trial.
+    `said` are findings of single forms, each with the enriched tables its spots lie in, those of one stack
+    together; they are looked at one by one. `whole` are the tables of the batch. A finding goes only if every
+    value it leads with is a default. Findings that were given another severity are folded too; one on trial
+    stays on trial.
     """
     shared = shared_pairs(whole, settings)
-    kept: list[bool] = []
+    kept = bytearray()
     dropped: dict[tuple[str, Pair], bool] = {}
+    for goes in pre_filled(said, shared):
+        kept.append(not goes)
+        dropped |= goes
+    return Folded(tuple(map(bool, kept)), said_once(dropped, shared))
+
+
+def pre_filled(
+    said: Iterable[tuple[Finding, Tables]], shared: Shared
+) -> Iterator[dict[tuple[str, Pair], bool]]:
+    """Yield for each finding the defaults it goes for, with whether it is on trial; nothing for one that stands.
+
+    Findings of one stack stand together, one stack is held at a time. What is yielded is to be added up and given
+    to `said_once`.
+    """
+    last: Tables | None = None
     for finding, tables in said:
-        pairs = _pairs_of(finding, tables) if shared and finding.code in _SAY else frozenset()
-        stands = not pairs or not pairs <= shared.keys()
-        kept.append(stands)
-        if not stands:
-            dropped |= {(finding.code, pair): finding.trial for pair in pairs}
-    forms = _stating(whole)["form"].nunique() if dropped else 0
-    once = [_once(code, pair, shared[pair], forms, trial) for (code, pair), trial in sorted(dropped.items())]
-    return Folded(tuple(kept), tuple(once))
+        if not shared.counts or finding.code not in _SAY:
+            yield {}
+            continue
+        if tables is not last:
+            last, indicators = tables, Rows(tables.indicators)
+        pairs = _pairs_of(finding, indicators)
+        goes = bool(pairs) and pairs <= shared.counts.keys()
+        yield {(finding.code, pair): finding.trial for pair in pairs} if goes else {}
 
 
-def shared_pairs(tables: Tables, settings: Settings) -> dict[Pair, int]:
-    """Return the pairs that nearly all forms of a batch state, with how many do; none for a small batch."""
-    rows = _stating(tables)
-    forms = rows["form"].nunique()
+def said_once(dropped: Mapping[tuple[str, Pair], bool], shared: Shared) -> tuple[Finding, ...]:
+    """Return what is said for the city in place of the findings that went."""
+    return tuple(
+        _once(code, pair, shared.counts[pair], shared.forms, trial)
+        for (code, pair), trial in sorted(dropped.items())
+    )
+
+
+def shared_pairs(tables: Tables, settings: Settings) -> Shared:
+    """Return the pairs that nearly all forms of a batch state; none for a small batch."""
+    rows = tables.indicators
+    at = where(rows, {"common": lambda common: common >= 0})
+    keys = taken(rows, ("form", "common"), at)
+    forms = int(keys["form"].nunique())
     if forms < int(settings.threshold("default_forms")):
-        return {}
+        return Shared(forms, {})
+    first = at[~keys.duplicated().to_numpy()]
     counts: Counter[Pair] = Counter()
-    for (position, *raw), times in Counter(_stated(rows)).items():
-        counts[position, _normal(raw[0]), _normal(raw[1])] += times
+    for (position, half, full), times in _counted(rows, first):
+        counts[position, _normal(half), _normal(full)] += times
     least = settings.threshold("default_share_percent") * forms
-    return {pair: count for pair, count in counts.items() if count * 100 >= least}
+    return Shared(forms, {pair: count for pair, count in counts.items() if count * 100 >= least})
 
 
-def _stating(tables: Tables) -> pd.DataFrame:
-    """Return the first row of every common indicator in every form."""
-    rows = tables.indicators[["form", "common", "half_raw", "full_raw"]]
-    return rows[rows["common"] >= 0].drop_duplicates(["form", "common"])
+def _counted(rows: pd.DataFrame, at: Positions) -> Iterator[tuple[Pair, int]]:
+    """Yield each pair as it is written in some rows, with how many of them have it."""
+    import numpy as np
+
+    (halves, half), (fulls, full) = (_coded(rows, name, at) for name in ("half_raw", "full_raw"))
+    common = rows["common"].to_numpy()[at]
+    distinct, times = np.unique((common * len(half) + halves) * len(full) + fulls, return_counts=True)
+    for key, count in zip(distinct.tolist(), times.tolist(), strict=True):
+        rest, of_full = divmod(key, len(full))
+        position, of_half = divmod(rest, len(half))
+        yield (position, half[of_half], full[of_full]), count
 
 
-def _stated(rows: pd.DataFrame) -> Iterator[Pair]:
-    """Yield the pair of each row as it is written."""
-    return zip(*(rows[name].tolist() for name in ("common", "half_raw", "full_raw")), strict=True)
+def _coded(rows: pd.DataFrame, name: str, at: Positions) -> tuple[NDArray[np.intp], list[str]]:
+    return coded(rows[name].iloc[at].to_numpy())
 
 
+@lru_cache(maxsize=4096)
 def _normal(text: str) -> str:
     return render(parse(text))
 
 
-def _pairs_of(finding: Finding, tables: Tables) -> frozenset[Pair]:
-    rows = list(dict.fromkeys(spot.row for spot in finding.spots if spot.table == "indicators"))
-    stated = _stated(tables.indicators.loc[rows, ["common", "half_raw", "full_raw"]])
-    return frozenset((position, _normal(half), _normal(full)) for position, half, full in stated)
+def _pairs_of(finding: Finding, indicators: Rows) -> frozenset[Pair]:
+    rows: Any = list(dict.fromkeys(spot.row for spot in finding.spots if spot.table == "indicators"))
+    at = indicators.frame.index.get_indexer(rows).tolist()
+    columns = (indicators[name] for name in ("common", "half_raw", "full_raw"))
+    common, half, full = ([column[n] for n in at] for column in columns)
+    return frozenset((int(p), _normal(h), _normal(f)) for p, h, f in zip(common, half, full, strict=True))
 
 
 def _once(code: str, pair: Pair, count: int, forms: int, trial: bool) -> Finding:

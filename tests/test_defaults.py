@@ -57,7 +57,7 @@ def test_what_is_said_for_the_city() -> None:
 
 
 def test_how_a_default_is_typed_does_not_matter() -> None:
-    pairs = shared_pairs(batch(20, 0, 0).stack.tables, Settings())
+    pairs = shared_pairs(batch(20, 0, 0).stack.tables, Settings()).counts
     assert pairs[26, "=100%", "=100%"] == 20
 
 
@@ -76,8 +76,8 @@ def test_a_finding_stays_that_speaks_of_more_than_defaults() -> None:
 def test_thresholds_may_be_set() -> None:
     settings = Settings(thresholds={"default_forms": 3, "default_share_percent": 50})
     tables = batch(2, 1, 1).stack.tables
-    assert shared_pairs(tables, Settings()) == {}
-    assert shared_pairs(tables, settings)[26, "=100%", "=100%"] == 2
+    assert shared_pairs(tables, Settings()).counts == {}
+    assert shared_pairs(tables, settings).counts[26, "=100%", "=100%"] == 2
 
 
 def test_a_run_says_it_once() -> None:
