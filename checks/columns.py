@@ -7,6 +7,7 @@ anew, besides `index`, `columns` and their length; a frame does that too. Rules 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -62,6 +63,5 @@ def slices(forms: NDArray[np.int64]) -> dict[int, slice]:
     """Return which rows are each form's, where the rows of a form stand together, as they do in a stack."""
     import numpy as np
 
-    starts = np.flatnonzero(np.diff(forms, prepend=-1)).tolist()
-    ends = [*starts[1:], len(forms)]
-    return {int(forms[start]): slice(start, end) for start, end in zip(starts, ends, strict=True)}
+    bounds = [*np.flatnonzero(np.diff(forms, prepend=-1)).tolist(), len(forms)]
+    return {int(forms[start]): slice(start, end) for start, end in pairwise(bounds)}

@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 
 from checks.enrich import enriched
 from checks.finding import Spot
+from checks.links import linked
+from checks.settings import Settings
 from etl import round_values, tables
 from etl.aside import aside_in, put_aside, taken_back
 from etl.intake import find_submissions
@@ -27,7 +29,8 @@ CITY = Path(__file__).parent.parent / "samples" / "city"
 
 def made(files: Sequence[FileReading]) -> Stack:
     plain = stack(files)
-    return Stack(enriched(plain.tables), plain.located, plain.files, plain.file_of, plain.starts)
+    tables = linked(enriched(plain.tables), Settings())
+    return Stack(tables, plain.located, plain.files, plain.file_of, plain.starts)
 
 
 @pytest.fixture(scope="module")
