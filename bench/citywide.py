@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -134,11 +135,12 @@ def measured(batch: Batch, inputs: dict[str, Any]) -> tuple[float, float, float,
     watcher = threading.Thread(target=watch)
     watcher.start()
     started = time.process_time()
-    data = write_citywide(batch, inputs, "zh")
-    seconds = time.process_time() - started
+    with tempfile.TemporaryFile() as file:
+        write_citywide(file, batch, inputs, "zh")
+        seconds, size = time.process_time() - started, file.seek(0, os.SEEK_END)
     done.set()
     watcher.join()
-    return seconds, before, most[0], len(data)
+    return seconds, before, most[0], size
 
 
 def main(forms: int = FORMS) -> int:

@@ -250,7 +250,7 @@ def merge_runs(folders: Sequence[Path], target: Path, lang: str, exclude: Sequen
     Of several submissions of one agency the newest counts, whichever run it is in; the others are listed.
     """
     from etl.citywide import Options, write_citywide
-    from etl.output import write_whole
+    from etl.output import whole
 
     if len({os.path.realpath(folder) for folder in folders}) < len(folders):
         raise Refusal("同一文件夹给了两次 a folder is given twice")
@@ -262,7 +262,8 @@ def merge_runs(folders: Sequence[Path], target: Path, lang: str, exclude: Sequen
     places = {run.name: _seen_from(target.parent, run.folder / "returns") for run in runs}
     told = tuple(f"{run.name}：{len(run.batch.stack.tables.forms)}张报表" for run in runs)
     options = Options(exclude=tuple(left_out), folders=places, runs=told)
-    write_whole(target, write_citywide(batch, inputs, lang, options))
+    with whole(target) as file:
+        write_citywide(file, batch, inputs, lang, options)
     return batch
 
 

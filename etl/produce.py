@@ -181,7 +181,8 @@ def _write_sums(output: Path, batch: Batch, inputs: Mapping[str, Any], lang: str
     from etl.rounds_store import STORE_NAME, write_store
 
     counted, rounds = standing(batch), options.rounds
-    write_whole(output / "citywide.xlsx", write_citywide(counted, inputs, lang, options))
+    with whole(output / "citywide.xlsx") as file:
+        write_citywide(file, counted, inputs, lang, options)
     list(write_data(output, counted, inputs, options.exclude))
     write_store(output / STORE_NAME, records(batch, lang, rounds))
     with whole(output / "findings.json") as file:

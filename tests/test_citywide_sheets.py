@@ -67,7 +67,9 @@ def city(roster: list[dict[str, str]], files: dict[str, Case], **options: Any) -
     readings = [read_bytes(paper(case).data, path) for path, case in files.items()]
     batch = put_together([check_readings(readings, Settings(), given)], (), Settings(), given)
     drawn = {name: options.pop(name) for name in ("most_rows", "many_forms", "quick") if name in options}
-    return opened(io.BytesIO(write_citywide(batch, given, "zh", Options(**options), **drawn)), True)
+    stream = io.BytesIO()
+    write_citywide(stream, batch, given, "zh", Options(**options), **drawn)
+    return opened(stream, True)
 
 
 def form(agency: str, **edits: Any) -> Case:

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from etl.citywide.links import put_links_aside
+
 if TYPE_CHECKING:
     from etl.citywide.table import Table
 
@@ -128,6 +130,7 @@ class Book:
         if not any(known == name for known, _, _ in self.sheets):
             self.sheets.append((name, note, tuple(columns)))
         sheet = self.workbook.add_worksheet(name)
+        put_links_aside(sheet)
         for number, column in enumerate(columns):
             sheet.set_column(number, number, column.width)
         sheet.set_row(0, 28)

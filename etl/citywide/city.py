@@ -14,13 +14,16 @@ from checks.roster import match_agencies
 from checks.settings import Settings
 from etl.batch import Batch
 from etl.citywide.scope import LeftOut, Scope, scope_of
+from etl.citywide.seen import Seen, seen
 from etl.grid import address_text
-from etl.places import place_of
+from etl.places import Place, place_of, places_of
 from etl.rounds import State
 from etl.stack import CellPlace
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
     from checks.tables import Tables
     from etl.next_round import Rounds
@@ -50,7 +53,8 @@ class City:
     """A batch as the city sees it.
 
     `order`: the forms whose figures count, by department and agency; `left_out`: why the others do not;
-    `agencies`, `departments`, `paths`, `bases`: each form's name, department, file and its return.
+    `agencies`, `departments`, `paths`, `bases`: each form's name, department, file and its return;
+    `seen`: its findings counted.
     """
 
     batch: Batch
@@ -64,6 +68,7 @@ class City:
     last_year: Tables | None
     options: Options
     unknown: tuple[str, ...]
+    seen: Seen
 
     @property
     def tables(self) -> Tables:
@@ -75,8 +80,19 @@ class City:
         stack = self.batch.stack
         local = row - stack.starts[table][form] if table in stack.starts else 0
         at = place_of(stack.located[form], (table, local, name))
+        return self.named(form, at)
+
+    def column(self, form: int, table: str, name: str) -> dict[int, Place]:
+        """Return the places of a column of a form, by row in the stack; for the many quicker than one by one."""
+        stack = self.batch.stack
+        first = stack.starts[table][form] if table in stack.starts else 0
+        return {first + row: at for row, at in places_of(stack.located[form], table, name).items()}
+
+    def named(self, form: int, at: Place | None) -> tuple[str, str]:
+        """Return the sheet and cell (`E18`) of a place of a form; two empty texts for none."""
         if at is None:
             return "", ""
+        stack = self.batch.stack
         return stack.files[stack.file_of[form]].sheet_names[at.sheet], _address(at.row, at.column)
 
     def link(self, form: int, sheet: str, cell: str) -> str:
@@ -87,6 +103,14 @@ class City:
         """Return the link to a cell of a finding."""
         base = return_link(place.path, self.options.folders)
         return _cell_link(base, place.sheet, _address(place.row, place.column))
+
+    def positions(self) -> NDArray[np.int64]:
+        """Return each form's position in the order of those that count, -1 for the others."""
+        import numpy as np
+
+        found = np.full(len(self.paths), -1)
+        found[list(self.order)] = range(len(self.order))
+        return found
 
     def shown(self) -> list[int]:
         """Return the forms that count and, after them, the total forms that are left out as counted twice."""
@@ -135,7 +159,7 @@ def the_city(batch: Batch, inputs: Mapping[str, Any], options: Options | None = 
     bases = tuple(return_link(path, options.folders) for path in paths)
     return City(
         batch, tuple(order), scope.left_out, agencies, departments, paths, bases, roster,
-        inputs.get("last_year"), options, scope.unknown,
+        inputs.get("last_year"), options, scope.unknown, seen(batch),
     )  # fmt: skip
 
 

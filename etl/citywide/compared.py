@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rapidfuzz import fuzz
@@ -14,7 +13,6 @@ from etl.citywide.book import Book, Column, Value
 from etl.citywide.city import City
 from etl.citywide.money import wan
 
-COPIED = "XW03"
 _WHAT = {"annual_goal": "年度目标", "long_term_goal": "中长期目标", "key_task": "重点工作"}
 _SHOWN = 1500
 _TEXTS = (
@@ -25,23 +23,23 @@ _TEXTS = (
 )  # fmt: skip
 _Found = tuple[str, str, str]
 """Text, sheet and cell of a passage."""
+_Tasks = Mapping[int, Mapping[str, int]]
+"""The row of each key task of a form, by form and text."""
 
 
 def copied_pairs(city: City) -> list[tuple[int, int, str, str]]:
     """Return the pairs of forms that rule XW03 named, with the field and how alike; each pair once."""
-    forms = {str(id_): number for number, id_ in enumerate(city.tables.forms["id"])}
     by_name = {
         city.agencies[form]: form
         for form in range(len(city.agencies))
         if city.left_out.get(form) is None or city.left_out[form].why != "superseded"
     }
     found: dict[tuple[int, int, str], str] = {}
-    for entry in city.batch.located:
-        finding = entry.finding
-        one, other = forms.get(finding.form, -1), by_name.get(finding.expected, -1)
-        if finding.code == COPIED and one >= 0 and other >= 0:
-            for field in dict.fromkeys(spot.field for spot in finding.spots):
-                found.setdefault((min(one, other), max(one, other), field), finding.found)
+    for one, agency, fields, percent in city.seen.copies:
+        other = by_name.get(agency, -1)
+        if one >= 0 and other >= 0:
+            for field in fields:
+                found.setdefault((min(one, other), max(one, other), field), percent)
     return [(*pair, percent) for pair, percent in sorted(found.items())]
 
 
@@ -51,8 +49,9 @@ def write_copied(book: Book, city: City) -> None:
     if not pairs:
         return
     table = book.sheet("相似文本", "相似文本对照", "规则XW03认为疑似互相复制的文字，左右对照。", _TEXTS)
+    tasks = _tasks(city, {form for one, other, _, _ in pairs for form in (one, other)})
     for one, other, field, percent in pairs:
-        mine, theirs = _closest(city, one, other, field)
+        mine, theirs = _closest(city, one, other, field, tasks)
         longest = max(len(mine[0]), len(theirs[0]))
         table.add([
             city.agencies[one], city.agencies[other], _WHAT.get(field, field), percent, mine[0][:_SHOWN], theirs[0][:_SHOWN],
@@ -60,23 +59,31 @@ def write_copied(book: Book, city: City) -> None:
         ], height=min(400.0, 16.0 * max(2, -(-longest // 30))))  # fmt: skip
 
 
-def _closest(city: City, one: int, other: int, field: str) -> tuple[_Found, _Found]:
+def _closest(city: City, one: int, other: int, field: str, tasks: _Tasks) -> tuple[_Found, _Found]:
     """Return the passages of two forms that are most alike, of all they have of this kind."""
-    pairs = [
-        (mine, theirs) for mine in _passages(city, one, field) for theirs in _passages(city, other, field)
-    ]
+    others = _passages(city, other, field, tasks)
+    pairs = [(mine, theirs) for mine in _passages(city, one, field, tasks) for theirs in others]
     nothing = ("", "", "")
     return max(pairs, key=lambda pair: fuzz.ratio(pair[0][0], pair[1][0]), default=(nothing, nothing))
 
 
-def _passages(city: City, form: int, field: str) -> list[_Found]:
+def _passages(city: City, form: int, field: str, tasks: _Tasks) -> list[_Found]:
     if field in ("annual_goal", "long_term_goal"):
         text = city.tables.forms[field].loc[form]
         return [(str(text or ""), *city.cell(form, "forms", form, field))]
+    own = tasks.get(form, {}).items()
+    return [(str(text), *city.cell(form, "indicators", row, "key_task")) for text, row in own]
+
+
+def _tasks(city: City, forms: set[int]) -> _Tasks:
+    """Return the key tasks of some forms with the row each stands in first."""
     rows = city.tables.indicators
-    own = rows[(rows["form"] == form) & (rows["block"] == "duty")].drop_duplicates("key_task")
-    tasks = zip(own.index.tolist(), own["key_task"].tolist(), strict=True)
-    return [(str(text), *city.cell(form, "indicators", row, "key_task")) for row, text in tasks]
+    own = rows["form"].isin(forms) & (rows["block"] == "duty")
+    at, texts = rows["form"][own], rows["key_task"][own]
+    found: dict[int, dict[str, int]] = {}
+    for row, form, text in zip(at.index.tolist(), at.tolist(), texts.tolist(), strict=True):
+        found.setdefault(form, {}).setdefault(text, row)
+    return found
 
 
 def _place(city: City, form: int, found: _Found) -> Value:
@@ -110,14 +117,13 @@ def write_years(book: Book, city: City) -> None:
     table = book.sheet("年度对比", "年度对比表", note, _YEARS)
     table.sheet.freeze_panes(table.first, 2)
     before, _ = a_year_before(city.tables, city.last_year, city.roster)
-    counts = Counter((e.finding.form, e.finding.code) for e in city.batch.located)
+    counts = city.seen.by(lambda kind: (kind.form, kind.code))
     money = [_Both(city, field) for field, _ in _PERIODS]
-    ids = city.tables.forms["id"].tolist()
     for form in city.order:
         old = before.get(form)
         cells = [cell for both in money for cell in both.cells(form, old)]
-        same = Value("基本相同", "warning") if counts[ids[form], "YY01"] else "" if old is None else "有更新"
-        weaker = counts[ids[form], "YY03"]
+        same = Value("基本相同", "warning") if counts[form, "YY01"] else "" if old is None else "有更新"
+        weaker = counts[form, "YY03"]
         why = "" if old is not None else "没有该单位的上年报表"
         table.add([
             city.departments[form], city.agencies[form], *cells, Value(weaker, "warning" if weaker else ""), same, why,

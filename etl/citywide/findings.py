@@ -54,8 +54,8 @@ def write_findings(book: Book, city: City, lang: str) -> None:
 
 def write_counts(book: Book, city: City) -> None:
     """Write 问题统计: agency by rule, shaded by number; only rules that found something have a column."""
-    counts = Counter((entry.finding.form, entry.finding.code) for entry in city.batch.located)
-    codes = sorted({code for form, code in counts if form})
+    counts = city.seen.by(lambda kind: (kind.form, kind.code))
+    codes = sorted({code for form, code in counts if form >= 0})
     tests = {rule.code: rule.doc["公式"] for rule in all_rules()}
     columns = (
         Column("主管部门", 18, "text", "单位在名单中的主管部门", "", "名单"),
@@ -66,14 +66,14 @@ def write_counts(book: Book, city: City) -> None:
     note = "单位 × 规则的问题数，颜色越深越多；规则代码的含义见“未执行规则”表，首两位为类别。"
     table = book.sheet("问题统计", "问题统计表", note, columns, RED).long()
     table.sheet.freeze_panes(table.first, 3)
-    ids = city.tables.forms["id"].tolist()
     forms = [*city.order, *sorted(city.left_out)]
     for form in forms:
-        numbers = [counts.get((ids[form], code)) for code in codes]
+        numbers = [counts.get((form, code)) for code in codes]
         total = sum(number or 0 for number in numbers)
         table.add([city.departments[form], city.agencies[form], total, *numbers])
     _shade(table, len(codes))
-    exact = [sum(counts[form, code] for form in ids) for code in codes]
+    found = city.seen.by(lambda kind: (kind.form >= 0, kind.code))
+    exact = [found[True, code] for code in codes]
     table.sums("合计", [None, None, sum(exact), *exact], 2)
 
 

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from checks.enrich import MILLION
 from etl.citywide.book import Book, Column, Value
 from etl.citywide.city import City
+from etl.citywide.own import Own, own_indicators
+from etl.places import Place
 
 if TYPE_CHECKING:
-    import pandas as pd
+    import numpy as np
+    from numpy.typing import NDArray
 
 MOST_LINKED = 20_000
 """Rows up to which lists of indicators link every cell: links are what a large workbook costs most by."""
 MOST_LISTED = 40_000
 """Rows of 指标清单; a longer list is left to 指标库, 共性指标矩阵 and data/indicators.csv, and 总览 says so."""
+
+TOGETHER = 5_000
+"""Rows of 指标库 made ready at a time."""
+_NOWHERE = Place(0, 0, 0)
+_TEXTS = ("level1", "level2", "name", "half_raw", "full_raw", "full_operator", "full_unit", "klass")
 
 CLASS_NAMES = {"cumulative": "累计", "level": "时点", "period_relative": "当期", "qualitative": "定性"}
 _AGENCY = (
@@ -46,57 +55,55 @@ _LIBRARY = (
 )  # fmt: skip
 
 
-def own_indicators(city: City) -> pd.DataFrame:
-    """Return the own indicators (履职, 效益, 满意度) of the forms that count, namesakes together, compared."""
-    rows = city.tables.indicators
-    own = rows[
-        rows["block"].isin(["duty", "effect"]) & ~rows["unset"].astype(bool) & rows["form"].isin(city.order)
-    ]
-    number = own["full_number"].where(own["full_kind"].isin(["number", "range"]))
-    own = own.assign(amount=number.astype("Float64"))
-    named = own["name_key"] != ""
-    own["namesakes"] = own.groupby("name_key")["form"].transform("size").where(named, 1)
-    same_unit = own[named & own["amount"].notna()].groupby(["name_key", "full_unit"])["amount"]
-    for name in ("median", "min", "max"):
-        own[name] = same_unit.transform(name)
-    own["unlike_unit"] = _unlike(own[named & own["amount"].notna()], "full_unit", own.index)
-    own["unlike_operator"] = _unlike(own[named & (own["full_operator"] != "")], "full_operator", own.index)
-    own["far"] = ((own["amount"] * 2 < own["median"]) | (own["amount"] > own["median"] * 2)).fillna(False)
-    place = {form: position for position, form in enumerate(city.order)}
-    own["position"] = own["form"].map(place)
-    return own.sort_values(["block", "level1", "name_key", "position", "order"], kind="stable")
-
-
-def _unlike(rows: pd.DataFrame, field: str, index: pd.Index[Any]) -> pd.Series[bool]:
-    """Return where indicators of one name differ in a field."""
-    return (rows.groupby("name_key")[field].transform("nunique") > 1).reindex(index, fill_value=False)
-
-
 def write_library(book: Book, city: City) -> None:
     """Write 指标库: one row an own indicator, namesakes side by side with the city's median and spread."""
     own = own_indicators(city)
-    linked = len(own) <= MOST_LINKED
+    linked = len(own.rows) <= MOST_LINKED
     note = "各单位自设指标（履职、效益、满意度），同名指标排在一起；中位数和范围只比较同名且计量单位相同的。"
     note += "" if linked else "行数很多，单元格以文字注明，不设链接。"
     table = book.sheet("指标库", "指标库", note, _LIBRARY).long()
     table.sheet.freeze_panes(table.first, 3)
-    columns = [own[name].tolist() for name in (
-        "form", "level1", "level2", "name", "half_raw", "full_raw", "full_operator", "full_unit", "klass", "namesakes",
-    )]  # fmt: skip
-    numbers = [_plain(own[name]) for name in ("amount", "median", "min", "max")]
-    marks = [own[name].tolist() for name in ("unlike_unit", "unlike_operator", "far")]
-    for row, form, level1, level2, name, half, full, operator, unit, klass, count, amount, median, low, high, *unlike in zip(
-        own.index.tolist(), *columns, *numbers, *marks, strict=True
-    ):  # fmt: skip
+    for form, place, texts, count, (amount, median, low, high), told in _read(city, own):
+        level1, level2, name, half, full, operator, unit, klass = texts
         alone = count < 2 or low is None
-        told = _told(unlike)
         table.add([
             level1, level2, name, city.departments[form], city.agencies[form], half, full, operator, amount, unit,
             CLASS_NAMES.get(klass, klass), count if count > 1 else None, None if alone else median,
             "" if alone else f"{low:,.10g}～{high:,.10g}", Value(told, "warning") if told else "",
-            *_place(city, form, row, linked),
+            *_place(city, form, place, linked),
         ])  # fmt: skip
     table.filter()
+
+
+def _read(city: City, own: Own) -> Iterator[tuple[Any, ...]]:
+    """Yield for each own indicator what the sheet shows of it, made of the columns some rows at a time."""
+    texts = [city.tables.indicators[name].to_numpy()[own.rows] for name in _TEXTS]
+    places = _places(city, own)
+    for first in range(0, len(own.rows), TOGETHER):
+        some = slice(first, first + TOGETHER)
+        yield from zip(
+            own.forms[some].tolist(),
+            places[some].tolist(),
+            zip(*(column[some].tolist() for column in texts), strict=True),
+            own.namesakes[some].tolist(),
+            zip(*(_plain(column[some]) for column in own.numbers), strict=True),
+            map(_told, zip(*(mark[some].tolist() for mark in own.unlike), strict=True)),
+            strict=True,
+        )
+
+
+def _places(city: City, own: Own) -> NDArray[np.int32]:
+    """Return sheet, row and column of each own indicator, 0 where it stands nowhere; a form is unpacked once."""
+    import numpy as np
+
+    found = np.zeros((len(own.rows), 3), dtype="int32")
+    at = np.lexsort((own.rows, own.forms))
+    starts = np.flatnonzero(np.diff(own.forms[at], prepend=-1)).tolist()
+    for first, last in pairwise([*starts, len(at)]):
+        places = city.column(int(own.forms[at[first]]), "indicators", "full")
+        rows = own.rows[at[first:last]].tolist()
+        found[at[first:last]] = [places.get(row, _NOWHERE) for row in rows]
+    return found
 
 
 def _told(unlike: Sequence[bool]) -> str:
@@ -104,12 +111,13 @@ def _told(unlike: Sequence[bool]) -> str:
     return "、".join(word for word, is_so in zip(words, unlike, strict=True) if is_so)
 
 
-def _plain(millionths: pd.Series[Any]) -> list[float | None]:
-    return [None if value is None else value / MILLION for value in millionths.astype(object).where(millionths.notna(), None)]  # fmt: skip
+def _plain(millionths: NDArray[np.float64]) -> list[float | None]:
+    """Return numbers for people, None for none."""
+    return [None if value != value else value / MILLION for value in millionths.tolist()]
 
 
-def _place(city: City, form: int, row: int, linked: bool) -> list[Any]:
-    sheet, cell = city.cell(form, "indicators", row, "full")
+def _place(city: City, form: int, place: Sequence[int], linked: bool) -> list[Any]:
+    sheet, cell = city.named(form, Place(*place) if place[1] else None)
     link = city.link(form, sheet, cell) if linked else ""
     return [city.paths[form], sheet, Value(cell, "link", link) if link else cell]
 
@@ -127,15 +135,18 @@ def write_indicators(book: Book, city: City) -> None:
     )  # fmt: skip
     table = book.sheet("指标清单", "指标清单", "指标值照原文列示。", columns, "#8993A5").long()
     table.sheet.freeze_panes(table.first, 2)
-    indicators = city.tables.indicators
-    fields = [
-        indicators[n].tolist() for n in ("level1", "level2", "key_task", "name", "half_raw", "full_raw")
-    ]
-    rows = list(zip(*fields, strict=True))
-    linked = len(rows) <= MOST_LINKED
-    numbers = indicators.groupby("form").indices
+    indicators, names = (
+        city.tables.indicators,
+        ("level1", "level2", "key_task", "name", "half_raw", "full_raw"),
+    )
+    texts = [indicators[name].to_numpy() for name in names]
+    linked = len(indicators) <= MOST_LINKED
+    numbers = indicators["form"].groupby(indicators["form"]).indices
     for form in city.order:
+        places = city.column(form, "indicators", "full")
         for row in numbers.get(form, ()):
-            place = _place(city, form, int(row), linked)
-            table.add([city.departments[form], city.agencies[form], *rows[row], *place])
+            place = _place(city, form, places.get(int(row), _NOWHERE), linked)
+            table.add(
+                [city.departments[form], city.agencies[form], *(column[row] for column in texts), *place]
+            )
     table.filter()

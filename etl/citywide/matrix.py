@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from checks.framework import COMMON
+from checks.rows import objects
 from etl.citywide.book import Book, Column, Value
 from etl.citywide.city import City
 
 if TYPE_CHECKING:
-    import pandas as pd
+    import numpy as np
+    from numpy.typing import NDArray
 
 _MEANT = ("kind", "operator", "number", "upper", "unit", "word")
 _COLUMNS = (
@@ -19,6 +21,25 @@ _COLUMNS = (
     *(Column(common.name, 11.5 if common.operator else 7.5, "code", f"{common.level1}·{common.level2}；半年与全年不同时写作“半年→全年”", "", "报表决策、过程部分") for common in COMMON),
     Column("不同项", 8, "count", "与全市众数不同或缺少的指标个数", "个"),
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cells:
+    """The cells of every form, by form: position in the framework, what the values mean, how they read."""
+
+    form: NDArray[np.int64]
+    common: NDArray[np.int64]
+    meant: NDArray[np.int64]
+    text: NDArray[np.int64]
+    texts: list[str]
+
+    def of(self, form: int) -> dict[int, tuple[int, str]]:
+        """Return what a form's values mean and how they read, by position in the framework."""
+        first, last = self.form.searchsorted([form, form + 1]).tolist()
+        rows = zip(
+            *(column[first:last].tolist() for column in (self.common, self.meant, self.text)), strict=True
+        )
+        return {common: (meant, self.texts[text]) for common, meant, text in rows}
 
 
 def write_matrix(book: Book, city: City) -> None:
@@ -31,10 +52,8 @@ def write_matrix(book: Book, city: City) -> None:
     mode += [Value(usual.get(n, (0, ""))[1], "total") for n in range(len(COMMON))]
     table.add([*mode, Value(None, "total")])
     table.sheet.freeze_panes(table.row, 2)
-    common, meant, text = (cells[name].tolist() for name in ("common", "meant", "text"))
-    of_form = cells.groupby("form").indices
     for form in city.shown():
-        known = {common[at]: (meant[at], text[at]) for at in of_form.get(form, ())}
+        known = cells.of(form)
         values = [_cell(known.get(n), usual.get(n)) for n in range(len(COMMON))]
         unlike = sum(1 for value in values if value.style not in ("", "small"))
         table.add([city.departments[form], city.agencies[form], *values, unlike])
@@ -51,36 +70,65 @@ def _groups() -> list[tuple[str, int, int]]:
     return found
 
 
-def _cells(city: City) -> pd.DataFrame:
-    """Return form, position in the framework, what the values mean and how they read; the first of repeated rows."""
-    rows = city.tables.indicators
-    first = (rows["common"] >= 0) & ~rows.duplicated(["form", "common"])
-    parts = (rows[f"{period}_{name}"][first].tolist() for period in ("half", "full") for name in _MEANT)
-    number: dict[tuple[Any, ...], int] = {}
-    meant = [number.setdefault(what, len(number)) for what in zip(*parts, strict=True)]
-    written = zip(rows["half_raw"][first], rows["full_raw"][first], strict=True)
-    return rows[["form", "common"]][first].assign(meant=meant, text=[_text(*pair) for pair in written])
+def _cells(city: City) -> Cells:
+    """Return the cells of every form; of repeated rows the first."""
+    import numpy as np
+
+    table = city.tables.indicators
+    common = table["common"].to_numpy(dtype="int64")
+    rows = np.flatnonzero(common >= 0)
+    form, common = table["form"].to_numpy()[rows], common[rows]
+    first = np.sort(np.unique(form * len(COMMON) + common, return_index=True)[1])
+    text, texts = _texts(city, rows[first])
+    return Cells(form[first], common[first], _meant(city, rows[first]), text, texts)
 
 
-@lru_cache(maxsize=4096)
+def _meant(city: City, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return what the values mean as a number, counted as meanings appear; one column is looked at at a time."""
+    import numpy as np
+    import pandas as pd
+
+    meant = np.zeros(len(rows), dtype="int64")
+    for name in (f"{period}_{part}" for period in ("half", "full") for part in _MEANT):
+        codes, distinct = pd.factorize(city.tables.indicators[name].to_numpy()[rows])
+        meant = pd.factorize(meant * (len(distinct) + 1) + codes + 1)[0]
+    return meant
+
+
+def _texts(city: City, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], list[str]]:
+    """Return how the values read: a number each, and the texts in their order."""
+    import pandas as pd
+
+    (half, halves), (full, fulls) = (
+        pd.factorize(city.tables.indicators[name].to_numpy()[rows]) for name in ("half_raw", "full_raw")
+    )
+    pair, pairs = pd.factorize(half * max(1, len(fulls)) + full)
+    written = [_text(halves[both // len(fulls)], fulls[both % len(fulls)]) for both in pairs.tolist()]
+    number = {text: position for position, text in enumerate(sorted(set(written)))}
+    return objects([number[text] for text in written]).astype("int64")[pair], list(number)
+
+
 def _text(half: str, full: str) -> str:
     return full if half == full else f"{half or '空'}→{full or '空'}"
 
 
-def _usual(cells: pd.DataFrame) -> dict[int, tuple[int, str]]:
+def _usual(cells: Cells) -> dict[int, tuple[int, str]]:
     """Return the commonest meaning of each common indicator and how it is most often written."""
     found = {}
-    for common, group in cells.groupby("common"):
-        meant = int(_commonest(group["meant"]))
-        written = group.loc[group["meant"] == meant, "text"]
-        found[int(str(common))] = (meant, str(_commonest(written)))
+    for common in range(len(COMMON)):
+        own = cells.common == common
+        if own.any():
+            meant = _commonest(cells.meant[own])
+            text = _commonest(cells.text[own & (cells.meant == meant)])
+            found[common] = (meant, cells.texts[text])
     return found
 
 
-def _commonest(values: pd.Series[Any]) -> Any:
+def _commonest(values: NDArray[np.int64]) -> int:
     """Return the commonest value; of several the least."""
-    counts = values.value_counts()
-    return min(counts.index[counts == counts.iloc[0]])
+    import numpy as np
+
+    return int(np.bincount(values).argmax())
 
 
 def _cell(known: tuple[int, str] | None, usual: tuple[int, str] | None) -> Value:

@@ -20,20 +20,21 @@ _LABELS = (
 )
 
 
-def amounts(city: City, field: str) -> dict[int, int]:
-    """Return what was read of a fund line in fen, by form; forms whose cell is blank or unreadable are not in it."""
+def amounts(city: City, field: str) -> list[int | None]:
+    """Return what was read of a fund line in fen, by form; None where the cell is blank or unreadable."""
     funds = city.tables.funds
-    known = funds.loc[funds[f"{field}_state"] == "number", field]
-    return dict(zip(known.index.tolist(), known.astype("int64").tolist(), strict=True))
+    known = (funds[f"{field}_state"] == "number").tolist()
+    fen = funds[field].fillna(0).astype("int64").tolist()
+    return [amount if read else None for amount, read in zip(fen, known, strict=True)]
 
 
 def city_totals(city: City) -> dict[str, int]:
     """Return the exact city total of every fund line in fen over the forms that count; unread amounts are left out."""
-    counted = set(city.order)
-    return {
-        field: sum(fen for form, fen in amounts(city, field).items() if form in counted)
-        for field in FUND_FIELDS
-    }
+    return {field: _sum(amounts(city, field), city.order) for field in FUND_FIELDS}
+
+
+def _sum(fen: Sequence[int | None], forms: Sequence[int]) -> int:
+    return sum(fen[form] or 0 for form in forms)
 
 
 def wan(fen: int | None) -> float | None:
@@ -60,11 +61,10 @@ def write_money(book: Book, city: City) -> None:
     figures = _Figures(city)
     for department, forms in by_department(city):
         _department(table, figures, department, forms)
-        table.options = {"level": 1}
+        table.long(level=1)
         for form in forms:
             agency = Value(city.agencies[form], "linked", city.bases[form], city.paths[form])
             table.add([Value(department, "quiet"), agency, *(figures.value(form, f) for f in FUND_FIELDS)])
-        table.options = {}
     totals = city_totals(city)
     exact = [None, None, *(wan(totals[field]) for field in FUND_FIELDS)]
     table.sums("合计", exact, len(_LABELS), "SUBTOTAL")
@@ -78,7 +78,7 @@ def _department(table: Table, figures: _Figures, department: str, forms: Sequenc
     for number, text in enumerate((department, f"{len(forms)}个单位")):
         table.write(number, "text", text, "department")
     for number, field in enumerate(FUND_FIELDS, len(_LABELS)):
-        exact = wan(sum(figures.fen[field].get(form, 0) for form in forms))
+        exact = wan(_sum(figures.fen[field], forms))
         formula = f"=SUBTOTAL(9,{xl_range(first, number, last, number)})"
         table.sheet.write_formula(table.row, number, formula, table.book.format("money", "department"), exact)
     table.row += 1
@@ -129,7 +129,7 @@ def write_sources(book: Book, city: City) -> None:
         for field in FUND_FIELDS:
             sheet, cell = city.cell(form, "funds", form, field)
             if cell:
-                figure = wan(fen[field].get(form))
+                figure = wan(fen[field][form])
                 row = [
                     city.agencies[form],
                     names[field],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from checks.budget import EXPENDITURE, FUND_FIELDS, INCOME, field_name
 from checks.finding import SEVERITY_NAMES
@@ -15,12 +15,16 @@ from etl.citywide.charts import Series, draw_charts
 from etl.citywide.city import NO_DEPARTMENT, City
 from etl.citywide.indicators import MOST_LISTED, lists_all
 from etl.citywide.money import amounts, by_department, city_totals, wan
-from etl.citywide.projects import ProjectRow
+from etl.citywide.project_rows import Projects, project_rows
 from etl.citywide.received import Received, missing_agencies
 from etl.citywide.scope import WHY_NAMES
 from etl.citywide.table import Table
 from etl.citywide.text import safe_text
 from etl.terminal import STATUS_NAMES
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 TOP = 10
 """Bars of a chart; what is beyond the top is shown as the rest."""
@@ -38,7 +42,7 @@ class Share:
     full: int
 
 
-def write_overview(book: Book, city: City, lines: Sequence[Received], projects: Sequence[ProjectRow]) -> None:
+def write_overview(book: Book, city: City, lines: Sequence[Received]) -> None:
     """Write 总览: cards and charts on the first page, then the tables that stand behind them."""
     note = "由jixiao根据各单位报送文件生成；金额单位为万元，每个数字可在各清单中追溯到文件、工作表和单元格。"
     table = book.sheet("总览", _title(city), note, _COLUMNS, headings=False)
@@ -56,7 +60,7 @@ def write_overview(book: Book, city: City, lines: Sequence[Received], projects: 
         _line(table, name, Value("一致" if even else "不一致", "good" if even else "bad"), text)
     _left_out(table, city)
     series = [
-        _composition(table, totals), _execution(table, city), _by_family(table, city), _top_projects(table, city, projects),
+        _composition(table, totals), _execution(table, city), _by_family(table, city), _top_projects(table, city),
     ]  # fmt: skip
     _expenditure(table, totals)
     draw_charts(table, charts_at, series)
@@ -90,7 +94,7 @@ def _cards(table: Table, city: City, lines: Sequence[Received], totals: dict[str
 
 
 def _found(city: City) -> str:
-    counts = Counter(str(entry.finding.severity) for entry in city.batch.located)
+    counts = city.seen.by(lambda kind: kind.severity)
     return f"{counts['error']} / {counts['warning']}"
 
 
@@ -160,8 +164,9 @@ def _controls(city: City, statuses: Counter[str]) -> list[tuple[str, bool, str]]
     funds = city.tables.funds
     files = len(city.batch.files) + len(city.batch.skipped)
     forms, out = len(city.order) + len(city.left_out), Counter(why.why for why in city.left_out.values())
-    counted = funds.loc[list(city.order)]
-    states = Counter(state for field in FUND_FIELDS for state in counted[f"{field}_state"])
+    states: Counter[str] = Counter()
+    for field in FUND_FIELDS:
+        states.update(funds[f"{field}_state"].loc[list(city.order)])
     cells = len(city.order) * len(FUND_FIELDS)
     refused = cells - states["number"] - states["blank"]
     return [
@@ -178,8 +183,8 @@ def _adds_up(city: City) -> bool:
     totals = city_totals(city)
     for field in FUND_FIELDS:
         known = amounts(city, field)
-        parts = sum(sum(known.get(form, 0) for form in forms) for _, forms in by_department(city))
-        column = city.tables.funds.loc[list(city.order), field].dropna()
+        parts = sum(sum(known[form] or 0 for form in forms) for _, forms in by_department(city))
+        column = city.tables.funds[field].loc[list(city.order)].dropna()
         if not parts == totals[field] == int(column.astype("int64").sum()):
             return False
     return True
@@ -232,14 +237,15 @@ def _expenditure(table: Table, totals: dict[str, int]) -> None:
 
 def _shares(city: City) -> list[Share]:
     """Return the departments by full-year expenditure, or the agencies where no department is known."""
-    fen = {field: amounts(city, field) for field in FUND_FIELDS}
+    fields = [f"{key}_{period}" for period in ("half", "full") for key in ("basic", "project")]
+    fen = {field: amounts(city, field) for field in fields}
     groups = list(by_department(city))
     if all(name == NO_DEPARTMENT for name, _ in groups):
         groups = [(city.agencies[form], [form]) for form in city.order]
     found = []
     for name, forms in groups:
         half, full = (
-            sum(fen[f"{key}_{period}"].get(form, 0) for key in ("basic", "project") for form in forms)
+            sum(fen[f"{key}_{period}"][form] or 0 for key in ("basic", "project") for form in forms)
             for period in ("half", "full")
         )
         found.append(Share(name, half, full))
@@ -264,7 +270,7 @@ def _execution(table: Table, city: City) -> Series:
 
 def _by_family(table: Table, city: City) -> Series:
     _section(table, "问题（按类别）", *SEVERITY_NAMES["zh"].values(), "合计")
-    counts = Counter((e.finding.code[:2], str(e.finding.severity)) for e in city.batch.located)
+    counts = city.seen.by(lambda kind: (kind.code[:2], kind.severity))
     first = table.row
     for family, (name, _) in FAMILIES.items():
         numbers = [counts[family, severity] for severity in SEVERITY_NAMES["zh"]]
@@ -276,24 +282,28 @@ def _by_family(table: Table, city: City) -> Series:
     return Series("问题类别", first, last, 1)
 
 
-def _top_projects(table: Table, city: City, projects: Sequence[ProjectRow]) -> Series:
+def _top_projects(table: Table, city: City) -> Series:
     _section(table, f"全年预算数最大的{TOP}个项目（万元）", "全年预算数", "半年计划执行数", "单位")
-    ranked = sorted((p for p in projects if p.full.fen), key=lambda p: (-(p.full.fen or 0), p.row))
+    projects = project_rows(city)
+    ranked = _ranked(projects)
     first = table.row
-    for project in ranked[:TOP]:
+    for at in ranked[:TOP].tolist():
+        (project,) = projects.some(at, at + 1)
         sheet, cell = city.cell(project.form, "projects", project.row, "full")
-        full = Value(wan(project.full.fen), "", city.link(project.form, sheet, cell), f"{sheet}!{cell}")
-        _row(
-            table,
-            project.name,
-            [("money", full), ("money", wan(project.half.fen)), ("text", city.agencies[project.form])],
-        )
+        full = Value(wan(project.full), "", city.link(project.form, sheet, cell), f"{sheet}!{cell}")
+        name, agency = project.name, city.agencies[project.form]
+        _row(table, name, [("money", full), ("money", wan(project.half)), ("text", agency)])
     last = table.row - 1
     rest = ranked[TOP:]
-    if rest:
-        sums = [
-            wan(sum(read.fen or 0 for read in reads))
-            for reads in ([p.full for p in rest], [p.half for p in rest])
-        ]
+    if len(rest):
+        sums = [wan(column.only(rest).total()) for column in (projects.full, projects.half)]
         _row(table, f"其余{len(rest)}个项目", [("money", Value(value, "total")) for value in sums])
     return Series(f"全年预算数最大的{TOP}个项目（万元）", first, last, 1)
+
+
+def _ranked(projects: Projects) -> NDArray[np.int64]:
+    """Return the positions of the projects with an amount, the largest first."""
+    import numpy as np
+
+    at = np.flatnonzero(projects.full.known & (projects.full.fen != 0))
+    return at[np.lexsort((projects.rows[at], -projects.full.fen[at]))]

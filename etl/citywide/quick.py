@@ -14,8 +14,10 @@ from functools import lru_cache
 from typing import Any
 
 from etl.citywide.book import Book, Column, Value
+from etl.citywide.links import write_link
 from etl.citywide.text import safe_text
 
+_KEPT = '<t xml:space="preserve">'
 _LOOKS_ESCAPED = re.compile(r"(_x[0-9A-Fa-f]{4}_)")
 
 
@@ -29,36 +31,43 @@ def can_write(sheet: Any) -> bool:
 
 
 class QuickRows:
-    """The long list on one sheet: its columns and how a cell of each begins."""
+    """The long list on one sheet: its columns and how a cell of each begins.
 
-    def __init__(self, book: Book, sheet: Any, columns: Sequence[Column]) -> None:
-        self._book, self._sheet = book, sheet
+    `level`: how deep its rows are folded; in folded rows only texts that need it say that their spaces count.
+    """
+
+    def __init__(self, book: Book, sheet: Any, columns: Sequence[Column], level: int = 0) -> None:
+        self._book, self._sheet, self._columns, self._level = book, sheet, columns, level
+        self._cell = _bare_cell if level else _cell
+        self._row = f' outlineLevel="{level}">' if level else ">"
+        sheet.outline_row_level = max(sheet.outline_row_level, level)
         self._kinds = [column.kind for column in columns]
         self._known: dict[tuple[int, str, str], tuple[str, str]] = {}
         self._blank = book.format("text")
 
+    def on(self, sheet: Any) -> QuickRows:
+        """Return the list ready to go on on another sheet."""
+        return QuickRows(self._book, sheet, self._columns, self._level)
+
     def add(self, row: int, values: Sequence[Any], style: str, height: float | None) -> None:
         """Write row `row` (from 0)."""
         line, known = str(row + 1), self._known
-        parts = [f'<row r="{line}" ht="{height:g}" customHeight="1">' if height else f'<row r="{line}">']
+        high = f' ht="{height:g}" customHeight="1"' if height else ""
+        parts = [f'<row r="{line}"{high}{self._row}']
         self._sheet.write_blank(row, len(values) - 1, None, self._blank)
         for number, content in enumerate(values):
             own = ""
             if isinstance(content, Value):
                 own = content.style
                 if content.link:
-                    self._link(row, number, content)
+                    write_link(
+                        self._sheet, row, number, content.link, content.value, content.tip, self._blank
+                    )
                 content = content.value
             first, second = known.get((number, style, own)) or self._begin(number, style, own)
-            parts.append(f"{first}{line}{second}{_cell(content)}")
+            parts.append(f"{first}{line}{second}{self._cell(content)}")
         self._sheet.table.pop(row, None)
         self._sheet.row_data_fh.write("".join(parts) + "</row>")
-
-    def _link(self, row: int, number: int, content: Value) -> None:
-        text = safe_text(content.value)[:255] if isinstance(content.value, str) else " "
-        self._sheet.write_url(
-            row, number, content.link, self._blank, text or " ", safe_text(content.tip)[:255]
-        )
 
     def _begin(self, number: int, style: str, own: str) -> tuple[str, str]:
         """Return what stands before and after the row number in a cell of a column and style."""
@@ -79,9 +88,15 @@ def _cell(content: Any) -> str:
     return f"><v>{float(content):.16G}</v></c>"
 
 
-@lru_cache(maxsize=32768)
+def _bare_cell(content: Any) -> str:
+    """Return the rest of a cell as xlsxwriter writes it."""
+    rest = _cell(content)
+    return rest if isinstance(content, str) and content != content.strip() else rest.replace(_KEPT, "<t>", 1)
+
+
+@lru_cache(maxsize=4096)
 def _text(text: str) -> str:
-    return f' t="inlineStr"><is><t xml:space="preserve">{_escaped(text)}</t></is></c>'
+    return f' t="inlineStr"><is>{_KEPT}{_escaped(text)}</t></is></c>'
 
 
 def _escaped(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -45,18 +44,15 @@ def received(city: City) -> list[Received]:
 
 
 def _forms(city: City) -> Iterator[Received]:
-    counts = Counter((e.finding.form, str(e.finding.severity)) for e in city.batch.located)
-    blocking = {
-        e.finding.form for e in city.batch.located if e.finding.severity == "error" and not e.finding.trial
-    }
-    states = Counter((e.finding.form, e.state) for e in city.batch.located)
+    counts = city.seen.by(lambda kind: (kind.form, kind.severity))
+    states, blocking = city.seen.by(lambda kind: (kind.form, kind.state)), city.seen.blocking()
     ids = city.tables.forms["id"].tolist()
     for form in range(len(ids)):
         why = city.left_out.get(form)
-        numbers = (counts[ids[form], "error"], counts[ids[form], "warning"], counts[ids[form], "info"])
-        light: Light = "red" if ids[form] in blocking else "amber" if numbers[1] else "green"
+        numbers = (counts[form, "error"], counts[form, "warning"], counts[form, "info"])
+        light: Light = "red" if form in blocking else "amber" if numbers[1] else "green"
         done = city.options.rounds.files.get(city.paths[form]) if city.options.rounds else None
-        known = [states[ids[form], str(state)] for state in (State.STANDING, State.NEW)]
+        known = [states[form, str(state)] for state in (State.STANDING, State.NEW)]
         become = (
             len(done.fixed) if done else 0,
             known[0],
@@ -160,8 +156,11 @@ def write_departments(book: Book, lines: Sequence[Received]) -> None:
         "部门报送", "部门报送统计表", "按主管部门汇总的报送和退回情况。", _BY_DEPARTMENT, GREEN
     )
     totals = [0] * (len(_BY_DEPARTMENT) - 1)
-    for department in dict.fromkeys(line.department for line in lines):
-        numbers = _numbers([line for line in lines if line.department == department])
+    by_department: dict[str, list[Received]] = {}
+    for line in lines:
+        by_department.setdefault(line.department, []).append(line)
+    for department, own in by_department.items():
+        numbers = _numbers(own)
         if not any(numbers):
             continue
         table.add([department, *_with_share(numbers)])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from etl.citywide.book import FIRST_ROW, Book, Column, Kind, Value
+from etl.citywide.links import write_link
 from etl.citywide.quick import QuickRows, can_write
 from etl.citywide.text import lines_of, safe_text
 
@@ -54,10 +55,15 @@ class Table:
         self.row += 1
         return self.row - 1
 
-    def long(self) -> Table:
-        """Return the table, ready for thousands of rows: they are written in one go where that can be done."""
+    def long(self, level: int = 0) -> Table:
+        """Return the table, ready for thousands of rows: they are written in one go where that can be done.
+
+        `level`: how deep the rows are folded.
+        """
         if can_write(self.sheet) and self.book.quick:
-            self._quick = QuickRows(self.book, self.sheet, self.columns)
+            self._quick = self._quick or QuickRows(self.book, self.sheet, self.columns, level)
+        elif level:
+            self.options = {"level": level}
         return self
 
     def _lines(self, values: Sequence[Any]) -> int:
@@ -77,8 +83,7 @@ class Table:
             own, link, tip, content = content.style, content.link, content.tip, content.value
         form = self.book.format(kind, *(name for name in (style, own) if name))
         if link:
-            text = safe_text(content)[:255] if isinstance(content, str) else ""
-            self.sheet.write_url(self.row, number, link, form, text or " ", safe_text(tip)[:255])
+            write_link(self.sheet, self.row, number, link, content, tip, form)
         if content is None or content == "":
             self.sheet.write_blank(self.row, number, None, form)
         elif isinstance(content, str):
@@ -99,7 +104,7 @@ class Table:
         self.book.sheets.pop()
         self.sheet, self.row, self.first = going_on.sheet, going_on.row, going_on.first
         if self._quick is not None:
-            self.long()
+            self._quick = self._quick.on(self.sheet)
 
     @property
     def parts(self) -> list[Part]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
+
 from etl.report import clean
 
 LONGEST = 32_000
 _RICH = ("<r>", "</r>")
+_NARROW = re.compile("[\x00-\u036f]")
 
 
 def safe_text(text: object) -> str:
@@ -17,10 +21,11 @@ def safe_text(text: object) -> str:
     return f" {shown}" if shown.startswith(_RICH[0]) and shown.endswith(_RICH[1]) else shown
 
 
+@lru_cache(maxsize=4096)
 def lines_of(text: str, width: int) -> int:
     """Return how many lines a text takes in a column of so many characters; wide characters take two."""
     return sum(max(1, -(-_width(line) // width)) for line in text[:LONGEST].split("\n"))
 
 
 def _width(line: str) -> int:
-    return len(line) if line.isascii() else sum(1 if char < "\u0370" else 2 for char in line)
+    return len(line) if line.isascii() else 2 * len(line) - len(_NARROW.findall(line))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import datetime
 import gc
-import io
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import IO, Any
 
 from etl.batch import Batch
 from etl.citywide.book import MOST_ROWS, Book
@@ -19,7 +18,7 @@ from etl.citywide.matrix import write_matrix
 from etl.citywide.meaning import write_dictionary, write_terms
 from etl.citywide.money import write_money, write_sources
 from etl.citywide.overview import write_overview
-from etl.citywide.projects import project_rows, write_projects
+from etl.citywide.projects import write_projects
 from etl.citywide.received import received, write_departments, write_received
 from etl.intake import OWN_MARK
 
@@ -28,6 +27,7 @@ MANY_FORMS = 150
 
 
 def write_citywide(
+    file: IO[bytes],
     batch: Batch,
     inputs: Mapping[str, Any],
     lang: str,
@@ -36,14 +36,13 @@ def write_citywide(
     most_rows: int = MOST_ROWS,
     many_forms: int = MANY_FORMS,
     quick: bool = True,
-) -> bytes:
-    """Return the city's workbook for a batch; the same batch gives the same bytes.
+) -> None:
+    """Write the city's workbook for a batch into a file; the same batch gives the same bytes.
 
     `most_rows` a sheet holds; from `many_forms` on rows go to disk, `quick`ly.
     """
     import xlsxwriter
 
-    stream = io.BytesIO()
     many = len(batch.stack.tables.forms) >= many_forms
     given = {
         "constant_memory": many,
@@ -52,13 +51,12 @@ def write_citywide(
         "strings_to_urls": False,
         "strings_to_numbers": False,
     }
-    workbook = xlsxwriter.Workbook(stream, given)
+    workbook = xlsxwriter.Workbook(file, given)
     workbook.set_properties({"keywords": OWN_MARK, "created": datetime.datetime(2023, 1, 1)})  # noqa: DTZ001 - the format knows no zone
     with _no_collector():
         _sheets(Book(workbook, most_rows, quick), the_city(batch, inputs, options), lang)
         workbook.close()
         del workbook
-    return stream.getvalue()
 
 
 @contextmanager
@@ -78,12 +76,9 @@ def _no_collector() -> Iterator[None]:
 
 
 def _sheets(book: Book, city: City, lang: str) -> None:
-    projects, lines = project_rows(city), received(city)
-    write_overview(book, city, lines, projects)
-    write_received(book, city, lines)
-    write_departments(book, lines)
+    _first_sheets(book, city)
     write_money(book, city)
-    write_projects(book, city, projects)
+    write_projects(book, city)
     write_library(book, city)
     write_matrix(book, city)
     write_findings(book, city, lang)
@@ -96,3 +91,11 @@ def _sheets(book: Book, city: City, lang: str) -> None:
     write_sources(book, city)
     write_dictionary(book)
     write_terms(book, city)
+
+
+def _first_sheets(book: Book, city: City) -> None:
+    """Write what is drawn from the lines of 报送情况, which are let go of after it."""
+    lines = received(city)
+    write_overview(book, city, lines)
+    write_received(book, city, lines)
+    write_departments(book, lines)
