@@ -10,6 +10,8 @@ from checks.tables import Tables
 if TYPE_CHECKING:
     import pandas as pd
 
+    from etl.batch import Batch
+
 LARGE = ("projects", "indicators", "oddities")
 
 
@@ -45,3 +47,8 @@ def giving(tables: Tables) -> Tables:
     """Return tables of which the large ones only give columns."""
     large = {name: cast(Any, ColumnGiver(getattr(tables, name))) for name in LARGE}
     return replace(tables, **large)
+
+
+def on_disk(batch: Batch) -> Batch:
+    """Return a batch whose large tables give whole columns only."""
+    return replace(batch, stack=replace(batch.stack, tables=giving(batch.stack.tables)))

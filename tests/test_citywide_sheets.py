@@ -449,3 +449,56 @@ def test_a_hundred_forms_cost_little() -> None:
     batch, inputs = city_batch(200)
     seconds, _, _, size = measured(batch, inputs)
     assert seconds < 20 and 100_000 < size < 20_000_000
+
+
+@pytest.mark.parametrize("last_year", [False, True])
+def test_tables_that_give_whole_columns_only_make_the_same_workbook(last_year: bool) -> None:
+    from etl.citywide import Options, write_citywide
+    from etl.inputs import read_inputs
+    from etl.produce import checked
+    from tests.column_giver import on_disk
+
+    before = CITY_FILES.parent / "published" if last_year else None
+    batch = checked([CITY_FILES], roster=ROSTER, last_year=before, workers=1)
+    inputs = read_inputs(ROSTER, before, None, None, 1)
+    whole, columns = io.BytesIO(), io.BytesIO()
+    write_citywide(whole, batch, inputs, "zh", Options(), many_forms=1)
+    write_citywide(columns, on_disk(batch), inputs, "zh", Options(), many_forms=1)
+    assert columns.getvalue() == whole.getvalue()
+
+
+@pytest.mark.parametrize("many", [1, 1000])
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_full_disk_is_said_as_the_system_says_it(many: int) -> None:
+    from bench.citywide import city_batch
+    from etl.citywide import write_citywide
+
+    class Full(io.BytesIO):
+        def write(self, data: Any) -> int:
+            raise OSError(28, "No space left on device")
+
+    batch, inputs = city_batch(2)
+    with pytest.raises(OSError, match="No space left"):
+        write_citywide(Full(), batch, inputs, "zh", many_forms=many)
+
+
+def test_links_of_a_sheet_are_put_aside_and_read_again_in_order() -> None:
+    from etl.citywide.links import Links
+
+    links = Links()
+    links.add(4, 2, "external:returns/a%20b.xlsx#'表/1'!B3", "told")
+    links.add(4, 9, "external:returns/c.xlsx", "")
+    links.add(7, 0, f"external:returns/{'x' * 2100}.xlsx", "too long for Excel")
+    links.add(9, 0, "external:returns/d.xlsx#'表'!A1", "")
+    assert list(links.keys()) == [4, 9]
+    first = links[4]
+    assert list(first) == [2, 9] and first[2]._target() == "returns\\a%20b.xlsx"
+    assert (first[2]._anchor, first[2]._tip) == ("'表\\1'!B3", "told")
+    assert links[9][0]._anchor == "'表'!A1"
+
+
+def test_what_a_link_says_is_cut_where_excel_ends() -> None:
+    from etl.citywide.links import _cut
+
+    assert _cut("a" * 255) == "a" * 255
+    assert _cut("𠮷" * 200) == "𠮷" * 127

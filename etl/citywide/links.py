@@ -88,7 +88,7 @@ def _url(link: str, tip: str) -> _Url:
     return _Url(UrlTypes.EXTERNAL, _relationship(base), anchor.replace("/", "\\"), tip)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=1024)
 def _relationship(base: str) -> str:
     from xlsxwriter.url import Url
 

@@ -27,8 +27,8 @@ _COLUMNS = (
 class Cells:
     """The cells of every form, by form: position in the framework, what the values mean, how they read."""
 
-    form: NDArray[np.int64]
-    common: NDArray[np.int64]
+    form: NDArray[np.int32]
+    common: NDArray[np.int8]
     meant: NDArray[np.int64]
     text: NDArray[np.int64]
     texts: list[str]
@@ -72,15 +72,23 @@ def _groups() -> list[tuple[str, int, int]]:
 
 def _cells(city: City) -> Cells:
     """Return the cells of every form; of repeated rows the first."""
-    import numpy as np
 
-    table = city.tables.indicators
-    common = table["common"].to_numpy(dtype="int64")
+    rows, form, common = _common_rows(city)
+    text, texts = _texts(city, rows)
+    return Cells(form, common, _meant(city, rows), text, texts)
+
+
+def _common_rows(city: City) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int8]]:
+    """Return the rows of common indicators, the first where a form repeats one, with their forms and positions."""
+    import numpy as np
+    import pandas as pd
+
+    common = city.tables.indicators["common"].to_numpy(dtype="int8")
     rows = np.flatnonzero(common >= 0)
-    form, common = table["form"].to_numpy()[rows], common[rows]
-    first = np.sort(np.unique(form * len(COMMON) + common, return_index=True)[1])
-    text, texts = _texts(city, rows[first])
-    return Cells(form[first], common[first], _meant(city, rows[first]), text, texts)
+    form = city.tables.indicators["form"].to_numpy(dtype="int32")[rows]
+    again = pd.Series(form * len(COMMON) + common[rows]).duplicated().to_numpy()
+    rows = rows[~again]
+    return rows, form[~again], common[rows]
 
 
 def _meant(city: City, rows: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -90,8 +98,10 @@ def _meant(city: City, rows: NDArray[np.int64]) -> NDArray[np.int64]:
 
     meant = np.zeros(len(rows), dtype="int64")
     for name in (f"{period}_{part}" for period in ("half", "full") for part in _MEANT):
-        codes, distinct = pd.factorize(city.tables.indicators[name].to_numpy()[rows])
-        meant = pd.factorize(meant * (len(distinct) + 1) + codes + 1)[0]
+        codes, distinct = pd.factorize(city.tables.indicators[name].array.take(rows))
+        meant *= len(distinct) + 1
+        meant += codes + 1
+        meant = pd.factorize(meant)[0]
     return meant
 
 

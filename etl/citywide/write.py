@@ -55,8 +55,20 @@ def write_citywide(
     workbook.set_properties({"keywords": OWN_MARK, "created": datetime.datetime(2023, 1, 1)})  # noqa: DTZ001 - the format knows no zone
     with _no_collector():
         _sheets(Book(workbook, most_rows, quick), the_city(batch, inputs, options), lang)
-        workbook.close()
+        _close(workbook)
         del workbook
+
+
+def _close(workbook: Any) -> None:
+    """Write the workbook out; what the system refuses is raised as the system says it, not as xlsxwriter does."""
+    from xlsxwriter.exceptions import FileCreateError
+
+    try:
+        workbook.close()
+    except FileCreateError as error:
+        if error.args and isinstance(error.args[0], OSError):
+            raise error.args[0] from None
+        raise
 
 
 @contextmanager
