@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
@@ -44,6 +45,27 @@ class Match(NamedTuple):
     first: int
     second: int
     percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Which sets are alike, told once for all that are equal: agencies that copied one form make pairs by the million.
+
+    `number`: the number among distinct sets, by position; `places`: the positions of each, ascending; `near`: what
+    each is like, itself included where it stands more than once, in whole percent.
+    """
+
+    number: Mapping[int, int]
+    places: Sequence[Sequence[int]]
+    near: Sequence[Mapping[int, int]]
+
+    def others(self, position: int) -> list[Match]:
+        """Return the matches of the set at a position, ascending by the other's, which may stand before it."""
+        if position not in self.number:
+            return []
+        near = self.near[self.number[position]].items()
+        found = ((other, percent) for n, percent in near for other in self.places[n] if other != position)
+        return [Match(position, other, percent) for other, percent in sorted(found)]
 
 
 def masked(text: str, names: Iterable[str] = ()) -> list[str]:
@@ -88,15 +110,17 @@ def similar_texts(texts: Sequence[str], percent: int, shortest: int = 60) -> lis
     return _spread_out(found, [places[text] for text in unique])
 
 
-def similar_sets(sets: Sequence[frozenset[str]], percent: int, fewest: int = 4) -> list[Match]:
-    """Return the pairs of sets whose Jaccard share is at least `percent`; sets below `fewest` are not compared.
+def similar_sets(sets: Sequence[frozenset[str]], percent: int, fewest: int = 4) -> Alike:
+    """Return which sets have a Jaccard share of at least `percent`; sets below `fewest` are not compared.
 
     Exact, by prefix filtering: two sets that share so much must share one of their rarest members.
     """
     places = _places(sets, lambda members: len(members) >= fewest)
     unique = sorted(places, key=sorted)
     count = Counter(member for members in unique for member in members)
-    found = [(n, n, 100) for n, members in enumerate(unique) if len(places[members]) > 1]
+    near: list[dict[int, int]] = [
+        {n: 100} if len(places[members]) > 1 else {} for n, members in enumerate(unique)
+    ]
     by_member: dict[str, list[int]] = {}
     for n, members in enumerate(unique):
         ranked = sorted(members, key=lambda member: (count[member], member))
@@ -104,10 +128,11 @@ def similar_sets(sets: Sequence[frozenset[str]], percent: int, fewest: int = 4) 
         for other in sorted({other for member in prefix for other in by_member.get(member, ())}):
             alike = _jaccard_percent(members, unique[other])
             if alike >= percent:
-                found.append((other, n, alike))
+                near[other][n] = near[n][other] = alike
         for member in prefix:
             by_member.setdefault(member, []).append(n)
-    return _spread_out(found, [places[members] for members in unique])
+    number = {place: n for n, members in enumerate(unique) for place in places[members]}
+    return Alike(number, [places[members] for members in unique], near)
 
 
 def _places(items: Sequence[Item], wanted: Callable[[Item], bool]) -> dict[Item, list[int]]:

@@ -102,7 +102,10 @@ def test_sets_are_matched_as_comparing_all_pairs_would(sets: list[frozenset[str]
         for a, b in combinations(range(len(sets)), 2)
         if min(len(sets[a]), len(sets[b])) >= 4
     ]
-    assert similar_sets(sets, 80) == [match for match in every if match.percent >= 80]
+    alike = similar_sets(sets, 80)
+    found = [match for position in range(len(sets)) for match in alike.others(position)]
+    assert [m for m in found if m.first < m.second] == [match for match in every if match.percent >= 80]
+    assert {(m.second, m.first, m.percent) for m in found} == set(found)
 
 
 def test_a_city_of_a_thousand_agencies_takes_seconds() -> None:

@@ -27,6 +27,7 @@ from checks.rules import (
     xw_amounts,
     xw_copies,
     xw_peers,
+    xw_sets,
     yy,
     yy_amounts,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "xw_amounts",
     "xw_copies",
     "xw_peers",
+    "xw_sets",
     "yy",
     "yy_amounts",
 ]

@@ -1,24 +1,25 @@
-"""XW: what two agencies share that they should not: goals, indicators, projects."""
+"""XW: what two agencies share that they should not: goals, key tasks, projects."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 from checks.budget import FEN_PER_WAN
 from checks.columns import numbered, one_of, taken, where
-from checks.copied import Match, masked, similar_sets, similar_texts, without_shared_clauses
+from checks.copied import masked, similar_texts, without_shared_clauses
 from checks.finding import Hit, Severity, Spot
 from checks.framework import name_key
 from checks.handed_in import counted, superseded
 from checks.money import wan_text
 from checks.relations import amounts
-from checks.roster import Standing, match_agencies, may_share, short_names, standings
+from checks.roster import Standing, match_agencies, may_share, short_names
 from checks.rule import FITNESS, RELEVANCE, Verdict, quoted, rule
 from checks.settings import Settings
+from checks.shared import Shared, hits_of, kin_of
 from checks.tables import Tables
 
 if TYPE_CHECKING:
@@ -26,10 +27,7 @@ if TYPE_CHECKING:
 
 _GOALS = {"annual_goal": ("年度目标", "annual goal"), "long_term_goal": ("中长期目标", "long-term goal")}
 _KEY_TASK = ("重点工作", "key task")
-_ROW, _PROJECT = ("指标", "indicator"), ("项目", "project")
-UNIFORM = 3
-"""From this many agencies of one department on, the same indicators are the department's template."""
-_MOST_SPOTS = 40
+_PROJECT = ("项目", "project")
 
 
 class Passage(NamedTuple):
@@ -39,46 +37,6 @@ class Passage(NamedTuple):
     spot: Spot
     names: tuple[str, str]
     text: str
-
-
-@dataclass(slots=True)
-class Shared:
-    """What a form shares with others: the places and what they are called, and how alike it is to each other form."""
-
-    spots: dict[Spot, tuple[str, str]] = field(default_factory=dict)
-    others: dict[int, int] = field(default_factory=dict)
-
-    def add(self, spots: Mapping[Spot, tuple[str, str]], other: int, percent: int) -> None:
-        """Note places that are like another form's."""
-        self.spots.update(spots)
-        self.others[other] = max(percent, self.others.get(other, 0))
-
-    def closest(self) -> int:
-        """Return the form it is most like; of several the first handed in."""
-        return min(self.others, key=lambda form: (-self.others[form], form))
-
-
-def _kin(tables: Tables, forms: list[int], roster: pd.DataFrame | None) -> dict[int, Standing]:
-    return dict(zip(forms, standings(tables.forms["agency"].loc[forms], roster), strict=True))
-
-
-def _hits(shared: Mapping[int, Shared], agencies: pd.Series[str]) -> list[Hit]:
-    """Return one hit a form, which names the agency it is most like and how many others there are."""
-    made = []
-    for form, what in sorted(shared.items()):
-        other, more = what.closest(), len(what.others) - 1
-        values = {
-            "other": quoted(agencies.loc[other], 60),
-            "percent": str(what.others[other]),
-            "more": f"等{more + 1}个单位" if more else "",
-            "more_en": f" and {more} more" if more else "",
-            "what": "、".join(dict.fromkeys(zh for zh, _ in what.spots.values())),
-            "what_en": ", ".join(dict.fromkeys(en for _, en in what.spots.values())),
-            "count": str(len(what.spots)),
-        }
-        spots = tuple(what.spots)[:_MOST_SPOTS]
-        made.append(Hit(form, spots, values, found=f"{values['percent']}%", expected=values["other"]))
-    return made
 
 
 @rule(
@@ -100,7 +58,7 @@ def goals_are_an_agencys_own(
     Fix: Write it anew from the agency's own duties and this year's work
     """
     forms = counted(tables)
-    kin = _kin(tables, forms, roster)
+    kin = kin_of(tables, forms, roster)
     passages = _passages(tables, forms)
     texts = _without_boilerplate(passages, tables, settings, roster)
     shared: dict[int, Shared] = {}
@@ -114,7 +72,7 @@ def goals_are_an_agencys_own(
         for match in matches:
             pair = passages[chosen[match.first]], passages[chosen[match.second]]
             _note(shared, pair, match.percent, kin)
-    return Verdict(_hits(shared, tables.forms["agency"]), superseded(tables))
+    return Verdict(hits_of(shared, tables.forms["agency"]), superseded(tables))
 
 
 def _passages(tables: Tables, forms: list[int]) -> list[Passage]:
@@ -167,70 +125,6 @@ def _note(
 
 
 @rule(
-    "XW04", Severity.WARNING, RELEVANCE, scope="batch",
-    zh="履职指标（名称和指标值）与“{other}”{more}相同{percent}%，疑似互相复制",
-    en="the duty indicators, names and values, are {percent} % those of “{other}”{more_en}; copied?",
-)  # fmt: skip
-def indicators_are_an_agencys_own(
-    tables: Tables, settings: Settings, roster: pd.DataFrame | None = None
-) -> Verdict:
-    """An agency's duty indicators are not another agency's, names and values alike.
-
-    A set that three or more agencies of one department have is the department's template and passes.
-
-    公式: 履职指标（名称、半年值、全年值）集合的Jaccard重合度≥阈值(copied_set_percent)，每方不少于四行
-    依据: 财预〔2015〕88号 (unconfirmed)
-    错例: 两个单位八个履职指标名称和指标值完全一样
-    改法: 按本单位职责和任务量设置指标
-    Fix: Set indicators from the agency's own duties and workload
-    """
-    forms = counted(tables)
-    triples = _triples(tables, forms)
-    said = {form: frozenset(triples[form].values()) for form in forms}
-    percent = int(settings.threshold("copied_set_percent"))
-    matches = [Match(forms[a], forms[b], alike) for a, b, alike in similar_sets(list(said.values()), percent)]
-    kin = _kin(tables, forms, roster)
-    uniform = _uniform(matches, kin)
-    shared: dict[int, Shared] = {}
-    for one, other, alike in matches:
-        if may_share(kin[one], kin[other]) or (
-            one in uniform and kin[one].department == kin[other].department
-        ):
-            continue
-        for mine, theirs in ((one, other), (other, one)):
-            rows = (row for row, text in triples[mine].items() if text in said[theirs])
-            spots = {Spot("indicators", row, "name"): _ROW for row in rows}
-            shared.setdefault(mine, Shared()).add(spots, theirs, alike)
-    return Verdict(_hits(shared, tables.forms["agency"]), superseded(tables))
-
-
-def _triples(tables: Tables, forms: list[int]) -> dict[int, dict[int, str]]:
-    """Return what each duty row of each form says in one text: name, half and full value."""
-    tests = {"block": one_of("duty"), "form": lambda form: form.isin(forms), "unset": lambda unset: ~unset}
-    duty = taken(
-        tables.indicators, ("form", "name_key", "half_raw", "full_raw"), where(tables.indicators, tests)
-    )
-    once: dict[str, str] = {}
-    triples: dict[int, dict[int, str]] = {form: {} for form in forms}
-    for row, form, name, half, full in zip(
-        duty.index.tolist(), *(duty[c].tolist() for c in duty), strict=True
-    ):
-        text = "\x1f".join((name, name_key(half), name_key(full)))
-        triples[form][row] = once.setdefault(text, text)
-    return triples
-
-
-def _uniform(matches: Iterable[Match], kin: Mapping[int, Standing]) -> set[int]:
-    """Return the forms that share their set with at least `UNIFORM` - 1 others of their department."""
-    alike: dict[int, set[int]] = {}
-    for one, other, _ in matches:
-        if kin[one].department and kin[one].department == kin[other].department:
-            alike.setdefault(one, set()).add(other)
-            alike.setdefault(other, set()).add(one)
-    return {form for form, others in alike.items() if len(others) >= UNIFORM - 1}
-
-
-@rule(
     "XW06", Severity.WARNING, FITNESS, scope="batch",
     zh={"": "项目“{name}”{amount}万元与“{other}”{more}所报项目名称、金额相同，疑似重复申报",
         "several": "{count}个项目与“{other}”{more}所报名称、金额相同，如“{name}”{amount}万元，疑似重复申报"},
@@ -252,7 +146,7 @@ def a_project_is_one_agencys(
     Fix: The agency that spends the money states it; say where money is passed on
     """
     projects = _own_projects(tables, settings)
-    kin = _kin(tables, counted(tables), roster)
+    kin = kin_of(tables, counted(tables), roster)
     shared: dict[int, Shared] = {}
     for _, group in projects.groupby(["key", "fen"]):
         entries = list(zip(group.index.tolist(), group["form"].tolist(), strict=True))
@@ -262,7 +156,7 @@ def a_project_is_one_agencys(
                 shared.setdefault(other, Shared()).add(
                     {Spot("projects", other_row, "name"): _PROJECT}, form, 100
                 )
-    return Verdict(_with_projects(_hits(shared, tables.forms["agency"]), tables), superseded(tables))
+    return Verdict(_with_projects(hits_of(shared, tables.forms["agency"]), tables), superseded(tables))
 
 
 def _own_projects(tables: Tables, settings: Settings) -> pd.DataFrame:
