@@ -72,21 +72,25 @@ def outlines(workbook: Workbook, sheets: Collection[str]) -> Iterator[Outline]:
     """Yield the outlines of the sheets named, in tab order, of what is drawn of them."""
     for sheet in workbook.sheets:
         if sheet.name in sheets:
-            drawn = {at: cell for at, cell in sheet.cells.items() if _is_within(at)}
-            texts = {at: (_text(workbook, cell), cell.kind == "number") for at, cell in drawn.items()}
+            texts = {
+                at: (_text(workbook, cell), cell.kind == "number")
+                for at, cell in sheet.cells.items()
+                if at[0] <= MOST_ROWS and at[1] <= MOST_COLUMNS
+            }
             merges = tuple(area for area in sheet.merges if _is_within(area))
-            yield Outline(sheet.name, texts, merges, len(sheet.cells) - len(drawn))
+            yield Outline(sheet.name, texts, merges, len(sheet.cells) - len(texts))
 
 
 def packed(drawn: Iterable[Outline]) -> bytes:
     """Return outlines as few bytes, to be drawn once it is known what is to be marked."""
     plain = [(o.sheet, [(*at, *text) for at, text in o.texts.items()], o.merges, o.left_out) for o in drawn]
-    return zlib.compress(json.dumps(plain, separators=(",", ":")).encode("ascii"), 1)
+    text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
+    return zlib.compress(text.encode("utf-8", "surrogatepass"), 1)
 
 
 def unpacked(data: bytes) -> Iterator[Outline]:
     """Yield the outlines that were packed."""
-    for sheet, texts, merges, left_out in json.loads(zlib.decompress(data)):
+    for sheet, texts, merges, left_out in json.loads(zlib.decompress(data).decode("utf-8", "surrogatepass")):
         yield Outline(sheet, {(r, c): (t, n) for r, c, t, n in texts}, tuple(map(tuple, merges)), left_out)
 
 

@@ -115,6 +115,8 @@ def _rows(form: int, picture: Picture, messages: dict[int, str], anchors: set[in
 
 
 def _cell(form: int, cell: PictureCell, picture: Picture, messages: dict[int, str], anchors: set[int]) -> str:
+    if cell.mark is None and cell.rows == cell.columns == 1 and cell.row >= 3:  # nearly all are plain
+        return f'<td class="num">{escape(cell.text)}</td>' if cell.number else f"<td>{escape(cell.text)}</td>"
     classes = ["num"] * cell.number + ["title"] * (cell.row < 3 and cell.columns == picture.last_column)
     marked = anchor = ""
     if cell.mark:
