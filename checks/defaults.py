@@ -52,38 +52,15 @@ class Shared:
     counts: Mapping[Pair, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Folded:
-    """Which findings stand, in the order given, and what is said once for the city in place of the others."""
-
-    kept: tuple[bool, ...]
-    once: tuple[Finding, ...]
-
-
-def fold_defaults(said: Iterable[tuple[Finding, Tables]], whole: Tables, settings: Settings) -> Folded:
-    """Fold what forms are told of values that the template pre-filled.
-
-    `said` are findings of single forms, each with the enriched tables its spots lie in, those of one stack
-    together; they are looked at one by one. `whole` are the tables of the batch. A finding goes only if every
-    value it leads with is a default. Findings that were given another severity are folded too; one on trial
-    stays on trial.
-    """
-    shared = shared_pairs(whole, settings)
-    kept = bytearray()
-    dropped: dict[tuple[str, Pair], bool] = {}
-    for goes in pre_filled(said, shared):
-        kept.append(not goes)
-        dropped |= goes
-    return Folded(tuple(map(bool, kept)), said_once(dropped, shared))
-
-
 def pre_filled(
     said: Iterable[tuple[Finding, Tables]], shared: Shared
 ) -> Iterator[dict[tuple[str, Pair], bool]]:
     """Yield for each finding the defaults it goes for, with whether it is on trial; nothing for one that stands.
 
-    Findings of one stack stand together, one stack is held at a time. What is yielded is to be added up and given
-    to `said_once`.
+    `said` are findings of single forms, each with the enriched tables its spots lie in, those of one stack
+    together; one stack is held at a time. A finding goes only if every value it leads with is a default. Findings
+    that were given another severity go too; one on trial stays on trial. What is yielded is to be added up and
+    given to `said_once`.
     """
     last: Tables | None = None
     for finding, tables in said:

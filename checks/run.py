@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -32,15 +32,38 @@ def check(
     `checks.rule.INPUTS`. `timings`, if given, receives the seconds each rule took. The large tables of a batch
     may be column givers (`checks.columns`). Exceptions are faults of the program and are not caught here.
     """
+    settings = settings or Settings()
+    said = list(said_by_rule(tables, settings, inputs, scope, timings))
+    findings = [finding for each in said for finding in each.findings]
+    if scope == "form":
+        findings = pointed(findings, tables)
+    kept, passed = waived(findings, tables, settings)
+    not_run = [*(entry for each in said for entry in each.not_run), *let_pass(passed)]
+    return Outcome(tuple(grouped(kept, settings)), tuple(not_run), tuple(each.tally for each in said))
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one rule says of a stack, before anything is let pass or put together."""
+
+    findings: Sequence[Finding]
+    not_run: Sequence[NotRun]
+    tally: Tally
+
+
+def said_by_rule(
+    tables: Tables,
+    settings: Settings,
+    inputs: Inputs | None,
+    scope: Scope,
+    timings: MutableMapping[str, float] | None = None,
+) -> Iterator[Said]:
+    """Yield what each rule of a scope says, by code; parameters as for `check`."""
     import checks.derived
     import checks.rules  # noqa: F401  (registers every rule)
 
-    settings = settings or Settings()
     given = _given(tables, settings, inputs or {})
     sources = _sources(tables)
-    findings: list[Finding] = []
-    not_run: list[NotRun] = []
-    tallies = []
     for chosen in active(settings, scope):
         started = time.perf_counter()
         if scope == "batch":  # what a rule took of a whole city goes before the next one takes its own
@@ -49,14 +72,15 @@ def check(
         made = [_finding(chosen, hit, sources, settings) for hit in verdict.hits]
         if timings is not None:
             timings[chosen.code] = timings.get(chosen.code, 0.0) + time.perf_counter() - started
-        findings += made
-        not_run += _not_run(chosen, verdict, sources)
-        tallies.append(_tally(chosen, verdict, len(tables.forms)))
-    if scope == "form":
-        findings = pointed(findings, tables)
+        yield Said(made, _not_run(chosen, verdict, sources), _tally(chosen, verdict, len(tables.forms)))
+
+
+def settled(
+    findings: Sequence[Finding], tables: Tables, settings: Settings
+) -> tuple[list[Finding], list[NotRun]]:
+    """Return the findings of a rule across forms that stand, alike ones as one, and what a reviewer has let pass."""
     kept, passed = waived(findings, tables, settings)
-    not_run += let_pass(passed)
-    return Outcome(tuple(grouped(kept, settings)), tuple(not_run), tuple(tallies))
+    return grouped(kept, settings), let_pass(passed)
 
 
 def active(settings: Settings, scope: Scope) -> list[Rule]:

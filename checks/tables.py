@@ -64,7 +64,12 @@ ODDITY_COLUMNS = ("form", "kind", "table", "row", "field", "text", "detail")
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """A stack of forms as pandas frames; columns are listed in this module and held by `checks.contracts`."""
+    """A stack of forms as pandas frames; columns are listed in this module and held by `checks.contracts`.
+
+    Of a whole batch `projects`, `indicators` and `oddities` may only give their columns, each time anew, as a frame
+    does (`table[name]`, `table[[names]]`, `index`, `columns`, length): rules across forms ask for no more
+    (`checks.columns`).
+    """
 
     files: pd.DataFrame
     forms: pd.DataFrame

@@ -11,12 +11,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from checks.finding import Finding, NotRun, Tally
 from checks.settings import Settings
+from checks.tables import Tables
+from etl.across import check_across
 from etl.arrival import arriving
-from etl.aside import Aside, put_aside
+from etl.aside import Aside, Extent, laid, lifted, own_aside, put_aside
+from etl.aside_list import set_aside
 from etl.chunk import (
     Checked,
     Progress,
@@ -30,8 +34,10 @@ from etl.chunk import (
     read_in_time,
     tell,
 )
+from etl.columns import rows_of
 from etl.intake import Skipped, Submission
 from etl.join import Begins, Joining, add, begins, joined, moved
+from etl.kept import pack, unpack
 from etl.locate import Located, locate
 from etl.places import sheets_of
 from etl.stack import FileReading, Stack
@@ -42,17 +48,20 @@ if TYPE_CHECKING:
 FEW_FILES = 24
 """Up to this many files workers only read: the rules take less time here than workers take to import pandas."""
 
-_OF_DEFAULTS = ["form", "common", "half_raw", "full_raw"]
+_OF_DEFAULTS = ("common", "half_raw", "full_raw")
 """What of an indicator tells a value that came with the template; rows of all columns are much of a city."""
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Everything one run knows: files in, tables, findings with their cells, what was not run and why."""
+    """Everything one run knows: files in, tables, findings with their cells, what was not run and why.
+
+    Findings and what was not run come back from where they lie as they are gone through (`etl.aside_list`).
+    """
 
     stack: Stack
-    located: tuple[Located, ...]
-    not_run: tuple[NotRun, ...]
+    located: Sequence[Located]
+    not_run: Sequence[NotRun]
     tallies: tuple[Tally, ...]
     skipped: tuple[Skipped, ...]
     timings: Mapping[str, float] = field(default_factory=dict)
@@ -77,7 +86,8 @@ def run_batch(
     """Return the checked batch; `progress` is called with each file's path once it is done.
 
     `workers`: how many of the executor's workers there are to share the files among. With `kept` (see
-    `etl.kept_store`) only what changed since is read, and what is read is kept. With `aside` the outlines of the files are put there, and are not in the batch.
+    `etl.kept_store`) only what changed since is read, and what is read is kept. What the batch holds of tables, places
+    and findings lies in `aside`, or in a file of its own; where one is given, the outlines of the files lie there too.
     """
     few = executor is not None and len(submissions) <= FEW_FILES
     chunks = [submissions] if few else in_chunks(submissions, workers)
@@ -90,7 +100,7 @@ def run_batch(
         arrived = kept_and_new(chunks, settings, of_one_form, executor, progress, few, kept)
     if aside is not None:
         arrived = _without_outlines(arrived, aside)
-    return _put_together(arrived, skipped, settings, inputs)
+    return _put_together(arrived, skipped, settings, inputs, aside or own_aside())
 
 
 def _without_outlines(arrived: Iterable[tuple[int, Checked]], aside: Aside) -> Iterator[tuple[int, Checked]]:
@@ -137,15 +147,15 @@ def put_together(
     checked: Sequence[Checked], skipped: Sequence[Skipped], settings: Settings, inputs: Mapping[str, Any]
 ) -> Batch:
     """Return the chunks as one batch: what the template pre-filled said once, the rules across forms added."""
-    return _put_together(enumerate(checked), skipped, settings, inputs)
+    return _put_together(enumerate(checked), skipped, settings, inputs, own_aside())
 
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """What was said of a chunk, without its stack."""
+    """What was said of a chunk: its findings and what was not run lie aside."""
 
-    located: tuple[Located, ...]
-    not_run: tuple[NotRun, ...]
+    located: Extent
+    not_run: Extent
     tallies: tuple[Tally, ...]
     timings: Mapping[str, float]
 
@@ -155,42 +165,80 @@ def _put_together(
     skipped: Sequence[Skipped],
     settings: Settings,
     inputs: Mapping[str, Any],
+    aside: Aside,
 ) -> Batch:
-    from checks.defaults import fold_defaults
-    from checks.run import check
     from etl.stack import plain_text
 
-    joining = Joining()
+    joining = Joining(aside)
     said = _all_said(arrived, joining)
     plain_text()
-    firsts = begins(joining)
     whole = joined(joining)
-    outcome = check(whole.tables, settings, inputs, "batch")
-    rank = {form: number for number, form in enumerate(whole.tables.forms["id"].tolist())}
-    entries = (_moved(entry, firsts[n]) for n, each in said.items() for entry in each.located)
-    told = sorted(entries, key=lambda entry: _rank(rank, entry.finding))
-    narrow = replace(whole.tables, indicators=whole.tables.indicators[_OF_DEFAULTS])
-    folded = fold_defaults([(entry.finding, narrow) for entry in told], narrow, settings)
-    located = [entry for entry, stands in zip(told, folded.kept, strict=True) if stands]
-    located += locate(whole, (*outcome.findings, *folded.once))
-    not_run = (entry for each in said.values() for entry in each.not_run)
+    across = check_across(whole.tables, settings, inputs, joining.aside)
+    located = set_aside(joining.aside, _standing(said, joining, whole, across.findings, settings))
+    not_run = chain(_not_run(said, joining, whole), across.not_run)
     return Batch(
         whole,
-        tuple(located),
-        (*sorted(not_run, key=lambda n: (rank.get(n.form, len(rank)), n.code)), *outcome.not_run),
-        add_up([*(tally for each in said.values() for tally in each.tallies), *outcome.tallies]),
+        located,
+        set_aside(joining.aside, not_run),
+        add_up([*(tally for each in said.values() for tally in each.tallies), *across.tallies]),
         tuple(skipped),
         _times(each.timings for each in said.values()),
     )
 
 
 def _all_said(arrived: Iterable[tuple[int, Checked]], joining: Joining) -> dict[int, _Said]:
-    """Return what was said of each chunk in order of their numbers; their stacks are joined meanwhile."""
+    """Return what was said of each chunk in order of their numbers; all of the chunks is put aside."""
     said = {}
     for number, chunk in arrived:
         add(joining, number, chunk.stack)
-        said[number] = _Said(chunk.located, chunk.not_run, chunk.tallies, chunk.timings)
+        found, not_run = (laid(joining.aside, pack(values)) for values in (chunk.located, chunk.not_run))
+        said[number] = _Said(found, not_run, chunk.tallies, chunk.timings)
     return dict(sorted(said.items()))
+
+
+def _standing(
+    said: Mapping[int, _Said], joining: Joining, whole: Stack, across: Iterator[Finding], settings: Settings
+) -> Iterator[Located]:
+    """Yield what was found in single forms and stands, then what was found across them or is said once of all."""
+    from checks.defaults import pre_filled, said_once, shared_pairs
+
+    shared = shared_pairs(whole.tables, settings)
+    dropped: dict[Any, bool] = {}
+    for entries, tables in _told(said, joining, whole):
+        gone = pre_filled(((entry.finding, tables) for entry in entries), shared)
+        for entry, goes in zip(entries, gone, strict=True):
+            dropped |= goes
+            if not goes:
+                yield entry
+    yield from locate(whole, chain(across, said_once(dropped, shared)))
+
+
+def _told(
+    said: Mapping[int, _Said], joining: Joining, whole: Stack
+) -> Iterator[tuple[Sequence[Located], Tables]]:
+    """Yield what was found in the forms of each chunk, with the rows it is of, then in files without a form."""
+    rank, formless = _ranks(whole), []
+    for number, first in begins(joining).items():
+        found = [_moved(entry, first) for entry in unpack(lifted(joining.aside, said[number].located))]
+        found.sort(key=lambda entry: _rank(rank, entry.finding))
+        rows = first["indicators"], first["indicators"] + joining.parts[number].pieces["indicators"].rows
+        some = rows_of(whole.tables.indicators, *rows, _OF_DEFAULTS)
+        yield [e for e in found if e.finding.form in rank], replace(whole.tables, indicators=some)
+        formless += [entry for entry in found if entry.finding.form not in rank]
+    yield sorted(formless, key=lambda entry: _rank(rank, entry.finding)), whole.tables
+
+
+def _not_run(said: Mapping[int, _Said], joining: Joining, whole: Stack) -> Iterator[NotRun]:
+    """Yield what was not run by form."""
+    rank = _ranks(whole)
+    for each in said.values():
+        yield from sorted(
+            unpack(lifted(joining.aside, each.not_run)), key=lambda n: (rank.get(n.form, len(rank)), n.code)
+        )
+
+
+def _ranks(whole: Stack) -> dict[str, int]:
+    return {form: number for number, form in enumerate(whole.tables.forms["id"].tolist())}
 
 
 def _moved(entry: Located, first: Begins) -> Located:

@@ -5,16 +5,22 @@ What is written is described in docs/data.md. `etl.data_read` reads it back, so 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from etl.batch import Batch
+from etl.columns import inferred
+from etl.grid import address_text
+from etl.output import in_place_of
+from etl.stack import CellPlace
 from etl.tables import (
     NAMES,
+    ROWS_A_PART,
     Parts,
     encodable,
     in_parts,
@@ -37,15 +43,30 @@ FINDING_COLUMNS = (
 )  # fmt: skip
 
 
-def data_frames(
-    batch: Batch, inputs: Mapping[str, Any], exclude: Sequence[str] = ()
-) -> dict[str, pd.DataFrame]:
-    """Return every table of a run but `places` by name, amounts in integer fen.
+Rows = Iterator[tuple[Any, ...]]
+
+
+def data_tables(batch: Batch, inputs: Mapping[str, Any], exclude: Sequence[str] = ()) -> dict[str, Parts]:
+    """Return every table of a run but `places` by name, in parts, amounts in integer fen.
 
     To the tables of `checks.tables` come `findings`, `cells` (all cells of a finding), `not_run`,
     `tallies`, `skipped`, `roster` where one is given, and `run` (how the run was made). `forms` says which
     forms are `counted` in the city's sums, and why others are not.
     """
+    settings = [("version", VERSION), *(("exclude", name) for name in exclude)]
+    frames = _frames_of_forms(batch, inputs, exclude)
+    tables: dict[str, Parts] = {name: partial(_typed_parts, frame) for name, frame in frames.items()}
+    for name, (columns, rows) in _row_tables(batch).items():
+        tables[name] = partial(_row_parts, rows, columns)
+    if inputs.get("roster") is not None:
+        tables["roster"] = partial(_typed_parts, inputs["roster"])
+    tables["run"] = partial(_row_parts, lambda: iter(settings), ("key", "value"))
+    return tables
+
+
+def _frames_of_forms(
+    batch: Batch, inputs: Mapping[str, Any], exclude: Sequence[str]
+) -> dict[str, pd.DataFrame]:
     from etl.citywide.scope import scope_of
 
     found = {name: getattr(batch.stack.tables, name) for name in NAMES[:-1]}
@@ -55,11 +76,6 @@ def data_frames(
         counted=[form not in left for form in forms],
         left_out=[left[form].why if form in left else "" for form in forms],
     )
-    found |= _findings(batch) | _outcomes(batch)
-    if inputs.get("roster") is not None:
-        found["roster"] = inputs["roster"]
-    settings = [("version", VERSION), *(("exclude", name) for name in exclude)]
-    found["run"] = _frame(settings, ("key", "value"))
     return found
 
 
@@ -68,46 +84,60 @@ def _typed_parts(frame: pd.DataFrame) -> Iterator[pd.DataFrame]:
 
     Of a whole frame pandas infers it by blocks of columns, which depend on how many chunks the frame came in.
     """
-    return in_parts(frame, {str(name): column.infer_objects().dtype for name, column in frame.items()})
+    return in_parts(frame, {str(name): inferred(frame, str(name)) for name in frame.columns})
 
 
-def _findings(batch: Batch) -> dict[str, pd.DataFrame]:
-    from etl.grid import address_text
+def _row_parts(rows: Callable[[], Rows], columns: Sequence[str]) -> Iterator[pd.DataFrame]:
+    """Yield a table that is made row by row in parts; each of its columns holds values of one type."""
+    import pandas as pd
 
-    rows, cells = [], []
-    for number, entry in enumerate(batch.located):
-        f, places = entry.finding, [(c.sheet, address_text((c.row, c.column))) for c in entry.cells]
-        first = places[0] if places else ("", "")
-        fields = " ".join(dict.fromkeys(spot.field for spot in f.spots))
-        rows.append((
-            f.form, f.path, f.code, str(f.severity), *first, f.message["zh"], f.message["en"], f.found, f.expected,
-            f.difference, f.hypothesis.get("zh", ""), f.hypothesis.get("en", ""), f.trial, fields, entry.state,
-            entry.explanation, entry.review,
-        ))  # fmt: skip
-        cells += [
-            (number, c.path, *place, position)
-            for position, (c, place) in enumerate(zip(entry.cells, places, strict=True))
-        ]
-    names = ("finding", "path", "sheet", "cell", "position")
-    return {"findings": _frame(rows, FINDING_COLUMNS), "cells": _frame(cells, names)}
+    waiting, start = rows(), 0
+    while (some := list(islice(waiting, ROWS_A_PART))) or not start:
+        index = pd.RangeIndex(start, start + len(some))
+        yield pd.DataFrame(some, index, list(columns)).infer_objects()
+        start += len(some) or 1
 
 
-def _outcomes(batch: Batch) -> dict[str, pd.DataFrame]:
-    not_run = [(n.form, n.code, n.reason["zh"], n.reason["en"]) for n in batch.not_run]
-    skipped = [(s.relative, s.code, s.reason, s.reason_en) for s in batch.skipped]
-    tallies = [tuple(asdict(tally).values()) for tally in batch.tallies]
-    names = ("code", "forms", "fired", "not_applicable", "not_run")
+def _row_tables(batch: Batch) -> dict[str, tuple[Sequence[str], Callable[[], Rows]]]:
+    """Return the columns of the tables of what was found and what was not, and what gives their rows."""
+    tallies = ("code", "forms", "fired", "not_applicable", "not_run")
     return {
-        "not_run": _frame(not_run, ("form", "code", "reason_zh", "reason_en")),
-        "skipped": _frame(skipped, ("path", "code", "reason", "reason_en")),
-        "tallies": _frame(tallies, names),
+        "findings": (FINDING_COLUMNS, lambda: _finding_rows(batch)),
+        "cells": (("finding", "path", "sheet", "cell", "position"), lambda: _cell_rows(batch)),
+        "not_run": (("form", "code", "reason_zh", "reason_en"), lambda: _not_run_rows(batch)),
+        "skipped": (("path", "code", "reason", "reason_en"), lambda: _skipped_rows(batch)),
+        "tallies": (tallies, lambda: (tuple(asdict(tally).values()) for tally in batch.tallies)),
     }
 
 
-def _frame(rows: Sequence[tuple[Any, ...]], columns: Sequence[str]) -> pd.DataFrame:
-    import pandas as pd
+def _finding_rows(batch: Batch) -> Rows:
+    for entry in batch.located:
+        f, first = entry.finding, entry.cells[:1]
+        place = (first[0].sheet, _address(first[0])) if first else ("", "")
+        fields = " ".join(dict.fromkeys(spot.field for spot in f.spots))
+        yield (
+            f.form, f.path, f.code, str(f.severity), *place, f.message["zh"], f.message["en"], f.found, f.expected,
+            f.difference, f.hypothesis.get("zh", ""), f.hypothesis.get("en", ""), f.trial, fields, entry.state,
+            entry.explanation, entry.review,
+        )  # fmt: skip
 
-    return pd.DataFrame(list(rows), columns=list(columns)).infer_objects()
+
+def _cell_rows(batch: Batch) -> Rows:
+    for number, entry in enumerate(batch.located):
+        for position, cell in enumerate(entry.cells):
+            yield number, cell.path, cell.sheet, _address(cell), position
+
+
+def _not_run_rows(batch: Batch) -> Rows:
+    return ((n.form, n.code, n.reason["zh"], n.reason["en"]) for n in batch.not_run)
+
+
+def _skipped_rows(batch: Batch) -> Rows:
+    return ((s.relative, s.code, s.reason, s.reason_en) for s in batch.skipped)
+
+
+def _address(cell: CellPlace) -> str:
+    return address_text((cell.row, cell.column))
 
 
 def write_data(
@@ -120,8 +150,7 @@ def write_data(
     folder = output / FOLDER
     for old in (*folder.glob("*.csv"), *folder.glob("*.parquet"), output / DATABASE):
         old.unlink(missing_ok=True)
-    frames = data_frames(batch, inputs, exclude)
-    tables: dict[str, Parts] = {name: partial(_typed_parts, frame) for name, frame in frames.items()}
+    tables = data_tables(batch, inputs, exclude)
     for name, parts in tables.items():
         write_parts(folder / name, parts)
         yield folder / f"{name}.csv"
@@ -140,9 +169,7 @@ def _write_database(path: Path, tables: Mapping[str, Parts]) -> None:
     """Write the tables into a DuckDB file; columns in 万元 are DECIMAL(24,6), so that sums stay exact."""
     import duckdb
 
-    temporary = path.with_name(f".{path.name}.tmp")
-    temporary.unlink(missing_ok=True)
-    with duckdb.connect(str(temporary)) as database:
+    with in_place_of(path) as temporary, duckdb.connect(str(temporary)) as database:
         for name, made in tables.items():
             for number, frame in enumerate(made()):
                 money = [column for column in frame.columns if column.endswith("_wan")]
@@ -151,7 +178,6 @@ def _write_database(path: Path, tables: Mapping[str, Parts]) -> None:
                 into = f'INSERT INTO "{name}"' if number else f'CREATE TABLE "{name}" AS'
                 database.execute(f"{into} SELECT * {f'REPLACE ({casts})' if casts else ''} FROM given")
                 database.unregister("given")
-    temporary.replace(path)
 
 
 def _typed(frame: pd.DataFrame) -> pd.DataFrame:

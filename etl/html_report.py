@@ -10,7 +10,7 @@ from html import escape
 from pathlib import Path
 
 from checks.finding import SEVERITY_NAMES
-from etl.aside import Aside, taken_back
+from etl.aside import Aside, Lying, taken_back
 from etl.batch import Batch
 from etl.html_look import SCRIPT, STYLE
 from etl.locate import Located
@@ -41,18 +41,27 @@ _SAY = {
 }  # fmt: skip
 
 
-def drawings(batch: Batch, folder: Path, aside: Aside | None = None) -> dict[str, Drawing]:
+def drawings(
+    batch: Batch, folder: Path, aside: Aside | None = None, elsewhere: bool = False
+) -> dict[str, Drawing]:
     """Return the files whose forms are drawn: all, or of many those with errors or warnings.
 
-    Their sections are written into `folder` while the returns are made. `aside`: where their outlines were put.
+    Their sections are written into `folder` while the returns are made. `aside`: where their outlines were put,
+    to be read there by who draws, or carried along where that is `elsewhere`, on another machine.
     """
     checked = {file.path: file.outline for file in batch.files if file.status == "checked"}
     grave = {entry.finding.path for entry in batch.located if entry.finding.severity != "info"}
     some = [path for path in checked if path in grave] if len(checked) > MOST_DRAWN else list(checked)
     return {
-        path: Drawing(folder / f"{number}.html", number, taken_back(aside, path) if aside else checked[path])
+        path: Drawing(folder / f"{number}.html", number, _outline(aside, path, elsewhere) or checked[path])
         for number, path in enumerate(some, 1)
     }
+
+
+def _outline(aside: Aside | None, path: str, elsewhere: bool) -> bytes | Lying:
+    if aside is None or path not in aside.places:
+        return b""
+    return taken_back(aside, path) if elsewhere else Lying(Path(str(aside.file.name)), aside.places[path])
 
 
 def write_report(
@@ -140,7 +149,7 @@ def _agency(
 def _whole(batch: Batch, lang: str) -> Iterator[str]:
     """Yield the findings that stand on no file that was checked."""
     checked = {file.path for file in batch.files if file.status == "checked"}
-    rest = [entry for entry in in_order(batch.located) if entry.finding.path not in checked]
+    rest = list(in_order([entry for entry in batch.located if entry.finding.path not in checked]))
     if rest:
         yield f'<h2>{_SAY[lang]["whole"]}</h2><div class="card scroll"><table class="list">'
         yield "".join(_whole_row(entry, lang) for entry in rest) + "</table></div>\n"

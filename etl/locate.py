@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from checks.finding import Finding, Spot
 from checks.tables import Tables
+from etl.columns import rows_of
 from etl.form import label_key
 from etl.grid import address_text
 from etl.stack import CellPlace, Stack
@@ -30,22 +31,17 @@ class Located:
     review: str = ""
 
 
-def locate(stack: Stack, findings: tuple[Finding, ...]) -> list[Located]:
-    """Return the findings of a stack with their cells, in the order given.
+def locate(stack: Stack, findings: Iterable[Finding]) -> Iterator[Located]:
+    """Yield the findings of a stack with their cells, in the order given.
 
     A value that stands nowhere (a missing line) is placed at the form's title.
     """
     forms = stack.tables.forms
     numbers = dict(zip(forms["id"].tolist(), forms.index.tolist(), strict=True))
     agencies = dict(zip(forms["id"].tolist(), forms["agency"].tolist(), strict=True))
-    return [
-        Located(
-            finding,
-            _cells(stack, numbers.get(finding.form), finding),
-            _key(stack.tables, str(agencies.get(finding.form) or ""), finding),
-        )
-        for finding in findings
-    ]
+    for finding in findings:
+        cells = _cells(stack, numbers.get(finding.form), finding)
+        yield Located(finding, cells, _key(stack.tables, str(agencies.get(finding.form) or ""), finding))
 
 
 def _key(tables: Tables, agency: str, finding: Finding) -> str:
@@ -59,7 +55,8 @@ def _role(tables: Tables, spot: Spot) -> str:
     if spot.table in ("projects", "indicators"):
         frame = getattr(tables, spot.table)
         columns = ("name", "level2", "key_task") if spot.table == "indicators" else ("name",)
-        names = (label_key(frame.at[spot.row, column]) for column in columns)
+        row = rows_of(frame, spot.row, spot.row + 1, columns)
+        names = (label_key(row[column].iat[0]) for column in columns)
         return "|".join((spot.table, spot.field, *names))
     return f"{spot.table}|{spot.field}"
 
@@ -81,7 +78,7 @@ def cell_text(cell: CellPlace) -> str:
     return f"{cell.sheet}!{address_text((cell.row, cell.column))}"
 
 
-def by_path(located: list[Located]) -> Mapping[str, list[Located]]:
+def by_path(located: Iterable[Located]) -> Mapping[str, list[Located]]:
     """Return the findings of each file."""
     grouped: dict[str, list[Located]] = {}
     for entry in located:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from checks.rule import RULES
 from etl.batch import Batch
-from etl.locate import Located, cell_text
+from etl.locate import Located, by_path, cell_text
 from etl.returns import return_path
 from etl.round_values import values
 from etl.rounds import (
@@ -42,18 +42,18 @@ class Rounds:
 
 def first_round(batch: Batch) -> Batch:
     """Return a batch with the answers that returns brought back on their findings; nothing is compared."""
-    found = dict(_by_place(batch))
-    for file in batch.files:
-        if file.page is not None:
-            found[file.path] = carried(found.get(file.path, []), file.page.lines)
-    return _with(batch, found)
+    pages = {file.path: file.page for file in batch.files if file.page is not None}
+    if not pages:
+        return batch
+    found = by_path(entry for entry in batch.located if entry.finding.path in pages)
+    return _with(batch, {path: carried(found.get(path, []), page.lines) for path, page in pages.items()})
 
 
 def next_round(batch: Batch, before: Sequence[FormRecord]) -> tuple[Batch, Rounds]:
     """Return a batch with state, explanation and review on every finding, and what each file's round is."""
     now = [*form_records(batch.stack), *_file_records(batch)]
     old = matched(now, before)
-    found = dict(_by_place(batch))
+    found = dict(by_path(batch.located))
     files: dict[str, FileRound] = {}
     numbered: dict[str, int] = {}
     pages = {file.path: file.page for file in batch.files}
@@ -82,18 +82,21 @@ def next_round(batch: Batch, before: Sequence[FormRecord]) -> tuple[Batch, Round
 def records(batch: Batch, lang: str, rounds: Rounds | None = None) -> Iterator[FormRecord]:
     """Yield what is to be kept of a round: every form with its findings and values, then absent forms."""
     now = rounds.now if rounds else chain(form_records(batch.stack), _file_records(batch))
-    lines: dict[str, list[Line]] = {}
-    for entry in batch.located:
+    found: dict[str, list[int]] = {}
+    for position, entry in enumerate(batch.located):
         place = _form_id(entry.finding.form) or _key(entry.finding.path)
-        lines.setdefault(place, []).append(_line(entry, lang))
+        found.setdefault(place, []).append(position)
     for record in now:
-        if record.agency or record.values or record.id in lines:
-            yield replace(record, lines=tuple(lines.get(record.id, ())))
+        if record.agency or record.values or record.id in found:
+            lines = (_line(batch.located[position], lang) for position in found.get(record.id, ()))
+            yield replace(record, lines=tuple(lines))
     yield from rounds.absent if rounds else ()
 
 
 def standing(batch: Batch) -> Batch:
     """Return a batch without the findings whose explanations were accepted."""
+    if all(entry.state != State.EXPLAINED for entry in batch.located):
+        return batch
     return replace(batch, located=tuple(e for e in batch.located if e.state != State.EXPLAINED))
 
 
@@ -123,17 +126,11 @@ def _form_id(form: str) -> str:
     return f"{_key(path)}{mark}{ordinal}" if mark else ""
 
 
-def _by_place(batch: Batch) -> Mapping[str, list[Located]]:
-    found: dict[str, list[Located]] = {}
-    for entry in batch.located:
-        found.setdefault(entry.finding.path, []).append(entry)
-    return found
-
-
 def _with(batch: Batch, found: Mapping[str, list[Located]]) -> Batch:
-    """Return a batch with its findings replaced, in the order they were in."""
+    """Return a batch with the findings of some files replaced, in the order they were in."""
     waiting = {path: iter(entries) for path, entries in found.items()}
-    return replace(batch, located=tuple(next(waiting[entry.finding.path]) for entry in batch.located))
+    located = (next(waiting.get(entry.finding.path, iter([entry]))) for entry in batch.located)
+    return replace(batch, located=tuple(located))
 
 
 def _told(fixed: Sequence[Line]) -> tuple[Line, ...]:

@@ -17,6 +17,8 @@ LOCK_NAME = ".jixiao.lock"
 _FAR = 1 << 20
 """Where Windows locks the file: beyond what it holds, so that others can read who locked it."""
 
+_UNFINISHED: set[Path] = set()
+"""Files this process has begun and not given their names yet."""
 _COLLECTED: ContextVar[dict[Path, bytes] | None] = ContextVar("_COLLECTED", default=None)
 
 
@@ -68,12 +70,22 @@ def whole(path: Path) -> Iterator[IO[bytes]]:
 
 
 @contextmanager
+def as_text(file: IO[bytes]) -> Iterator[IO[str]]:
+    """Give a file to write text into, as UTF-8 behind a mark that spreadsheets know it by."""
+    text = io.TextIOWrapper(file, "utf-8-sig", newline="")
+    yield text
+    text.flush()
+    text.detach()
+
+
+@contextmanager
 def in_place_of(path: Path) -> Iterator[Path]:
     """Give a path for a file that takes the place of `path` once the body is done and it is synced.
 
     Raises `Refusal` as `whole` does.
     """
     temporary = path.with_name(f".{os.getpid()}-{threading.get_ident()}.tmp")
+    _UNFINISHED.add(temporary)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield temporary
@@ -83,6 +95,13 @@ def in_place_of(path: Path) -> Iterator[Path]:
     except OSError as error:
         raise cannot_write(path, error) from error
     finally:
+        _remove(temporary)
+        _UNFINISHED.discard(temporary)
+
+
+def remove_unfinished() -> None:
+    """Remove the files this process has begun: it is about to be ended in the middle of them."""
+    for temporary in tuple(_UNFINISHED):
         _remove(temporary)
 
 

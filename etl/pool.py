@@ -14,13 +14,17 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
+
+from etl.kept import pack, unpack
+from etl.output import remove_unfinished
 
 Job = TypeVar("Job")
 Done = TypeVar("Done")
@@ -31,8 +35,9 @@ MEMORY_A_WORKER = 1 << 30
 PROGRAM = 1 << 29
 """Bytes of address space that pandas and its like reserve when a worker imports them later."""
 SECONDS_A_RETURN = 60.0
-OUT_OF_TIME, OUT_OF_MEMORY = 97, 98
-"""Exit codes of a worker whose file took too long or too much."""
+SECONDS_TO_END = 5.0
+OUT_OF_TIME, OUT_OF_MEMORY, ENDED = 97, 98, 99
+"""Exit codes of a worker whose file took too long or too much, and of one that was told to end."""
 
 
 class Pool(Executor):
@@ -64,39 +69,49 @@ class Pool(Executor):
         """End the workers; at once and in the middle of their work where the body was left by an exception."""
         if kind is not None:
             self._pool.shutdown(wait=False, cancel_futures=True)
-            for child in multiprocessing.active_children():
-                child.terminate()
+            _end_all(multiprocessing.active_children())
         self.shutdown()
 
 
+def _end_all(children: Sequence[multiprocessing.process.BaseProcess]) -> None:
+    """End workers and wait until they are gone, so that what they had begun to write is gone too."""
+    for child in children:
+        child.terminate()
+    for child in children:
+        child.join(SECONDS_TO_END)
+        child.kill()
+
+
 def each(
-    executor: Executor, work: Callable[[Job], Done], jobs: Sequence[Job], together: int
+    executor: Executor, work: Callable[[Job], Done], jobs: Iterable[Job], together: int
 ) -> Iterator[Done | None]:
     """Return the results of all jobs in order, done so many at a time on an executor, begun at once.
 
-    Jobs whose worker died are done again one by one; None stands for one that takes its worker down twice.
+    Jobs wait packed: a city's would be much of what a run holds. Those whose worker died are done again one by
+    one; None stands for one that takes its worker down twice.
     """
-    chunks = [jobs[start : start + together] for start in range(0, len(jobs), together)]
-    futures = [executor.submit(_all, work, chunk) for chunk in chunks]
-    return _results(executor, work, chunks, futures)
+    waiting, begun = iter(jobs), []
+    while chunk := list(islice(waiting, together)):
+        packed = pack(chunk)
+        begun.append((packed, executor.submit(_all, work, packed)))
+    return _results(executor, work, begun)
 
 
 def _results(
     executor: Executor,
     work: Callable[[Job], Done],
-    chunks: Sequence[Sequence[Job]],
-    futures: Sequence[Future[list[Done]]],
+    begun: Sequence[tuple[bytes, Future[list[Done]]]],
 ) -> Iterator[Done | None]:
-    for chunk, future in zip(chunks, futures, strict=True):
+    for packed, future in begun:
         try:
             yield from future.result()
         except BrokenExecutor:
-            for job in chunk:
+            for job in unpack(packed):
                 yield _once_more(executor, work, job)
 
 
-def _all(work: Callable[[Job], Done], jobs: Sequence[Job]) -> list[Done]:
-    return [work(job) for job in jobs]
+def _all(work: Callable[[Job], Done], packed: bytes) -> list[Done]:
+    return [work(job) for job in unpack(packed)]
 
 
 def _once_more(executor: Executor, work: Callable[[Job], Done], job: Job) -> Done | None:
@@ -140,9 +155,16 @@ def start() -> None:
     """Make this process a worker: deaf to Ctrl-C, gone when its parent is gone, limited in memory."""
     collect_seldom()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _end)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     atexit.register(os._exit, 0)  # it has nothing to tidy up, and taking pandas apart takes 0.3 s
     limit_memory()
+
+
+def _end(*_: object) -> None:
+    """End at once, and leave nothing half written."""
+    remove_unfinished()
+    os._exit(ENDED)
 
 
 def collect_seldom() -> None:
@@ -163,8 +185,28 @@ def limit_memory() -> None:
         import resource
     except ImportError:  # Windows
         return
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
     limit = _address_space() + PROGRAM + MEMORY_A_WORKER
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    resource.setrlimit(resource.RLIMIT_AS, (limit if most < 0 else min(limit, most), most))
+
+
+@contextmanager
+def own_work() -> Iterator[None]:
+    """Lift this worker's limit on memory while it writes what it was not handed by a submission: libraries may want more.
+
+    In the parent process nothing is done.
+    """
+    if multiprocessing.parent_process() is None or sys.platform == "win32":
+        yield
+        return
+    import resource
+
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    try:
+        yield
+    finally:
+        limit_memory()
 
 
 def _address_space() -> int:

@@ -13,7 +13,7 @@ from concurrent.futures import Executor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from checks.settings import Settings
 from etl.batch import FEW_FILES, Batch, run_batch
@@ -21,12 +21,11 @@ from etl.chunk import Progress
 from etl.file_names import printable
 from etl.inputs import read_inputs
 from etl.intake import Skipped, Submission, find_submissions
-from etl.output import held, make_folder, whole, write_whole
+from etl.output import held, make_folder
 from etl.refusal import Refusal
 from etl.stack import Stack
 
 if TYPE_CHECKING:
-    from etl.citywide import Options
     from etl.next_round import Rounds
     from etl.returns import Written
 
@@ -149,10 +148,14 @@ def produce(
         from etl.letters import write_letters
         from etl.next_round import first_round, next_round, standing
         from etl.returns import begin_returns
+        from etl.sums import MANY_FILES, begin_sums
 
         batch, rounds = next_round(batch, before) if before is not None else (first_round(batch), None)
         done = rounds.files if rounds else None
-        drawn = drawings(standing(batch), scratch, aside)
+        drawn = drawings(standing(batch), scratch, aside, elsewhere=scheduler is not None)
+        options = Options(settings, tuple(exclude), rounds, explained(batch))
+        near = executor if scheduler is None and FEW_FILES < len(submissions) <= MANY_FILES else None
+        sums = begin_sums(output, batch, inputs, lang, options, near)
         returns = begin_returns(
             batch,
             submissions,
@@ -163,31 +166,12 @@ def produce(
             rounds=done,
             drawings=drawn,
         )
-        options = Options(settings, tuple(exclude), rounds, explained(batch))
-        _write_sums(output, batch, inputs, lang, options)
+        sums()
         written = returns()
         write_report(output / "report.html", standing(batch), drawn, lang, rounds)
         if letters:
             write_letters(batch, output / "letters", done, executor)
     return Run(batch, written, rounds, kept.files)
-
-
-def _write_sums(output: Path, batch: Batch, inputs: Mapping[str, Any], lang: str, options: Options) -> None:
-    """Write what is said of the whole batch; meanwhile workers write the returns."""
-    from etl.citywide import write_citywide
-    from etl.data import write_data
-    from etl.next_round import records, standing
-    from etl.report import as_csv, json_pieces
-    from etl.rounds_store import STORE_NAME, write_store
-
-    counted, rounds = standing(batch), options.rounds
-    with whole(output / "citywide.xlsx") as file:
-        write_citywide(file, counted, inputs, lang, options)
-    list(write_data(output, counted, inputs, options.exclude))
-    write_store(output / STORE_NAME, records(batch, lang, rounds))
-    with whole(output / "findings.json") as file:
-        file.writelines(piece.encode("utf-8") for piece in json_pieces(batch, lang, rounds))
-    write_whole(output / "findings.csv", b"\xef\xbb\xbf" + as_csv(batch, lang).encode("utf-8"))
 
 
 def _refuse_same(previous: Path | None, output: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import checks.rules  # noqa: F401  (registers every rule)
 from checks.finding import SEVERITY_NAMES, SEVERITY_ORDER, Severity
@@ -61,25 +62,44 @@ class Letterhead:
 
 def letterheads(batch: Batch) -> Mapping[str, tuple[Letterhead, ...]]:
     """Return the letterheads of the forms of each file, by path."""
-    lacking: dict[str, dict[str, dict[str, str]]] = {}
-    codes: dict[tuple[str, str], list[str]] = {}
-    for entry in batch.not_run:
-        lacking.setdefault(entry.form, {})[entry.reason["zh"]] = dict(entry.reason)
-        codes.setdefault((entry.form, entry.reason["zh"]), []).append(entry.code)
+    lacking = _lacking(batch)
     heads: dict[str, tuple[Letterhead, ...]] = {}
     forms = batch.stack.tables.forms
     for form_id, path, agency, year in zip(
         forms["id"], forms["path"], forms["agency"], forms["year_raw"], strict=True
     ):
-        lines = tuple(
-            {lang: _lacking(reason[lang], codes[form_id, zh], lang) for lang in ("zh", "en")}
-            for zh, reason in sorted(lacking.get(form_id, {}).items())
-        )
+        lines = _not_checked(lacking.get(form_id, ()))
         heads[path] = (*heads.get(path, ()), Letterhead(str(agency or ""), str(year or ""), lines))
     return heads
 
 
-def _lacking(reason: str, codes: Sequence[str], lang: str) -> str:
+_Lacking = tuple[tuple[str, str, str], ...]
+"""Of each rule that was not run its code and the reason (zh, en)."""
+
+
+def _lacking(batch: Batch) -> dict[str, _Lacking]:
+    """Return what was not run on each form; forms that lack the same share it."""
+    known: dict[_Lacking, _Lacking] = {}
+    found: dict[str, _Lacking] = {}
+    for entry in batch.not_run:
+        lacks = (*found.get(entry.form, ()), (entry.code, entry.reason["zh"], entry.reason["en"]))
+        found[entry.form] = known.setdefault(lacks, lacks)
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _not_checked(lacking: _Lacking) -> tuple[Mapping[str, str], ...]:
+    """Return one line a reason with the rules that lack it, in each language; not to be changed."""
+    codes: dict[str, list[str]] = {}
+    english: dict[str, str] = {}
+    for code, zh, en in lacking:
+        codes.setdefault(zh, []).append(code)
+        english[zh] = en
+    reasons = ((codes[zh], {"zh": zh, "en": english[zh]}) for zh in sorted(codes))
+    return tuple({lang: _line(text, each, lang) for lang, text in said.items()} for each, said in reasons)
+
+
+def _line(reason: str, codes: Sequence[str], lang: str) -> str:
     plain = reason.partition("(--")[0].strip()
     return _SAY[lang]["lacking"].format(reason=plain, codes="、".join(sorted(set(codes))))
 

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from checks.finding import SEVERITY_ORDER
 from etl.batch import Batch
@@ -34,26 +34,26 @@ _PLAIN_VALUE = re.compile(r"[=＝+＋\-－]\s?[0-9][0-9,.]*\s?[%％]?")
 
 def clean(text: str) -> str:
     """Return text without control characters, shown as `\\x1b`; safe for a terminal and for JSON readers."""
+    if text.isprintable():  # nearly all are, and none that is has any of these characters
+        return text
     return _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", text)
 
 
-def in_order(located: Sequence[Located]) -> list[Located]:
-    """Return findings as people read them: by file and form, errors first, then by code and cell."""
-    return sorted(located, key=_reading_order)
+def in_order(located: Sequence[Located]) -> Iterator[Located]:
+    """Yield findings as people read them: by file and form, errors first, then by code and cell."""
+    of_form: dict[tuple[str, str], list[int]] = {}
+    for position, entry in enumerate(located):
+        of_form.setdefault((entry.finding.path, entry.finding.form), []).append(position)
+    for form in sorted(of_form):
+        yield from sorted((located[position] for position in of_form[form]), key=_reading_order)
 
 
 def _reading_order(entry: Located) -> tuple[Any, ...]:
+    """Return what the findings of one form are ordered by."""
     finding = entry.finding
     first = entry.cells[0] if entry.cells else None
     place = (first.sheet, first.row, first.column) if first else ("", 0, 0)
-    return (
-        finding.path,
-        finding.form,
-        SEVERITY_ORDER[finding.severity],
-        finding.code,
-        place,
-        finding.message["zh"],
-    )
+    return (SEVERITY_ORDER[finding.severity], finding.code, place, finding.message["zh"])
 
 
 def as_json(batch: Batch, lang: str, rounds: Rounds | None = None) -> str:
@@ -154,7 +154,13 @@ def _hypothesis(hypothesis: Mapping[str, str], lang: str) -> str:
 def as_csv(batch: Batch, lang: str) -> str:
     """Return the findings as CSV, one a row; nothing in it is taken for a formula by a spreadsheet."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
+    write_csv(out, batch, lang)
+    return out.getvalue()
+
+
+def write_csv(file: IO[str], batch: Batch, lang: str) -> None:
+    """Write the findings as `as_csv` returns them."""
+    writer = csv.writer(file, lineterminator="\r\n")
     compared = any(entry.state for entry in batch.located)
     writer.writerow((*CSV_COLUMNS, *(("state",) if compared else ())))
     for entry in in_order(batch.located):
@@ -168,7 +174,6 @@ def as_csv(batch: Batch, lang: str) -> str:
                 _hypothesis(finding.hypothesis, lang), *((entry.state,) if compared else ()),
             )
         )  # fmt: skip
-    return out.getvalue()
 
 
 def csv_text(value: object) -> str:

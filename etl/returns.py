@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from checks.rule import RULES
+from etl.aside import Lying, fetched
 from etl.batch import Batch
 from etl.file_names import returned_name
 from etl.grid import Unreadable
 from etl.intake import Submission
-from etl.locate import Located, by_path
+from etl.locate import Located
 from etl.output import write_scratch, write_whole
 from etl.remarks import FIRST_ROUND, Letterhead, letterheads, says_converted
 from etl.rounds import FileRound
@@ -27,7 +28,7 @@ class Drawing:
 
     part: Path
     number: int
-    outline: bytes
+    outline: bytes | Lying
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,26 +81,32 @@ def begin_returns(
 
     What is given raises `etl.verify.Differs` where `verify` finds a return that is not its original plus marks.
     """
-    jobs = [
+    paths = [submission.relative for submission in _returned(batch, submissions)]
+    jobs = (
         replace(job, drawing=(drawings or {}).get(job.submission.relative))
         for job in return_jobs(batch, submissions, folder, lang, verify, rounds or {})
-    ]
+    )
     results = _results(jobs, executor)
     return lambda: {
-        job.submission.relative: _not_written(job) if written is None else written
-        for job, written in zip(jobs, results, strict=True)
+        path: written or _not_written(return_path(folder, path))
+        for path, written in zip(paths, results, strict=True)
     }
 
 
-def _results(jobs: Sequence[ReturnJob], executor: Executor | None) -> Iterator[Written | None]:
+def _returned(batch: Batch, submissions: Sequence[Submission]) -> list[Submission]:
+    checked = {file.path for file in batch.files if file.status == "checked"}
+    return [submission for submission in submissions if submission.relative in checked]
+
+
+def _results(jobs: Iterable[ReturnJob], executor: Executor | None) -> Iterator[Written | None]:
     """Return what is written of each job, None for one that took its worker down twice."""
     from etl.pool import each
 
     return map(write_return, jobs) if executor is None else each(executor, write_return, jobs, TOGETHER)
 
 
-def _not_written(job: ReturnJob) -> Written:
-    return Written(job.target, None, "写出进程异常退出", "the process writing it died")
+def _not_written(target: Path) -> Written:
+    return Written(target, None, "写出进程异常退出", "the process writing it died")
 
 
 def return_jobs(
@@ -109,26 +116,25 @@ def return_jobs(
     lang: str,
     verify: bool,
     rounds: Mapping[str, FileRound],
-) -> list[ReturnJob]:
-    """Return what has to be written: the findings of each checked file with its heading."""
-    found = by_path([entry for entry in batch.located if not RULES[entry.finding.code].summary])
+) -> Iterator[ReturnJob]:
+    """Yield what has to be written: the findings of each checked file with its heading."""
+    found: dict[str, list[int]] = {}
+    for position, entry in enumerate(batch.located):
+        if not RULES[entry.finding.code].summary:
+            found.setdefault(entry.finding.path, []).append(position)
     heads = letterheads(batch)
     converted = {file.path for file in batch.files if file.page and says_converted(file.page.heading)}
-    checked = {file.path for file in batch.files if file.status == "checked"}
-    return [
-        ReturnJob(
+    for s in _returned(batch, submissions):
+        yield ReturnJob(
             s,
             return_path(folder, s.relative),
-            tuple(found.get(s.relative, ())),
+            tuple(batch.located[position] for position in found.get(s.relative, ())),
             heads[s.relative],
             lang,
             verify,
             rounds.get(s.relative, FIRST_ROUND),
             s.relative in converted,
         )
-        for s in submissions
-        if s.relative in checked
-    ]
 
 
 def return_path(folder: Path, relative: str) -> Path:
@@ -175,7 +181,8 @@ def _draw(job: ReturnJob, drawing: Drawing) -> None:
     from etl.html_form import file_section
 
     agencies = "、".join(dict.fromkeys(head.agency for head in job.heads))
-    drawn, path = unpacked(drawing.outline), job.submission.relative
+    outline = fetched(drawing.outline) if isinstance(drawing.outline, Lying) else drawing.outline
+    drawn, path = unpacked(outline), job.submission.relative
     section = file_section(drawing.number, agencies, path, drawn, job.located, job.lang)
     write_scratch(drawing.part, section.encode("utf-8"))
 

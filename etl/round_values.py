@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from checks.budget import FUND_FIELDS, PERIOD_NAMES, field_name
+from etl.columns import rows_of
 from etl.grid import column_letters
+from etl.places import entries
 from etl.rounds import Value
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from checks.tables import Tables
-    from etl.places import Place, Where
     from etl.stack import Stack
 
 FORMS_TOGETHER = 100
@@ -64,17 +66,12 @@ def values(stack: Stack) -> Iterator[tuple[int, tuple[Value, ...]]]:
 def _tables_of(stack: Stack, forms: range) -> Tables:
     """Return the tables of some forms, whose texts need then not all be there at once."""
     tables, starts = stack.tables, stack.starts
-    whole = slice(forms.start, forms.stop)
-    rows = {
-        name: slice(starts[name][forms.start], (*starts[name][forms.stop : forms.stop + 1], None)[0])
-        for name in _ROWS
-    }
+    rows = {name: (*starts[name][forms.start : forms.stop + 1], len(getattr(tables, name))) for name in _ROWS}
     return replace(
         tables,
-        forms=tables.forms.iloc[whole],
-        funds=tables.funds.iloc[whole],
-        projects=tables.projects.iloc[rows["projects"]],
-        indicators=tables.indicators.iloc[rows["indicators"]],
+        forms=tables.forms.iloc[forms.start : forms.stop],
+        funds=tables.funds.iloc[forms.start : forms.stop],
+        **{name: rows_of(getattr(tables, name), of[0], of[len(forms)]) for name, of in rows.items()},
     )
 
 
@@ -84,8 +81,7 @@ def _values(
     """Yield the values of one form; the columns begin with the form `first`."""
     sheets = stack.files[stack.file_of[form]].sheet_names
     begin = {table: stack.starts[table][form] - stack.starts[table][first] for table in _ROWS}
-    where = sorted(stack.where(form).items(), key=_by_place)
-    for (table, local, field), (sheet, at, column) in where:
+    for sheet, at, column, local, table, field in sorted(entries(stack.located[form]), key=_BY_PLACE):
         text = columns.get((table, field))
         if text is None:
             continue
@@ -95,9 +91,8 @@ def _values(
         yield Value(table, local, field, name, cell, text[row])
 
 
-def _by_place(entry: tuple[Where, Place]) -> tuple[Place, int]:
-    (_, local, _), place = entry
-    return place, local
+_BY_PLACE = itemgetter(0, 1, 2, 3)
+"""Sheet, row and column, and the row within the form."""
 
 
 def _columns(tables: Tables) -> dict[tuple[str, str], list[str]]:
@@ -118,7 +113,9 @@ def _columns(tables: Tables) -> dict[tuple[str, str], list[str]]:
 
 
 def _texts(column: pd.Series[Any]) -> list[str]:
-    return [str(text).replace("\r\n", "\n").strip() if isinstance(text, str) else "" for text in column]
+    values = column.tolist()
+    plain = {text: text.replace("\r\n", "\n").strip() for text in set(values) if isinstance(text, str)}
+    return [plain.get(value, "") for value in values]
 
 
 def _amounts(frame: pd.DataFrame, field: str) -> list[str]:

@@ -67,7 +67,7 @@ class Stack:
     """The tables of a stack with the way back from every spot to its cell."""
 
     tables: Tables
-    located: tuple[PackedPlaces, ...]
+    located: Sequence[PackedPlaces]
     files: tuple[FileReading, ...]
     file_of: tuple[int, ...]
     starts: dict[str, tuple[int, ...]]

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from checks.budget import FUND_FIELDS
+from etl.columns import rows_of
+from etl.places import entries
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,7 +86,9 @@ def _place_rows(stack: Stack, forms: Iterable[int], said: Callable[[str], str]) 
             said(file.path),
             [said(name) for name in file.sheet_names],
         )
-        for table, number, field, (sheet, row, column) in stack.rows(form):
+        first = {table: starts[form] for table, starts in stack.starts.items()}
+        for sheet, row, column, local, table, field in entries(stack.located[form]):
+            number = local + first[table] if table in first else form
             yield id_, table, number, field, path, sheets[sheet], address_text((row, column))
 
 
@@ -120,7 +124,7 @@ def in_parts(frame: pd.DataFrame, types: Mapping[str, Any] | None = None) -> Ite
     amounts = _amounts(frame)
     texts = {f"{name}_wan": "str" for name in amounts if frame[name].notna().any()}
     for start in range(0, max(len(frame), 1), ROWS_A_PART):
-        part = frame.iloc[start : start + ROWS_A_PART]
+        part = rows_of(frame, start, start + ROWS_A_PART)
         yield with_amounts(part.astype(types or {})).astype(texts)
 
 
@@ -206,7 +210,7 @@ def _csv_values(column: pd.Series[Any]) -> list[Any]:
     values = column.tolist()
     if not pd.api.types.is_numeric_dtype(column):
         safe = {text: csv_text(text) for text in column.unique() if isinstance(text, str)}
-        values = [safe.get(value, value) for value in values]
+        values = list(map(safe.get, values, values))
     if column.isna().any():
         return [None if gone else value for value, gone in zip(values, column.isna(), strict=True)]
     return values

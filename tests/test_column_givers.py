@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from checks.columns import filled, numbered, one_of, slices, taken, where
-from checks.defaults import fold_defaults, shared_pairs
+from checks.defaults import shared_pairs
 from checks.finding import Finding
 from checks.links import LINK_COLUMNS, link_projects, linked, links_of
 from checks.roster import COLUMNS
@@ -23,6 +23,7 @@ from etl.intake import find_submissions
 from etl.submission import read_submission
 from tests.batches import Batch, inputs, readings
 from tests.column_giver import giving
+from tests.folding import fold_defaults
 from tests.test_batches import BATCHES, NAMES
 
 CITY = Path(__file__).parent.parent / "samples" / "city"

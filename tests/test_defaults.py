@@ -7,13 +7,14 @@ from dataclasses import replace
 
 import pytest
 
-from checks.defaults import fold_defaults, shared_pairs
+from checks.defaults import shared_pairs
 from checks.finding import Finding
 from checks.settings import Settings
 from etl.batch import put_together
 from etl.chunk import Checked, check_readings
 from etl.stack import FileReading
 from tests.cases import Case
+from tests.folding import fold_defaults
 from tests.paper import paper, read_bytes
 
 DEFAULT = Case("CF04", {"indicators[26].half": "=100%", "indicators[26].full": "= 100%"})

@@ -37,7 +37,7 @@ from etl.chunk import Checked, check_chunk
 from etl.cli import cli
 from etl.config import read_config
 from etl.intake import find_submissions
-from etl.kept import pack, unpack_kept
+from etl.kept import pack, unpack, unpack_kept
 from etl.kept_store import FOLDER, NAME, keep, kept_in, taken
 from etl.produce import Run, produce
 from etl.resume import spelled
@@ -396,7 +396,8 @@ class Dying(Executor):
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         done: Future[Any] = Future()
-        items = args[-1] if isinstance(args[-1], list) else [args[-1]]
+        given = unpack(args[-1]) if isinstance(args[-1], bytes) else args[-1]
+        items = given if isinstance(given, list) else [given]
         if any(item.relative == "3.xlsx" for item in items):
             done.set_exception(BrokenProcessPool())
         else:

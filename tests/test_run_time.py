@@ -182,6 +182,16 @@ def test_an_interruption_says_how_far_it_came_and_leaves_nothing_behind(tmp_path
 
 
 @PROC
+def test_an_interruption_of_what_workers_write_leaves_nothing_half_written(tmp_path: Path) -> None:
+    inbox = folder_of(tmp_path / "in", 120)
+    running = started("run", inbox, "-o", tmp_path / "out", "--workers", "2")
+    wait_until(lambda: litter(tmp_path / "out" / "data") != [])
+    os.kill(running.pid, signal.SIGINT)
+    running.communicate(timeout=60)
+    assert litter(tmp_path / "out") == []
+
+
+@PROC
 def test_no_worker_outlives_a_killed_run_and_the_next_run_is_let_in(tmp_path: Path) -> None:
     inbox = folder_of(tmp_path / "in", 120)
     running = started("run", inbox, "-o", tmp_path / "out", "--workers", "2")

@@ -13,6 +13,7 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.util import find_spec
 from typing import Any
 
 from etl.citywide.text import safe_text
@@ -97,7 +98,8 @@ def _relationship(base: str) -> str:
 
 def put_links_aside(sheet: Any) -> None:
     """Have a sheet that writes rows to disk put its links there too."""
-    if getattr(sheet, "constant_memory", False) and hasattr(sheet, "hyperlinks"):
+    known = hasattr(sheet, "hyperlinks") and find_spec("xlsxwriter.url")
+    if known and getattr(sheet, "constant_memory", False):
         sheet.hyperlinks = Links()
 
 

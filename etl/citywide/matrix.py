@@ -9,6 +9,7 @@ from checks.framework import COMMON
 from checks.rows import objects
 from etl.citywide.book import Book, Column, Value
 from etl.citywide.city import City
+from etl.columns import codes_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -98,9 +99,9 @@ def _meant(city: City, rows: NDArray[np.int64]) -> NDArray[np.int64]:
 
     meant = np.zeros(len(rows), dtype="int64")
     for name in (f"{period}_{part}" for period in ("half", "full") for part in _MEANT):
-        codes, distinct = pd.factorize(city.tables.indicators[name].array.take(rows))
-        meant *= len(distinct) + 1
-        meant += codes + 1
+        codes, distinct = codes_of(city.tables.indicators, name, rows)
+        meant *= max(1, len(distinct))
+        meant += codes
         meant = pd.factorize(meant)[0]
     return meant
 
@@ -110,9 +111,9 @@ def _texts(city: City, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], list
     import pandas as pd
 
     (half, halves), (full, fulls) = (
-        pd.factorize(city.tables.indicators[name].to_numpy()[rows]) for name in ("half_raw", "full_raw")
+        codes_of(city.tables.indicators, name, rows) for name in ("half_raw", "full_raw")
     )
-    pair, pairs = pd.factorize(half * max(1, len(fulls)) + full)
+    pair, pairs = pd.factorize(half.astype("int64") * max(1, len(fulls)) + full)
     written = [_text(halves[both // len(fulls)], fulls[both % len(fulls)]) for both in pairs.tolist()]
     number = {text: position for position, text in enumerate(sorted(set(written)))}
     return objects([number[text] for text in written]).astype("int64")[pair], list(number)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime
 import gc
+import io
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import IO, Any
 
 from etl.batch import Batch
@@ -51,12 +52,42 @@ def write_citywide(
         "strings_to_urls": False,
         "strings_to_numbers": False,
     }
-    workbook = xlsxwriter.Workbook(file, given)
+    taking = _Taking(file)
+    workbook = xlsxwriter.Workbook(taking, given)
     workbook.set_properties({"keywords": OWN_MARK, "created": datetime.datetime(2023, 1, 1)})  # noqa: DTZ001 - the format knows no zone
-    with _no_collector():
+    with _no_collector(), closing(taking):
         _sheets(Book(workbook, most_rows, quick), the_city(batch, inputs, options), lang)
         _close(workbook)
         del workbook
+
+
+class _Taking:
+    """A file that takes what is written into it until it is closed, and lets anything after that go by.
+
+    A zip archive that was left in the middle, on a full disk or by Ctrl-C, wants to end itself when it is thrown away.
+    """
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file: IO[bytes] = file
+
+    def write(self, data: bytes) -> int:
+        return self._file.write(data)
+
+    def seek(self, at: int, whence: int = 0) -> int:
+        return self._file.seek(at, whence)
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+    def flush(self) -> None:
+        self._file.flush()
+
+    def seekable(self) -> bool:
+        return True
+
+    def close(self) -> None:
+        """Take nothing more; the file itself stays open."""
+        self._file = io.BytesIO()
 
 
 def _close(workbook: Any) -> None:
