@@ -59,7 +59,7 @@ def filled(column: pd.Series[Any]) -> pd.Series[bool]:
     return column != ""
 
 
-def slices(forms: NDArray[np.int64]) -> dict[int, slice]:
+def slices(forms: NDArray[np.integer[Any]]) -> dict[int, slice]:
     """Return which rows are each form's, where the rows of a form stand together, as they do in a stack."""
     import numpy as np
 

@@ -37,9 +37,9 @@ def check(
     findings = [finding for each in said for finding in each.findings]
     if scope == "form":
         findings = pointed(findings, tables)
-    kept, passed = waived(findings, tables, settings)
-    not_run = [*(entry for each in said for entry in each.not_run), *let_pass(passed)]
-    return Outcome(tuple(grouped(kept, settings)), tuple(not_run), tuple(each.tally for each in said))
+    kept, passed = settled(findings, tables, settings)
+    not_run = [*(entry for each in said for entry in each.not_run), *passed]
+    return Outcome(tuple(kept), tuple(not_run), tuple(each.tally for each in said))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def said_by_rule(
 def settled(
     findings: Sequence[Finding], tables: Tables, settings: Settings
 ) -> tuple[list[Finding], list[NotRun]]:
-    """Return the findings of a rule across forms that stand, alike ones as one, and what a reviewer has let pass."""
+    """Return the findings that stand, alike ones of a rule as one, and what a reviewer has let pass."""
     kept, passed = waived(findings, tables, settings)
     return grouped(kept, settings), let_pass(passed)
 

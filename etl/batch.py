@@ -173,13 +173,14 @@ def _put_together(
     said = _all_said(arrived, joining)
     plain_text()
     whole = joined(joining)
-    across = check_across(whole.tables, settings, inputs, joining.aside)
-    located = set_aside(joining.aside, _standing(said, joining, whole, across.findings, settings))
-    not_run = chain(_not_run(said, joining, whole), across.not_run)
+    rank = {form: number for number, form in enumerate(whole.tables.forms["id"].tolist())}
+    across = check_across(whole.tables, settings, inputs, aside)
+    located = set_aside(aside, _standing(_told(said, joining, whole, rank), whole, across.findings, settings))
+    not_run = set_aside(aside, chain(_not_run(said, aside, rank), across.not_run))
     return Batch(
         whole,
         located,
-        set_aside(joining.aside, not_run),
+        not_run,
         add_up([*(tally for each in said.values() for tally in each.tallies), *across.tallies]),
         tuple(skipped),
         _times(each.timings for each in said.values()),
@@ -196,15 +197,19 @@ def _all_said(arrived: Iterable[tuple[int, Checked]], joining: Joining) -> dict[
     return dict(sorted(said.items()))
 
 
+_Told = tuple[Sequence[Located], Tables]
+"""What was found in some forms, with the tables its spots lie in."""
+
+
 def _standing(
-    said: Mapping[int, _Said], joining: Joining, whole: Stack, across: Iterator[Finding], settings: Settings
+    told: Iterable[_Told], whole: Stack, across: Iterator[Finding], settings: Settings
 ) -> Iterator[Located]:
     """Yield what was found in single forms and stands, then what was found across them or is said once of all."""
     from checks.defaults import pre_filled, said_once, shared_pairs
 
     shared = shared_pairs(whole.tables, settings)
     dropped: dict[Any, bool] = {}
-    for entries, tables in _told(said, joining, whole):
+    for entries, tables in told:
         gone = pre_filled(((entry.finding, tables) for entry in entries), shared)
         for entry, goes in zip(entries, gone, strict=True):
             dropped |= goes
@@ -214,10 +219,10 @@ def _standing(
 
 
 def _told(
-    said: Mapping[int, _Said], joining: Joining, whole: Stack
-) -> Iterator[tuple[Sequence[Located], Tables]]:
+    said: Mapping[int, _Said], joining: Joining, whole: Stack, rank: Mapping[str, int]
+) -> Iterator[_Told]:
     """Yield what was found in the forms of each chunk, with the rows it is of, then in files without a form."""
-    rank, formless = _ranks(whole), []
+    formless: list[Located] = []
     for number, first in begins(joining).items():
         found = [_moved(entry, first) for entry in unpack(lifted(joining.aside, said[number].located))]
         found.sort(key=lambda entry: _rank(rank, entry.finding))
@@ -228,17 +233,11 @@ def _told(
     yield sorted(formless, key=lambda entry: _rank(rank, entry.finding)), whole.tables
 
 
-def _not_run(said: Mapping[int, _Said], joining: Joining, whole: Stack) -> Iterator[NotRun]:
+def _not_run(said: Mapping[int, _Said], aside: Aside, rank: Mapping[str, int]) -> Iterator[NotRun]:
     """Yield what was not run by form."""
-    rank = _ranks(whole)
     for each in said.values():
-        yield from sorted(
-            unpack(lifted(joining.aside, each.not_run)), key=lambda n: (rank.get(n.form, len(rank)), n.code)
-        )
-
-
-def _ranks(whole: Stack) -> dict[str, int]:
-    return {form: number for number, form in enumerate(whole.tables.forms["id"].tolist())}
+        entries = unpack(lifted(aside, each.not_run))
+        yield from sorted(entries, key=lambda n: (rank.get(n.form, len(rank)), n.code))
 
 
 def _moved(entry: Located, first: Begins) -> Located:

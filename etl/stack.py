@@ -19,7 +19,7 @@ from checks.tables import (
     Tables,
 )
 from etl.amount import ABSENT, Amount
-from etl.places import PackedPlaces, Place, Where, place_of, unpacked
+from etl.places import PackedPlaces, Place, Where, entries, place_of, unpacked
 from etl.reading import Reading
 
 if TYPE_CHECKING:
@@ -91,20 +91,20 @@ class Stack:
         for form in range(len(ids)) if forms is None else forms:
             id_ = str(ids[form])
             file = self.files[self.file_of[form]]
-            for table, row, field, at in self.rows(form):
+            for table, number, field, sheet, row, column in self.rows(form):
                 yield (
                     id_,
                     table,
-                    row,
+                    number,
                     field,
-                    CellPlace(file.path, file.sheet_names[at.sheet], at.row, at.column),
+                    CellPlace(file.path, file.sheet_names[sheet], row, column),
                 )
 
-    def rows(self, form: int) -> Iterator[tuple[str, int, str, Place]]:
-        """Yield the place of every value of a form: table, row in the stack, field, place."""
+    def rows(self, form: int) -> Iterator[tuple[str, int, str, int, int, int]]:
+        """Yield the place of every value of a form: table, row in the stack, field; sheet, row and column."""
         first = {table: starts[form] for table, starts in self.starts.items()}
-        for (table, local, field), at in self.where(form).items():
-            yield table, local + first[table] if table in first else form, field, at
+        for sheet, row, column, local, table, field in entries(self.located[form]):
+            yield table, local + first[table] if table in first else form, field, sheet, row, column
 
 
 def stack(files: Sequence[FileReading]) -> Stack:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from checks.budget import FUND_FIELDS
 from etl.columns import rows_of
-from etl.places import entries
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,9 +85,7 @@ def _place_rows(stack: Stack, forms: Iterable[int], said: Callable[[str], str]) 
             said(file.path),
             [said(name) for name in file.sheet_names],
         )
-        first = {table: starts[form] for table, starts in stack.starts.items()}
-        for sheet, row, column, local, table, field in entries(stack.located[form]):
-            number = local + first[table] if table in first else form
+        for table, number, field, sheet, row, column in stack.rows(form):
             yield id_, table, number, field, path, sheets[sheet], address_text((row, column))
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from checks.columns import slices
 from checks.enrich import MILLION
 from etl.citywide.book import Book, Column, Value
 from etl.citywide.city import City
@@ -98,11 +98,9 @@ def _places(city: City, own: Own) -> NDArray[np.int32]:
 
     found = np.zeros((len(own.rows), 3), dtype="int32")
     at = np.lexsort((own.rows, own.forms))
-    starts = np.flatnonzero(np.diff(own.forms[at], prepend=-1)).tolist()
-    for first, last in pairwise([*starts, len(at)]):
-        places = city.column(int(own.forms[at[first]]), "indicators", "full")
-        rows = own.rows[at[first:last]].tolist()
-        found[at[first:last]] = [places.get(row, _NOWHERE) for row in rows]
+    for form, part in slices(own.forms[at]).items():
+        places = city.column(form, "indicators", "full")
+        found[at[part]] = [places.get(row, _NOWHERE) for row in own.rows[at[part]].tolist()]
     return found
 
 

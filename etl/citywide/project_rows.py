@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from checks.columns import slices
 from checks.framework import name_key
 from etl.citywide.city import City
 
@@ -66,11 +66,8 @@ class Projects:
 
     def by_form(self) -> Iterator[list[ProjectRow]]:
         """Yield the projects of each form that has any."""
-        import numpy as np
-
-        starts = np.flatnonzero(np.diff(self.forms, prepend=-1)).tolist()
-        for first, last in pairwise([*starts, len(self.forms)]):
-            yield list(self.some(first, last))
+        for own in slices(self.forms).values():
+            yield list(self.some(own.start, own.stop))
 
     def some(self, first: int, last: int) -> Iterator[ProjectRow]:
         """Yield some of the projects, by position."""
