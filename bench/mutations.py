@@ -19,11 +19,11 @@ from checks.budget import FUND_FIELDS
 from checks.culprit import CODES
 from checks.settings import Settings
 from checks.target import Kind, parse
-from etl.chunk import check_readings
-from etl.locate import Located
-from etl.places import Where, unpacked
-from etl.stack import FileReading
-from etl.submission import read_data
+from etl.batch.chunk import check_readings
+from etl.form.places import Where, unpacked
+from etl.frames.located import Located
+from etl.intake.file_reading import FileReading
+from etl.intake.read import read_data
 from tests.bent import BENDS, Page, Pages, straight, workbook_bytes
 
 SEED = 2023

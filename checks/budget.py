@@ -1,6 +1,6 @@
 """The fund lines of a department's overall budget, named once for every reader of them.
 
-The form's layout (`etl.suzhou`), the relations that must hold between the lines, the messages and
+The form's layout (`etl.form.suzhou`), the relations that must hold between the lines, the messages and
 the citywide workbook all take their names from here.
 """
 

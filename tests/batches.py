@@ -13,10 +13,10 @@ from typing import Any
 
 from checks.settings import Settings
 from checks.tables import TEXT_FIELDS
-from etl.batch import put_together
-from etl.chunk import check_readings
-from etl.grid import address_text
-from etl.stack import FileReading
+from etl.batch.chunk import check_readings
+from etl.batch.whole import put_together
+from etl.intake.file_reading import FileReading
+from etl.sheets.grid import address_text
 from tests.cases import Case
 from tests.paper import Paper, paper, read_bytes
 
@@ -81,7 +81,7 @@ def inputs(batch: Batch) -> dict[str, Any]:
 
     from checks import actuals, approved, roster
     from checks.enrich import enriched
-    from etl.stack import stack
+    from etl.frames.build import stack
 
     given: dict[str, Any] = {}
     lists = (

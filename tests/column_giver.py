@@ -10,7 +10,7 @@ from checks.tables import Tables
 if TYPE_CHECKING:
     import pandas as pd
 
-    from etl.batch import Batch
+    from etl.batch.model import Batch
 
 LARGE = ("projects", "indicators", "oddities")
 

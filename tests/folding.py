@@ -1,4 +1,4 @@
-"""Folds the findings of a small batch at once, as `etl.batch` does chunk by chunk."""
+"""Folds the findings of a small batch at once, as `etl.batch.whole` does chunk by chunk."""
 
 from __future__ import annotations
 

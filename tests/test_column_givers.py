@@ -18,9 +18,9 @@ from checks.rule import RULES
 from checks.run import check
 from checks.settings import Settings
 from checks.tables import Tables
-from etl.chunk import Checked, check_readings
-from etl.intake import find_submissions
-from etl.submission import read_submission
+from etl.batch.chunk import Checked, check_readings
+from etl.intake.read import read_submission
+from etl.intake.submissions import find_submissions
 from tests.batches import Batch, inputs, readings
 from tests.column_giver import giving
 from tests.folding import fold_defaults

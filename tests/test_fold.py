@@ -15,7 +15,7 @@ from checks.finding import Finding, Severity, Spot
 from checks.fold import bounded, fold, grouped, waived
 from checks.settings import Settings, Waiver
 from checks.tables import Tables
-from etl.produce import read
+from etl.batch.read import read
 
 AGENCIES = ("苏州市园林绿地养护中心", "苏州市“书香”管理处")
 DAY = datetime.date(2023, 12, 31)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from checks.links import CERTAIN, Line, duty_lines, is_linked, lexicon_of, link_projects, overlap
 from checks.settings import Link, Settings
 from checks.tables import Tables
-from etl.produce import read
+from etl.batch.read import read
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 SERVED = (
