@@ -18,11 +18,11 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from checks.declared.money import fen_of
 from checks.enrich import enriched
 from checks.finding import Finding, NotRun, Spot, Tally
-from checks.handbook import all_rules
-from checks.money import fen_of
-from checks.roster import COLUMNS
+from checks.given.roster import COLUMNS
+from checks.telling.handbook import all_rules
 from etl.batch.model import Batch
 from etl.form.amount import Amount
 from etl.form.layout import FilledForm, lay_out

@@ -126,8 +126,8 @@ def _warm(submissions: list[Submission], folder: Path) -> None:
 
 
 def _ours(submissions: list[Submission], out: Path) -> Iterator[Stage]:
-    from checks.contracts import hold
     from checks.enrich import enriched
+    from checks.frames.contracts import hold
     from checks.run import check
     from etl.frames.build import stack
     from etl.frames.located import locate

@@ -11,14 +11,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from checks.framework import name_key
-from checks.handed_in import identities
-from checks.roster import core_name, match_agencies
+from checks.declared.framework import name_key
+from checks.given.handed_in import identities
+from checks.given.roster import core_name, match_agencies
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from checks.tables import Tables
+    from checks.frames.tables import Tables
 
 Why = Literal["superseded", "whole", "excluded"]
 WHY_NAMES: dict[Why, str] = {"superseded": "重复报送", "whole": "汇总表", "excluded": "已排除"}

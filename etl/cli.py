@@ -274,7 +274,7 @@ def citywide(outputs: tuple[Path, ...], output: Path, exclude: tuple[str, ...], 
 @_LANG
 def rules(code: str | None, lang: str) -> None:
     """List the rules, or print the page of one rule CODE."""
-    from checks.handbook import rule_list, rule_page
+    from checks.telling.handbook import rule_list, rule_page
     from etl.safe.say import say
 
     try:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from checks.tables import TEXT_FIELDS
+from checks.frames.tables import TEXT_FIELDS
 from etl.form.declaration import Form
 from etl.form.layout import FilledForm, IndicatorLine, ProjectLine
 from etl.form.suzhou import FORM_2023

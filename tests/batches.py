@@ -11,8 +11,8 @@ from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from checks.frames.tables import TEXT_FIELDS
 from checks.settings import Settings
-from checks.tables import TEXT_FIELDS
 from etl.batch.chunk import check_readings
 from etl.batch.whole import put_together
 from etl.intake.file_reading import FileReading
@@ -79,8 +79,8 @@ def inputs(batch: Batch) -> dict[str, Any]:
     """Return what is given beside the files, as the rules take it."""
     import pandas as pd
 
-    from checks import actuals, approved, roster
     from checks.enrich import enriched
+    from checks.given import actuals, approved, roster
     from etl.frames.build import stack
 
     given: dict[str, Any] = {}

@@ -33,7 +33,7 @@ def roster(agencies: Mapping[str, str]) -> Any:
     """Return a roster of agencies, each with its other names."""
     import pandas as pd
 
-    from checks.roster import COLUMNS
+    from checks.given.roster import COLUMNS
 
     rows = [{"agency": name, "alias": alias} for name, alias in agencies.items()]
     return pd.DataFrame([{**dict.fromkeys(COLUMNS, ""), **row} for row in rows], dtype=object)

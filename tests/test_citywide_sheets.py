@@ -55,7 +55,7 @@ def city(roster: list[dict[str, str]], files: dict[str, Case], **options: Any) -
     """Return the workbook of a few edited clean forms."""
     import pandas as pd
 
-    from checks import roster as lists
+    from checks.given import roster as lists
     from checks.settings import Settings
     from etl.batch.chunk import check_readings
     from etl.batch.whole import put_together
@@ -226,7 +226,7 @@ def test_projects_two_agencies_report_are_marked() -> None:
     ],
 )
 def test_the_kind_of_a_project(name: str, kind: str) -> None:
-    from checks.project_kinds import kinds
+    from checks.likeness.project_kinds import kinds
     from checks.settings import Settings
 
     assert kinds(Settings())(name) == kind
@@ -291,7 +291,7 @@ def test_counts_are_those_of_the_findings(produced: Path, values: Any) -> None:
 
 
 def test_every_rule_says_what_became_of_it(produced: Path, values: Any) -> None:
-    from checks.handbook import all_rules
+    from checks.telling.handbook import all_rules
 
     rows = {row["代码"]: row for row in table(values["未执行规则"])}
     assert set(rows) == {rule.code for rule in all_rules()}

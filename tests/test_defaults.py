@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from checks.defaults import shared_pairs
 from checks.finding import Finding
 from checks.settings import Settings
+from checks.telling.pre_filled import shared_pairs
 from etl.batch.chunk import Checked, check_readings
 from etl.batch.whole import put_together
 from etl.intake.file_reading import FileReading

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from checks.money import wan_text
+from checks.declared.money import wan_text
 from etl.form.amount import Amount
 from etl.form.layout import FilledForm
 from etl.form.places import unpacked

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.finding import Finding, Severity, Spot
-from checks.fold import bounded, fold, grouped, waived
+from checks.frames.tables import Tables
 from checks.settings import Settings, Waiver
-from checks.tables import Tables
+from checks.telling.shortened import bounded, fold, grouped, waived
 from etl.batch.read import read
 
 AGENCIES = ("苏州市园林绿地养护中心", "苏州市“书香”管理处")

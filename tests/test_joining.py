@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from checks.enrich import enriched
 from checks.finding import Spot
-from checks.links import linked
+from checks.likeness.links import linked
 from checks.settings import Settings
 from etl.data import parts as tables
 from etl.frames.build import Stack, stack

@@ -29,9 +29,9 @@ import etl.batch.whole
 import etl.commands.run
 import etl.intake.read
 import etl.safe.pack
-from checks.fold import holding
-from checks.handbook import all_rules
 from checks.settings import Settings, Waiver
+from checks.telling.handbook import all_rules
+from checks.telling.shortened import holding
 from etl.batch.cache import FOLDER, NAME, keep, kept_in, taken
 from etl.batch.chunk import Checked, check_chunk
 from etl.batch.resume import spelled

@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.roster import COLUMNS, core_name, match_agencies, may_share, names_of, short_names, standings
+from checks.given.roster import (
+    COLUMNS,
+    core_name,
+    match_agencies,
+    may_share,
+    names_of,
+    short_names,
+    standings,
+)
 from etl.intake.roster import read_roster
 from etl.safe.refusal import Refusal
 

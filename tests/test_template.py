@@ -15,9 +15,9 @@ from typing import Any
 import openpyxl
 import pytest
 
-from checks.framework import COMMON
+from checks.declared.framework import COMMON
+from checks.declared.tolerance import tolerance_classes
 from checks.relations import SUMS, evaluate
-from checks.tolerance import tolerance_classes
 from etl.form.extract import read_forms
 from etl.form.labelled_rows import SELF_CHECK
 from etl.form.layout import FilledForm, Layout, lay_out

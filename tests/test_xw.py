@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from checks.enrich import enriched
-from checks.rules.xw import the_citys_totals_add_up_again
+from checks.rules.city.xw import the_citys_totals_add_up_again
 from etl.batch.chunk import check_readings
 from etl.batch.model import Batch
 from etl.frames.build import stack
@@ -34,7 +34,7 @@ def at(agency: str, *names: str) -> list[tuple[str, str]]:
 
 
 def roster(*rows: Mapping[str, str]) -> pd.DataFrame:
-    from checks.roster import COLUMNS
+    from checks.given.roster import COLUMNS
 
     return pd.DataFrame([{**dict.fromkeys(COLUMNS, ""), **row} for row in rows], dtype=object)
 
@@ -211,7 +211,7 @@ def test_projects_that_differ_or_that_everybody_has_pass() -> None:
 
 
 def _approved(*rows: tuple[str, str, int, str]) -> pd.DataFrame:
-    from checks.approved import COLUMNS
+    from checks.given.approved import COLUMNS
 
     return pd.DataFrame(list(rows), columns=list(COLUMNS))
 

@@ -8,8 +8,8 @@ from itertools import chain
 from typing import Any
 
 from checks.finding import Finding, NotRun, Tally
+from checks.frames.tables import Tables
 from checks.settings import Settings
-from checks.tables import Tables
 from etl.frames.spill import Aside
 from etl.frames.spilled import AsideList, set_aside
 

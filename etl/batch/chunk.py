@@ -89,9 +89,9 @@ def read_in_time(submission: Submission) -> FileReading:
 
 def check_readings(files: Sequence[FileReading], settings: Settings, inputs: Mapping[str, Any]) -> Checked:
     """Stack files that were read, hold the tables to their contracts and run the rules of one form."""
-    from checks.contracts import hold
     from checks.enrich import enriched
-    from checks.links import linked
+    from checks.frames.contracts import hold
+    from checks.likeness.links import linked
     from checks.run import check
     from etl.frames.build import stack
 
@@ -113,7 +113,7 @@ def read_apart(jobs: Sequence[Job], read: Callable[[Job], Read], executor: Execu
     from etl.workers.pool import each
 
     readings = each(executor, read, jobs, 1)
-    import checks.contracts  # noqa: F401
+    import checks.frames.contracts  # noqa: F401
 
     return readings
 

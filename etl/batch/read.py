@@ -21,7 +21,7 @@ from etl.safe.file_names import printable
 from etl.safe.refusal import Refusal
 
 if TYPE_CHECKING:
-    from checks.tables import Tables
+    from checks.frames.tables import Tables
 
 MOST_TOLD = 3
 """Files passed over that are named where nothing else was found."""
@@ -36,8 +36,8 @@ def read_inputs(
 ) -> dict[str, Any]:
     """Return the inputs that are given, by the names of `checks.rule.INPUTS`.
 
-    `roster`, `approved` and `actuals` are frames (`checks.roster`, `checks.approved`, `checks.actuals`),
-    `last_year` is `checks.tables.Tables`, enriched. Raises `Refusal` for one that cannot be used.
+    `roster`, `approved` and `actuals` are frames (`checks.given.roster`, `checks.given.approved`, `checks.given.actuals`),
+    `last_year` is `checks.frames.tables.Tables`, enriched. Raises `Refusal` for one that cannot be used.
     """
     from etl.intake.roster import read_roster
 
@@ -95,8 +95,8 @@ def checked(
 
 def read(paths: Sequence[Path], *, workers: int | None = None) -> Stack:
     """Return the enriched tables of all submissions under the paths, with places; no rule is run."""
-    from checks.contracts import hold
     from checks.enrich import enriched
+    from checks.frames.contracts import hold
     from etl.batch.chunk import read_chunk
     from etl.frames.build import stack
 

@@ -16,8 +16,8 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import partial
 from typing import Any
 
-from checks.fold import holding
 from checks.settings import Settings
+from checks.telling.shortened import holding
 from etl.batch.cache import Kept, keep, taken
 from etl.batch.chunk import Checked, Progress, check_readings, crashed, get_ready, read_apart, tell
 from etl.intake.file_reading import FileReading

@@ -15,8 +15,8 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from checks.finding import Finding, NotRun, Tally
+from checks.frames.tables import Tables
 from checks.settings import Settings
-from checks.tables import Tables
 from etl.batch.across_forms import check_across
 from etl.batch.chunk import (
     Checked,
@@ -187,7 +187,7 @@ def _standing(
     told: Iterable[_Told], whole: Stack, across: Iterator[Finding], settings: Settings
 ) -> Iterator[Located]:
     """Yield what was found in single forms and stands, then what was found across them or is said once of all."""
-    from checks.defaults import pre_filled, said_once, shared_pairs
+    from checks.telling.pre_filled import pre_filled, said_once, shared_pairs
 
     shared = shared_pairs(whole.tables, settings)
     dropped: dict[Any, bool] = {}

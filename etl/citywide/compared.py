@@ -7,7 +7,7 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
-from checks.handed_in import a_year_before
+from checks.given.handed_in import a_year_before
 from checks.relations import amounts
 from etl.citywide.drawing.book import Book, Column, Value
 from etl.citywide.drawing.table import add_sheet

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 from checks.finding import SEVERITY_NAMES
-from checks.handbook import all_rules
+from checks.telling.handbook import all_rules
 from etl.citywide.drawing.book import GREY, MOST_LINKS, RED, Book, Column, Value
 from etl.citywide.drawing.table import add_sheet
 from etl.citywide.figures.city import City

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from checks.columns import slices
 from checks.enrich import MILLION
+from checks.frames.columns import slices
 from etl.citywide.drawing.book import Book, Column, Value
 from etl.citywide.drawing.table import add_sheet
 from etl.citywide.figures.city import City

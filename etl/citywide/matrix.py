@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from checks.framework import COMMON
-from checks.rows import objects
+from checks.declared.framework import COMMON
+from checks.frames.rows import objects
 from etl.citywide.drawing.book import Book, Column, Value
 from etl.citywide.drawing.table import add_sheet
 from etl.citywide.figures.city import City

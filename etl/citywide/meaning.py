@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 
-from checks.handbook import all_rules
 from checks.rule import INPUTS
 from checks.settings import THRESHOLDS, Settings
+from checks.telling.handbook import all_rules
 from etl.citywide.drawing.book import GREY, Book, Column
 from etl.citywide.drawing.table import add_sheet
 from etl.citywide.figures.city import City

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from checks.budget import FEN_PER_WAN, FUND_FIELDS, field_name
+from checks.declared.budget import FEN_PER_WAN, FUND_FIELDS, field_name
 from etl.citywide.drawing.book import MOST_LINKS, Book, Column, Value
 from etl.citywide.drawing.table import Table, add_sheet
 from etl.citywide.figures.city import City

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from checks.budget import EXPENDITURE, FUND_FIELDS, INCOME, field_name
+from checks.declared.budget import EXPENDITURE, FUND_FIELDS, INCOME, field_name
 from checks.finding import SEVERITY_NAMES
-from checks.handbook import FAMILIES
 from checks.scope import WHY_NAMES
+from checks.telling.handbook import FAMILIES
 from etl.citywide.drawing.book import Book, Column, Value
 from etl.citywide.drawing.charts import Series, draw_charts
 from etl.citywide.drawing.table import Table, add_sheet

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from checks.columns import numbered
-from checks.links import is_linked, links_of
-from checks.project_kinds import KIND_NAMES, kinds
+from checks.frames.columns import numbered
+from checks.likeness.links import is_linked, links_of
+from checks.likeness.project_kinds import KIND_NAMES, kinds
 from etl.citywide.drawing.book import MOST_LINKS, Book, Column, Value
+from etl.citywide.drawing.table import add_sheet
 from etl.citywide.figures.city import City
 from etl.citywide.figures.project_rows import ProjectRow, Projects, Twins, project_rows, twins
 from etl.citywide.money import wan
 from etl.form.places import Place
 
 if TYPE_CHECKING:
-    from etl.citywide.drawing.table import Table, add_sheet
+    from etl.citywide.drawing.table import Table
 
 _COLUMNS = (
     Column("主管部门", 18, "text", "单位在名单中的主管部门", "", "名单"),

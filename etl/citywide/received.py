@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any, Literal
 
 from checks.finding import SEVERITY_NAMES
-from checks.roster import match_agencies
+from checks.given.roster import match_agencies
 from checks.scope import WHY_NAMES
 from etl.citywide.drawing.book import GREEN, Book, Column, Value
 from etl.citywide.drawing.table import add_sheet

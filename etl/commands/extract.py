@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def read_tables(paths: Sequence[Path | str], workers: int | None = 1) -> dict[str, pd.DataFrame]:
     """Return the normalised tables of all submissions under the paths, by name.
 
-    `files`, `forms`, `funds`, `projects`, `indicators`, `oddities` as described in `checks.tables`
+    `files`, `forms`, `funds`, `projects`, `indicators`, `oddities` as described in `checks.frames.tables`
     (amounts in integer fen, indicator numbers in millionths), and `places`: for every value the form,
     table, row and field it is, and the file, sheet and cell it stood in. Raises `etl.safe.refusal.Refusal`
     for paths that do not exist or hold no submission.

@@ -8,7 +8,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from checks.framework import name_key
+from checks.declared.framework import name_key
 from etl.batch.model import Batch
 from etl.batch.whole import add_up
 from etl.data.read import PastRun, read_run

@@ -78,7 +78,7 @@ def _files(batch: Batch, lang: str) -> Iterator[dict[str, Any]]:
 
 def _forms(batch: Batch) -> Callable[[int], dict[str, Any]]:
     """Return what gives a form of a batch by its number."""
-    from checks.money import wan_text
+    from checks.declared.money import wan_text
 
     forms, funds, stack = batch.stack.tables.forms, batch.stack.tables.funds, batch.stack
     ids, agencies = forms["id"].tolist(), forms["agency"].tolist()

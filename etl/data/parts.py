@@ -10,7 +10,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from checks.budget import FUND_FIELDS
+from checks.declared.budget import FUND_FIELDS
 from etl.frames.columns import rows_of
 
 if TYPE_CHECKING:
@@ -197,7 +197,7 @@ def index_name(frame: pd.DataFrame) -> str:
 
 def with_amounts(frame: pd.DataFrame) -> pd.DataFrame:
     """Return a frame with a column in 万元 (exact text) beside each amount in fen."""
-    from checks.money import wan_text
+    from checks.declared.money import wan_text
 
     added = {
         f"{name}_wan": frame[name].map(lambda fen: wan_text(int(fen)), na_action="ignore")

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from checks.finding import Finding, NotRun, Severity, Spot, Tally
-from checks.links import LINK_COLUMNS, linked
+from checks.frames.tables import Tables
+from checks.likeness.links import LINK_COLUMNS, linked
 from checks.settings import Settings
-from checks.tables import Tables
 from etl.batch.model import Batch
 from etl.data.write import FOLDER, VERSION
 from etl.form.places import Place, Where, packed

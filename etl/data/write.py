@@ -49,7 +49,7 @@ Rows = Iterator[tuple[Any, ...]]
 def data_tables(batch: Batch, inputs: Mapping[str, Any], exclude: Sequence[str] = ()) -> dict[str, Parts]:
     """Return every table of a run but `places` by name, in parts, amounts in integer fen.
 
-    To the tables of `checks.tables` come `findings`, `cells` (all cells of a finding), `not_run`,
+    To the tables of `checks.frames.tables` come `findings`, `cells` (all cells of a finding), `not_run`,
     `tallies`, `skipped`, `roster` where one is given, and `run` (how the run was made). `forms` says which
     forms are `counted` in the city's sums, and why others are not.
     """

@@ -10,8 +10,8 @@ import re
 from decimal import Decimal
 from typing import NamedTuple
 
-from checks.budget import FEN_PER_WAN, FEN_PER_YUAN
-from checks.money import fen_of
+from checks.declared.budget import FEN_PER_WAN, FEN_PER_YUAN
+from checks.declared.money import fen_of
 from etl.sheets.grid import Cell, Workbook
 from etl.sheets.number_format import decimal_of, is_date_format, plain, shows_wan
 
@@ -28,7 +28,7 @@ NOTHING_MARKS = frozenset({"", "-", "--", "/", "\\", "无", "…", "……", "..
 
 
 class Amount(NamedTuple):
-    """An amount as read: `state` is one of `checks.tables.AMOUNT_STATES`, `fen` is set for `number` only.
+    """An amount as read: `state` is one of `checks.frames.tables.AMOUNT_STATES`, `fen` is set for `number` only.
 
     `notes` are stable words for what had to be interpreted: `number_as_text`, `unit_converted`,
     `recomputed`, `stale_formula`.

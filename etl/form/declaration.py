@@ -67,7 +67,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class FundRow:
-    """A fixed line of money; `line` is a key of `checks.budget.LINES`, `group` the label printed left of it."""
+    """A fixed line of money; `line` is a key of `checks.declared.budget.LINES`, `group` the label printed left of it."""
 
     line: str
     label: Label

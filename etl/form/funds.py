@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from checks.budget import FEN_PER_WAN, FEN_PER_YUAN
-from checks.money import fen_of
+from checks.declared.budget import FEN_PER_WAN, FEN_PER_YUAN
+from checks.declared.money import fen_of
 from etl.form.amount import ABSENT, Amount, read_amount
 from etl.form.declaration import Form, label_key
 from etl.form.labelled_rows import Row

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from operator import itemgetter
 
-from checks import target
+from checks.targets import target
 from etl.form.declaration import Form, label_key
 from etl.form.labelled_rows import Row, level1_keys
 from etl.form.places import Place

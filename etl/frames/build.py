@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from checks.budget import FUND_FIELDS
+from checks.declared.budget import FUND_FIELDS
 from checks.finding import Spot
-from checks.tables import (
+from checks.frames.tables import (
     FILE_COLUMNS,
     FORM_COLUMNS,
     FUND_COLUMNS,

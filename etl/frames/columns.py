@@ -2,7 +2,7 @@
 
 A city's tables are most of what a run could hold in memory, and who reads them wants a few columns of all rows,
 or all columns of a few rows. To rules such a table looks like a frame of which only columns can be asked
-(`checks.tables`).
+(`checks.frames.tables`).
 """
 
 from __future__ import annotations

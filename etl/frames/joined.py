@@ -12,7 +12,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, cast
 
 from checks.finding import Spot
-from checks.tables import Tables
+from checks.frames.tables import Tables
 from etl.form.places import Names
 from etl.frames.build import Stack
 from etl.frames.columns import Columns, Piece, lay_table, step

@@ -139,7 +139,7 @@ def _by_code(document: Mapping[str, Any], name: str, source: _Source, read: Read
 
 
 def _check_codes(codes: Iterable[str], source: _Source) -> None:
-    from checks.handbook import all_rules
+    from checks.telling.handbook import all_rules
 
     known = {rule.code for rule in all_rules()}
     for code in codes:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class FileReading:
     """A submission as it came out of reading: its forms, or why there are none.
 
-    `path` is relative to the argument it was found under; `status` one of `checks.tables.FILE_STATUSES`;
+    `path` is relative to the argument it was found under; `status` one of `checks.frames.tables.FILE_STATUSES`;
     `code` a stable word for the reason, `reason` and `reason_en` say it in words. `modified`: when the
     file says it was last saved, which orders several files of one agency. `page`: the remarks of a
     return that came back, with the answers on it. `outline`: what its sheets show (`etl.report.picture`), where

@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from checks.budget import FEN_PER_WAN
-from checks.framework import name_key
-from checks.money import fen_of
+from checks.declared.budget import FEN_PER_WAN
+from checks.declared.framework import name_key
+from checks.declared.money import fen_of
 from etl.form.amount import amount_of_text
 from etl.intake.lists import ListKind, read_list
 from etl.safe.refusal import Refusal
@@ -29,7 +29,7 @@ _EXCEL_DAY_ZERO = datetime.date(1899, 12, 30)
 
 
 def read_approved(path: Path) -> pd.DataFrame:
-    """Return the approved budget list of a file as `checks.approved` describes it: amounts of 万元 as fen.
+    """Return the approved budget list of a file as `checks.given.approved` describes it: amounts of 万元 as fen.
 
     A line with 金额 and no 项目名称 is the agency's total. Raises `Refusal`, naming the line, for a line
     without an agency or a readable amount, a date that is none, two totals of an agency on one date, and one that
@@ -37,7 +37,7 @@ def read_approved(path: Path) -> pd.DataFrame:
     """
     import pandas as pd
 
-    from checks.approved import COLUMNS, HEADINGS
+    from checks.given.approved import COLUMNS, HEADINGS
 
     kind = ListKind(
         "批复预算清单", "the approved budget list", HEADINGS, {"agency": "单位名称", "amount": "金额(万元)"}
@@ -54,14 +54,14 @@ def read_approved(path: Path) -> pd.DataFrame:
 
 
 def read_actuals(path: Path) -> pd.DataFrame:
-    """Return the self-evaluation of a file as `checks.actuals` describes it.
+    """Return the self-evaluation of a file as `checks.given.actuals` describes it.
 
     Raises `Refusal`, naming the line, for a line without an agency or an indicator, and for an indicator
     of an agency that stands twice. A result that is empty or not a number is kept: it is not judged.
     """
     import pandas as pd
 
-    from checks.actuals import COLUMNS, HEADINGS
+    from checks.given.actuals import COLUMNS, HEADINGS
 
     needed = {"agency": "单位名称", "name": "指标名称", "actual": "实际完成值"}
     kind = ListKind("上年自评结果", "last year's self-evaluation", HEADINGS, needed)

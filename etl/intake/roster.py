@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from checks.framework import name_key
-from checks.roster import COLUMNS, HEADINGS
+from checks.declared.framework import name_key
+from checks.given.roster import COLUMNS, HEADINGS
 from etl.intake.lists import Line, ListKind, read_list
 from etl.safe.refusal import Refusal
 
@@ -18,7 +18,7 @@ ROSTER = ListKind("名单", "the roster", HEADINGS, {"agency": "单位名称"})
 
 
 def read_roster(path: Path) -> pd.DataFrame:
-    """Return the roster of a file as `checks.roster` describes it.
+    """Return the roster of a file as `checks.given.roster` describes it.
 
     Raises `Refusal`, naming the line, for a file that is not there or cannot be read, one without a
     column 单位名称, an empty name, or a name that stands twice.

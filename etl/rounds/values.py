@@ -7,7 +7,7 @@ from dataclasses import replace
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from checks.budget import FUND_FIELDS, PERIOD_NAMES, field_name
+from checks.declared.budget import FUND_FIELDS, PERIOD_NAMES, field_name
 from etl.form.places import entries
 from etl.frames.columns import rows_of
 from etl.rounds.records import Value
@@ -16,7 +16,7 @@ from etl.sheets.grid import column_letters
 if TYPE_CHECKING:
     import pandas as pd
 
-    from checks.tables import Tables
+    from checks.frames.tables import Tables
     from etl.frames.build import Stack
 
 FORMS_TOGETHER = 100
@@ -123,7 +123,7 @@ def _amounts(frame: pd.DataFrame, field: str) -> list[str]:
 
     A program that saves a file again may write 2268 as 2268.0; that is no change.
     """
-    from checks.money import wan_text
+    from checks.declared.money import wan_text
 
     return [
         wan_text(int(fen)) if state == "number" else str(raw or "")

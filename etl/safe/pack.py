@@ -19,7 +19,7 @@ LARGEST = 1 << 28
 
 _OWN = frozenset(
     {
-        "checks.finding", "checks.tables", "etl.form.amount", "etl.batch.chunk", "etl.frames.located", "etl.form.places", "etl.form.reading", "etl.rounds.match",
+        "checks.finding", "checks.frames.tables", "etl.form.amount", "etl.batch.chunk", "etl.frames.located", "etl.form.places", "etl.form.reading", "etl.rounds.match", "etl.marked.lines", "etl.intake.file_reading", "etl.rounds.records",
         "etl.frames.build",
     }
 )  # fmt: skip

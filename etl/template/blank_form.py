@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from checks.framework import COMMON
+from checks.declared.framework import COMMON
 from etl.form.declaration import Form
 from etl.form.layout import Box, FilledForm, IndicatorLine, Layout, ProjectLine, lay_out
 from etl.sheets.grid import Address

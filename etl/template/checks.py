@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from checks.budget import FEN_PER_WAN, FUND_FIELDS, LINES
+from checks.declared.budget import FEN_PER_WAN, FUND_FIELDS, LINES
+from checks.declared.tolerance import EQUAL_FEN, INTEGER_FEN, ROUNDING_FEN_EACH, ROUNDING_FEN_LEAST
 from checks.relations import ORDERS, SUMS, AtMost, Relation
-from checks.tolerance import EQUAL_FEN, INTEGER_FEN, ROUNDING_FEN_EACH, ROUNDING_FEN_LEAST
 from etl.form.layout import FilledForm, Layout
 from etl.sheets.grid import column_letters
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import TYPE_CHECKING, Literal
 
-from checks.framework import COMMON, Common
+from checks.declared.framework import COMMON, Common
 from etl.form.labelled_rows import SELF_CHECK
 from etl.form.layout import Box, FilledForm, Layout
 from etl.sheets.grid import address_text, column_letters

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from checks.budget import LINES, field_name
+from checks.declared.budget import LINES, field_name
 from checks.relations import SUMS, Relation
 from etl.form.layout import Layout
 from etl.template.draw import text_lines, write

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from checks.roster import match_agencies
+from checks.given.roster import match_agencies
 from checks.scope import LeftOut, Scope, scope_of
 from checks.settings import Settings
 from etl.batch.model import Batch
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from checks.tables import Tables
+    from checks.frames.tables import Tables
     from etl.rounds.compare import Rounds
 
 NO_DEPARTMENT = "（未列主管部门）"

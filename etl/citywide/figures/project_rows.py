@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from checks.columns import slices
-from checks.framework import name_key
+from checks.declared.framework import name_key
+from checks.frames.columns import slices
 from etl.citywide.figures.city import City
 
 if TYPE_CHECKING:
