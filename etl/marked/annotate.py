@@ -40,7 +40,7 @@ def annotate(package: Package, marks: Sequence[Mark], page: RemarksPage) -> byte
     top-left cell. Raises ValueError for a mark on a sheet that is not there: a fault of the caller.
     """
     draft = Draft(unmark(package))
-    styles = Styles(draft, _formats_used(draft.package))
+    styles = Styles(draft, lambda: _formats_used(draft.package))
     for position, ref in enumerate(draft.package.sheets, 1):
         wanted = [mark for mark in marks if mark.sheet == ref.name]
         if wanted and not _mark_sheet(draft, styles, ref, position, wanted, page.wording):
@@ -123,9 +123,7 @@ def _restyles(
 
 
 def _formats_used(package: Package) -> int:
-    """Return how many formats the cells of a workbook without a styles part speak of."""
-    if package.styles_part:
-        return 0
+    """Return how many formats the cells of a workbook speak of."""
     used = [int(index) for ref in package.sheets for index in _STYLE.findall(package.part(ref.part))]
     return min(max(used, default=0) + 1, 65_000)
 

@@ -41,6 +41,7 @@ class _Comments:
         self.edit = draft.edit(self.part) if self.part else Edit(_empty(draft), "comments")
         self.root = root_tag(self.edit.data)
         self.prefix = self.root.prefix
+        self.before = b""
         self.known: dict[str, Tag] = {}
         for tag in openings(self.edit.data, (b"comment",), self.root.end):
             reference = attribute(tag.attributes, b"ref") or b""
@@ -77,10 +78,19 @@ def add_notes(
     _add_comments(comments, b"".join(new))
     boxes.finish()
     if comments.part is None:
-        folder = draft.package.workbook_part.rpartition("/")[0]
-        name = draft.free_name(folder, "comments", ".xml")
-        draft.add(name, comments.edit.result(), COMMENTS_TYPE)
-        draft.relate(ref.part, "comments", name)
+        _add_part(draft, ref.part, comments.edit.result())
+
+
+def _add_part(draft: Draft, sheet: str, content: bytes) -> None:
+    """Add the comments of a sheet that has none; a sheet has one such part, so a promise of one is redeemed."""
+    folder = draft.package.workbook_part.rpartition("/")[0]
+    name = draft.free_name(folder, "comments", ".xml")
+    draft.add(name, content, COMMENTS_TYPE)
+    promised = draft.package.relation_of(sheet, "comments")
+    if promised is None:
+        draft.relate(sheet, "comments", name)
+    else:
+        draft.redirect(sheet, promised.id, name)
 
 
 def framed(text: str, wording: Wording) -> str:
@@ -94,15 +104,17 @@ def _empty(draft: Draft) -> bytes:
 
 
 def _add_author(comments: _Comments, wording: Wording) -> int:
+    """Add us to those who write notes and return our number."""
     authors = first_tag(comments.edit.data, b"authors", comments.root.end)
     name = comments.prefix + b"author"
     author = b"<%s>%s</%s>" % (name, xml_text(wording.author), name)
     if authors is None:
-        prepend_children(
-            comments.edit,
-            comments.root,
-            b"<%sauthors>%s</%sauthors>" % (comments.prefix, author, comments.prefix),
-        )
+        element = comments.prefix + b"authors"
+        text = b"<%s>%s</%s>" % (element, author, element)
+        if comments.root.empty:  # what is missing is put in all at once, with the notes
+            comments.before = text
+        else:
+            prepend_children(comments.edit, comments.root, text)
         return 0
     end = close_of(comments.edit.data, authors)
     count = sum(1 for _ in openings(comments.edit.data, (b"author",), authors.end, end))
@@ -116,7 +128,8 @@ def _add_comments(comments: _Comments, new: bytes) -> None:
     found = first_tag(comments.edit.data, b"commentList", comments.root.end)
     if found is None:
         name = comments.prefix + b"commentList"
-        append_children(comments.edit, comments.root, b"<%s>%s</%s>" % (name, new, name))
+        text = comments.before + b"<%s>%s</%s>" % (name, new, name)
+        append_children(comments.edit, comments.root, text)
     else:
         append_children(comments.edit, found, new)
 

@@ -14,6 +14,10 @@ from etl.package.tags import Tag, attribute_place, close_of, holds
 
 _OPENERS = ((b"<!--", b"-->"), (b"<![CDATA[", b"]]>"), (b"<?", b"?>"))
 _DECLARED = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+_WIDEST = (
+    (b"\xff\xfe\0\0", "utf-32-le"), (b"<\0\0\0", "utf-32-le"), (b"\0\0\xfe\xff", "utf-32-be"), (b"\0\0\0<", "utf-32-be"),
+)  # fmt: skip
+"""How parts of four bytes a character begin: two of these look like UTF-16 at first."""
 Undo = tuple[int, int, str]
 """Where in the changed text, how many bytes now stand there, and the text that stood there before."""
 
@@ -31,6 +35,13 @@ class Edit:
         self.encoding = encoding_of(content)
         self.data = content if self.encoding == "utf-8" else _decoded(content, self.encoding, name)
         self._splices: list[tuple[int, int, bytes]] = []
+
+    @classmethod
+    def of_text(cls, text: bytes) -> Edit:
+        """Return the edit of a part that is being made anew, as UTF-8 whatever its declaration says."""
+        edit = cls(b"", "")
+        edit.data = text
+        return edit
 
     @property
     def touched(self) -> bool:
@@ -113,6 +124,9 @@ def prepend_children(edit: Edit, tag: Tag, children: bytes) -> None:
 
 def encoding_of(content: bytes) -> str:
     """Return the encoding of an XML part by its mark or declaration."""
+    for beginning, encoding in _WIDEST:
+        if content.startswith(beginning):
+            return encoding
     if content.startswith(b"\xff\xfe") or content.startswith(b"<\x00"):
         return "utf-16-le"
     if content.startswith(b"\xfe\xff") or content.startswith(b"\x00<"):

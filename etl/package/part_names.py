@@ -35,6 +35,14 @@ class Relation:
     external: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Types:
+    """What content types a package states: by extension (lower case) and by part (as `normal_name` gives it)."""
+
+    defaults: Mapping[str, str]
+    overrides: Mapping[str, str]
+
+
 def normal_name(name: str) -> str:
     """Return a part name as it is compared: lower case, forward slashes, no leading slash."""
     return name.replace("\\", "/").lstrip("/").lower()
@@ -62,6 +70,19 @@ def resolved(folder: str, target: str) -> str:
         elif step not in ("", ".", ".."):
             steps.append(step)
     return normal_name("/".join(step for step in steps if step))
+
+
+def types_in(root: Any) -> Types:
+    """Return the content types that a package states."""
+    defaults: dict[str, str] = {}
+    overrides: dict[str, str] = {}
+    for element in root:
+        kind, stated = local_name(element), element.get("ContentType") or ""
+        if kind == "Default":
+            defaults.setdefault((element.get("Extension") or "").lower(), stated)
+        elif kind == "Override":
+            overrides.setdefault(normal_name(element.get("PartName") or ""), stated)
+    return Types(defaults, overrides)
 
 
 def relations_in(root: Any, folder: str) -> tuple[Relation, ...]:

@@ -119,12 +119,17 @@ class Package:
             self._relations[part] = self.facts(name, relations_in, folder) if self.has(name) else ()
         return self._relations[part]
 
-    def related(self, part: str, kind: str) -> str | None:
-        """Return the first part that `part` refers to by a relationship type ending in `kind`."""
+    def relation_of(self, part: str, kind: str) -> Relation | None:
+        """Return the first relationship of a type ending in `kind` that leads from `part` to another part."""
         for relation in self.relations(part):
             if relation.kind == kind and not relation.external:
-                return relation.target
+                return relation
         return None
+
+    def related(self, part: str, kind: str) -> str | None:
+        """Return the first part that `part` refers to by a relationship type ending in `kind`."""
+        relation = self.relation_of(part, kind)
+        return relation.target if relation else None
 
     @cached_property
     def workbook_part(self) -> str:

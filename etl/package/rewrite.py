@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 
-from etl.package.edit import Edit, append_children, prepend_children
-from etl.package.part_names import normal_name, relations_name
+from etl.package.edit import Edit, append_children, prepend_children, set_attribute
+from etl.package.part_names import Types, normal_name, relations_name, types_in
 from etl.package.parts import CONTENT_TYPES, Package
-from etl.package.tags import root_tag
+from etl.package.tags import attribute, openings, root_tag
 
 TRANSITIONAL = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 STRICT = b"http://purl.oclc.org/ooxml/officeDocument/relationships"
@@ -17,6 +16,7 @@ _TYPES = b"http://schemas.openxmlformats.org/package/2006/content-types"
 _DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml."
 _KNOWN_TYPES = {"worksheet": "worksheet", "styles": "styles", "sharedStrings": "sharedStrings"}
+_RELATIONS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
 
 
 class Draft:
@@ -27,6 +27,7 @@ class Draft:
         self.edits: dict[str, Edit] = {}
         self.added: dict[str, bytes] = {}
         self._relations: dict[str, list[bytes]] = {}
+        self._typed: dict[str, str] = {}
 
     def edit(self, part: str) -> Edit:
         """Return the edit of an existing part."""
@@ -47,25 +48,24 @@ class Draft:
         return STRICT if self.strict else TRANSITIONAL
 
     def free_name(self, folder: str, stem: str, ending: str) -> str:
-        """Return a part name nobody uses, numbered from 1."""
-        taken = {*self.package.names, *map(normal_name, self.added)}
+        """Return a part name nobody uses, numbered from 1; one that has a content type is used, even without a part."""
+        taken = {*self.package.names, *map(normal_name, self.added), *self._types.overrides}
         number = 1
         while normal_name(f"{folder}/{stem}{number}{ending}") in taken:
             number += 1
         return f"{folder}/{stem}{number}{ending}".lstrip("/")
 
-    def add(self, name: str, content: bytes, content_type: str = "") -> None:
-        """Add a part with its content type (none for one whose extension says it)."""
+    def add(self, name: str, content: bytes, content_type: str, extension: str = "") -> None:
+        """Add a part with its content type, said of its whole extension where one is given."""
         self.added[name] = content
-        if content_type:
-            self._type(
-                f'<Override PartName="/{name}" ContentType="{content_type}"/>'.encode(), f"/{name}".encode()
-            )
+        if extension and self._types.defaults.get(extension, content_type) == content_type:
+            self._say_type("Extension", extension, content_type)
+        else:  # others of this extension may be something else
+            self.say_type(name, content_type)
 
-    def default_type(self, extension: str, content_type: str) -> None:
-        """Make sure that an extension has a content type."""
-        line = f'<Default Extension="{extension}" ContentType="{content_type}"/>'
-        self._type(line.encode(), extension.encode())
+    def say_type(self, name: str, content_type: str) -> None:
+        """Say the content type of a part, unless that is said already."""
+        self._say_type("PartName", f"/{name}", content_type)
 
     def relate(self, part: str, kind: str, target: str) -> str:
         """Add a relationship from one part to another, named from the root, and return its id."""
@@ -78,6 +78,13 @@ class Draft:
         kind_text = self.relation_namespace.decode() + "/" + kind
         lines.append(f'Id="{name}" Type="{kind_text}" Target="/{target}"/>'.encode())
         return name
+
+    def redirect(self, part: str, relation: str, target: str) -> None:
+        """Let a relationship that is there lead to another part, named from the root."""
+        edit = self.edit(relations_name(part))
+        for tag in openings(edit.data, (b"Relationship",)):
+            if attribute(tag.attributes, b"Id") == relation.encode():
+                set_attribute(edit, tag, b"Target", f"/{target}".encode())
 
     def finish(self) -> tuple[dict[str, bytes], dict[str, bytes]]:
         """Return the changed and the added parts."""
@@ -92,32 +99,40 @@ class Draft:
         if not self.package.has(name):
             body = b"".join(b"<Relationship " + line for line in lines)
             head = _DECLARATION + b'<Relationships xmlns="' + _RELATIONS + b'">'
-            self.added[_beside(self.package, part)] = head + body + b"</Relationships>"
+            self.add(_beside(self.package, part), head + body + b"</Relationships>", _RELATIONS_TYPE, "rels")
             return
         edit = self.edit(name)
         root = root_tag(edit.data)
         body = b"".join(b"<" + root.prefix + b"Relationship " + line for line in lines)
         append_children(edit, root, body)
 
-    def _type(self, line: bytes, key: bytes) -> None:
+    @cached_property
+    def _types(self) -> Types:
+        """What the package says of the types of its parts before anything is added."""
+        package = self.package
+        return package.facts(CONTENT_TYPES, types_in) if package.has(CONTENT_TYPES) else Types({}, {})
+
+    def _say_type(self, key: str, value: str, content_type: str) -> None:
+        """Say the type of an extension or a part, unless it is said already: twice is a fault."""
+        known = self._types.defaults if key == "Extension" else self._types.overrides
+        name = normal_name(value)
+        if name in known or name in self._typed:
+            return
+        self._typed[name] = content_type
+        element = "Default" if key == "Extension" else "Override"
+        line = f'<{element} {key}="{value}" ContentType="{content_type}"/>'.encode()
         if not self.package.has(CONTENT_TYPES):
             self._types_from_nothing(line)
             return
         edit = self.edit(CONTENT_TYPES)
-        if not _names_type(edit.data, key):
-            root = root_tag(edit.data)
-            element = b"<" + root.prefix + line[1:]
-            (prepend_children if line.startswith(b"<Default") else append_children)(edit, root, element)
+        root = root_tag(edit.data)
+        put = prepend_children if key == "Extension" else append_children
+        put(edit, root, b"<" + root.prefix + line[1:])
 
     def _types_from_nothing(self, line: bytes) -> None:
         content = self.added.get(CONTENT_TYPES) or _basic_types(self.package)
-        self.added[CONTENT_TYPES] = content.replace(b"</Types>", line + b"</Types>")
-
-
-def _names_type(types: bytes, key: bytes) -> bool:
-    """Say whether a type is given to an extension or part; looking for its name first spares the search."""
-    pattern = rb"""(?:Extension|PartName)\s*=\s*["']""" + re.escape(key) + rb"""["']"""
-    return key.lower() in types.lower() and re.search(pattern, types, re.I) is not None
+        if line not in content:
+            self.added[CONTENT_TYPES] = content.replace(b"</Types>", line + b"</Types>")
 
 
 def _basic_types(package: Package) -> bytes:
