@@ -122,7 +122,9 @@ class Boxes:
         else:
             declaration = b"" if prefix else b' xmlns:r="%s"' % namespace
             place = self._reference.end - (2 if self._reference.empty else 1)
-            self._sheet.edit.insert(place, b'%s %sid="%s"' % (declaration, prefix or b"r:", relation.encode()))
+            self._sheet.edit.insert(
+                place, b'%s %sid="%s"' % (declaration, prefix or b"r:", relation.encode())
+            )
 
     def _write(self) -> None:
         if not self._new:

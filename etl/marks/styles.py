@@ -14,8 +14,8 @@ from etl.marks.colours import CODES, FILLS, LINES, code_of, coded, colours
 from etl.marks.model import Severity
 from etl.marks.sizes import digit_pixels
 from etl.package.edit import Edit, append_children, set_attribute
-from etl.package.rewrite import Draft
 from etl.package.part_names import normal_name
+from etl.package.rewrite import Draft
 from etl.package.tags import (
     Tag,
     attribute,
@@ -196,10 +196,12 @@ def _source(draft: Draft) -> _Source:
     do not read alike (alternatives among its lists) is written with the alternative that is read here; one that
     holds no formats at all is written anew.
     """
-    package = draft.package
+    package, part = draft.package, draft.package.styles_part
     usual = package.has(_USUAL_PART)
-    part = package.styles_part or (_USUAL_PART if usual else None)
     anew = _EMPTY % MAINS[draft.strict]
+    if part is None and usual:  # nobody refers to it, so it shows nowhere
+        whole = draft.edit(_USUAL_PART)
+        return _Source(_USUAL_PART, Edit.of_text(_DECLARATION + anew), whole, empty=True)
     if part is None:
         return _Source(_USUAL_PART, Edit.of_text(_DECLARATION + anew), new=True, empty=True)
     edit = draft.edit(part)
@@ -355,7 +357,11 @@ def _within(xf: bytes, counts: Mapping[bytes, int]) -> bytes:
         value = attribute(attributes, name)
         if value is not None and not (value.isdigit() and int(value) < count):
             attributes = without_attribute(attributes, name)
-    return xf if attributes is tag.attributes else b"<" + tag.prefix + tag.name + attributes + b">" + xf[tag.end :]
+    return (
+        xf
+        if attributes is tag.attributes
+        else b"<" + tag.prefix + tag.name + attributes + b">" + xf[tag.end :]
+    )
 
 
 @remembered(256)

@@ -137,20 +137,27 @@ class Draft:
 
 def _basic_types(package: Package) -> bytes:
     """Return the content types of a package that came without any: its workbook and what that refers to."""
+    workbook = _written_name(package, package.workbook_part)
     lines = [
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>',
         '<Default Extension="xml" ContentType="application/xml"/>',
-        f'<Override PartName="/{package.workbook_part}" ContentType="{_SPREADSHEET}sheet.main+xml"/>',
+        f'<Override PartName="/{workbook}" ContentType="{_SPREADSHEET}sheet.main+xml"/>',
     ]
     for relation in package.relations(package.workbook_part):
         kind = _KNOWN_TYPES.get(relation.kind)
         if kind and package.has(relation.target):
-            lines.append(f'<Override PartName="/{relation.target}" ContentType="{_SPREADSHEET}{kind}+xml"/>')
+            name = _written_name(package, relation.target)
+            lines.append(f'<Override PartName="/{name}" ContentType="{_SPREADSHEET}{kind}+xml"/>')
     head = _DECLARATION + b'<Types xmlns="' + _TYPES + b'">'
     return head + "".join(lines).encode() + b"</Types>"
 
 
+def _written_name(package: Package, part: str) -> str:
+    """Return a part's name as it is written in the file."""
+    return package.member(part).name.replace("\\", "/").lstrip("/")
+
+
 def _beside(package: Package, part: str) -> str:
     """Return the name of a part's new relationships part, with the part's name as it is written."""
-    folder, _, name = package.member(part).name.replace("\\", "/").lstrip("/").rpartition("/")
+    folder, _, name = _written_name(package, part).rpartition("/")
     return f"{folder}/_rels/{name}.rels".lstrip("/")

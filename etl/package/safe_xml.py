@@ -37,7 +37,9 @@ def parse(content: bytes, name: str) -> Any:
         raise bad_xml(name)
     if root.getroottree().docinfo.internalDTD is not None:
         raise _doctype(name)
-    if b"AlternateContent" in content:
+    if (
+        b"AlternateContent" in content or b"\0" in content[:4]
+    ):  # of wide characters the name is not searched for
         _take_fallbacks(root)
     return root
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from checks.rule import RULES
 from etl.batch.model import Batch
@@ -18,6 +19,9 @@ from etl.rounds.records import FileRound
 from etl.safe.file_names import return_path
 from etl.safe.unreadable import Unreadable
 from etl.safe.whole_file import write_scratch, write_whole
+
+if TYPE_CHECKING:
+    from etl.package.validate import Fault
 
 TOGETHER = 16
 """Returns a worker writes at a time."""
@@ -140,6 +144,8 @@ def write_return(job: ReturnJob) -> Written:
 def _write(job: ReturnJob) -> Written:
     from etl.intake.read import return_package, submission_bytes
     from etl.marked.annotate import annotate
+    from etl.package.parts import open_package
+    from etl.package.validate import added_faults
     from etl.returns.remarks import marks, remarks_page
 
     try:
@@ -158,9 +164,23 @@ def _write(job: ReturnJob) -> Written:
     if job.drawing is not None:
         _draw(job, job.drawing)
     marked = annotate(package, marks(job.located, job.lang), page)
+    came_in = package if package.container.data is data else None
+    if wrong := added_faults(came_in, open_package(marked)):
+        return Written(job.target, None, *_unsound(wrong[0]))
     verified = _verified(package.container.data, marked) if job.verify else None
     write_whole(job.target, marked)
     return Written(job.target, verified)
+
+
+def _unsound(fault: Fault) -> tuple[str, str]:
+    """Say in both languages that a return was not handed out because Excel might not open it."""
+    from etl.package.container import shown_name
+
+    where = f"{shown_name(fault.part)}: {fault.code} {shown_name(fault.detail)}".strip()
+    return (
+        f"原文件结构特殊，加标注后Excel可能打不开（{where}），意见见审核报告",
+        f"the file is built in an unusual way, and Excel might not open it with marks ({where}); see the report",
+    )
 
 
 def _draw(job: ReturnJob, drawing: Drawing) -> None:
