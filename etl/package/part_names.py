@@ -7,9 +7,6 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import unquote
 
-from etl.package.container import shown_name
-from etl.safe.unreadable import Unreadable
-
 State = Literal["visible", "hidden", "veryHidden"]
 
 _STATES: dict[str, State] = {"hidden": "hidden", "veryHidden": "veryHidden"}
@@ -112,14 +109,11 @@ def _relation_of(element: Any) -> str:
 
 
 def tab_of(tab: tuple[str, str, str], targets: Mapping[str, Relation], position: int) -> tuple[str, SheetRef]:
-    """Return a tab's kind and where it leads; raises `Unreadable` for one without a relationship."""
+    """Return a tab's kind and where it leads: kind and part are empty for one that leads nowhere.
+
+    So are the tabs of modules that programs of 1995 wrote, once they are saved as .xlsx.
+    """
     name, state, relation_id = tab
     relation = targets.get(relation_id)
-    if relation is None:
-        shown = shown_name(name)
-        raise Unreadable(
-            "missing_part",
-            f"文件缺少工作表“{shown}”的部件",
-            f"the file lacks the part of its sheet “{shown}”",
-        )
-    return relation.kind, SheetRef(name, _STATES.get(state, "visible"), relation.target, position)
+    kind, part = (relation.kind, relation.target) if relation else ("", "")
+    return kind, SheetRef(name, _STATES.get(state, "visible"), part, position)

@@ -8,7 +8,7 @@ slash, from the root.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, TypeVar, cast
 
@@ -47,7 +47,18 @@ _OTHER_DOCUMENTS = (
     ("visio/document.xml", "visio", "Visio图", "a Visio drawing"),
 )
 CONTENT_TYPES = "[Content_Types].xml"
+MOST_TABS = 1_000
+"""Of a workbook that is read; a form for every agency of a city would be some three hundred."""
 _SHEET_FILES = re.compile(r"\.(xlsx|xlsm|xls|et|ods|docx?|pdf|zip|rar)$")
+
+
+def too_many_tabs() -> Unreadable:
+    """Return the refusal of a workbook with more sheets than are read."""
+    return Unreadable(
+        "too_many_tabs",
+        f"工作表超过{MOST_TABS}张，不像填报表",
+        f"more than {MOST_TABS} sheets: no filled form",
+    )
 
 
 class Package:
@@ -146,6 +157,23 @@ class Package:
         return tuple(ref for kind, ref in self.tabs if kind == "worksheet")
 
     @property
+    def lost_tabs(self) -> tuple[SheetRef, ...]:
+        """Tabs that lead to no part and so cannot be read: modules, and what damage took away."""
+        return tuple(ref for kind, ref in self.tabs if not kind)
+
+    def lost(self) -> Unreadable:
+        """Return the refusal of a package whose first tab without a part is missed."""
+        ref = self.lost_tabs[0]
+        shown = shown_name(ref.part or ref.name)
+        if ref.part:
+            return Unreadable("missing_part", f"文件缺少部件{shown}", f"the file lacks its part {shown}")
+        return Unreadable(
+            "missing_part",
+            f"文件缺少工作表“{shown}”的部件",
+            f"the file lacks the part of its sheet “{shown}”",
+        )
+
+    @property
     def other_sheets(self) -> int:
         """How many tabs are no worksheets."""
         return len(self.tabs) - len(self.sheets)
@@ -155,7 +183,18 @@ class Package:
         """All tabs in order, each with the last word of its relationship type (`worksheet`, `chartsheet`, …)."""
         targets = {relation.id: relation for relation in self.relations(self.workbook_part)}
         named = self.facts(self.workbook_part, tabs_in)
-        return tuple(tab_of(tab, targets, position) for position, tab in enumerate(named))
+        if len(named) > MOST_TABS:
+            raise too_many_tabs()
+        found = (tab_of(tab, targets, position) for position, tab in enumerate(named))
+        return tuple(self._led(found))
+
+    def _led(self, tabs: Iterable[tuple[str, SheetRef]]) -> Iterator[tuple[str, SheetRef]]:
+        """Take the kind from a tab whose worksheet is missing, or is that of a tab before it: each has its own."""
+        taken = set[str]()
+        for kind, ref in tabs:
+            lost = kind == "worksheet" and (ref.part in taken or not self.has(ref.part))
+            taken.add(ref.part)
+            yield ("" if lost else kind), ref
 
     @cached_property
     def shared_strings_part(self) -> str | None:

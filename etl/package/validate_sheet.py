@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
 from etl.package.fault import MOST_FAULTS, Fault, Part, Parts
 from etl.package.part_names import local_name
 from etl.package.validate_workbook import order_faults, twice
+from etl.safe.areas import Area, apart
 
 _SHEET = (
     "sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "sheetCalcPr", "sheetProtection",
@@ -28,8 +28,6 @@ _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 _LONGEST_TEXT = 32_767
 _MOST_MERGES = 50_000
 """Beyond it none are compared: what came in had as many."""
-
-Rectangle = tuple[int, int, int, int]
 
 
 def sheet_faults(parts: Parts, part: Part) -> Iterator[Fault]:
@@ -124,11 +122,11 @@ def _merge_faults(part: Part) -> Iterator[Fault]:
     if said and said != str(int(part.found("count(m:mergeCells/m:mergeCell)"))):
         yield Fault("count", part.name, "mergeCells")
     if len(areas) <= _MOST_MERGES:
-        yield from (Fault("merges_overlap", part.name, str(area)) for area in overlapping(areas))
+        yield from (Fault("merges_overlap", part.name, str(area)) for area in apart(areas)[1])
 
 
 @lru_cache(maxsize=4_096)
-def _rectangle(reference: str) -> Rectangle | None:
+def _rectangle(reference: str) -> Area | None:
     match = _AREA.fullmatch(reference)
     if match is None:
         return None
@@ -136,26 +134,6 @@ def _rectangle(reference: str) -> Rectangle | None:
     right, bottom = (column_number(match[3]), int(match[4])) if match[3] else (left, top)
     sound = top <= bottom <= _LAST_ROW and left <= right <= _LAST_COLUMN
     return (top, left, bottom, right) if sound else None
-
-
-def overlapping(areas: Sequence[Rectangle]) -> Iterator[Rectangle]:
-    """Yield the areas that overlap one that starts in an earlier row, or left of them.
-
-    Areas are met from top to bottom; those that still reach down lie side by side, so that only the neighbour to
-    either side is looked at.
-    """
-    near: list[tuple[int, int, int]] = []  # left, right, bottom: side by side, in order
-    for top, left, bottom, right in sorted(areas):
-        place = bisect_left(near, (left, 0, 0))
-        while place > 0 and near[place - 1][2] < top:
-            place -= 1
-            del near[place]
-        while place < len(near) and near[place][2] < top:
-            del near[place]
-        if (place > 0 and near[place - 1][1] >= left) or (place < len(near) and near[place][0] <= right):
-            yield top, left, bottom, right
-        else:
-            near.insert(place, (left, right, bottom))
 
 
 def comments_faults(parts: Parts, part: Part, sheet: str) -> Iterator[Fault]:

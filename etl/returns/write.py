@@ -142,30 +142,33 @@ def write_return(job: ReturnJob) -> Written:
 
 
 def _write(job: ReturnJob) -> Written:
-    from etl.intake.read import return_package, submission_bytes
+    from etl.intake.read import markable, submission_bytes
     from etl.marked.annotate import annotate
     from etl.package.parts import open_package
     from etl.package.validate import added_faults
-    from etl.returns.remarks import marks, remarks_page
+    from etl.returns.remarks import marks, remarks_page, renamed
 
     try:
         data = submission_bytes(job.submission)
     except Unreadable as gone:
         return Written(job.target, None, gone.reason, gone.english)
-    package = return_package(data)
+    source = markable(data)
+    package = source.package
     page = remarks_page(
         job.located,
         job.heads,
         job.lang,
         job.done,
         signed=package.signed,
-        converted=job.was_converted or not data.startswith(b"PK"),
+        converted=job.was_converted or source.converted,
     )
     if job.drawing is not None:
         _draw(job, job.drawing)
-    marked = annotate(package, marks(job.located, job.lang), page)
-    came_in = package if package.container.data is data else None
-    if wrong := added_faults(came_in, open_package(marked)):
+    given = marks(job.located, job.lang)
+    if source.renamed:
+        given, page = renamed(given, page, source.renamed, job.lang)
+    marked = annotate(package, given, page)
+    if wrong := added_faults(None if source.converted else package, open_package(marked)):
         return Written(job.target, None, *_unsound(wrong[0]))
     verified = _verified(package.container.data, marked) if job.verify else None
     write_whole(job.target, marked)

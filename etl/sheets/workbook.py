@@ -33,6 +33,8 @@ def read_workbook(package: Package) -> Workbook:
     Raises `Unreadable` when a sheet, the shared strings or the workbook part is missing or damaged,
     or when the file holds more than a million filled cells.
     """
+    if not package.sheets and package.lost_tabs:
+        raise package.lost()
     if not package.sheets:
         raise Unreadable("no_sheet", "工作簿中没有工作表", "the workbook has no worksheet")
     strings = shared_strings(package)
@@ -42,7 +44,8 @@ def read_workbook(package: Package) -> Workbook:
     said = tuple(dict.fromkeys(warnings))
     formats = package.facts(package.styles_part, _formats) if package.styles_part else ("General",)
     date1904 = package.facts(package.workbook_part, _date1904)
-    return Workbook(sheets, formats, date1904, said, modified=_modified(package))
+    lost = tuple(ref.name for ref in package.lost_tabs if ref.state == "visible")
+    return Workbook(sheets, formats, date1904, said, modified=_modified(package), lost_sheets=lost)
 
 
 def _modified(package: Package) -> str:

@@ -20,6 +20,7 @@ _PACKAGES = (
     "openpyxl",
     "xlsxwriter",
     "xlrd",
+    "python-calamine",
     "highspy",
     "rapidfuzz",
 )
