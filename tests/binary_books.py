@@ -47,7 +47,14 @@ def sheet(
     areas = [
         struct.pack("<4L", top - 1, bottom - 1, left - 1, right - 1) for top, left, bottom, right in merges
     ]
-    body = record(129) + record(148, struct.pack("<4L", 0, 0, 0, 0)) + columns + record(145) + b"".join(rows) + record(146)
+    body = (
+        record(129)
+        + record(148, struct.pack("<4L", 0, 0, 0, 0))
+        + columns
+        + record(145)
+        + b"".join(rows)
+        + record(146)
+    )
     if areas:
         body += (
             record(177, struct.pack("<L", len(areas)))

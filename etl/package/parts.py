@@ -52,6 +52,20 @@ MOST_TABS = 1_000
 _SHEET_FILES = re.compile(r"\.(xlsx|xlsm|xls|et|ods|docx?|pdf|zip|rar)$")
 
 
+MOST_LISTED = 100_000
+"""Relationships of a part, content types, defined names and formats of a workbook: Excel allows 65,490 formats,
+and polluted workbooks have tens of thousands of names."""
+
+
+def no_binary_workbook() -> Unreadable:
+    """Return the refusal of a binary workbook, which says what to do."""
+    return Unreadable(
+        "xlsb",
+        "是二进制工作簿（.xlsb），未能读取，请用Excel另存为.xlsx后报送",
+        "a binary workbook (.xlsb) that could not be read; please save it as .xlsx in Excel",
+    )
+
+
 def too_many_tabs() -> Unreadable:
     """Return the refusal of a workbook with more sheets than are read."""
     return Unreadable(
@@ -127,7 +141,10 @@ class Package:
         if part not in self._relations:
             name = relations_name(part)
             folder = part.rpartition("/")[0]
-            self._relations[part] = self.facts(name, relations_in, folder) if self.has(name) else ()
+            found = self.facts(name, relations_in, folder) if self.has(name) else ()
+            if len(found) > MOST_LISTED:
+                raise too_large()
+            self._relations[part] = found
         return self._relations[part]
 
     def relation_of(self, part: str, kind: str) -> Relation | None:
@@ -229,6 +246,8 @@ def open_package(data: bytes, budget: Budget | None = None) -> Package:
         size = budget.file // 1_000_000
         raise Unreadable("too_large", f"文件超过{size}MB", f"the file is larger than {size} MB")
     kind = sniff(data)
+    if kind == "xlsb":
+        raise no_binary_workbook()
     if kind != "xlsx":
         raise Unreadable(f"is_{kind}", f"是.{kind}文件", f"the file is .{kind} inside")
     package = Package(read_container(data, budget.entries), budget)
@@ -282,8 +301,10 @@ def _told(content: bytes, name: str, told: Callable[..., object], *about: str) -
 
 
 def _sound(root: Any) -> bool:
-    """Say that a part could be parsed, which is all that is asked of it."""
-    return root is not None
+    """Say that a part could be parsed and does not list more than is read, which is all that is asked of it."""
+    if len(root) > MOST_LISTED:
+        raise too_large()
+    return True
 
 
 def _no_workbook(package: Package) -> Unreadable:
@@ -292,11 +313,7 @@ def _no_workbook(package: Package) -> Unreadable:
         if part in names:
             return Unreadable(code, f"不是电子表格，实际是{chinese}", f"not a spreadsheet but {english}")
     if "xl/workbook.bin" in names:
-        return Unreadable(
-            "xlsb",
-            "是二进制工作簿（.xlsb），请另存为.xlsx后报送",
-            "a binary workbook (.xlsb); please save it as .xlsx",
-        )
+        return no_binary_workbook()
     if any(name.startswith("xl/") for name in names):
         return Unreadable(
             "missing_part", "文件缺少部件xl/workbook.xml", "the file lacks its part xl/workbook.xml"

@@ -10,7 +10,8 @@ import struct
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from etl.safe.unreadable import MOST_CELLS, Unreadable, too_many_cells
+from etl.package.parts import no_binary_workbook
+from etl.safe.unreadable import MOST_CELLS, too_many_cells
 from etl.sheets.grid import LAST_COLUMN, LAST_ROW, Address, Area, Cell, Sheet, Workbook
 from etl.sheets.number_format import BUILT_IN
 from etl.sheets.workbook import LARGEST_MERGE, MOST_MERGES
@@ -38,7 +39,7 @@ Record = tuple[int, bytes]
 
 
 def read_binary(data: bytes) -> Workbook:
-    """Return the sheets of an .xlsb file; raises `Unreadable` as `etl.sheets.workbook.read_workbook` does."""
+    """Return the sheets of an .xlsb file; raises `Unreadable` for one that is damaged or too large."""
     from etl.package.container import read_container
     from etl.package.parts import Budget, Package
 
@@ -46,7 +47,7 @@ def read_binary(data: bytes) -> Workbook:
     try:
         return _read(package)
     except (IndexError, struct.error, UnicodeError) as error:
-        raise Unreadable("damaged", "文件损坏,无法读取", "the file is damaged") from error
+        raise no_binary_workbook() from error
 
 
 def _read(package: Package) -> Workbook:
@@ -73,7 +74,7 @@ def _read(package: Package) -> Workbook:
             room -= len(sheet.cells)
             sheets.append(sheet)
     if not sheets:
-        raise Unreadable("no_sheet", "工作簿中没有工作表", "the workbook has no worksheet")
+        raise no_binary_workbook()
     return Workbook(tuple(sheets), formats, date1904, tuple(dict.fromkeys(warnings)), kind="xlsb")
 
 

@@ -5,7 +5,6 @@ These cannot be marked by patching (`etl.sheets.as_xlsx`).
 
 from __future__ import annotations
 
-import io
 import os
 from pathlib import Path
 from typing import Any, Literal
@@ -13,10 +12,10 @@ from typing import Any, Literal
 from etl.package.parts import MOST_TABS, too_many_tabs
 from etl.safe.areas import size
 from etl.safe.unreadable import MOST_CELLS, Unreadable, too_many_cells
+from etl.sheets.bare_values import read_bare
 from etl.sheets.grid import LAST_COLUMN, LAST_ROW, Address, Area, Cell, Kind, Sheet, Workbook
 from etl.sheets.workbook import LARGEST_MERGE, MOST_MERGES
 
-_DAMAGED = Unreadable("damaged", "文件损坏,无法读取", "the file is damaged")
 _ENCRYPTED = Unreadable("encrypted", "文件有打开密码,请取消密码后重新报送", "the file has a password")
 _XLS_KINDS: dict[int, Kind] = {1: "text", 2: "number", 3: "number", 4: "bool", 5: "error"}
 
@@ -41,56 +40,13 @@ def _read_xls(data: bytes) -> Workbook:
     except xlrd.XLRDError as error:
         if "ncrypt" in str(error):
             raise _ENCRYPTED from error
-        return _read_values(data)
+        return read_bare(data)
     except Exception:  # a damaged file makes the library fail in any way at all
-        return _read_values(data)
+        return read_bare(data)
     if not sheets:
         raise Unreadable("no_sheet", "工作簿中没有工作表", "the workbook has no worksheet")
     formats = tuple(book.format_map[xf.format_key].format_str for xf in book.xf_list)
     return Workbook(sheets, formats, bool(book.datemode), kind="xls")
-
-
-def _read_values(data: bytes) -> Workbook:
-    """Return the bare values of an old workbook: this library knows merged areas and no formats."""
-    from python_calamine import CalamineWorkbook
-
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        sheets = tuple(_bare_sheet(book, about) for about in book.sheets_metadata)
-    except BaseException as error:  # what its own language calls a panic is no Exception
-        if isinstance(error, KeyboardInterrupt | SystemExit | MemoryError | Unreadable):
-            raise
-        raise _DAMAGED from error
-    if not any(sheet.cells for sheet in sheets):
-        raise _DAMAGED
-    return Workbook(sheets, ("General",), warnings=("values_only",), kind="xls")
-
-
-def _bare_sheet(book: Any, about: Any) -> Sheet:
-    sheet = book.get_sheet_by_name(about.name)
-    top, left = sheet.start or (0, 0)
-    cells: dict[Address, Cell] = {}
-    for row, values in enumerate(sheet.to_python(skip_empty_area=True), top + 1):
-        for column, value in enumerate(values, left + 1):
-            cell = _bare_cell(value)
-            if cell is not None:
-                cells[row, column] = cell
-        if len(cells) > MOST_CELLS:
-            raise too_many_cells()
-    merges = tuple((a[0] + 1, a[1] + 1, b[0] + 1, b[1] + 1) for a, b in sheet.merged_cell_ranges or ())
-    states: dict[str, Literal["hidden", "veryHidden"]] = {"Hidden": "hidden", "VeryHidden": "veryHidden"}
-    return Sheet(about.name, cells, merges, states.get(str(about.visible).rpartition(".")[2], "visible"))
-
-
-def _bare_cell(value: Any) -> Cell | None:
-    if isinstance(value, bool):
-        return Cell("bool", str(int(value)))
-    if isinstance(value, int | float):
-        return Cell("number", repr(float(value)).removesuffix(".0"))
-    text = str(value)
-    if not text.strip():
-        return None
-    return Cell("text" if isinstance(value, str) else "date", text)
 
 
 def _xls_sheet(sheet: Any) -> Sheet:

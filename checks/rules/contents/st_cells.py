@@ -243,6 +243,9 @@ def _counted(entries: list[dict[str, Any]], lang: int) -> str:
     return ("、", ", ")[lang].join(said)
 
 
+_SEVERITY = {"binary_workbook": Severity.INFO, "values_only": Severity.WARNING}
+
+
 @rule(
     "ST14", Severity.INFO, COMPLETENESS,
     zh={
