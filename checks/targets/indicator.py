@@ -11,8 +11,8 @@ from enum import StrEnum
 from functools import lru_cache
 
 from checks.declared.framework import Common, name_key
-from checks.targets.number import known_unit
 from checks.targets.target import Kind, Target
+from checks.targets.units import known_unit
 from checks.targets.words import either, word_set
 
 

@@ -21,8 +21,8 @@ from checks.targets.indicator import (
     unit_fits,
     unit_in_name,
 )
-from checks.targets.number import known_unit
 from checks.targets.target import always_true, parse
+from checks.targets.units import known_unit
 
 if TYPE_CHECKING:
     from checks.frames.rows import Mask, Rows
