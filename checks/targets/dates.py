@@ -50,4 +50,4 @@ def is_date(text: str) -> bool:
     if not tail or tail in ("完成", "实施"):
         return True
     when = text[: said.start("tail")]
-    return not when[:2] == "20" or _IN_A_YEAR.search(when) is not None
+    return when[:2] != "20" or _IN_A_YEAR.search(when) is not None

@@ -43,7 +43,7 @@ _TOO_LARGE = 10**MOST_WHOLE
 _SAID = re.compile(either(word for word in [*WORDS, *SLIPS] if len(word) > 1 and word[:1] not in "最上下"))
 _IS = re.compile(r"(?<!认)(?:[为是达]|均为|均达)$")
 _NO_LEAD = re.compile(
-    r"[第前]$|(?:不|未|没|没有|无|非|勿|别|莫)$|(?:上年|去年|同期|往年|上一年|年度|水平|基数)$"
+    r"[第前各]$|(?:不|未|没|没有|无|非|勿|别|莫)$|(?:上年|去年|同期|往年|上一年|年度|水平|基数)$"
 )
 _LEANS = re.compile(
     rf"^(?:根据|按照|按(?![时期质])|参照|依据|以|视|在|于|不)|(?:[的为前第在之]|介于|{_SPELT}|{either(ABOUT_BEFORE)})$"
@@ -101,7 +101,14 @@ def _together(
     word = _IS.sub("", value["lead"] or "") if not operator else value["lead"] or ""
     word = (value["symbol"] or word) + tail.noun
     unit = "元" if value["money"] and not tail.unit else tail.unit
-    if bound is None or _is_date(numbers[0], unit) or not _may_lead(word, bound):
+    if value["spread"] and bound in ("≤", "<"):
+        bound = ""
+    if (
+        bound is None
+        or (value["spread"] and bound)
+        or _is_date(numbers[0], unit)
+        or not _may_lead(word, bound)
+    ):
         return None
     if value["money"] and not _MONEY.fullmatch(unit):
         return None

@@ -25,7 +25,9 @@ def in_digits(text: str) -> str:
     total = 0
     above = False
     for name, times in (("large", 10**8), ("middle", 10**4), ("small", 1)):
-        if match[name]:
+        if match[name] == "零" and match["decimals"] and not above:
+            above = True
+        elif match[name]:
             value = _section(match[name], above)
             if value is None:
                 return ""
@@ -33,7 +35,7 @@ def in_digits(text: str) -> str:
             above = True
     decimals = match["decimals"]
     if not above or (total == 0 and not decimals):
-        return "" if not decimals or match["small"] != "零" else _joined(0, decimals)
+        return ""
     return _joined(total, decimals) if decimals else str(total)
 
 

@@ -51,7 +51,7 @@ _LATIN = re.compile(r"(?![oOlI])[A-Za-zμ]{2,10}(?:/[A-Za-zμ]{1,4}[²³]?)?")
 _UNKNOWN_UNIT = re.compile(rf"{CJK}{{1,4}}")
 _NOUN = re.compile(rf"{CJK}{{1,10}}")
 _NAMES = re.compile(r"[率度性]$")
-_AMOUNTS = re.compile(r"[数量额值次例]$")
+_AMOUNTS = re.compile(r"(?:[数量值次例]|(?<!名)额)$")
 _NO_NOUN = re.compile(
     rf"{either([word for word in [*WORDS, *SLIPS, *WEAK] if len(word) > 1])}|{either(ABOUT_AFTER)}"
     r"|[约近百千万亿每第半且或但以之]|余(?!额)|多(?!媒体|功能|学科|层)|来(?!访|料|源)|在(?!线|册|校|编|岗|职|园|建)|及(?!时|格)|和(?!谐|美|睦)|与(?!会|者)|至|到(?!位|场|岗|达|账|户|校|期|货|访|现场)"

@@ -28,7 +28,7 @@ from checks.targets.qualities import (
 )
 from checks.targets.spelt import measure_spelt_out
 from checks.targets.tail import SUFFIX
-from checks.targets.text import NUMBER, Notes, normalised
+from checks.targets.text import NUMBER, Notes, normalised, plain
 from checks.targets.units import unit_key
 from checks.targets.words import CHECK_BOX, CJK, MEANT_NOT_APPLICABLE, NOT_APPLICABLE, SUFFIXES
 
@@ -200,6 +200,15 @@ def _kind_of_text(bare: str) -> Kind:
     if characters >= 7 or (characters == 6 and ACTION.match(bare)):
         return Kind.SENTENCE
     return Kind.UNKNOWN
+
+
+def in_money(target: Target) -> Target:
+    """Return a number in ten thousands of nothing said as one of 万元: 48万 of a cost is 48万元."""
+    if target.number is None or "ten_thousands" not in target.normalised:
+        return target
+    number, upper = (None if n is None else plain(n.scaleb(-4)) for n in (target.number, target.upper))
+    notes = tuple(dict.fromkeys((*target.normalised, "unit")))
+    return replace(target, number=number, upper=upper, unit="万元" + target.unit, normalised=notes)
 
 
 def is_numeric(target: Target) -> bool:

@@ -29,6 +29,7 @@ _GROUPS = re.compile(r"(?<![0-9.])[0-9]{1,3}(?:[^\S\n][0-9]{3})+(?![0-9])")
 _JOINS_A_NUMBER = re.compile(rf"[0-9][.,，]?\n[.,，+-]?[0-9]|[{NUMERALS}]\n[{NUMERALS}]")
 _WRITTEN_OUT = re.compile(r"(?P<line>_x000[DdAa]_|<br ?/?>)|&nbsp;|_x0020_", re.IGNORECASE)
 _AS_FORMULA = re.compile(r'="(?P<text>[^"]*)"')
+_IN_BRACKETS = re.compile(r"[(【\[](?P<text>[^()【】\[\]0-9.+-][^()【】\[\]]*)[)】\]]")
 _NOISE = re.compile(r"(?P<kept>[0-9]+\.[0-9]*?)(?:0{5,}|9{5,})[0-9]*")
 _PER_CENT = re.compile(rf"百分之(?P<number>{NUMBER})|百分之(?P<word>[{NUMERALS}]{{1,9}})|(?P<all>百分百)")
 _SMALL = Decimal("0.01")
@@ -61,7 +62,7 @@ def _once(text: str) -> tuple[str, list[str]]:
         closed, how = _closed_up(bare)
         notes += [how] * (closed != bare)
         bare = closed
-    quoted = _AS_FORMULA.fullmatch(bare)
+    quoted = _AS_FORMULA.fullmatch(bare) or _IN_BRACKETS.fullmatch(bare)
     plain = quoted["text"] if quoted else bare
     plain = plain.strip(_AROUND).rstrip(_AFTER + _AROUND).lstrip(_AROUND) or bare
     if plain != bare:

@@ -184,7 +184,7 @@ def _meant(rows: Rows) -> list[str]:
     en="“{name}”: {value} lacks ≥, ≤ or =",
 )
 def numbers_have_an_operator(own: Rows) -> list[Hit]:
-    """A numeric value says which way it binds.
+    """A numeric value says which way it binds; how often something is done (每季度1次) is exact.
 
     公式: 数值型指标值带≥、≤、=、>、<或“以上”“不低于”等
     依据: 财预〔2021〕101号 (unconfirmed)
@@ -192,7 +192,15 @@ def numbers_have_an_operator(own: Rows) -> list[Hit]:
     改法: 补上比较符号
     Fix: Add the operator
     """
-    return each_value(own, lambda p: own.equal(f"{p}_kind", "number") & own.equal(f"{p}_operator", ""))
+
+    def open_ended(period: str) -> Mask:
+        often = own.test(f"{period}_word", _HOW_OFTEN.match)
+        return own.equal(f"{period}_kind", "number") & own.equal(f"{period}_operator", "") & ~often
+
+    return each_value(own, open_ended)
+
+
+_HOW_OFTEN = re.compile(r"每|[一两三半]年$")
 
 
 @rule(

@@ -73,7 +73,7 @@ def numbers_have_a_unit(own: Rows) -> list[Hit]:
     Fix: Add the unit
     """
     named = own.test("name", unit_in_name)
-    alike = own["half_unit"] == own["full_unit"]
+    alike = own["half_unit_key"] == own["full_unit_key"]
 
     def none(period: str) -> Mask:
         return own.among(f"{period}_kind", MEASURED) & own.equal(f"{period}_unit", "") & ~named
