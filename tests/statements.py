@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import cache
 
 from checks.finding import Finding
 from checks.rule import RULES
@@ -99,7 +99,7 @@ def _filled_in(finding: Finding) -> tuple[str, list[str]]:
     return "", [said]
 
 
-@lru_cache(maxsize=None)
+@cache
 def _patterns(code: str) -> list[tuple[str, re.Pattern[str]]]:
     """Return a rule's sentences as patterns, those with most words of their own first."""
     texts = sorted(RULES[code].zh.items(), key=lambda item: -len(re.sub(r"\{[^}]*\}", "", item[1])))
