@@ -1,33 +1,19 @@
-"""How a finding is stated in the case table, in one line, and what the checker said in the same words.
-
-    CF05!E@indicators[9].half/full: ≤120%→0%～100% | “公用经费控制率”
-    ^code ^severity (E, W, I)       ^found →expected (difference) | what else the sentence names
-
-After the severity a point and a name say which of the rule's sentences it is (`HF09!I.low`). The first cell
-is the one to correct; the others follow after `+`, rows in one place in brackets (`projects[0-3,5].half`).
-A cell that is no value of the form is written `=A59`. What is left out is empty: a finding without figures
-ends at its cells, one on a whole file has none. The wording itself is not part of a statement: the
-handbook shows it.
-"""
+"""Reads the statements of the case table (`samples.statement`), and says what the checker said in the same words."""
 
 from __future__ import annotations
 
 import re
 import string
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 
 from checks.finding import Finding
 from checks.rule import RULES
 from etl.frames.located import Located
 from etl.sheets.grid import address_text
+from samples.statement import parsed
 
-SEVERITIES = {"E": "error", "W": "warning", "I": "info"}
-_STATEMENT = re.compile(
-    r"(?P<what>[^!@]+)!(?P<weight>[EWI](?:\.[^@:]+)?)(?:@(?P<cells>\S+))?(?:: (?P<says>.+))?"
-)
 _FIGURE = re.compile(r"[0-9]+\.[0-9]+|[0-9]{2,}")
-_ROWS = re.compile(r"(?P<table>[a-z]+)\[(?P<rows>[0-9,-]+)\](?P<rest>.*)")
 
 
 def resolved(statement: str, cell: Callable[[str], str]) -> str:
@@ -35,26 +21,9 @@ def resolved(statement: str, cell: Callable[[str], str]) -> str:
 
     Raises AssertionError for a statement that says no severity.
     """
-    parts = _STATEMENT.fullmatch(statement)
-    assert parts is not None, f"{statement!r} is not CODE!SEVERITY@cells: figures"
-    cells = dict.fromkeys(cell(name) for name in _names(parts["cells"] or ""))
-    return _line(parts["what"], parts["weight"], list(cells), parts["says"] or "")
-
-
-def _names(cells: str) -> Iterator[str]:
-    """Yield every value a statement names: `indicators[3-4].half/full` names four."""
-    for name in cells.split("+") if cells else ():
-        listed = _ROWS.fullmatch(name)
-        table, _, fields = (listed["rest"] if listed else name).rpartition(".")
-        for row in _numbers(listed["rows"]) if listed else ("",):
-            for field in fields.split("/"):
-                yield f"{listed['table']}[{row}].{field}" if listed else f"{table}.{field}".lstrip(".")
-
-
-def _numbers(text: str) -> Iterator[str]:
-    for part in text.split(","):
-        first, _, last = part.partition("-")
-        yield from map(str, range(int(first), int(last or first) + 1))
+    what, weight, sentence, values, says = parsed(statement)
+    cells = dict.fromkeys(cell(name) for name in values)
+    return _line(what, weight + (f".{sentence}" if sentence else ""), list(cells), says)
 
 
 def stated(entry: Located, what: str = "") -> str:
