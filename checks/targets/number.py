@@ -38,12 +38,18 @@ _VALUE = re.compile(
 _HIGH = re.compile(
     rf"(?P<unit>[^0-9~—–-]{{0,8}}?)(?:-{{1,2}}|~{{1,2}}|—{{1,2}}|–|至|到)(?P<high>{NUMBER})(?![0-9])(?P<rest>.*)"
 )
+_AT_THE_END = frozenset({"最高", "最低", "最多", "最少", "至少", "至多", "起码"})
+"""Words that go before another operator: 最高不超过5万元."""
 _SPREAD = re.compile(rf"(?:±|\+/-){NUMBER}(?![0-9])(?P<rest>.*)")
 _TOO_LARGE = 10**MOST_WHOLE
 _SAID = re.compile(either(word for word in [*WORDS, *SLIPS] if len(word) > 1 and word[:1] not in "最上下"))
 _IS = re.compile(r"(?<!认)(?:[为是达]|均为|均达)$")
 _NO_LEAD = re.compile(
-    r"[第前各]$|(?:不|未|没|没有|无|非|勿|别|莫)$|(?:上年|去年|同期|往年|上一年|年度|水平|基数)$"
+    r"[第前各或约近]$|(?:不|未|没|没有|无|非|勿|别|莫)$|(?:上年|去年|同期|往年|上一年|年度|水平|基数)$"
+)
+_DENIES, _OF_SHARE = (
+    re.compile(r"不|未|没|无(?!害|障碍|人机|线|偿)|杜绝|防止|避免|禁止|严禁"),
+    re.compile(r"[率度数量比额]$"),
 )
 _LEANS = re.compile(
     rf"^(?:根据|按照|按(?![时期质])|参照|依据|以|视|在|于|不)|(?:[的为前第在之]|介于|{_SPELT}|{either(ABOUT_BEFORE)})$"
@@ -110,6 +116,8 @@ def _together(
         or not _may_lead(word, bound)
     ):
         return None
+    if _DENIES.match(value["lead"] or "") and not _OF_SHARE.search(value["lead"]):
+        return None
     if value["money"] and not _MONEY.fullmatch(unit):
         return None
     low, high = (None if number is None else _times(number, tail.power) for number in numbers[:2])
@@ -131,7 +139,7 @@ def _operator(value: re.Match[str]) -> tuple[str | None, Notes]:
     second, more = taken(value["sign2"], value["spelt2"])
     if value["spelt"] in WEAK:
         return second, tuple(dict.fromkeys(how + more))
-    slip = () if value["spelt2"] in WEAK else ("slip",)
+    slip = () if value["spelt2"] in WEAK or value["spelt"] in _AT_THE_END else ("slip",)
     return _agreed(first, second), tuple(dict.fromkeys((*how, *more, *slip)))
 
 
@@ -158,7 +166,7 @@ def taken(sign: str | None, spelt: str | None) -> tuple[str, Notes]:
 
 def _is_date(number: Decimal, unit: str) -> bool:
     """Return whether a number with its unit is a point in time: 12月, 3季度, 2023年."""
-    return unit in ("月", "季度") or (unit == "年" and 2000 <= number < 2100)
+    return unit in ("月", "季度") or (unit in ("年", "学年", "年度") and 2000 <= number < 2100)
 
 
 def _may_lead(word: str, operator: str) -> bool:

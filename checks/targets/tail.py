@@ -41,7 +41,8 @@ _REMARK = re.compile(
     r"\((?!及?以[上下内]|含)[^()0-9]{3,40}\)$|\((?:满意|合格|达标|优秀|良好|不含|其中)\)$|\(含[^()]{0,8}\)"
     r"|\((?:满分|总分|百分制|上年|去年|20[0-9]{2}年)[^()]{0,20}\)$"
 )
-_IN_BRACKETS = re.compile(rf"([^()]{{1,6}}(?:\({CJK}\))?)\({CJK}{{1,12}}\)")
+_IN_BRACKETS = re.compile(rf"\({CJK}{{1,12}}\)")
+_ALONE = re.compile(r"\(([^()]{1,6})\)")
 _ABOUT = re.compile(rf"(?:{either(ABOUT_AFTER)})(?:之间)?$|之间$|区间$")
 _AFTER = re.compile(either(ABOUT_AFTER))
 _LEFT_OVER = re.compile(rf"{either(word for word in SUFFIXES if len(word) > 1)}|{_AFTER.pattern}|之间|区间")
@@ -102,23 +103,25 @@ def _unit(text: str, bound: bool, behind: str, times: bool) -> tuple[str, str, N
         return None
     if not text or known_unit(usual):
         return usual, "", () if usual == text or text in SPELT_UNITS else ("unit",)
-    counted = False
     for end in range(min(len(text) - 1, 8), 0, -1):
         unit, noun = plain_unit(text[:end]), text[end:].removeprefix("的")
-        counted |= known_unit(unit)
-        if known_unit(unit) and _counts(noun, unit, bound, behind):
-            return unit, noun, ()
-    if counted:
-        remark = _IN_BRACKETS.fullmatch(text)
-        return (
-            (plain_unit(remark[1]), "", ("remark",)) if remark and known_unit(plain_unit(remark[1])) else None
-        )
+        if known_unit(unit):  # the longest unit or none: 周岁 and 儿童, never 周 and 岁儿童
+            return _with_noun(unit, noun, bound, behind)
+    within = _ALONE.fullmatch(text)
+    if within and known_unit(within[1]):
+        return within[1], "", ("remark",)
     if bound and _LATIN.fullmatch(text):
         return text, "", ()
     unknown = (
-        _UNKNOWN_UNIT.fullmatch(text) and not _NO_NOUN.search(text) and (bound or behind or len(text) <= 2)
+        _UNKNOWN_UNIT.fullmatch(text) and not _NO_NOUN.search(text) and (bound or behind or len(text) == 1)
     )
     return (text, "", ()) if unknown else None
+
+
+def _with_noun(unit: str, noun: str, bound: bool, behind: str) -> tuple[str, str, Notes] | None:
+    if _counts(noun, unit, bound, behind):
+        return unit, noun, ()
+    return (unit, "", ("remark",)) if _IN_BRACKETS.fullmatch(noun) else None
 
 
 def _counts(noun: str, unit: str, bound: bool, behind: str) -> bool:

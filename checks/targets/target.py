@@ -23,7 +23,7 @@ from checks.targets.qualities import (
     QUALITATIVE,
     REFERENCE,
     SERVICE_TIME,
-    STANDARDS,
+    STANDARD,
     STOCK,
 )
 from checks.targets.spelt import measure_spelt_out
@@ -93,7 +93,7 @@ class Target:
 
 _COMPOUND = re.compile(
     r"(?<![0-9])[0-9]++[^0-9]{0,16}?(?:[、;；/,，\s]|和|及|且)[^0-9]{0,16}[0-9]"
-    rf"|(?<![0-9])[0-9]++{CJK}{{1,6}}[0-9]++{CJK}|%[^0-9]{{0,4}}[0-9]|\([^()0-9]{{0,12}}[0-9]++{CJK}"
+    rf"|(?<![0-9])[0-9]++{CJK}{{1,12}}[≥≤=<>]?[0-9]++(?:%|{CJK})|%[^0-9]{{0,4}}[0-9]|\([^()0-9]{{0,12}}[0-9]++{CJK}"
 )
 _LISTED = re.compile(r"[、,，;；/和]")
 _RATIO = re.compile(rf"{NUMBER}[:：]{NUMBER}")
@@ -112,9 +112,12 @@ def parse(text: str) -> Target:
         return Target(Kind.NOT_APPLICABLE, word=bare, normalised=notes)
     if bare in MEANT_NOT_APPLICABLE:
         return Target(Kind.NOT_APPLICABLE, word=MEANT_NOT_APPLICABLE[bare], normalised=(*notes, "slip"))
-    if bare in STOCK or bare in STANDARDS:
+    if bare in STOCK or SERVICE_TIME.fullmatch(bare):
         return Target(Kind.WORD, word=bare, normalised=notes)
-    if CHECK_BOX.search(bare) and not SERVICE_TIME.fullmatch(bare):
+    standard = STANDARD.fullmatch(bare)
+    if standard:
+        return Target(Kind.UNKNOWN if standard["of"] else Kind.WORD, word=bare, normalised=notes)
+    if CHECK_BOX.search(bare):
         return Target(Kind.UNKNOWN, word=bare, normalised=notes)
     said = _dated(bare, notes) or _numeric(bare, notes) or _worded(bare, notes)
     if said is None or said.kind is Kind.REFERENCE:

@@ -48,7 +48,7 @@ _NEGATED = {
 
 WORDS: dict[str, str] = _by_word(
     {
-        "≥": "大于等于 大于或等于 大于或者等于 大于= 大于或= 高于等于 高于或等于 高于或者等于 多于等于 多于或等于 至少 起码 最低 最少 下限 下限为",
+        "≥": "达到或超过 超过或达到 达到或大于 超过或等于 大于等于 大于或等于 大于或者等于 大于= 大于或= 高于等于 高于或等于 高于或者等于 多于等于 多于或等于 至少 起码 最低 最少 下限 下限为",
         "≤": "小于等于 小于或等于 小于或者等于 小于= 小于或= 低于等于 低于或等于 低于或者等于 少于等于 少于或等于 至多 最多 最高 上限 上限为",
         "=": "等于",
         ">": "大于 超过 高于 多于 超出 超 逾",
@@ -106,7 +106,7 @@ FOLDED: dict[int, str] = (
     {0xFEE0 + code: chr(code) for code in range(0x21, 0x7F) if chr(code) not in ",;:!?"}
     | {ord(dash): "-" for dash in "−‐‑‒⁃﹣"}
     | {ord(wave): "~" for wave in "〜∼˜"}
-    | {ord("﹪"): "%", ord("﹢"): "+", ord("㎎"): "mg", ord("㎏"): "kg", ord("㎞"): "km", ord("㎝"): "cm", ord("㎜"): "mm"}
+    | {ord("﹪"): "%", ord("﹢"): "+", ord("∶"): "：", ord("㎎"): "mg", ord("㎏"): "kg", ord("㎞"): "km", ord("㎝"): "cm", ord("㎜"): "mm"}
 )  # fmt: skip
 """Full-width and small forms by their plain ones; Chinese punctuation stays."""
 
