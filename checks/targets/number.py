@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from checks.targets.qualities import CHANGES
 from checks.targets.tail import Tail, tail_of
 from checks.targets.text import MOST_WHOLE, NUMBER, Notes, decimal, per_cent, plain
 from checks.targets.words import ABOUT_BEFORE, CJK, CURRENCY, GLYPHS, SLIPS, WEAK, WORDS, either
@@ -31,7 +32,7 @@ _SPELT = either([*WORDS, *WEAK, *SLIPS])
 _SIGNS = either(GLYPHS)
 OPERATOR = re.compile(rf"(?P<sign>{_SIGNS})|(?P<spelt>{_SPELT})")
 _VALUE = re.compile(
-    rf"(?:(?P<lead>{CJK}{{0,16}}?)|(?P<symbol>[A-Za-z]{{1,5}}(?:[0-9]{{1,2}}(?:\.[0-9])?)?{CJK}{{0,10}}?)(?={_SIGNS}|{_SPELT}))[:：]?"
+    rf"(?:(?P<lead>(?P<than>[比较]20[0-9]{{2}}年(?:度|末|底)?)?{CJK}{{0,16}}?)|(?P<symbol>[A-Za-z]{{1,5}}(?:[0-9]{{1,2}}(?:\.[0-9])?)?{CJK}{{0,10}}?)(?={_SIGNS}|{_SPELT}))[:：]?"
     rf"(?:(?P<sign>{_SIGNS})|(?P<spelt>{_SPELT}))?(?:(?P<sign2>{_SIGNS})|(?P<spelt2>{_SPELT}))?(?P<about>{either(ABOUT_BEFORE)})?"
     rf"(?:在|介于)?(?P<money>{either(CURRENCY)})?(?P<spread>±|\+/-)?(?P<low>{NUMBER})(?![0-9])(?P<rest>.*)"
 )
@@ -117,6 +118,8 @@ def _together(
     ):
         return None
     if _DENIES.match(value["lead"] or "") and not _OF_SHARE.search(value["lead"]):
+        return None
+    if value["than"] and not CHANGES.search(word):
         return None
     if value["money"] and not _MONEY.fullmatch(unit):
         return None

@@ -12,7 +12,7 @@ from dataclasses import replace
 from checks.targets.number import Measure, measure
 from checks.targets.numerals import NUMERALS, in_digits
 from checks.targets.units import TIME_UNITS, known_unit
-from checks.targets.words import WEAK, either
+from checks.targets.words import CJK, WEAK, either
 
 _RUN = re.compile(rf"[{NUMERALS}]+")
 _TIME = re.compile(either(TIME_UNITS | {"月", "钟头", "个钟头"}))
@@ -24,6 +24,11 @@ _NO_COUNTS = frozenset(
     ["级", "类", "星级", "度", "点", "等", "%", "分", "面", "线", "国", "市", "县", "校", "村", "层", "代"]
 )
 """Units before which a numeral says a rank, a place or a manner: 三级, 一面, 一点."""
+_THINGS, _THING = (
+    frozenset(["份", "篇", "名", "座", "栋", "台", "套", "场", "部", "辆", "幅", "册"]),
+    re.compile(rf"{CJK}{{2,4}}"),
+)
+"""Units that count things and are in no slogan, and what may follow them: 三篇论文."""
 _LEADS = re.compile(
     rf"(?:(?:每[{NUMERALS}]{{0,3}}|[{NUMERALS}]{{1,3}})(?:年|个?月|周|天|日|个?季度|个?学期)[内中]?|每[人户场批期]|全年|年内|[上下]?半年)?"
     r"(?:举办|开展|组织|召开|完成|建成|新建|新增|改造|购置|采购|更新|培训|出版|发布|印发|修建|维修|建设|检查|巡查|演练|覆盖)?"
@@ -45,7 +50,8 @@ def measure_spelt_out(bare: str) -> Measure | None:
     if said is None or said.unit in _NO_COUNTS or not said.unit or not known_unit(said.unit):
         return None
     bound = said.operator and not before.endswith(tuple(WEAK))
-    if not bound and not _LEADS.fullmatch(said.word):
+    thing = said.unit in _THINGS and not before and _THING.fullmatch(said.word)
+    if not bound and not thing and not _LEADS.fullmatch(said.word):
         return None
     return replace(said, notes=(*said.notes, "chinese_numeral"))
 

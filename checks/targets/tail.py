@@ -46,7 +46,9 @@ _ALONE = re.compile(r"\(([^()]{1,6})\)")
 _ABOUT = re.compile(rf"(?:{either(ABOUT_AFTER)})(?:之间)?$|之间$|区间$")
 _AFTER = re.compile(either(ABOUT_AFTER))
 _LEFT_OVER = re.compile(rf"{either(word for word in SUFFIXES if len(word) > 1)}|{_AFTER.pattern}|之间|区间")
-_WITHIN = re.compile(rf"(?P<unit>{either(TIME_UNITS | {'月', '钟头', '个钟头'})})内")
+_WITHIN = re.compile(
+    rf"(?P<unit>{either(TIME_UNITS | {'月', '钟头', '个钟头', '元', '万元', '亿元', '%'})})内"
+)
 _PER_CENT = re.compile(r"%{1,3}|百分比|\(%\)|百分比%|%\(%\)")
 _LATIN = re.compile(r"(?![oOlI])[A-Za-zμ]{2,10}(?:/[A-Za-zμ]{1,4}[²³]?)?")
 _UNKNOWN_UNIT = re.compile(rf"{CJK}{{1,4}}")
@@ -105,6 +107,8 @@ def _unit(text: str, bound: bool, behind: str, times: bool) -> tuple[str, str, N
         return usual, "", () if usual == text or text in SPELT_UNITS else ("unit",)
     for end in range(min(len(text) - 1, 8), 0, -1):
         unit, noun = plain_unit(text[:end]), text[end:].removeprefix("的")
+        if len(noun) == 1 and known_unit(text[: end - 1]):
+            continue  # 支 and 队伍, not 支队 and 伍
         if known_unit(unit):  # the longest unit or none: 周岁 and 儿童, never 周 and 岁儿童
             return _with_noun(unit, noun, bound, behind)
     within = _ALONE.fullmatch(text)
