@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 SECONDS, SECONDS_AT_WORK, MEMORY = 4.0, 2, 1 << 30
 """What the process may take: a form takes a tenth of a second, and the file as a whole may take twenty."""
-_FREE = 0xFFFF_FFFF
-"""Of a sector nobody uses, in the table of a compound file."""
+_NO_SECTOR = 0xFFFF_FFFA
+"""From here on an entry of the table of a compound file names no sector that follows: it is the last, or free."""
 _MOST_CELLS = 1_000_000
 
 
@@ -58,13 +58,14 @@ def _is_whole(data: bytes) -> bool:
     numbers = list(struct.unpack_from("<109L", data.ljust(512, b"\0"), 0x4C))[:tables]
     if tables > len(numbers) or any(number >= held for number in numbers):
         return False
-    used = 0
     for place, number in enumerate(numbers):
         content = data[512 + (number << power) :][: 1 << power]
         entries = struct.unpack(f"<{len(content) // 4}L", content[: len(content) // 4 * 4])
-        last = max((n for n, entry in enumerate(entries, 1) if entry != _FREE), default=0)
-        used = max(used, (place << power - 2) + last) if last else used
-    return 0 < used <= held
+        first = place << power - 2
+        for sector, following in enumerate(entries, first):
+            if following < _NO_SECTOR and max(sector, following) >= held:
+                return False
+    return bool(numbers)
 
 
 def _sheet(found: dict[str, Any]) -> Sheet:

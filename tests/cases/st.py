@@ -101,11 +101,11 @@ CASES: tuple[Case, ...] = (
     Case("ST10", change=_changed(_hidden_sheet("健全")), silent=True, why="a list for drop-downs"),
     Case("ST10", change=_changed(_below("本表数据待与财务科再次核对")), finds=("ST10!W@=A77: | 表外内容“本表数据待与财务科再次核对”",)),
     Case("ST10", change=_changed(_below("填报人：王某 联系电话：0512-65000000")), silent=True),
-    Case("ST10", change=_lost_tab(""), finds=("ST10@forms.title",), why="a tab whose contents are not in the file"),
+    Case("ST10", change=_lost_tab(""), finds=("ST10!W@forms.title: | 内容缺失、未能读取的工作表“Module1”",), why="a tab whose contents are not in the file"),
     Case("ST10", change=_lost_tab('state="hidden" '), silent=True, why="a module, which nobody sees"),
     Case("ST12", silent=True),
     Case("ST13", change=_changed(_second_form), finds=("ST13!I: | 2",)),
     Case("ST13", silent=True),
-    Case("ST14", change=as_binary, finds=("ST14@forms.title",), why="a binary workbook"),
+    Case("ST14", change=as_binary, finds=("ST14!I.binary_workbook@forms.title",), why="a binary workbook"),
     Case("ST14", silent=True),
 )  # fmt: skip

@@ -267,4 +267,7 @@ def the_file_is_a_plain_workbook(oddities: Rows) -> list[Hit]:
     Fix: Open the file in Excel or WPS and save it as .xlsx
     """
     found = of_kind(oddities, "binary_workbook", "values_only")
-    return [Hit(form, (spot_of(entries[0]),), variant=entries[0]["kind"]) for form, entries in found.items()]
+    return [
+        Hit(form, (spot_of(entries[0]),), severity=_SEVERITY[entries[0]["kind"]], variant=entries[0]["kind"])
+        for form, entries in found.items()
+    ]
