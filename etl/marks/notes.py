@@ -41,7 +41,6 @@ class _Comments:
         self.edit = draft.edit(self.part) if self.part else Edit(_empty(draft), "comments")
         self.root = root_tag(self.edit.data)
         self.prefix = self.root.prefix
-        self.before = b""
         self.known: dict[str, Tag] = {}
         for tag in openings(self.edit.data, (b"comment",), self.root.end):
             reference = attribute(tag.attributes, b"ref") or b""
@@ -111,10 +110,7 @@ def _add_author(comments: _Comments, wording: Wording) -> int:
     if authors is None:
         element = comments.prefix + b"authors"
         text = b"<%s>%s</%s>" % (element, author, element)
-        if comments.root.empty:  # what is missing is put in all at once, with the notes
-            comments.before = text
-        else:
-            prepend_children(comments.edit, comments.root, text)
+        prepend_children(comments.edit, comments.root, text)
         return 0
     end = close_of(comments.edit.data, authors)
     count = sum(1 for _ in openings(comments.edit.data, (b"author",), authors.end, end))
@@ -128,8 +124,7 @@ def _add_comments(comments: _Comments, new: bytes) -> None:
     found = first_tag(comments.edit.data, b"commentList", comments.root.end)
     if found is None:
         name = comments.prefix + b"commentList"
-        text = comments.before + b"<%s>%s</%s>" % (name, new, name)
-        append_children(comments.edit, comments.root, text)
+        append_children(comments.edit, comments.root, b"<%s>%s</%s>" % (name, new, name))
     else:
         append_children(comments.edit, found, new)
 

@@ -122,10 +122,12 @@ class Styles:
         if source.new:
             draft.add(source.part, self._edit.result(), STYLES_TYPE)
         promised = draft.package.relation_of(workbook, "styles")
+        if promised is not None and promised.target == normal_name(source.part):
+            return
+        draft.say_type(source.part, STYLES_TYPE)
         if promised is None:
-            draft.say_type(source.part, STYLES_TYPE)
             draft.relate(workbook, "styles", source.part)
-        elif promised.target != normal_name(source.part):
+        else:
             draft.redirect(workbook, promised.id, source.part)
 
     def _list(self, name: bytes) -> _List:

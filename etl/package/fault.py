@@ -8,6 +8,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from etl.package.edit import encoding_of
+from etl.package.parts import relations_of
 from etl.package.safe_xml import refuse_doctype
 from etl.safe.unreadable import Unreadable
 
@@ -65,6 +66,12 @@ class Part:
         for namespace in RELATIONS:
             ids.update(value for value in _relation_path(namespace)(self.root) if value)
         return ids
+
+
+def related(package: Package, part: str, kind: str) -> str | None:
+    """Return the first part that `part` refers to by a relationship type ending in `kind`."""
+    found = (r.target for r in relations_of(package, part) if r.kind == kind and not r.external)
+    return next(found, None)
 
 
 class Parts:

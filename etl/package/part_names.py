@@ -7,6 +7,21 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import unquote
 
+RELATIONS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
+_SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml."
+PART_TYPES: Mapping[str, str] = {
+    "worksheet": f"{_SPREADSHEET}worksheet+xml",
+    "styles": f"{_SPREADSHEET}styles+xml",
+    "sharedStrings": f"{_SPREADSHEET}sharedStrings+xml",
+    "comments": f"{_SPREADSHEET}comments+xml",
+    "table": f"{_SPREADSHEET}table+xml",
+    "vmlDrawing": "application/vnd.openxmlformats-officedocument.vmlDrawing",
+    "drawing": "application/vnd.openxmlformats-officedocument.drawing+xml",
+    "chart": "application/vnd.openxmlformats-officedocument.drawingml.chart+xml",
+    "theme": "application/vnd.openxmlformats-officedocument.theme+xml",
+}
+"""What the target of a relationship must be said to be; ECMA-376 part 1, the annexes of each part."""
+
 State = Literal["visible", "hidden", "veryHidden"]
 
 _STATES: dict[str, State] = {"hidden": "hidden", "veryHidden": "veryHidden"}

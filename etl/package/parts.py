@@ -235,6 +235,23 @@ class Package:
         return any(name.endswith("vbaproject.bin") for name in self._members)
 
 
+def relations_of(package: Package, part: str) -> tuple[Relation, ...]:
+    """Return the relationships of a part; none where they cannot be read, which is a fault of a part of their own."""
+    try:
+        return package.relations(part)
+    except Unreadable:
+        return ()
+
+
+def all_relations(package: Package) -> Iterator[tuple[str, Relation]]:
+    """Yield every relationship that can be read with the part it leads from, the package itself as the empty name."""
+    for name in package.names:
+        folder, _, file = name.rpartition("/")
+        if name.endswith(".rels") and (folder == "_rels" or folder.endswith("/_rels")):
+            source = f"{folder[:-5].rstrip('/')}/{file[:-5]}".strip("/")
+            yield from ((source, relation) for relation in relations_of(package, source))
+
+
 def open_package(data: bytes, budget: Budget | None = None) -> Package:
     """Return the package of a workbook file; nothing but its directory is read yet.
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 
 from etl.package.edit import Edit, append_children, prepend_children, set_attribute
-from etl.package.part_names import Types, normal_name, relations_name, types_in
-from etl.package.parts import CONTENT_TYPES, Package
+from etl.package.part_names import PART_TYPES, RELATIONS_TYPE, Types, normal_name, relations_name, types_in
+from etl.package.parts import CONTENT_TYPES, Package, all_relations
 from etl.package.tags import attribute, openings, root_tag
 
 TRANSITIONAL = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -15,8 +15,6 @@ _RELATIONS = b"http://schemas.openxmlformats.org/package/2006/relationships"
 _TYPES = b"http://schemas.openxmlformats.org/package/2006/content-types"
 _DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml."
-_KNOWN_TYPES = {"worksheet": "worksheet", "styles": "styles", "sharedStrings": "sharedStrings"}
-_RELATIONS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
 
 
 class Draft:
@@ -99,7 +97,7 @@ class Draft:
         if not self.package.has(name):
             body = b"".join(b"<Relationship " + line for line in lines)
             head = _DECLARATION + b'<Relationships xmlns="' + _RELATIONS + b'">'
-            self.add(_beside(self.package, part), head + body + b"</Relationships>", _RELATIONS_TYPE, "rels")
+            self.add(_beside(self.package, part), head + body + b"</Relationships>", RELATIONS_TYPE, "rels")
             return
         edit = self.edit(name)
         root = root_tag(edit.data)
@@ -143,11 +141,13 @@ def _basic_types(package: Package) -> bytes:
         '<Default Extension="xml" ContentType="application/xml"/>',
         f'<Override PartName="/{workbook}" ContentType="{_SPREADSHEET}sheet.main+xml"/>',
     ]
-    for relation in package.relations(package.workbook_part):
-        kind = _KNOWN_TYPES.get(relation.kind)
-        if kind and package.has(relation.target):
-            name = _written_name(package, relation.target)
-            lines.append(f'<Override PartName="/{name}" ContentType="{_SPREADSHEET}{kind}+xml"/>')
+    known = {
+        relation.target: PART_TYPES[relation.kind]
+        for _, relation in all_relations(package)
+        if relation.kind in PART_TYPES and package.has(relation.target)
+    }
+    for target, kind in known.items():
+        lines.append(f'<Override PartName="/{_written_name(package, target)}" ContentType="{kind}"/>')
     head = _DECLARATION + b'<Types xmlns="' + _TYPES + b'">'
     return head + "".join(lines).encode() + b"</Types>"
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from etl.package.fault import MOST_FAULTS, Fault, Part, Parts
+from etl.package.fault import MOST_FAULTS, Fault, Part, Parts, related
 from etl.package.part_names import local_name
+from etl.package.parts import relations_of
 from etl.package.validate_workbook import order_faults, twice
 from etl.safe.areas import Area, apart
 
@@ -41,7 +42,7 @@ def sheet_faults(parts: Parts, part: Part) -> Iterator[Fault]:
     yield from _format_faults(parts, part)
     yield from _text_faults(parts, part)
     yield from _merge_faults(part)
-    if "legacyDrawing" not in kinds and parts.package.related(part.name, "comments") is not None:
+    if "legacyDrawing" not in kinds and related(parts.package, part.name, "comments") is not None:
         yield Fault("notes_without_drawing", part.name, "")
 
 
@@ -161,7 +162,7 @@ def _boxes(parts: Parts, sheet: str) -> Part | None:
     part = parts.sound(sheet)
     elements = part.found("m:legacyDrawing") if part is not None else []
     ids = {value for element in elements for key, value in element.attrib.items() if key.endswith("}id")}
-    targets = [relation.target for relation in parts.package.relations(sheet) if relation.id in ids]
+    targets = [relation.target for relation in relations_of(parts.package, sheet) if relation.id in ids]
     return parts.sound(targets[0]) if targets else None
 
 
