@@ -40,7 +40,7 @@ def annotate(package: Package, marks: Sequence[Mark], page: RemarksPage) -> byte
     top-left cell. Raises ValueError for a mark on a sheet that is not there: a fault of the caller.
     """
     draft = Draft(unmark(package))
-    styles = Styles(draft, lambda: _formats_used(draft.package))
+    styles = Styles(draft, lambda most: _formats_used(draft.package, most))
     for position, ref in enumerate(draft.package.sheets, 1):
         wanted = [mark for mark in marks if mark.sheet == ref.name]
         if wanted and not _mark_sheet(draft, styles, ref, position, wanted, page.wording):
@@ -114,10 +114,10 @@ def _restyles(
     return found
 
 
-def _formats_used(package: Package) -> int:
-    """Return how many formats the cells of a workbook speak of."""
-    used = [int(index) for ref in package.sheets for index in _STYLE.findall(package.part(ref.part))]
-    return min(max(used, default=0) + 1, 65_000)
+def _formats_used(package: Package, most: int) -> int:
+    """Return how many formats the cells of a workbook speak of, leaving out those from a number on."""
+    used = {text for ref in package.sheets for text in _STYLE.findall(package.part(ref.part))}
+    return 1 + max((int(text) for text in used if int(text) < most), default=0)
 
 
 def _with_page(draft: Draft, styles: Styles, page: RemarksPage) -> bytes:

@@ -34,6 +34,9 @@ from etl.safe.remembered import remembered
 MOST_FORMATS = 64_000
 """Excel opens no file with more cell formats."""
 
+_MOST_OF_OURS = 1_000
+"""Formats that marks may add; a cell that speaks of one further on meets none of ours."""
+
 STYLES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
 MAINS = (
     b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
@@ -72,8 +75,12 @@ _SHOWN_LINE = re.compile(r"""style\s*=\s*["'](?!none)""")
 class Styles:
     """The formats of a workbook and those that marks need."""
 
-    def __init__(self, draft: Draft, formats_used: Callable[[], int] = lambda: 0) -> None:
-        """Read the styles part; where there is none to read, one is made with as many plain formats as are used."""
+    def __init__(self, draft: Draft, formats_used: Callable[[int], int] = lambda most: 0) -> None:
+        """Read the styles part; where there is none to read, one is made.
+
+        `formats_used` says how many formats cells speak of, at most so many: those that are missing are added, plain,
+        so that no cell comes to show a format of ours.
+        """
         self._draft = draft
         self._source = _source(draft)
         self._edit = self._source.edit
@@ -81,8 +88,9 @@ class Styles:
         self._root = self._found.root
         self._lists = {name: self._list(name) for name in _ITEMS}
         self._formats = self._lists[b"cellXfs"]
-        if self._source.empty:
-            self._formats.added += [self._prefixed(_PLAIN_FORMAT)] * (formats_used() - len(self._formats))
+        most = MOST_FORMATS if self._source.empty else len(self._formats) + _MOST_OF_OURS
+        missing = formats_used(most) - len(self._formats)
+        self._formats.added += [self._prefixed(_PLAIN_FORMAT)] * missing
         self._clones: dict[tuple[int, bytes, Severity], int] = {}
         self.fills = _Looks(self._lists[b"fills"], FILLS, self._root.prefix, self._found.taken_fills)
         self.borders = _Looks(self._lists[b"borders"], LINES, self._root.prefix, self._found.taken_borders)
