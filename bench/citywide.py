@@ -18,19 +18,20 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from checks.declared.money import fen_of
 from checks.enrich import enriched
 from checks.finding import Finding, NotRun, Spot, Tally
-from checks.handbook import all_rules
-from checks.money import fen_of
-from checks.roster import COLUMNS
-from etl.amount import Amount
-from etl.batch import Batch
-from etl.layout import FilledForm, lay_out
-from etl.locate import locate
-from etl.places import Place, packed
-from etl.reading import Indicator, Project, Reading, Target
-from etl.stack import FileReading, Stack, stack
-from etl.suzhou import FORM_2023
+from checks.given.roster import COLUMNS
+from checks.telling.handbook import all_rules
+from etl.batch.model import Batch
+from etl.form.amount import Amount
+from etl.form.layout import FilledForm, lay_out
+from etl.form.places import Place, packed
+from etl.form.reading import Indicator, Project, Reading, Target
+from etl.form.suzhou import FORM_2023
+from etl.frames.build import Stack, stack
+from etl.frames.located import locate
+from etl.intake.file_reading import FileReading
 
 FORMS, SEED, FINDINGS = 3000, 20230701, 8
 MOST_SECONDS, MOST_MIB = 20, 400

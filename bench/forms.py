@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from random import Random
 
-from etl.layout import FilledForm, IndicatorLine, ProjectLine
+from etl.form.layout import FilledForm, IndicatorLine, ProjectLine
 from tests import clean
 
 CENT = Decimal("0.01")

@@ -15,15 +15,15 @@ from random import Random
 
 from bench.forms import random_form
 from bench.slips import SLIPS, Slip, with_value
-from checks.budget import FUND_FIELDS
-from checks.culprit import CODES
+from checks.declared.budget import FUND_FIELDS
+from checks.localisation.culprit import CODES
 from checks.settings import Settings
-from checks.target import Kind, parse
-from etl.chunk import check_readings
-from etl.locate import Located
-from etl.places import Where, unpacked
-from etl.stack import FileReading
-from etl.submission import read_data
+from checks.targets.target import Kind, parse
+from etl.batch.chunk import check_readings
+from etl.form.places import Where, unpacked
+from etl.frames.located import Located
+from etl.intake.file_reading import FileReading
+from etl.intake.read import read_data
 from tests.bent import BENDS, Page, Pages, straight, workbook_bytes
 
 SEED = 2023

@@ -26,11 +26,13 @@ from pathlib import Path
 from bench.many import many
 from bench.plain import check_file
 from checks.settings import Settings
-from etl.batch import Batch, put_together
-from etl.chunk import Checked
-from etl.intake import Submission
-from etl.pool import collect_seldom
-from etl.stack import FileReading, Stack
+from etl.batch.chunk import Checked
+from etl.batch.model import Batch
+from etl.batch.whole import put_together
+from etl.frames.build import Stack
+from etl.intake.file_reading import FileReading
+from etl.intake.submissions import Submission
+from etl.workers.limits import collect_seldom
 
 FORMS = 500
 PEER_FORMS = 20
@@ -124,13 +126,13 @@ def _warm(submissions: list[Submission], folder: Path) -> None:
 
 
 def _ours(submissions: list[Submission], out: Path) -> Iterator[Stage]:
-    from checks.contracts import hold
     from checks.enrich import enriched
+    from checks.frames.contracts import hold
     from checks.run import check
-    from etl.locate import locate
-    from etl.returns import begin_returns
-    from etl.stack import stack
-    from etl.submission import read_submission
+    from etl.frames.build import stack
+    from etl.frames.located import locate
+    from etl.intake.read import read_submission
+    from etl.returns.write import begin_returns
 
     count = len(submissions)
     files: list[FileReading] = []

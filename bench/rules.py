@@ -14,9 +14,9 @@ from random import Random
 from bench.forms import random_form
 from bench.slips import SLIPS
 from checks.settings import Settings
-from etl.chunk import Checked, check_readings
-from etl.stack import FileReading
-from etl.submission import read_data
+from etl.batch.chunk import Checked, check_readings
+from etl.intake.file_reading import FileReading
+from etl.intake.read import read_data
 from samples.build import form_bytes
 from tests.bent import straight, workbook_bytes
 

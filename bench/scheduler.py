@@ -16,11 +16,11 @@ from pathlib import Path
 
 from bench.many import many
 from checks.settings import Settings
-from etl.batch import run_batch
-from etl.intake import Submission, find_submissions
-from etl.pool import Pool
-from etl.returns import begin_returns
-from etl.scheduler import connected
+from etl.batch.whole import run_batch
+from etl.intake.submissions import Submission, find_submissions
+from etl.returns.write import begin_returns
+from etl.workers.pool import Pool
+from etl.workers.scheduler import connected
 
 FORMS, WORKERS, ROUNDS = 500, 2, 3
 MOST_OVERHEAD = 0.4

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from random import Random
 
-from etl.places import Where
+from etl.form.places import Where
 from tests.bent import Cell, Page
 
 Spoilt = tuple[Page, tuple[Where, ...]]

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from checks.frames.rows import Rows
+from checks.frames.tables import Tables
 from checks.relations import SUMS, evaluate
-from checks.rows import Rows
 from checks.rule import derived
 from checks.settings import Settings
-from checks.tables import Tables
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from checks.links import Line
-    from checks.rows import Mask
-    from checks.texts import Texts
+    from checks.frames.rows import Mask
+    from checks.likeness.links import Line
+    from checks.wording.texts import Texts
 
 
 @derived
@@ -43,7 +43,7 @@ def sums(tables: Tables) -> Mapping[str, Rows]:
 @derived
 def lines(indicators: Rows) -> Sequence[Line]:
     """Return the duty lines of all forms."""
-    from checks.links import lines_of
+    from checks.likeness.links import lines_of
 
     return lines_of(indicators)
 
@@ -51,7 +51,7 @@ def lines(indicators: Rows) -> Sequence[Line]:
 @derived
 def links(tables: Tables, settings: Settings) -> pd.DataFrame:
     """Return the duty line each project fits best."""
-    from checks.links import links_of
+    from checks.likeness.links import links_of
 
     return links_of(tables, settings)
 
@@ -59,6 +59,6 @@ def links(tables: Tables, settings: Settings) -> pd.DataFrame:
 @derived
 def texts(forms: Rows, projects: Rows, indicators: Rows) -> Texts:
     """Return every text with the places it stands in."""
-    from checks.texts import distinct_texts
+    from checks.wording.texts import distinct_texts
 
     return distinct_texts(forms, projects, indicators)

@@ -12,9 +12,10 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from checks import framework, indicator, target
-from checks.rows import Rows, coded, objects
-from checks.tables import Tables
+from checks.declared import framework
+from checks.frames.rows import Rows, coded, objects
+from checks.frames.tables import Tables
+from checks.targets import indicator, target
 
 if TYPE_CHECKING:
     import pandas as pd

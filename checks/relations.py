@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from checks.budget import FEN_PER_WAN
-from checks.rows import Rows
-from checks.tables import UNREADABLE_STATES, Tables
+from checks.declared.budget import FEN_PER_WAN
+from checks.frames.rows import Rows
+from checks.frames.tables import UNREADABLE_STATES, Tables
 
 if TYPE_CHECKING:
     import pandas as pd

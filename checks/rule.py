@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from checks.finding import Hit, Severity, Spot
 
 if TYPE_CHECKING:
-    from checks.rows import Rows
+    from checks.frames.rows import Rows
 
 COMPLETENESS, RELEVANCE, FITNESS, FEASIBILITY = "完整性", "相关性", "适当性", "可行性"
 """The four headings of a review (财预〔2015〕88号, unconfirmed)."""

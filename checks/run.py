@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from checks.culprit import pointed
 from checks.finding import SEVERITY_ORDER, Finding, Hit, NotRun, Outcome, Severity, Tally
-from checks.fold import grouped, let_pass, waived
-from checks.rows import Rows
+from checks.frames.rows import Rows
+from checks.frames.tables import Tables
+from checks.localisation.culprit import pointed
 from checks.rule import INPUTS, RULES, TABLES, Rule, Verdict, asked
 from checks.settings import Settings
-from checks.tables import Tables
+from checks.telling.shortened import grouped, let_pass, waived
 
 Scope = Literal["form", "batch"]
 Inputs = Mapping[str, Any]
@@ -30,7 +30,7 @@ def check(
 
     `tables` come from `checks.enrich.enriched`. `inputs` holds what is given of
     `checks.rule.INPUTS`. `timings`, if given, receives the seconds each rule took. The large tables of a batch
-    may be column givers (`checks.columns`). Exceptions are faults of the program and are not caught here.
+    may be column givers (`checks.frames.columns`). Exceptions are faults of the program and are not caught here.
     """
     settings = settings or Settings()
     said = list(said_by_rule(tables, settings, inputs, scope, timings))

@@ -22,7 +22,7 @@ READMES = ("README.md", "README.zh-CN.md")
 
 def drawn() -> Iterator[tuple[Path, str]]:
     """Yield every generated document with its text."""
-    from checks.handbook import handbook
+    from checks.telling.handbook import handbook
 
     yield HOME / "checks" / "RULES.md", handbook()
     yield HOME / "docs" / "commands.md", commands()

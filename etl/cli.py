@@ -14,8 +14,8 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from etl.batch import Batch
-    from etl.produce import Run
+    from etl.batch.model import Batch
+    from etl.commands.run import Run
 
 ERRORS_FOUND = 1
 BAD_USAGE = 2
@@ -128,7 +128,7 @@ def run(
     timings: bool,
 ) -> None:
     """Check PATHS and write marked returns, the citywide workbook and the findings into a folder."""
-    from etl.produce import produce
+    from etl.commands.run import produce
 
     done = produce(
         paths,
@@ -184,8 +184,10 @@ def check(
     lang: str,
 ) -> None:
     """Check PATHS and print what was found; no file is written."""
-    from etl import report, terminal
-    from etl.produce import checked
+    from etl.batch.read import checked
+    from etl.commands import terminal
+    from etl.data import findings as report
+    from etl.safe.say import say
 
     batch = checked(
         paths,
@@ -204,9 +206,9 @@ def check(
         _write(report.as_csv(batch, lang))
     else:
         for line in (*terminal.finding_lines(batch.located, lang), "", *terminal.file_lines(batch, lang)):
-            terminal.say(line)
+            say(line)
         for line in terminal.summary_lines(batch, lang):
-            terminal.say(line)
+            say(line)
     sys.exit(_exit_code(batch))
 
 
@@ -216,8 +218,8 @@ def check(
 @_WORKERS
 def extract(paths: tuple[Path, ...], output: Path, workers: int | None) -> None:
     """Write the normalised tables of PATHS (forms, funds, projects, indicators, places) as CSV."""
-    from etl.tables import write_tables
-    from etl.terminal import say
+    from etl.commands.extract import write_tables
+    from etl.safe.say import say
 
     for name, rows in write_tables(paths, output, workers):
         say(f"{name}: {rows}")
@@ -232,8 +234,8 @@ def extract(paths: tuple[Path, ...], output: Path, workers: int | None) -> None:
 @click.option("--agency", default="", help="Name of the agency to fill in.")
 def template(output: Path, roster: Path | None, year: int, agency: str) -> None:
     """Write the blank form that checks itself; with a roster, one an agency into a folder."""
-    from etl.blank import write_blank_forms
-    from etl.terminal import say
+    from etl.safe.say import say
+    from etl.template.write import write_blank_forms
 
     for path in write_blank_forms(output, roster, year, agency):
         say(str(path))
@@ -246,7 +248,7 @@ def template(output: Path, roster: Path | None, year: int, agency: str) -> None:
 @_LANG
 def show(file: Path, year: int | None, config: Path | None, lang: str) -> None:
     """Print the form in FILE as it looks, with marked cells and what was found."""
-    from etl.show import show_file
+    from etl.commands.show import show_file
 
     sys.exit(_exit_code(show_file(file, year, config, lang)))
 
@@ -260,8 +262,8 @@ def show(file: Path, year: int | None, config: Path | None, lang: str) -> None:
 @_LANG
 def citywide(outputs: tuple[Path, ...], output: Path, exclude: tuple[str, ...], lang: str) -> None:
     """Draw the city's workbook over several runs, from the folders OUTPUTS they were written into."""
-    from etl.data_read import merge_runs
-    from etl.terminal import say
+    from etl.commands.merge import merge_runs
+    from etl.safe.say import say
 
     batch = merge_runs(outputs, output, lang, exclude)
     say(f"{len(batch.stack.tables.forms)} → {output}")
@@ -272,8 +274,8 @@ def citywide(outputs: tuple[Path, ...], output: Path, exclude: tuple[str, ...], 
 @_LANG
 def rules(code: str | None, lang: str) -> None:
     """List the rules, or print the page of one rule CODE."""
-    from checks.handbook import rule_list, rule_page
-    from etl.terminal import say
+    from checks.telling.handbook import rule_list, rule_page
+    from etl.safe.say import say
 
     try:
         lines = list(rule_page(code.upper(), lang) if code else rule_list(lang))
@@ -284,8 +286,9 @@ def rules(code: str | None, lang: str) -> None:
 
 
 def _print_summary(done: Run, lang: str, output: Path) -> None:
-    from etl import terminal
-    from etl.next_round import standing
+    from etl.commands import terminal
+    from etl.rounds.compare import standing
+    from etl.safe.say import say
 
     standing_batch = standing(done.batch)
     lines: Sequence[str] = (
@@ -298,13 +301,13 @@ def _print_summary(done: Run, lang: str, output: Path) -> None:
         *terminal.verified_lines(done.returns.values(), lang),
     )
     for line in lines:
-        terminal.say(line)
-    terminal.say(f"→ {output}")
+        say(line)
+    say(f"→ {output}")
 
 
 def _print_timings(batch: Batch) -> None:
     """Print what each rule cost over the batch, the dearest first."""
-    from etl.terminal import say
+    from etl.safe.say import say
 
     forms = max(len(batch.stack.tables.forms), 1)
     for code, seconds in sorted(batch.timings.items(), key=lambda item: -item[1]):
@@ -321,7 +324,7 @@ def _write(text: str) -> None:
     """Write a document to standard output as UTF-8 whatever the console's encoding."""
     from io import TextIOWrapper
 
-    from etl.terminal import put
+    from etl.safe.say import put
 
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", newline="")
@@ -330,7 +333,7 @@ def _write(text: str) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> Any:
     """Run the command line; our own refusals are one line on standard error and exit code 2."""
-    from etl.refusal import Refusal
+    from etl.safe.refusal import Refusal
 
     _prepare()
     try:

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
-from etl.draw import draw, new_workbook, packed
-from etl.layout import FilledForm, lay_out
-from etl.suzhou import FORM_2023
-from etl.template import blank_form
+from etl.form.layout import FilledForm, lay_out
+from etl.form.suzhou import FORM_2023
+from etl.template.blank_form import blank_form
+from etl.template.draw import draw, new_workbook, packed
 from samples.city import Agency
 from samples.on_paper import Expected, paper
 from samples.other_form import TITLE as OTHER_TITLE

@@ -13,7 +13,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from etl.layout import FilledForm, IndicatorLine, ProjectLine
+from etl.form.layout import FilledForm, IndicatorLine, ProjectLine
 from samples.sources import DATA, load
 
 SEED = 2023

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from etl.layout import FilledForm, IndicatorLine, Layout, ProjectLine
-from etl.reading import Where
+from etl.form.layout import FilledForm, IndicatorLine, Layout, ProjectLine
+from etl.form.reading import Where
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet

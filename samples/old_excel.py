@@ -11,8 +11,8 @@ import struct
 from collections.abc import Iterator
 from decimal import Decimal
 
-from etl.draw import row_heights
-from etl.layout import Box, Layout
+from etl.form.layout import Box, Layout
+from etl.template.draw import row_heights
 
 _LONGEST_RECORD = 8224
 _SECTOR = 512

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from etl.draw import SHEET_NAME, draw, new_workbook, packed
-from etl.grid import address_text
-from etl.layout import FilledForm, Layout, lay_out
-from etl.reading import Where
-from etl.suzhou import FORM_2023
+from etl.form.layout import FilledForm, Layout, lay_out
+from etl.form.reading import Where
+from etl.form.suzhou import FORM_2023
+from etl.sheets.grid import address_text
+from etl.template.draw import SHEET_NAME, draw, new_workbook, packed
 from samples.city import clean_form
 from samples.old_excel import old_workbook
 

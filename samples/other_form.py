@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from etl.draw import draw_box, new_workbook, packed, set_up_print
-from etl.layout import Box
+from etl.form.layout import Box
+from etl.template.draw import draw_box, new_workbook, packed, set_up_print
 
 TITLE = "项目支出绩效目标表"
 _WIDTHS = (17, 21, 34, 16, 20)

@@ -7,10 +7,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from checks.tables import TEXT_FIELDS
-from etl.form import Form
-from etl.layout import FilledForm, IndicatorLine, ProjectLine
-from etl.suzhou import FORM_2023
+from checks.frames.tables import TEXT_FIELDS
+from etl.form.declaration import Form
+from etl.form.layout import FilledForm, IndicatorLine, ProjectLine
+from etl.form.suzhou import FORM_2023
 
 DATA = Path(__file__).parent / "data"
 

@@ -11,12 +11,12 @@ from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from checks.frames.tables import TEXT_FIELDS
 from checks.settings import Settings
-from checks.tables import TEXT_FIELDS
-from etl.batch import put_together
-from etl.chunk import check_readings
-from etl.grid import address_text
-from etl.stack import FileReading
+from etl.batch.chunk import check_readings
+from etl.batch.whole import put_together
+from etl.intake.file_reading import FileReading
+from etl.sheets.grid import address_text
 from tests.cases import Case
 from tests.paper import Paper, paper, read_bytes
 
@@ -79,9 +79,9 @@ def inputs(batch: Batch) -> dict[str, Any]:
     """Return what is given beside the files, as the rules take it."""
     import pandas as pd
 
-    from checks import actuals, approved, roster
     from checks.enrich import enriched
-    from etl.stack import stack
+    from checks.given import actuals, approved, roster
+    from etl.frames.build import stack
 
     given: dict[str, Any] = {}
     lists = (

@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Mapping, Sequence
 
-from checks.localise import Linear
-from checks.tolerance import rounding_slack
+from checks.declared.tolerance import rounding_slack
+from checks.localisation.localise import Linear
 
 WAN = 1_000_000
 CENT = 10_000

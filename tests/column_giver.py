@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
-from checks.tables import Tables
+from checks.frames.tables import Tables
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from etl.batch import Batch
+    from etl.batch.model import Batch
 
 LARGE = ("projects", "indicators", "oddities")
 

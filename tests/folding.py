@@ -1,4 +1,4 @@
-"""Folds the findings of a small batch at once, as `etl.batch` does chunk by chunk."""
+"""Folds the findings of a small batch at once, as `etl.batch.whole` does chunk by chunk."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from checks.defaults import pre_filled, said_once, shared_pairs
 from checks.finding import Finding
+from checks.frames.tables import Tables
 from checks.settings import Settings
-from checks.tables import Tables
+from checks.telling.pre_filled import pre_filled, said_once, shared_pairs
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from etl.draw import draw, new_workbook, packed
-from etl.grid import address_text
-from etl.layout import FilledForm, IndicatorLine, Layout, ProjectLine, lay_out
-from etl.suzhou import FORM_2023
+from etl.form.layout import FilledForm, IndicatorLine, Layout, ProjectLine, lay_out
+from etl.form.suzhou import FORM_2023
+from etl.sheets.grid import address_text
+from etl.template.draw import draw, new_workbook, packed
 from tests import clean
 from tests.cases import Case, Raw
 
@@ -116,7 +116,7 @@ def _write_raw(cell: Any, raw: Raw) -> None:
 
 def read_bytes(data: bytes, path: str = "form.xlsx") -> Any:
     """Return the reading of workbook bytes as of a file of that path."""
-    from etl.submission import read_data
+    from etl.intake.read import read_data
 
     return read_data(path, data)
 

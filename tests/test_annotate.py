@@ -16,15 +16,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from etl.annotate import annotate
-from etl.answers import Answer, read_answers
-from etl.mark_record import packed_record, read_record
-from etl.marking import CHINESE, ENGLISH, Mark, RemarkRow, RemarksPage
-from etl.package import open_package, rewrite
-from etl.returned import is_return, remarks_sheet_of
-from etl.unmark import unmark
-from etl.unmark_notes import our_part
-from etl.workbook import read_workbook
+from etl.marked.annotate import annotate
+from etl.marked.answers import Answer, read_answers
+from etl.marked.find import is_return, remarks_sheet_of
+from etl.marked.unmark import unmark
+from etl.marked.unmark_notes import our_part
+from etl.marks.model import CHINESE, ENGLISH, Mark, RemarkRow, RemarksPage
+from etl.marks.record import packed_record, read_record
+from etl.package.parts import open_package, rewrite
+from etl.sheets.workbook import read_workbook
 from tests import package_kinds as kinds
 from tests import packages as p
 
@@ -501,9 +501,10 @@ def test_no_format_is_added_beyond_what_excel_opens() -> None:
 def test_a_finding_over_many_cells_frames_a_few_and_says_how_many() -> None:
     from checks.finding import Finding
     from checks.finding import Severity as Weight
-    from etl.locate import Located
-    from etl.remarks import MOST_FRAMED, marks
-    from etl.stack import CellPlace
+    from etl.frames.build import CellPlace
+    from etl.frames.located import Located
+    from etl.frames.order import MOST_FRAMED
+    from etl.returns.remarks import marks
 
     cells = tuple(CellPlace("a.xlsx", SHEET, row, 5) for row in range(1, 22))
     said = Finding("AR05", Weight.ERROR, "a.xlsx", "a.xlsx#1", (), {"zh": "合计不符", "en": "off"}, note_at=9)

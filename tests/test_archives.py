@@ -17,15 +17,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.settings import Settings
-from etl import archives
-from etl.batch import run_batch
-from etl.container import Budget
-from etl.file_names import EXTENSIONS, LONGEST_PART, LONGEST_PATH, printable, writable_path
-from etl.grid import Unreadable
-from etl.intake import Skipped, Submission, find_submissions
-from etl.package import open_package
-from etl.returns import begin_returns
-from etl.submission import read_submission, submission_bytes
+from etl.batch.whole import run_batch
+from etl.intake import archives
+from etl.intake.read import read_submission, submission_bytes
+from etl.intake.submissions import Skipped, Submission, find_submissions
+from etl.package.container import Budget
+from etl.package.parts import open_package
+from etl.returns.write import begin_returns
+from etl.safe.file_names import EXTENSIONS, LONGEST_PART, LONGEST_PATH, printable, writable_path
+from etl.safe.unreadable import Unreadable
 from tests import packages as p
 from tests.cases import Case
 from tests.paper import paper

@@ -14,12 +14,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl import aside_list
-from etl.aside import Aside, Lying, aside_in, fetched, laid, lifted, own_aside, put_aside, taken_back
-from etl.aside_list import AsidePlaces, set_aside
-from etl.columns import Columns, codes_of, inferred, lay_table, rows_of
-from etl.places import Place, packed
-from etl.refusal import Refusal
+from etl.form.places import Place, packed
+from etl.frames import spilled as aside_list
+from etl.frames.columns import Columns, codes_of, inferred, lay_table, rows_of
+from etl.frames.spill import (
+    Aside,
+    Lying,
+    aside_in,
+    fetched,
+    laid,
+    lifted,
+    own_aside,
+    put_aside,
+    taken_back,
+)
+from etl.frames.spilled import AsidePlaces, set_aside
+from etl.safe.refusal import Refusal
 
 
 def test_what_was_put_aside_comes_back(tmp_path: Path) -> None:

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from checks.settings import Settings
-from etl.batch import Batch, put_together
-from etl.chunk import check_readings
-from etl.grid import address_text
-from etl.stack import FileReading
+from etl.batch.chunk import check_readings
+from etl.batch.model import Batch
+from etl.batch.whole import put_together
+from etl.intake.file_reading import FileReading
+from etl.sheets.grid import address_text
 from tests.cases import Case
 from tests.paper import paper, read_bytes
 
@@ -32,7 +33,7 @@ def roster(agencies: Mapping[str, str]) -> Any:
     """Return a roster of agencies, each with its other names."""
     import pandas as pd
 
-    from checks.roster import COLUMNS
+    from checks.given.roster import COLUMNS
 
     rows = [{"agency": name, "alias": alias} for name, alias in agencies.items()]
     return pd.DataFrame([{**dict.fromkeys(COLUMNS, ""), **row} for row in rows], dtype=object)

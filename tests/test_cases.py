@@ -12,9 +12,9 @@ import pytest
 import tests.cases
 from checks.rule import RULES
 from checks.settings import Settings
-from etl.batch import put_together
-from etl.chunk import Checked, check_readings
-from etl.grid import address_text
+from etl.batch.chunk import Checked, check_readings
+from etl.batch.whole import put_together
+from etl.sheets.grid import address_text
 from tests.cases import Case
 from tests.paper import Paper, paper, read_bytes
 

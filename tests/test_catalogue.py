@@ -6,8 +6,8 @@ import string
 
 import pytest
 
-from checks.handbook import all_rules, rule_page
 from checks.rule import RULES, Rule
+from checks.telling.handbook import all_rules, rule_page
 
 CATALOGUE = {
     "ST": 13, "CP": 10, "AR": 13, "XS": 9, "IG": 22, "HF": 13, "CF": 9, "RV": 7, "TX": 12, "XW": 10, "YY": 8,

@@ -22,7 +22,7 @@ AGENCY = "苏州市{}服务中心"
 
 @pytest.fixture(scope="module")
 def produced(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from etl.produce import produce
+    from etl.commands.run import produce
 
     output = tmp_path_factory.mktemp("sheets")
     produce([CITY_FILES], output, roster=ROSTER, workers=1, quiet=True)
@@ -55,10 +55,10 @@ def city(roster: list[dict[str, str]], files: dict[str, Case], **options: Any) -
     """Return the workbook of a few edited clean forms."""
     import pandas as pd
 
-    from checks import roster as lists
+    from checks.given import roster as lists
     from checks.settings import Settings
-    from etl.batch import put_together
-    from etl.chunk import check_readings
+    from etl.batch.chunk import check_readings
+    from etl.batch.whole import put_together
     from etl.citywide import Options, write_citywide
 
     given: dict[str, Any] = {}
@@ -226,7 +226,7 @@ def test_projects_two_agencies_report_are_marked() -> None:
     ],
 )
 def test_the_kind_of_a_project(name: str, kind: str) -> None:
-    from checks.project_kinds import kinds
+    from checks.likeness.project_kinds import kinds
     from checks.settings import Settings
 
     assert kinds(Settings())(name) == kind
@@ -291,7 +291,7 @@ def test_counts_are_those_of_the_findings(produced: Path, values: Any) -> None:
 
 
 def test_every_rule_says_what_became_of_it(produced: Path, values: Any) -> None:
-    from checks.handbook import all_rules
+    from checks.telling.handbook import all_rules
 
     rows = {row["代码"]: row for row in table(values["未执行规则"])}
     assert set(rows) == {rule.code for rule in all_rules()}
@@ -327,7 +327,7 @@ def test_copied_texts_stand_side_by_side() -> None:
 
 
 def test_last_year_beside_this_year(tmp_path: Path) -> None:
-    from etl.produce import produce
+    from etl.commands.run import produce
 
     (tmp_path / "new").mkdir()
     (tmp_path / "old").mkdir()
@@ -409,7 +409,7 @@ def test_rows_written_in_one_go_are_rows_written_cell_by_cell() -> None:
 
 
 def test_a_text_that_looks_escaped_stays_what_it_is() -> None:
-    from etl.citywide.quick import _escaped
+    from etl.citywide.drawing.written_rows import _escaped
 
     assert _escaped("_x0041_ & <_x>") == "_x005F_x0041_ &amp; &lt;_x&gt;"
 
@@ -453,9 +453,8 @@ def test_a_hundred_forms_cost_little() -> None:
 
 @pytest.mark.parametrize("last_year", [False, True])
 def test_tables_that_give_whole_columns_only_make_the_same_workbook(last_year: bool) -> None:
+    from etl.batch.read import checked, read_inputs
     from etl.citywide import Options, write_citywide
-    from etl.inputs import read_inputs
-    from etl.produce import checked
     from tests.column_giver import on_disk
 
     before = CITY_FILES.parent / "published" if last_year else None
@@ -483,7 +482,7 @@ def test_a_full_disk_is_said_as_the_system_says_it(many: int) -> None:
 
 
 def test_links_of_a_sheet_are_put_aside_and_read_again_in_order() -> None:
-    from etl.citywide.links import Links
+    from etl.citywide.drawing.links import Links
 
     links = Links()
     links.add(4, 2, "external:returns/a%20b.xlsx#'表/1'!B3", "told")
@@ -498,7 +497,7 @@ def test_links_of_a_sheet_are_put_aside_and_read_again_in_order() -> None:
 
 
 def test_what_a_link_says_is_cut_where_excel_ends() -> None:
-    from etl.citywide.links import _cut
+    from etl.citywide.drawing.links import _cut
 
     assert _cut("a" * 255) == "a" * 255
     assert _cut("𠮷" * 200) == "𠮷" * 127

@@ -192,7 +192,7 @@ def test_extract_writes_the_tables(tmp_path: Path) -> None:
 
 
 def test_every_rule_has_a_page() -> None:
-    from checks.handbook import all_rules
+    from checks.telling.handbook import all_rules
 
     done = jixiao("rules")
     listed = done.stdout.decode()

@@ -9,18 +9,18 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from checks.columns import filled, numbered, one_of, slices, taken, where
-from checks.defaults import shared_pairs
 from checks.finding import Finding
-from checks.links import LINK_COLUMNS, link_projects, linked, links_of
-from checks.roster import COLUMNS
+from checks.frames.columns import filled, numbered, one_of, slices, taken, where
+from checks.frames.tables import Tables
+from checks.given.roster import COLUMNS
+from checks.likeness.links import LINK_COLUMNS, link_projects, linked, links_of
 from checks.rule import RULES
 from checks.run import check
 from checks.settings import Settings
-from checks.tables import Tables
-from etl.chunk import Checked, check_readings
-from etl.intake import find_submissions
-from etl.submission import read_submission
+from checks.telling.pre_filled import shared_pairs
+from etl.batch.chunk import Checked, check_readings
+from etl.intake.read import read_submission
+from etl.intake.submissions import find_submissions
 from tests.batches import Batch, inputs, readings
 from tests.column_giver import giving
 from tests.folding import fold_defaults

@@ -9,9 +9,9 @@ import pytest
 
 from checks.finding import Severity
 from checks.settings import THRESHOLDS, WORDS, Settings, Waiver
-from etl.chunk import check_readings
-from etl.config import find_config, read_config, settings_of
-from etl.refusal import Refusal
+from etl.batch.chunk import check_readings
+from etl.intake.config import find_config, read_config, settings_of
+from etl.safe.refusal import Refusal
 from tests.cases import Case
 from tests.clean import FORMS
 from tests.paper import paper, read_bytes

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rapidfuzz import fuzz
 
-from checks.copied import Match, masked, similar_sets, similar_texts, without_shared_clauses
+from checks.likeness.copied import Match, masked, similar_sets, similar_texts, without_shared_clauses
 
 CHARACTERS = [chr(0x4E00 + n) for n in range(600)]
 

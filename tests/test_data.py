@@ -20,7 +20,7 @@ QUERIES = re.findall(r"```sql\n(.*?)```", (HOME / "docs" / "data.md").read_text(
 
 @pytest.fixture(scope="module")
 def produced(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from etl.produce import produce
+    from etl.commands.run import produce
 
     output = tmp_path_factory.mktemp("data")
     produce(PATHS, output, roster=CITY / "roster.csv", workers=1, quiet=True)
@@ -99,8 +99,8 @@ def test_findings_are_those_of_the_report(produced: Path) -> None:
 
 def test_a_run_reads_back_as_it_was(produced: Path) -> None:
     """Tables, places, findings and tallies come back from the CSV as they were in the batch."""
-    from etl.data_read import read_run
-    from etl.produce import checked
+    from etl.batch.read import checked
+    from etl.data.read import read_run
 
     was = checked(PATHS, roster=CITY / "roster.csv", workers=1)
     now = read_run(produced).batch
@@ -120,7 +120,7 @@ def test_a_run_reads_back_as_it_was(produced: Path) -> None:
 def _text(value: Any) -> str:
     import pandas as pd
 
-    from etl.report import clean
+    from etl.safe.clean import clean
 
     return "" if pd.isna(value) else clean(str(value))
 
@@ -129,7 +129,7 @@ def test_the_workbook_drawn_from_the_data_is_the_workbook_of_the_run(produced: P
     """Sheet by sheet and cell by cell, where the workbook does not name the run."""
     from openpyxl import load_workbook
 
-    from etl.data_read import merge_runs
+    from etl.commands.merge import merge_runs
 
     target = produced / "again.xlsx"
     merge_runs([produced], target, "zh")
@@ -151,7 +151,7 @@ def _without(value: Any, run: str) -> Any:
 @pytest.fixture(scope="module")
 def two_runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """Two districts with an agency in common, whose form of the second run is newer."""
-    from etl.produce import produce
+    from etl.commands.run import produce
     from tests.cases import Case
     from tests.paper import paper
 
@@ -192,7 +192,7 @@ def test_of_two_runs_the_newest_submission_counts(
 ) -> None:
     from openpyxl import load_workbook
 
-    from etl.data_read import merge_runs
+    from etl.commands.merge import merge_runs
 
     target = tmp_path / "全市.xlsx"
     merge_runs([two_runs[n] for n in order], target, "zh")
@@ -213,8 +213,8 @@ def test_of_two_runs_the_newest_submission_counts(
 
 
 def test_what_is_no_run_is_refused(produced: Path, tmp_path: Path) -> None:
-    from etl.data_read import merge_runs
-    from etl.refusal import Refusal
+    from etl.commands.merge import merge_runs
+    from etl.safe.refusal import Refusal
 
     spoil: dict[str, Callable[[], object]] = {
         "not the complete output": lambda: merge_runs([tmp_path], tmp_path / "a.xlsx", "zh"),
@@ -228,7 +228,7 @@ def test_what_is_no_run_is_refused(produced: Path, tmp_path: Path) -> None:
 
 
 def test_runs_of_one_name_are_told_apart(tmp_path: Path) -> None:
-    from etl.data_read import run_names
+    from etl.commands.merge import run_names
 
     assert run_names([tmp_path / "a" / "out", tmp_path / "b" / "out", tmp_path / "c" / "out"]) == [
         "out",
@@ -241,8 +241,8 @@ def test_hostile_texts_survive_the_csv(tmp_path: Path) -> None:
     """What a spreadsheet would run carries an apostrophe in the file and none once read back."""
     import pandas as pd
 
-    from etl.data_read import _read
-    from etl.tables import csv_of
+    from etl.data.parts import csv_of
+    from etl.data.read import _read
 
     texts = ["=HYPERLINK(1)", "+1+2", "@SUM(A1)", "plain", "=100%", 'a,"b"\nc', "-5", ""]
     path = tmp_path / "t.csv"

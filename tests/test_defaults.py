@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import pytest
 
-from checks.defaults import shared_pairs
 from checks.finding import Finding
 from checks.settings import Settings
-from etl.batch import put_together
-from etl.chunk import Checked, check_readings
-from etl.stack import FileReading
+from checks.telling.pre_filled import shared_pairs
+from etl.batch.chunk import Checked, check_readings
+from etl.batch.whole import put_together
+from etl.intake.file_reading import FileReading
 from tests.cases import Case
 from tests.folding import fold_defaults
 from tests.paper import paper, read_bytes

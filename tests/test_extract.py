@@ -7,12 +7,12 @@ from decimal import Decimal
 
 import pytest
 
-from checks.money import wan_text
-from etl.amount import Amount
-from etl.layout import FilledForm
-from etl.places import unpacked
-from etl.reading import Reading
-from etl.suzhou import FORM_2023
+from checks.declared.money import wan_text
+from etl.form.amount import Amount
+from etl.form.layout import FilledForm
+from etl.form.places import unpacked
+from etl.form.reading import Reading
+from etl.form.suzhou import FORM_2023
 from samples.sources import DATA, filled_form, load
 from tests.bent import BENDS, Page, straight, two_forms, workbook_bytes
 from tests.paper import read_bytes

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.finding import Finding, Severity, Spot
-from checks.fold import bounded, fold, grouped, waived
+from checks.frames.tables import Tables
 from checks.settings import Settings, Waiver
-from checks.tables import Tables
-from etl.produce import read
+from checks.telling.shortened import bounded, fold, grouped, waived
+from etl.batch.read import read
 
 AGENCIES = ("苏州市园林绿地养护中心", "苏州市“书香”管理处")
 DAY = datetime.date(2023, 12, 31)

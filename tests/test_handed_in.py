@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from checks.handed_in import a_year_before, counted, of_one_agency, superseded
-from checks.staffing import posts, staff
-from checks.tables import Tables
-from checks.years import left_over
+from checks.frames.tables import Tables
+from checks.given.handed_in import a_year_before, counted, of_one_agency, superseded
+from checks.wording.staffing import posts, staff
+from checks.wording.years import left_over
 
 
 def tables(*forms: tuple[str, str, str, int | None]) -> Tables:

@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 
 from checks.settings import Settings
-from etl.batch import run_batch
-from etl.intake import find_submissions
-from etl.layout import lay_out
-from etl.pool import Pool
-from etl.produce import produce
-from etl.stack import FileReading
-from etl.submission import read_data
-from etl.suzhou import FORM_2023
+from etl.batch.whole import run_batch
+from etl.commands.run import produce
+from etl.form.layout import lay_out
+from etl.form.suzhou import FORM_2023
+from etl.intake.file_reading import FileReading
+from etl.intake.read import read_data
+from etl.intake.submissions import find_submissions
+from etl.workers.pool import Pool
 from samples.old_excel import old_workbook
 from tests import packages as p
 from tests.cases import Case

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from checks.settings import Settings
-from etl.cells import LONGEST_TEXT
-from etl.chunk import check_readings
-from etl.produce import produce
-from etl.stack import FileReading
-from etl.submission import read_data
+from etl.batch.chunk import check_readings
+from etl.commands.run import produce
+from etl.intake.file_reading import FileReading
+from etl.intake.read import read_data
+from etl.sheets.cells import LONGEST_TEXT
 from tests.hostile import planted
 
 SECONDS = 5.0

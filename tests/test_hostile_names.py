@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from etl.intake import find_submissions
-from etl.produce import produce
-from etl.returns import return_path
-from etl.rounds import State
+from etl.commands.run import produce
+from etl.intake.submissions import find_submissions
+from etl.marked.lines import State
+from etl.safe.file_names import return_path
 from tests.hostile import with_cell
 from tests.paper import paper
 from tests.test_cli import jixiao

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from checks.settings import Settings
-from etl.batch import run_batch
-from etl.chunk import check_readings
-from etl.intake import find_submissions
-from etl.pool import Pool
-from etl.stack import FileReading
-from etl.submission import read_data
+from etl.batch.chunk import check_readings
+from etl.batch.whole import run_batch
+from etl.intake.file_reading import FileReading
+from etl.intake.read import read_data
+from etl.intake.submissions import find_submissions
+from etl.workers.pool import Pool
 from tests import packages as p
 from tests.hostile import SHEET, clean_parts, with_cell, with_part, with_rows, with_sheet
 from tests.paper import paper

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.framework import BY_KEY, COMMON, EFFECT_LEVELS, name_key
-from checks.indicator import (
+from checks.declared.framework import BY_KEY, COMMON, EFFECT_LEVELS, name_key
+from checks.targets.indicator import (
     FAMILIES,
     HANDLED,
     NEGATIVE,
@@ -22,7 +22,7 @@ from checks.indicator import (
     unit_fits,
     unit_in_name,
 )
-from checks.target import Kind, parse
+from checks.targets.target import Kind, parse
 
 COUNT, LEVEL = IndicatorClass.CUMULATIVE, IndicatorClass.LEVEL
 PERIOD, WORDED = IndicatorClass.PERIOD_RELATIVE, IndicatorClass.QUALITATIVE

@@ -9,11 +9,11 @@ import pytest
 from click.testing import CliRunner
 
 from checks.settings import Settings
-from etl.chunk import for_one_form
-from etl.inputs import read_actuals, read_approved, read_inputs, read_last_year
-from etl.produce import checked
-from etl.refusal import Refusal
-from etl.roster import read_roster
+from etl.batch.chunk import for_one_form
+from etl.batch.read import checked, read_inputs, read_last_year
+from etl.intake.inputs import read_actuals, read_approved
+from etl.intake.roster import read_roster
+from etl.safe.refusal import Refusal
 from tests.cases import Case
 from tests.paper import paper
 

@@ -15,13 +15,15 @@ from hypothesis import strategies as st
 
 from checks.enrich import enriched
 from checks.finding import Spot
-from checks.links import linked
+from checks.likeness.links import linked
 from checks.settings import Settings
-from etl import round_values, tables
-from etl.intake import find_submissions
-from etl.join import NAMES, Joining, add, begins, join_stacks, joined, moved
-from etl.stack import FileReading, Stack, stack
-from etl.submission import read_submission
+from etl.data import parts as tables
+from etl.frames.build import Stack, stack
+from etl.frames.joined import NAMES, Joining, add, begins, join_stacks, joined, moved
+from etl.intake.file_reading import FileReading
+from etl.intake.read import read_submission
+from etl.intake.submissions import find_submissions
+from etl.rounds import values as round_values
 
 CITY = Path(__file__).parent.parent / "samples" / "city"
 

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.json_text import json_text, object_pieces
+from etl.data.json_text import json_text, object_pieces
 
 _VALUES = st.recursive(
     st.none() | st.integers() | st.text(),

@@ -23,25 +23,25 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-import etl.batch
-import etl.chunk
-import etl.kept
-import etl.produce
-import etl.resume
-import etl.submission
-from checks.fold import holding
-from checks.handbook import all_rules
+import etl.batch.chunk
+import etl.batch.resume
+import etl.batch.whole
+import etl.commands.run
+import etl.intake.read
+import etl.safe.pack
 from checks.settings import Settings, Waiver
-from etl.batch import run_batch
-from etl.chunk import Checked, check_chunk
+from checks.telling.handbook import all_rules
+from checks.telling.shortened import holding
+from etl.batch.cache import FOLDER, NAME, keep, kept_in, taken
+from etl.batch.chunk import Checked, check_chunk
+from etl.batch.resume import spelled
+from etl.batch.whole import run_batch
 from etl.cli import cli
-from etl.config import read_config
-from etl.intake import find_submissions
-from etl.kept import pack, unpack, unpack_kept
-from etl.kept_store import FOLDER, NAME, keep, kept_in, taken
-from etl.produce import Run, produce
-from etl.resume import spelled
-from etl.submission import read_submission
+from etl.commands.run import Run, produce
+from etl.intake.config import read_config
+from etl.intake.read import read_submission
+from etl.intake.submissions import find_submissions
+from etl.safe.pack import pack, unpack, unpack_kept
 from tests.cases import Case
 from tests.paper import paper
 from tests.test_cli import HOME
@@ -79,8 +79,8 @@ def form(agency: str, total: str = "3200") -> bytes:
 def small_chunks_here() -> Iterator[None]:
     """Have chunks of two files, and everything done in this process, where reading can be watched."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(etl.chunk, "CHUNK", 2)
-        patch.setattr(etl.produce, "_executor", lambda workers, files: nullcontext())
+        patch.setattr(etl.batch.chunk, "CHUNK", 2)
+        patch.setattr(etl.commands.run, "_executor", lambda workers, files: nullcontext())
         yield
 
 
@@ -130,14 +130,14 @@ def produced(inbox: Path, output: Path, **more: Any) -> Run:
 def again(home: Path, **more: Any) -> tuple[int, list[str]]:
     """Run again into the folder; return how many files were not read, and those that were."""
     read: list[str] = []
-    real = etl.submission.read_data
+    real = etl.intake.read.read_data
 
     def noted(path: str, *rest: Any) -> Any:
         read.append(path)
         return real(path, *rest)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(etl.submission, "read_data", noted)
+        patch.setattr(etl.intake.read, "read_data", noted)
         done = produced(home / "in", home / "out", **more)
     return done.unchanged, sorted(read)
 
@@ -244,7 +244,7 @@ def test_a_changed_roster_is_looked_at(home: Path) -> None:
 def test_another_program_reads_everything_again(
     first: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(etl.resume, "fingerprint", lambda: "another")
+    monkeypatch.setattr(etl.batch.resume, "fingerprint", lambda: "another")
     unchanged, read = again(home)
     assert unchanged == 0 and len(read) == 5
     assert differing(written(home / "out"), written(first / "out")) == []
@@ -317,8 +317,8 @@ def test_the_summary_says_how_many_were_not_read(lang: str, said: str, home: Pat
 
 SMALL_CHUNKS = """
 import etl.batch, etl.chunk, etl.cli, etl.progress
-etl.chunk.CHUNK, etl.batch.FEW_FILES = 2, 0
-etl.progress.FEW_FILES = 0  # so that a line of progress is printed after two files
+etl.batch.chunk.CHUNK, etl.batch.whole.FEW_FILES = 2, 0
+etl.commands.progress.FEW_FILES = 0  # so that a line of progress is printed after two files
 etl.cli.main()
 """
 
@@ -409,8 +409,8 @@ class Dying(Executor):
 def test_a_file_whose_reader_died_is_read_again(
     few: int, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(etl.batch, "FEW_FILES", few)
-    monkeypatch.setattr(etl.chunk, "CHUNK", 2)
+    monkeypatch.setattr(etl.batch.whole, "FEW_FILES", few)
+    monkeypatch.setattr(etl.batch.chunk, "CHUNK", 2)
     shutil.rmtree(home / "in" / "again")  # so that nothing is known of 3.xlsx from elsewhere
     settings = read_config(home / "in" / "jixiao.toml")
     found = find_submissions([home / "in"])
@@ -572,11 +572,11 @@ def named(module: str, name: str) -> bytes:
         ("builtins", "eval"),
         ("builtins", "getattr"),
         ("pandas", "read_pickle"),
-        ("etl.output", "write_whole"),
-        ("etl.chunk", "check_chunk"),
-        ("etl.chunk", "Executor"),
-        ("etl.chunk", "replace"),
-        ("etl.pool", "Pool"),
+        ("etl.safe.whole_file", "write_whole"),
+        ("etl.batch.chunk", "check_chunk"),
+        ("etl.batch.chunk", "Executor"),
+        ("etl.batch.chunk", "replace"),
+        ("etl.workers.pool", "Pool"),
         ("etl.__main__", "main"),
         ("checks.finding", "Severity.__class__"),
         ("checks.finding", "dataclass"),
@@ -588,7 +588,7 @@ def test_a_name_that_is_not_plain_data_is_refused(module: str, name: str) -> Non
 
 
 def test_names_of_plain_data_are_taken() -> None:
-    assert unpack_kept(named("etl.stack", "FileReading")) is etl.stack.FileReading
+    assert unpack_kept(named("etl.frames.build", "FileReading")) is etl.intake.file_reading.FileReading
     assert unpack_kept(named("checks.finding", "Severity")) is not None
 
 
@@ -598,7 +598,7 @@ def test_what_is_no_pickle_is_not_kept(packed: bytes) -> None:
 
 
 def test_a_value_that_unpacks_to_too_much_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(etl.kept, "LARGEST", 1000)
+    monkeypatch.setattr(etl.safe.pack, "LARGEST", 1000)
     assert unpack_kept(zlib.compress(pickle.dumps("a" * 900))) == "a" * 900
     assert unpack_kept(zlib.compress(pickle.dumps("a" * 1100))) is None
 

@@ -8,9 +8,9 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl.draw import text_lines
-from etl.layout import FilledForm, IndicatorLine, ProjectLine, lay_out
-from etl.suzhou import FORM_2023
+from etl.form.layout import FilledForm, IndicatorLine, ProjectLine, lay_out
+from etl.form.suzhou import FORM_2023
+from etl.template.draw import text_lines
 from samples.sources import DATA, filled_form, load
 
 PUBLISHED = filled_form(load(DATA / "published.toml"))

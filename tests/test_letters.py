@@ -11,12 +11,13 @@ import docx
 import pytest
 
 from checks.finding import Finding, Severity
-from etl.batch import Batch
-from etl.letters import Letter, letter_bytes, letters_of, write_letters
-from etl.locate import Located
-from etl.produce import checked
-from etl.rounds import FileRound, Line
-from etl.stack import CellPlace
+from etl.batch.model import Batch
+from etl.batch.read import checked
+from etl.frames.build import CellPlace
+from etl.frames.located import Located
+from etl.marked.lines import Line
+from etl.returns.letters import Letter, letter_bytes, letters_of, write_letters
+from etl.rounds.records import FileRound
 from tests.test_cli import HOME, PUBLISHED
 
 AGENCY = "苏州市教育装备与勤工俭学管理办公室"

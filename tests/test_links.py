@@ -11,10 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.links import CERTAIN, Line, duty_lines, is_linked, lexicon_of, link_projects, overlap
+from checks.frames.tables import Tables
+from checks.likeness.links import (
+    CERTAIN,
+    Line,
+    duty_lines,
+    is_linked,
+    lexicon_of,
+    link_projects,
+    overlap,
+)
 from checks.settings import Link, Settings
-from checks.tables import Tables
-from etl.produce import read
+from etl.batch.read import read
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 SERVED = (

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from checks.localise import Linear, Localisation, Repair, localise
+from checks.localisation.localise import Linear, Localisation, Repair, localise
 from tests.budget_forms import (
     WAN,
     Cell,

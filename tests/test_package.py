@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl.grid import Unreadable
-from etl.package import Budget, open_package, rewrite
-from etl.sniff import sniff
-from etl.workbook import read_workbook
+from etl.package.file_kind import sniff
+from etl.package.parts import Budget, open_package, rewrite
+from etl.safe.unreadable import Unreadable
+from etl.sheets.workbook import read_workbook
 from tests import packages as p
 
 SOUND = p.zip_bytes(p.parts())
@@ -324,7 +324,7 @@ def test_a_sheet_of_empty_formatted_cells_is_read_in_seconds() -> None:
 
 
 def test_dropping_empty_cells_moves_no_value() -> None:
-    from etl import safe_xml
+    from etl.package import safe_xml
 
     rows = (
         '<row><c/><c s="1"/><c><v>1</v></c><c r="E1"/><c><v>2</v></c></row><row/><row><c><v>3</v></c></row>'

@@ -12,14 +12,15 @@ from typing import Any
 
 import pytest
 
-import etl.batch
-import etl.chunk
+import etl.batch.chunk
+import etl.batch.whole
 from checks.settings import Settings
-from etl.batch import run_batch
-from etl.chunk import Checked, check_readings, read_in_time
-from etl.intake import Submission, find_submissions
-from etl.pool import Pool, clock
-from etl.stack import FileReading
+from etl.batch.chunk import Checked, check_readings, read_in_time
+from etl.batch.whole import run_batch
+from etl.intake.file_reading import FileReading
+from etl.intake.submissions import Submission, find_submissions
+from etl.workers.limits import clock
+from etl.workers.pool import Pool
 from tests.paper import paper
 from tests.test_cli import HOME
 
@@ -63,10 +64,10 @@ def statuses(folder: Path, workers: int | None) -> dict[str, str]:
 
 @pytest.mark.parametrize("few", [0, 24])
 def test_a_dead_worker_costs_its_file_alone(folder: Path, monkeypatch: pytest.MonkeyPatch, few: int) -> None:
-    monkeypatch.setattr(etl.batch, "read_in_time", dies_by_name)
-    monkeypatch.setattr(etl.batch, "check_chunk", chunk_with_one_that_dies)
-    monkeypatch.setattr(etl.batch, "FEW_FILES", few)
-    monkeypatch.setattr(etl.chunk, "CHUNK", 3)
+    monkeypatch.setattr(etl.batch.whole, "read_in_time", dies_by_name)
+    monkeypatch.setattr(etl.batch.whole, "check_chunk", chunk_with_one_that_dies)
+    monkeypatch.setattr(etl.batch.whole, "FEW_FILES", few)
+    monkeypatch.setattr(etl.batch.chunk, "CHUNK", 3)
     assert statuses(folder, 2) == {
         "a.xlsx": "checked", "b.xlsx": "checked", "hangs.xlsx": "crashed", "kills.xlsx": "crashed",
         "starves.xlsx": "crashed", "z.xlsx": "checked",

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from checks.settings import Settings
-from etl.chunk import check_readings
-from etl.grid import address_text
-from etl.locate import Located
+from etl.batch.chunk import check_readings
+from etl.frames.located import Located
+from etl.sheets.grid import address_text
 from samples.sources import DATA, filled_form, load
 from tests.bent import BENDS, Pages, straight, workbook_bytes
 from tests.paper import read_bytes

@@ -14,16 +14,18 @@ import pytest
 
 from checks.finding import Finding, Severity
 from checks.settings import Settings
-from etl import html_report
-from etl.batch import Batch, form_sheets, run_batch
-from etl.form_picture import outlines
-from etl.grid import Cell, Sheet, Workbook
-from etl.html_form import file_section
-from etl.html_report import drawings, write_report
-from etl.intake import find_submissions
-from etl.locate import Located
-from etl.returns import begin_returns
-from etl.stack import CellPlace
+from etl.batch.model import Batch
+from etl.batch.whole import form_sheets, run_batch
+from etl.frames.build import CellPlace
+from etl.frames.located import Located
+from etl.intake.submissions import find_submissions
+from etl.report import page as html_report
+from etl.report.drawing import drawings
+from etl.report.page import write_report
+from etl.report.section import file_section
+from etl.returns.write import begin_returns
+from etl.sheets.grid import Cell, Sheet, Workbook
+from etl.sheets.outline import outlines
 from tests.test_cli import HOME, PUBLISHED
 
 NASTY = "<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">\"'><b onclick=1>&amp;\x1b\u202e"

@@ -20,16 +20,16 @@ import pytest
 from openpyxl import load_workbook
 
 from checks.settings import Settings
-from etl.annotate import annotate
-from etl.batch import run_batch
-from etl.grid import Address, Cell, Sheet
-from etl.intake import find_submissions
-from etl.mark_colours import FILLS, code_of
-from etl.marking import SEVERITIES, Mark
-from etl.package import open_package
-from etl.remarks import marks
-from etl.returns import begin_returns, return_jobs
-from etl.submission import open_workbook
+from etl.batch.whole import run_batch
+from etl.intake.read import open_workbook
+from etl.intake.submissions import find_submissions
+from etl.marked.annotate import annotate
+from etl.marks.colours import FILLS, code_of
+from etl.marks.model import SEVERITIES, Mark
+from etl.package.parts import open_package
+from etl.returns.remarks import marks
+from etl.returns.write import begin_returns, return_jobs
+from etl.sheets.grid import Address, Cell, Sheet
 from tests.package_kinds import KINDS, several_sheets
 from tests.packages import Entry, zip_bytes
 from tests.test_fidelity import MARKS, PAGE

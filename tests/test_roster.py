@@ -9,9 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.roster import COLUMNS, core_name, match_agencies, may_share, names_of, short_names, standings
-from etl.refusal import Refusal
-from etl.roster import read_roster
+from checks.given.roster import (
+    COLUMNS,
+    core_name,
+    match_agencies,
+    may_share,
+    names_of,
+    short_names,
+    standings,
+)
+from etl.intake.roster import read_roster
+from etl.safe.refusal import Refusal
 
 TEXT = (
     "代码,单位名称,简称,主管部门,口径,编制数,分组,排除\r\n"

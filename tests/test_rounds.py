@@ -19,11 +19,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.finding import Finding, Severity
-from etl.answers import read_page
-from etl.locate import Located
-from etl.package import open_package
-from etl.refusal import Refusal
-from etl.rounds import Line, State, Value, changes, judged
+from etl.frames.located import Located
+from etl.marked.answers import read_page
+from etl.marked.lines import Line, State
+from etl.package.parts import open_package
+from etl.rounds.match import changes, judged
+from etl.rounds.records import Value
+from etl.safe.refusal import Refusal
 from tests.test_cli import HOME, PUBLISHED, jixiao
 
 FORM = "绩效目标表"
@@ -156,7 +158,7 @@ def test_an_explained_warning_bears_no_mark(second: tuple[Path, Path, dict[str, 
 def test_a_return_of_a_round_comes_off_exactly(
     first: Path, second: tuple[Path, Path, dict[str, Any]]
 ) -> None:
-    from etl.unmark import unmark
+    from etl.marked.unmark import unmark
 
     incoming = unmark(open_package(next(second[0].glob("*.xlsx")).read_bytes()))
     back = unmark(open_package(the_return(second[1]).read_bytes()))
@@ -330,7 +332,7 @@ def test_rows_are_tied_by_name_and_then_by_their_neighbours() -> None:
 
 
 def test_a_store_of_another_version_is_refused(tmp_path: Path) -> None:
-    from etl.rounds_store import read_store
+    from etl.rounds.store import read_store
 
     with closing(sqlite3.connect(tmp_path / "rounds.sqlite")) as store:
         store.execute("PRAGMA user_version = 99")

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import checks.derived  # noqa: F401  (registers what is derived)
+from checks.frames.rows import Rows
+from checks.frames.tables import Tables
 from checks.relations import SUMS, evaluate
-from checks.rows import Rows
 from checks.rule import asked, derived
-from checks.tables import Tables
 
 WORDS = st.sampled_from(["", "a", "b", "ab", "万元"])
 AMOUNTS = st.one_of(st.none(), st.integers(-(10**15), 10**15))

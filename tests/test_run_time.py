@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from checks.settings import Settings
-from etl.batch import run_batch
-from etl.intake import find_submissions
-from etl.output import LOCK_NAME, held, write_whole
-from etl.refusal import Refusal
-from etl.returns import begin_returns
+from etl.batch.whole import run_batch
+from etl.intake.submissions import find_submissions
+from etl.returns.write import begin_returns
+from etl.safe.refusal import Refusal
+from etl.safe.whole_file import LOCK_NAME, held, write_whole
 from tests.paper import paper
 from tests.test_cli import HOME, jixiao
 

@@ -12,14 +12,14 @@ import openpyxl
 import pytest
 
 from checks.relations import SUMS
-from etl.extract import read_forms
-from etl.grid import address_text
-from etl.layout import lay_out
-from etl.places import unpacked
-from etl.produce import checked
-from etl.reading import Reading
-from etl.submission import open_workbook
-from etl.suzhou import FORM_2023
+from etl.batch.read import checked
+from etl.form.extract import read_forms
+from etl.form.layout import lay_out
+from etl.form.places import unpacked
+from etl.form.reading import Reading
+from etl.form.suzhou import FORM_2023
+from etl.intake.read import open_workbook
+from etl.sheets.grid import address_text
 from samples import build
 from samples.city import clean_form, data_of
 from samples.sources import DATA, filled_form, load

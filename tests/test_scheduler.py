@@ -15,24 +15,24 @@ from typing import Any
 
 import pytest
 
-import etl.batch
-import etl.chunk
-import etl.errand
-import etl.produce
-import etl.scheduler
+import etl.batch.chunk
+import etl.batch.whole
+import etl.commands.run
+import etl.workers.remote_job
+import etl.workers.scheduler
 from checks.settings import Settings
-from etl.batch import run_batch
-from etl.chunk import Checked, check_readings, read_in_time
-from etl.errand import errand
-from etl.intake import Submission, find_submissions
-from etl.log import LOG_NAME
-from etl.output import collected, write_scratch, write_whole
-from etl.pool import clock
-from etl.produce import produce
-from etl.refusal import Refusal
-from etl.scheduler import connected
-from etl.stack import FileReading
-from etl.submission import brought, submission_bytes
+from etl.batch.chunk import Checked, check_readings, read_in_time
+from etl.batch.whole import run_batch
+from etl.commands.log import LOG_NAME
+from etl.commands.run import produce
+from etl.intake.file_reading import FileReading
+from etl.intake.read import brought, submission_bytes
+from etl.intake.submissions import Submission, find_submissions
+from etl.safe.refusal import Refusal
+from etl.safe.whole_file import collected, write_scratch, write_whole
+from etl.workers.limits import clock
+from etl.workers.remote_job import errand
+from etl.workers.scheduler import connected
 from tests.paper import paper
 from tests.test_cli import HOME
 
@@ -83,10 +83,10 @@ def chunk_acts_by_name(submissions: Sequence[Submission], settings: Settings, in
 @pytest.fixture
 def acting(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have files act by their names, checked three at a time."""
-    monkeypatch.setattr(etl.batch, "read_in_time", acts_by_name)
-    monkeypatch.setattr(etl.batch, "check_chunk", chunk_acts_by_name)
-    monkeypatch.setattr(etl.batch, "FEW_FILES", 0)
-    monkeypatch.setattr(etl.chunk, "CHUNK", 3)
+    monkeypatch.setattr(etl.batch.whole, "read_in_time", acts_by_name)
+    monkeypatch.setattr(etl.batch.whole, "check_chunk", chunk_acts_by_name)
+    monkeypatch.setattr(etl.batch.whole, "FEW_FILES", 0)
+    monkeypatch.setattr(etl.batch.chunk, "CHUNK", 3)
 
 
 def outputs(folder: Path) -> dict[str, bytes]:
@@ -111,9 +111,9 @@ def test_one_worker_two_workers_and_a_scheduler_write_the_same_bytes(
 ) -> None:
     options: dict[str, Any] = {"quiet": True, "roster": CITY / "roster.csv"}
     produce([some_of_the_city], tmp_path / "one", workers=1, **options)
-    monkeypatch.setattr(etl.batch, "FEW_FILES", 0)
-    monkeypatch.setattr(etl.produce, "FEW_FILES", 0)
-    monkeypatch.setattr(etl.chunk, "CHUNK", 3)
+    monkeypatch.setattr(etl.batch.whole, "FEW_FILES", 0)
+    monkeypatch.setattr(etl.commands.run, "FEW_FILES", 0)
+    monkeypatch.setattr(etl.batch.chunk, "CHUNK", 3)
     produce([some_of_the_city], tmp_path / "two", workers=2, **options)
     produce([some_of_the_city], tmp_path / "dask", scheduler=cluster.scheduler_address, **options)
     one = outputs(tmp_path / "one")
@@ -169,7 +169,7 @@ def _end(began: Path) -> None:
 
 def test_content_goes_along(cluster: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     data = paper().data
-    monkeypatch.setattr(etl.errand, "submission_bytes", lambda _: data)
+    monkeypatch.setattr(etl.workers.remote_job, "submission_bytes", lambda _: data)
     nowhere = Submission(Path("/nowhere/a.xlsx"), "a.xlsx")
     with connected(cluster.scheduler_address) as scheduler:
         assert scheduler.submit(read_in_time, nowhere).result().status == "checked"
@@ -178,8 +178,8 @@ def test_content_goes_along(cluster: Any, monkeypatch: pytest.MonkeyPatch) -> No
 def test_what_does_not_go_along_together_goes_one_by_one(
     cluster: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(etl.batch, "FEW_FILES", 0)
-    monkeypatch.setattr(etl.errand, "LARGEST", 1)
+    monkeypatch.setattr(etl.batch.whole, "FEW_FILES", 0)
+    monkeypatch.setattr(etl.workers.remote_job, "LARGEST", 1)
     wanted = put(tmp_path, "a.xlsx", "b.xlsx", "c.xlsx", "d.xlsx")
     assert statuses(cluster, tmp_path) == wanted
 
@@ -202,7 +202,7 @@ def test_what_a_worker_writes_comes_home(tmp_path: Path) -> None:
 def test_another_program_on_a_worker_is_refused(
     cluster: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(etl.errand, "program", lambda: "another")
+    monkeypatch.setattr(etl.workers.remote_job, "program", lambda: "another")
     put(tmp_path, "a.xlsx")
     with pytest.raises(Refusal, match="another version"):
         statuses(cluster, tmp_path)
@@ -227,14 +227,14 @@ def test_the_extra_is_named_where_it_is_missing(monkeypatch: pytest.MonkeyPatch)
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nonsense", "xyz://a:1", ""])
 def test_an_address_without_a_scheduler_is_refused(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("distributed")
-    monkeypatch.setattr(etl.scheduler, "SECONDS_TO_ANSWER", 1.0)
+    monkeypatch.setattr(etl.workers.scheduler, "SECONDS_TO_ANSWER", 1.0)
     with pytest.raises(Refusal, match="no scheduler answers"), connected(address):
         pass
 
 
 def test_an_address_that_listens_and_says_nothing_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("distributed")
-    monkeypatch.setattr(etl.scheduler, "SECONDS_TO_ANSWER", 1.0)
+    monkeypatch.setattr(etl.workers.scheduler, "SECONDS_TO_ANSWER", 1.0)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"tcp://127.0.0.1:{silent.getsockname()[1]}"
         with pytest.raises(Refusal, match="no scheduler answers"), connected(address):
@@ -261,7 +261,7 @@ def test_a_worker_that_nobody_starts_anew_is_refused(tmp_path: Path) -> None:
 
 def test_a_scheduler_without_workers_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     distributed = pytest.importorskip("distributed")
-    monkeypatch.setattr(etl.scheduler, "SECONDS_TO_ANSWER", 1.0)
+    monkeypatch.setattr(etl.workers.scheduler, "SECONDS_TO_ANSWER", 1.0)
     with (
         distributed.LocalCluster(n_workers=0, processes=True, dashboard_address=":0") as empty,
         pytest.raises(Refusal, match="has no worker"),

@@ -8,8 +8,16 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from checks.slip_digits import coarsened, keystrokes, missing, mistyped, superfluous, swapped, typed
-from checks.slips import KINDS, Context, candidates, explain, wording
+from checks.localisation.digits import (
+    coarsened,
+    keystrokes,
+    missing,
+    mistyped,
+    superfluous,
+    swapped,
+    typed,
+)
+from checks.localisation.slips import KINDS, Context, candidates, explain, wording
 from tests.budget_forms import CENT, WAN, fen
 
 PARTS = (("食堂", fen(100)), ("体检", fen(14.06)), ("补助", fen(218.7)))

@@ -13,13 +13,14 @@ from typing import Any
 import pytest
 
 from checks.settings import Settings
-from etl.aside import aside_in
-from etl.batch import Batch, run_batch
+from etl.batch.model import Batch
+from etl.batch.whole import run_batch
 from etl.citywide import Options
-from etl.intake import find_submissions
-from etl.pool import Pool
-from etl.rounds_store import STORE_NAME
-from etl.sums import begin_sums
+from etl.commands.sums import begin_sums
+from etl.frames.spill import aside_in
+from etl.intake.submissions import find_submissions
+from etl.rounds.store import STORE_NAME
+from etl.workers.pool import Pool
 
 CITY = Path(__file__).parent.parent / "samples" / "city"
 

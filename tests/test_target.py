@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from checks.target import (
+from checks.targets.target import (
     Kind,
     Target,
     always_true,

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from checks import target_words
-from checks.target import NORMALISATIONS, Kind, Target, parse, render
-from checks.target_text import LONGEST, decimal, normalised
+from checks.targets import words as target_words
+from checks.targets.target import NORMALISATIONS, Kind, Target, parse, render
+from checks.targets.text import LONGEST, decimal, normalised
 
 SMALL = st.decimals(min_value=-(10**9), max_value=10**9, places=2, allow_nan=False)
 LARGE = st.integers(-(10**15) + 1, 10**15 - 1).map(Decimal)

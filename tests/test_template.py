@@ -15,18 +15,19 @@ from typing import Any
 import openpyxl
 import pytest
 
-from checks.framework import COMMON
+from checks.declared.framework import COMMON
+from checks.declared.tolerance import tolerance_classes
 from checks.relations import SUMS, evaluate
-from checks.tolerance import tolerance_classes
-from etl.draw import SHEET_NAME
-from etl.extract import read_forms
-from etl.layout import FilledForm, Layout, lay_out
-from etl.rows import SELF_CHECK
-from etl.stack import FileReading, stack
-from etl.submission import open_workbook
-from etl.suzhou import FORM_2023
-from etl.template import blank_content, blank_form, blank_forms
-from etl.template_guide import GUIDE_SHEET
+from etl.form.extract import read_forms
+from etl.form.labelled_rows import SELF_CHECK
+from etl.form.layout import FilledForm, Layout, lay_out
+from etl.form.suzhou import FORM_2023
+from etl.frames.build import stack
+from etl.intake.file_reading import FileReading
+from etl.intake.read import open_workbook
+from etl.template.blank_form import blank_content, blank_form, blank_forms
+from etl.template.draw import SHEET_NAME
+from etl.template.guide import GUIDE_SHEET
 from samples import build
 from samples.on_paper import handed_in
 from samples.submissions import SUBMISSIONS

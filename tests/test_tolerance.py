@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.tolerance import relation_slack, rounding_slack, tolerance_class, tolerance_classes
+from checks.declared.tolerance import relation_slack, rounding_slack, tolerance_class, tolerance_classes
 
 WAN = 1_000_000
 HALVES = [WAN + 500_000] * 4

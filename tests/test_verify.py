@@ -12,8 +12,8 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.worksheet.worksheet import Worksheet
 
-from etl import verify
-from etl.verify import Differs, compare
+from etl.returns import verify
+from etl.returns.verify import Differs, compare
 from tests import packages as p
 
 ORIGINAL = p.zip_bytes(p.parts())

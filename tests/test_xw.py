@@ -9,10 +9,11 @@ from typing import Any
 import pandas as pd
 
 from checks.enrich import enriched
-from checks.rules.xw import the_citys_totals_add_up_again
-from etl.batch import Batch
-from etl.chunk import check_readings
-from etl.stack import FileReading, stack
+from checks.rules.city.xw import the_citys_totals_add_up_again
+from etl.batch.chunk import check_readings
+from etl.batch.model import Batch
+from etl.frames.build import stack
+from etl.intake.file_reading import FileReading
 from tests.cases import Case
 from tests.paper import paper, read_bytes
 from tests.test_batch_rules import batch, said
@@ -33,7 +34,7 @@ def at(agency: str, *names: str) -> list[tuple[str, str]]:
 
 
 def roster(*rows: Mapping[str, str]) -> pd.DataFrame:
-    from checks.roster import COLUMNS
+    from checks.given.roster import COLUMNS
 
     return pd.DataFrame([{**dict.fromkeys(COLUMNS, ""), **row} for row in rows], dtype=object)
 
@@ -44,7 +45,7 @@ def message(result: Batch, code: str) -> str:
 
 def cells(result: Batch, code: str) -> list[str]:
     """Return every cell of the first finding of a rule."""
-    from etl.grid import address_text
+    from etl.sheets.grid import address_text
 
     found = next(e for e in result.located if e.finding.code == code)
     return [address_text((cell.row, cell.column)) for cell in found.cells]
@@ -210,7 +211,7 @@ def test_projects_that_differ_or_that_everybody_has_pass() -> None:
 
 
 def _approved(*rows: tuple[str, str, int, str]) -> pd.DataFrame:
-    from checks.approved import COLUMNS
+    from checks.given.approved import COLUMNS
 
     return pd.DataFrame(list(rows), columns=list(COLUMNS))
 
@@ -324,7 +325,7 @@ def test_without_the_inputs_the_rules_say_what_they_lack() -> None:
 
 def test_the_chunks_do_not_matter() -> None:
     from checks.settings import Settings
-    from etl.batch import put_together
+    from etl.batch.whole import put_together
 
     files = [form(A), form(B), form(C)]
     once = put_together([check_readings(files, Settings(), {})], (), Settings(), {})

@@ -6,12 +6,13 @@ from collections import Counter
 from typing import Any
 
 from checks.finding import SEVERITY_NAMES
-from checks.handbook import all_rules
-from etl.citywide.book import GREY, MOST_LINKS, RED, Book, Column, Value
-from etl.citywide.city import City
-from etl.grid import address_text
-from etl.report import in_order
-from etl.rounds import STATE_NAMES
+from checks.telling.handbook import all_rules
+from etl.citywide.drawing.book import GREY, MOST_LINKS, RED, Book, Column, Value
+from etl.citywide.drawing.table import add_sheet
+from etl.citywide.figures.city import City
+from etl.frames.order import in_order
+from etl.marked.lines import STATE_NAMES
+from etl.sheets.grid import address_text
 
 _LISTED = (
     Column("单位", 28, "text", "单位名称；整个文件或整批的问题为空"),
@@ -34,7 +35,7 @@ def write_findings(book: Book, city: City, lang: str) -> None:
     """Write 问题清单: every finding with its cell; those on superseded forms and whole files included."""
     linked = len(city.batch.located) <= MOST_LINKS
     note = "按单位、严重程度排列；单元格链接指向退回文件。"
-    table = book.sheet("问题清单", "问题清单", note, _LISTED, RED).long()
+    table = add_sheet(book, "问题清单", "问题清单", note, _LISTED, RED).long()
     agencies, states = agency_of_form(city), {str(s): name for s, name in STATE_NAMES["zh"].items()}
     for entry in in_order(city.batch.located):
         finding = entry.finding
@@ -64,7 +65,7 @@ def write_counts(book: Book, city: City) -> None:
         *(Column(code, 6, "count", tests.get(code, ""), "个", "规则") for code in codes),
     )
     note = "单位 × 规则的问题数，颜色越深越多；规则代码的含义见“未执行规则”表，首两位为类别。"
-    table = book.sheet("问题统计", "问题统计表", note, columns, RED).long()
+    table = add_sheet(book, "问题统计", "问题统计表", note, columns, RED).long()
     table.sheet.freeze_panes(table.first, 3)
     forms = [*city.order, *sorted(city.left_out)]
     for form in forms:
@@ -104,7 +105,7 @@ _RUN = (
 def write_not_run(book: Book, city: City) -> None:
     """Write 未执行规则: what was not run and why, then every other rule, each with its denominators."""
     note = "先列未执行或未全部执行的规则及原因，其后为全部执行的规则；每条都注明适用多少张、命中多少张。"
-    table = book.sheet("未执行规则", "规则执行情况", note, _RUN, GREY)
+    table = add_sheet(book, "未执行规则", "规则执行情况", note, _RUN, GREY)
     reasons: dict[str, Counter[str]] = {}
     for entry in city.batch.not_run:
         reasons.setdefault(entry.code, Counter())[entry.reason["zh"]] += 1

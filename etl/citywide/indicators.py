@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from checks.columns import slices
 from checks.enrich import MILLION
-from etl.citywide.book import Book, Column, Value
-from etl.citywide.city import City
-from etl.citywide.own import Own, own_indicators
-from etl.places import Place
+from checks.frames.columns import slices
+from etl.citywide.drawing.book import Book, Column, Value
+from etl.citywide.drawing.table import add_sheet
+from etl.citywide.figures.city import City
+from etl.citywide.figures.namesakes import Own, own_indicators
+from etl.form.places import Place
 
 if TYPE_CHECKING:
     import numpy as np
@@ -61,7 +62,7 @@ def write_library(book: Book, city: City) -> None:
     linked = len(own.rows) <= MOST_LINKED
     note = "各单位自设指标（履职、效益、满意度），同名指标排在一起；中位数和范围只比较同名且计量单位相同的。"
     note += "" if linked else "行数很多，单元格以文字注明，不设链接。"
-    table = book.sheet("指标库", "指标库", note, _LIBRARY).long()
+    table = add_sheet(book, "指标库", "指标库", note, _LIBRARY).long()
     table.sheet.freeze_panes(table.first, 3)
     for form, place, texts, count, (amount, median, low, high), told in _read(city, own):
         level1, level2, name, half, full, operator, unit, klass = texts
@@ -131,7 +132,7 @@ def write_indicators(book: Book, city: City) -> None:
         *_AGENCY, *_LEVELS, Column("重点工作", 38, "wrap", "报表原文"), Column("三级指标", 32, "wrap", "报表原文"),
         Column("半年指标值", 13, "text", "报表原文"), Column("全年指标值", 13, "text", "报表原文"), *_PLACE,
     )  # fmt: skip
-    table = book.sheet("指标清单", "指标清单", "指标值照原文列示。", columns, "#8993A5").long()
+    table = add_sheet(book, "指标清单", "指标清单", "指标值照原文列示。", columns, "#8993A5").long()
     table.sheet.freeze_panes(table.first, 2)
     indicators, names = (
         city.tables.indicators,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from checks.framework import COMMON
-from checks.rows import objects
-from etl.citywide.book import Book, Column, Value
-from etl.citywide.city import City
-from etl.columns import codes_of
+from checks.declared.framework import COMMON
+from checks.frames.rows import objects
+from etl.citywide.drawing.book import Book, Column, Value
+from etl.citywide.drawing.table import add_sheet
+from etl.citywide.figures.city import City
+from etl.frames.columns import codes_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -46,7 +47,9 @@ class Cells:
 def write_matrix(book: Book, city: City) -> None:
     """Write 共性指标矩阵: the city's usual value of each common indicator, then every agency's."""
     note = "单元格为指标值（半年→全年）。橙色：与全市众数不同；红色：缺少该指标。首行为全市众数，按归一后的含义比较，写法不同不算。"
-    table = book.sheet("共性指标矩阵", "共性指标矩阵", note, _COLUMNS, groups=_groups(), height=62).long()
+    table = add_sheet(
+        book, "共性指标矩阵", "共性指标矩阵", note, _COLUMNS, groups=_groups(), height=62
+    ).long()
     cells = _cells(city)
     usual = _usual(cells)
     mode: list[Any] = [Value("全市众数", "total"), Value("", "total")]

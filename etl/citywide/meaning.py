@@ -6,11 +6,12 @@ import hashlib
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 
-from checks.handbook import all_rules
 from checks.rule import INPUTS
 from checks.settings import THRESHOLDS, Settings
-from etl.citywide.book import GREY, Book, Column
-from etl.citywide.city import City
+from checks.telling.handbook import all_rules
+from etl.citywide.drawing.book import GREY, Book, Column
+from etl.citywide.drawing.table import add_sheet
+from etl.citywide.figures.city import City
 
 _DICTIONARY = (
     Column("工作表", 18), Column("列", 24), Column("含义", 84, "wrap"), Column("单位", 9, "code"), Column("来源", 26, "wrap"),
@@ -21,7 +22,9 @@ OWN_SHEETS = ("总览", "数据字典", "口径")
 
 def write_dictionary(book: Book) -> None:
     """Write 数据字典: a line a column of every sheet, from the declarations the sheets were drawn from."""
-    table = book.sheet("数据字典", "数据字典", "本工作簿各表各列的含义、计量单位和来源。", _DICTIONARY, GREY)
+    table = add_sheet(
+        book, "数据字典", "数据字典", "本工作簿各表各列的含义、计量单位和来源。", _DICTIONARY, GREY
+    )
     for name, _, columns in book.sheets:
         if name in OWN_SHEETS:
             continue
@@ -40,7 +43,7 @@ def write_dictionary(book: Book) -> None:
 
 def write_terms(book: Book, city: City) -> None:
     """Write 口径: how figures were arrived at, what was counted, the rule set, and what was set otherwise."""
-    table = book.sheet("口径", "统计口径和规则版本", "", _RULES, GREY)
+    table = add_sheet(book, "口径", "统计口径和规则版本", "", _RULES, GREY)
     for name, text in (*_terms(city), *_rule_set(city.options.settings)):
         table.add([name, text], height=15.0 * max(1, -(-len(text) // 62)))
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from checks.budget import FEN_PER_WAN, FUND_FIELDS, field_name
-from etl.citywide.book import MOST_LINKS, Book, Column, Value
-from etl.citywide.city import City
-from etl.citywide.table import Table
+from checks.declared.budget import FEN_PER_WAN, FUND_FIELDS, field_name
+from etl.citywide.drawing.book import MOST_LINKS, Book, Column, Value
+from etl.citywide.drawing.table import Table, add_sheet
+from etl.citywide.figures.city import City
 
 SHEET = "收支汇总"
 SOURCES = "数字来源"
@@ -55,7 +55,7 @@ def write_money(book: Book, city: City) -> None:
         *(Column(field_name(f), 14, "money", "各单位报表同名栏目", "万元", "报表“部门整体资金”") for f in FUND_FIELDS),
     )  # fmt: skip
     note = "单位：万元。部门小计和合计为实时公式，单位行可折叠；金额链接到退回文件中的原始单元格。"
-    table = book.sheet(SHEET, "收支汇总表", note, columns)
+    table = add_sheet(book, SHEET, "收支汇总表", note, columns)
     table.sheet.outline_settings(True, False, False, False)
     table.sheet.freeze_panes(table.first, 2)
     figures = _Figures(city)
@@ -120,7 +120,7 @@ def write_sources(book: Book, city: City) -> None:
         Column("单元格", 10, "code", "报送文件中的单元格"),
     )
     note = "收支汇总表中每个数字的来源文件、工作表和单元格。"
-    table = book.sheet(SOURCES, "数字来源", note, columns, "#8993A5").long()
+    table = add_sheet(book, SOURCES, "数字来源", note, columns, "#8993A5").long()
     funds = city.tables.funds
     raw = {field: funds[f"{field}_raw"].tolist() for field in FUND_FIELDS}
     fen = {field: amounts(city, field) for field in FUND_FIELDS}

@@ -7,20 +7,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from checks.budget import EXPENDITURE, FUND_FIELDS, INCOME, field_name
+from checks.declared.budget import EXPENDITURE, FUND_FIELDS, INCOME, field_name
 from checks.finding import SEVERITY_NAMES
-from checks.handbook import FAMILIES
-from etl.citywide.book import Book, Column, Value
-from etl.citywide.charts import Series, draw_charts
-from etl.citywide.city import NO_DEPARTMENT, City
+from checks.scope import WHY_NAMES
+from checks.telling.handbook import FAMILIES
+from etl.citywide.drawing.book import Book, Column, Value
+from etl.citywide.drawing.charts import Series, draw_charts
+from etl.citywide.drawing.table import Table, add_sheet
+from etl.citywide.drawing.text import safe_text
+from etl.citywide.figures.city import NO_DEPARTMENT, City
+from etl.citywide.figures.project_rows import Projects, project_rows
 from etl.citywide.indicators import MOST_LISTED, lists_all
 from etl.citywide.money import amounts, by_department, city_totals, wan
-from etl.citywide.project_rows import Projects, project_rows
 from etl.citywide.received import Received, missing_agencies
-from etl.citywide.scope import WHY_NAMES
-from etl.citywide.table import Table
-from etl.citywide.text import safe_text
-from etl.terminal import STATUS_NAMES
+from etl.frames.build import STATUS_NAMES
 
 if TYPE_CHECKING:
     import numpy as np
@@ -45,7 +45,7 @@ class Share:
 def write_overview(book: Book, city: City, lines: Sequence[Received]) -> None:
     """Write 总览: cards and charts on the first page, then the tables that stand behind them."""
     note = "由jixiao根据各单位报送文件生成；金额单位为万元，每个数字可在各清单中追溯到文件、工作表和单元格。"
-    table = book.sheet("总览", _title(city), note, _COLUMNS, headings=False)
+    table = add_sheet(book, "总览", _title(city), note, _COLUMNS, headings=False)
     totals = city_totals(city)
     _cards(table, city, lines, totals)
     charts_at = table.row

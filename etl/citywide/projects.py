@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from checks.columns import numbered
-from checks.links import is_linked, links_of
-from checks.project_kinds import KIND_NAMES, kinds
-from etl.citywide.book import MOST_LINKS, Book, Column, Value
-from etl.citywide.city import City
+from checks.frames.columns import numbered
+from checks.likeness.links import is_linked, links_of
+from checks.likeness.project_kinds import KIND_NAMES, kinds
+from etl.citywide.drawing.book import MOST_LINKS, Book, Column, Value
+from etl.citywide.drawing.table import add_sheet
+from etl.citywide.figures.city import City
+from etl.citywide.figures.project_rows import ProjectRow, Projects, Twins, project_rows, twins
 from etl.citywide.money import wan
-from etl.citywide.project_rows import ProjectRow, Projects, Twins, project_rows, twins
-from etl.places import Place
+from etl.form.places import Place
 
 if TYPE_CHECKING:
-    from etl.citywide.table import Table
+    from etl.citywide.drawing.table import Table
 
 _COLUMNS = (
     Column("主管部门", 18, "text", "单位在名单中的主管部门", "", "名单"),
@@ -45,7 +46,7 @@ def write_projects(book: Book, city: City) -> None:
     note = "单位：万元。橙色为与其他单位同名同额的项目。" + (
         "" if linked else "行数超过超链接上限，单元格以文字注明，只在各单位首行链接。"
     )
-    table = book.sheet("项目清单", "项目清单", note, _COLUMNS).long()
+    table = add_sheet(book, "项目清单", "项目清单", note, _COLUMNS).long()
     table.sheet.freeze_panes(table.first, 3)
     kind = kinds(city.options.settings)
     same, tasks = twins(projects, kind), _tasks(city)

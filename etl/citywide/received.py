@@ -8,12 +8,13 @@ from pathlib import PurePosixPath
 from typing import Any, Literal
 
 from checks.finding import SEVERITY_NAMES
-from checks.roster import match_agencies
-from etl.citywide.book import GREEN, Book, Column, Value
-from etl.citywide.city import NO_DEPARTMENT, City
-from etl.citywide.scope import WHY_NAMES
-from etl.rounds import State
-from etl.terminal import STATUS_NAMES
+from checks.given.roster import match_agencies
+from checks.scope import WHY_NAMES
+from etl.citywide.drawing.book import GREEN, Book, Column, Value
+from etl.citywide.drawing.table import add_sheet
+from etl.citywide.figures.city import NO_DEPARTMENT, City
+from etl.frames.build import STATUS_NAMES
+from etl.marked.lines import State
 
 Light = Literal["green", "amber", "red", "gray"]
 _STYLES = {"已报": "good", "重复报送": "warning", "汇总表": "info", "已排除": "quiet", "已跳过": "quiet"}
@@ -122,7 +123,7 @@ def write_received(book: Book, city: City, lines: Sequence[Received]) -> None:
     """Write 报送情况: one row a form, missing agency or other file; round columns where rounds are compared."""
     compared = city.options.rounds is not None
     columns = (*_COLUMNS, *(_ROUNDS if compared else ()), _NOTE)
-    table = book.sheet("报送情况", "报送情况表", _said(city), columns, GREEN)
+    table = add_sheet(book, "报送情况", "报送情况表", _said(city), columns, GREEN)
     table.sheet.freeze_panes(table.first, 2)
     for line in lines:
         light = Value("●" if line.light != "gray" else "○", line.light)
@@ -152,8 +153,8 @@ _BY_DEPARTMENT = (
 
 def write_departments(book: Book, lines: Sequence[Received]) -> None:
     """Write 部门报送: what each department had to hand in, what came, what was sent back."""
-    table = book.sheet(
-        "部门报送", "部门报送统计表", "按主管部门汇总的报送和退回情况。", _BY_DEPARTMENT, GREEN
+    table = add_sheet(
+        book, "部门报送", "部门报送统计表", "按主管部门汇总的报送和退回情况。", _BY_DEPARTMENT, GREEN
     )
     totals = [0] * (len(_BY_DEPARTMENT) - 1)
     by_department: dict[str, list[Received]] = {}

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from typing import IO, Any
 
-from etl.batch import Batch
-from etl.citywide.book import MOST_ROWS, Book
-from etl.citywide.city import City, Options, the_city
+from etl.batch.model import Batch
 from etl.citywide.compared import write_copied, write_years
+from etl.citywide.drawing.book import MOST_ROWS, Book
+from etl.citywide.figures.city import City, Options, the_city
 from etl.citywide.findings import write_counts, write_findings, write_not_run
 from etl.citywide.indicators import lists_all, write_indicators, write_library
 from etl.citywide.matrix import write_matrix
@@ -21,7 +21,7 @@ from etl.citywide.money import write_money, write_sources
 from etl.citywide.overview import write_overview
 from etl.citywide.projects import write_projects
 from etl.citywide.received import received, write_departments, write_received
-from etl.intake import OWN_MARK
+from etl.intake.submissions import OWN_MARK
 
 MANY_FORMS = 150
 """From so many forms on, rows go to disk as they are written and memory stays bounded."""

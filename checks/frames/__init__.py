@@ -1,0 +1,1 @@
+"""The tables that rules read: what their columns are, contracts on them, and columns as arrays."""

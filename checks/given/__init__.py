@@ -1,0 +1,1 @@
+"""What the bureau gives beside the forms: roster, approved budgets, last year's results."""

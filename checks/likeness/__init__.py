@@ -1,0 +1,1 @@
+"""What is alike: projects and the indicators that measure them, texts copied from another agency."""

@@ -1,0 +1,1 @@
+"""What only the whole batch or last year shows (XW, YY)."""

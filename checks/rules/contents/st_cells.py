@@ -1,0 +1,238 @@
+"""ST: what a cell holds and what is hidden: formulas, numbers as text, units, hidden rows."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from checks.declared.budget import FUND_FIELDS, field_name
+from checks.declared.money import wan_text
+from checks.finding import Hit, Severity, Spot
+from checks.frames.tables import ERROR_STATES, Tables
+from checks.rule import COMPLETENESS, FITNESS, hits, quoted, rule, told
+from checks.rules.contents.st import of_kind, spot_of
+from checks.settings import Settings
+
+if TYPE_CHECKING:
+    from checks.frames.rows import Rows
+
+_STRANGE_STATES = ("text", "date", "picture")
+
+
+@rule(
+    "ST07", Severity.ERROR, COMPLETENESS,
+    zh={
+        "error": "“{item}”单元格是错误值{found}，金额或指标值未能读取",
+        "no_result": "“{item}”单元格公式没有计算结果，未能读取",
+        "recomputed": "“{item}”单元格公式没有计算结果，已按公式求得{value}",
+        "stale": "“{item}”单元格显示{found}，按公式应为{value}，请重新计算后保存",
+    },
+    en={
+        "error": "“{item_en}” holds the error {found} and could not be read",
+        "no_result": "“{item_en}” is a formula without a result and could not be read",
+        "recomputed": "“{item_en}” is a formula without a result; worked out as {value}",
+        "stale": "“{item_en}” shows {found} but its formula gives {value}; recalculate and save",
+    },
+)  # fmt: skip
+def formulas_have_results(
+    tables: Tables, funds: Rows, projects: Rows, indicators: Rows, oddities: Rows
+) -> list[Hit]:
+    """Every formula has a result, a true one, and it is not an error.
+
+    公式: 无#REF!等错误值；公式有缓存结果；纯求和公式的结果与重新求和一致
+    依据: 报送要求
+    错例: 由程序导出、从未计算过的工作簿
+    改法: 在Excel或WPS中打开、重新计算并保存后报送
+    Fix: Open the workbook in Excel or WPS, recalculate, save, and hand it in again
+    """
+    made = []
+    for field in FUND_FIELDS:
+        broken = funds.where(funds.among(f"{field}_state", ERROR_STATES))
+        made += _broken(broken, f"funds.{field}", field_name(field), field_name(field, "en"))
+    for field in ("half", "full"):
+        for table, rows in (("projects", projects), ("indicators", indicators)):
+            broken = rows.where(rows.among(f"{field}_state", ERROR_STATES))
+            made += _broken(broken, f"{table}.{field}", told(broken, "name"), told(broken, "name"))
+    return made + _worked_out(tables, oddities)
+
+
+def _broken(broken: Rows, place: str, item: str | list[str], item_en: str | list[str]) -> list[Hit]:
+    field = place.partition(".")[2]
+    state, shown = broken[f"{field}_state"].tolist(), told(broken, f"{field}_raw")
+    return hits(broken, [place], variant=state, item=item, item_en=item_en, found=shown)
+
+
+def _worked_out(tables: Tables, oddities: Rows) -> list[Hit]:
+    made = []
+    for form, entries in of_kind(oddities, "recomputed", "stale_formula").items():
+        for entry in entries:
+            item, item_en = _item(entry, tables)
+            stale = entry["kind"] == "stale_formula"
+            value = entry["detail"] or entry["text"]
+            made.append(
+                Hit(
+                    form, (spot_of(entry),), {"item": item, "item_en": item_en, "found": entry["text"], "value": value},
+                    Severity.WARNING, "stale" if stale else "recomputed", found=entry["text"], expected=value,
+                )
+            )  # fmt: skip
+    return made
+
+
+def _item(entry: dict[str, Any], tables: Tables) -> tuple[str, str]:
+    if entry["table"] == "funds":
+        return field_name(entry["field"]), field_name(entry["field"], "en")
+    frame = tables.projects if entry["table"] == "projects" else tables.indicators
+    name = quoted(frame["name"].loc[int(entry["row"])])
+    return name, name
+
+
+@rule(
+    "ST08", Severity.INFO, COMPLETENESS,
+    zh={
+        "": "{count}处数字以文本存储，已按数值识别，如“{raw}”按{value}万元",
+        "text": "“{item}”金额“{raw}”不是数字，未能读取",
+        "date": "“{item}”金额单元格是日期格式，未能读取",
+        "picture": "“{item}”金额单元格是图片，未能读取",
+    },
+    en={
+        "": "{count} numbers are stored as text and were read, such as “{raw}” as {value} 万元",
+        "text": "“{item_en}”: “{raw}” is not a number and could not be read",
+        "date": "“{item_en}” is formatted as a date and could not be read",
+        "picture": "“{item_en}” is a picture and could not be read",
+    },
+)  # fmt: skip
+def amounts_are_stored_as_numbers(tables: Tables, funds: Rows, projects: Rows, oddities: Rows) -> list[Hit]:
+    """Amounts are numbers; text that is nothing but a number is read and said once a form.
+
+    公式: 金额单元格为数值；文本只有在毫无歧义时才按数值识别
+    依据: 报送要求
+    错例: “1,862.00”“１８６２”以文本存储；“约1200”不是数字
+    改法: 将单元格改为数值格式重新录入
+    Fix: Enter the amount again as a number
+    """
+    made = []
+    for field in FUND_FIELDS:
+        strange = funds.where(funds.among(f"{field}_state", _STRANGE_STATES))
+        made += _strange(strange, f"funds.{field}", field_name(field), field_name(field, "en"))
+    for field in ("half", "full"):
+        strange = projects.where(projects.among(f"{field}_state", _STRANGE_STATES))
+        made += _strange(strange, f"projects.{field}", told(strange, "name"), told(strange, "name"))
+    for form, entries in of_kind(oddities, "number_as_text").items():
+        spots = tuple(map(spot_of, entries))
+        values = {
+            "count": str(len(entries)),
+            "raw": quoted(entries[0]["text"]),
+            "value": _read_as(spots[0], tables),
+        }
+        made.append(Hit(form, spots, values, found=entries[0]["text"]))
+    return made
+
+
+def _read_as(spot: Spot, tables: Tables) -> str:
+    frame = tables.funds if spot.table == "funds" else tables.projects
+    return wan_text(int(frame[spot.field].loc[spot.row]))
+
+
+def _strange(strange: Rows, place: str, item: str | list[str], item_en: str | list[str]) -> list[Hit]:
+    field = place.partition(".")[2]
+    state, raw = strange[f"{field}_state"].tolist(), told(strange, f"{field}_raw")
+    return hits(
+        strange,
+        [place],
+        severity=Severity.ERROR,
+        variant=state,
+        item=item,
+        item_en=item_en,
+        raw=raw,
+        found=raw,
+    )
+
+
+@rule(
+    "ST09", Severity.WARNING, FITNESS,
+    zh={
+        "total": "资金总额{total}万元异常大，疑似以“元”填报",
+        "mixed": "{count}处金额以“元”填写，已折算为万元，如“{raw}”",
+    },
+    en={
+        "total": "total funds of {total} 万元 are implausible: probably given in yuan",
+        "mixed": "{count} amounts are given in yuan and were converted, such as “{raw}”",
+    },
+)  # fmt: skip
+def money_is_in_ten_thousands(funds: Rows, oddities: Rows, settings: Settings) -> list[Hit]:
+    """Amounts are given in 万元 as the form asks, all in one unit.
+
+    公式: 资金总额小于阈值(total_highest_wan)；无单独以元填写的单元格
+    依据: 表样注明单位为万元
+    错例: 资金总额填80554700
+    改法: 按万元重新填写
+    Fix: State the amounts in 万元
+    """
+    highest = int(settings.threshold("total_highest_wan")) * 1_000_000
+    huge = funds.where(funds.fen("total_full") > highest)
+    text = [wan_text(fen) for fen in huge.fen("total_full").tolist()]
+    made = hits(huge, ["funds.total_full"], variant="total", total=text, found=text)
+    for form, entries in of_kind(oddities, "unit_converted").items():
+        values = {"count": str(len(entries)), "raw": quoted(entries[0]["text"])}
+        made.append(
+            Hit(form, tuple(map(spot_of, entries)), values, variant="mixed", found=entries[0]["text"])
+        )
+    return made
+
+
+_HIDDEN = {
+    "hidden_row": ("隐藏行", "hidden rows"),
+    "hidden_column": ("隐藏列", "hidden columns"),
+    "hidden_sheet": ("含数字的隐藏工作表", "a hidden sheet with numbers"),
+    "form_on_hidden_sheet": ("隐藏工作表上的表", "a form on a hidden sheet"),
+    "outside_table": ("表外内容", "content outside the table"),
+    "illegal_address": ("位置无效、未能读取的单元格", "cells at an impossible place, which were not read"),
+    "odd_merge": ("无效的合并单元格区域", "merged areas that are none"),
+}
+_FOOTER = re.compile(
+    r"(?:填报人?|填表人?|制表人?|编制人|审核人?|复核人?|经办人?|单位负责人|财务负责人|负责人|联系人|联系电话|电话|手机|传真|日期|填报日期|填表日期|报送日期|"
+    r"单位公章|公章|盖章|签字|签章|注|备注|附注|说明|填报说明|附件?|第?[0-9]{1,3}(?:/[0-9]{1,3})?页?(?:[,，]?共[0-9]{1,3}页)?|共[0-9]{1,3}页|"
+    r"[-—][0-9]{1,3}[-—]|(?:金额)?单位[:：]?(?:万元|元)|20[0-9]{2}年[0-9]{1,2}月[0-9]{1,2}日)(?:[:：(（、,，/].*|[0-9一二三]?)"
+)
+
+
+@rule(
+    "ST10", Severity.WARNING, COMPLETENESS,
+    zh="存在{what}，请确认是否为填报内容", en="there is {what_en}; is it meant to be there?",
+)  # fmt: skip
+def nothing_is_hidden(oddities: Rows) -> list[Hit]:
+    """No row, column or sheet with figures is hidden, and nothing but footers stands outside the table.
+
+    Cells at an impossible place and merged areas that are none, which some programs write, are named too. Hidden sheets without a number (lists for drop-downs) pass, and so do signatures, dates, notes and page numbers.
+
+    公式: 表内行列、含数字的工作表均未隐藏；表外无内容
+    依据: 报送要求
+    错例: 隐藏了三行项目
+    改法: 取消隐藏，删除与填报无关的内容
+    Fix: Unhide the rows and take out what does not belong to the form
+    """
+    made = []
+    for form, entries in of_kind(oddities, *_HIDDEN).items():
+        told = [entry for entry in entries if entry["kind"] != "outside_table" or _is_content(entry["text"])]
+        if told:
+            spots = tuple(dict.fromkeys(map(spot_of, told)))
+            made.append(Hit(form, spots, {"what": _counted(told, 0), "what_en": _counted(told, 1)}))
+    return made
+
+
+def _is_content(text: str) -> bool:
+    """Return whether a text outside the table is neither a footer nor a bare number (a line without its label is ST04's)."""
+    return bool(text) and not _FOOTER.fullmatch("".join(text[:200].split()))
+
+
+def _counted(entries: list[dict[str, Any]], lang: int) -> str:
+    """Return what is hidden or outside, each kind with its number; a text or sheet is quoted."""
+    kinds: dict[str, list[dict[str, Any]]] = {}
+    for entry in entries:
+        kinds.setdefault(entry["kind"], []).append(entry)
+    said = []
+    for kind, group in kinds.items():
+        quote = f"“{quoted(group[0]['text'], 20)}”" if kind in ("outside_table", "hidden_sheet") else ""
+        count = (f"（{len(group)}处）", f" ({len(group)})")[lang] if len(group) > 1 else ""
+        said.append(f"{_HIDDEN[kind][lang]}{quote if lang == 0 or not quote else ' ' + quote}{count}")
+    return ("、", ", ")[lang].join(said)

@@ -1,0 +1,1 @@
+"""Whether its indicators can be measured and follow the common framework (IG, CF)."""

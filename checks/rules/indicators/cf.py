@@ -1,0 +1,189 @@
+"""CF: is the common framework of 31 indicators there, whole and as it was given out.
+
+What its values may be is in `cf_values`, what they must agree with in `cf_figures`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from checks.declared.framework import COMMON, name_key
+from checks.finding import Hit, Severity, Spot
+from checks.frames.tables import Tables
+from checks.rule import COMPLETENESS, Verdict, derived, hits, quoted, rule, told
+from checks.settings import Settings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from checks.frames.rows import Rows
+
+_LIKE = 60
+"""From this likeness (0–100) on, a row in a missing indicator's place is that indicator under another name."""
+
+_WHOLE = list(range(len(COMMON)))
+
+
+@dataclass(slots=True)
+class _Gaps:
+    """What a form's common block lacks and has too much of.
+
+    `missing`: positions in the framework, each with the row it is missed after (None: before all). `extra`: rows
+    of no indicator of the framework. `renamed`: rows that stand for a missing indicator, with its position.
+    """
+
+    missing: dict[int, int | None] = field(default_factory=dict)
+    extra: list[int] = field(default_factory=list)
+    renamed: dict[int, int] = field(default_factory=dict)
+
+
+@derived
+def gaps(indicators: Rows) -> dict[int, _Gaps]:
+    """Return the gaps of every form that has a common block, by form number."""
+    common = indicators.equal("block", "common")
+    rows = indicators.where(common & ~indicators.equal("name", ""))
+    entries: dict[int, list[tuple[int, int, str]]] = {form: [] for form in indicators.form[common].tolist()}
+    columns = zip(rows.ids.tolist(), rows.form.tolist(), rows["common"].tolist(), rows["name"], strict=True)
+    for row, form, position, name in columns:
+        entries[form].append((row, position, name))
+    return {form: _of_form(mine) for form, mine in entries.items()}
+
+
+def _of_form(entries: Sequence[tuple[int, int, str]]) -> _Gaps:
+    if [position for _, position, _ in entries] == _WHOLE:
+        return _Gaps()
+    there = {position: row for row, position, _ in reversed(entries) if position >= 0}
+    gaps = _Gaps({p: there.get(_before(p, there)) for p in range(len(COMMON)) if p not in there})
+    last = -1
+    for row, position, name in entries:
+        if position < 0:
+            meant = _meant(name, last, gaps.missing)
+            if meant is None:
+                gaps.extra.append(row)
+            else:
+                gaps.renamed[row] = meant
+                del gaps.missing[meant]
+                position = meant
+        last = max(position, -1) if position >= 0 else last
+    return gaps
+
+
+def _before(position: int, there: dict[int, int]) -> int:
+    return next((p for p in range(position - 1, -1, -1) if p in there), -1)
+
+
+def _meant(name: str, last: int, missing: dict[int, int | None]) -> int | None:
+    """Return the missing indicator a row stands for: like it in name, and in its place or under its second level."""
+    from rapidfuzz.fuzz import ratio
+
+    level = {COMMON[p].level2 for p in (last, last + 1) if 0 <= p < len(COMMON)}
+    near = [p for p in missing if p == last + 1 or COMMON[p].level2 in level]
+    scored = [(ratio(name_key(name), name_key(COMMON[p].name)), -p) for p in near]
+    score, position = max(scored, default=(0, 0))
+    return -position if score >= _LIKE else None
+
+
+@rule(
+    "CF01", Severity.ERROR, COMPLETENESS,
+    zh={"missing": "缺少共性指标“{name}”", "many": "缺少{count}个共性指标：{name}等", "twice": "共性指标“{name}”重复",
+        "renamed": "“{found}”应为共性指标“{name}”", "level": "共性指标“{name}”应列在“{level}”下"},
+    en={"missing": "the common indicator “{name}” is missing", "many": "{count} common indicators are missing: {name} and others",
+        "twice": "the common indicator “{name}” stands twice", "renamed": "“{found}” should be the common indicator “{name}”",
+        "level": "the common indicator “{name}” belongs under {level}"},
+)  # fmt: skip
+def the_framework_is_complete(
+    tables: Tables, indicators: Rows, gaps: dict[int, _Gaps], settings: Settings
+) -> Verdict:
+    """Every indicator of the framework stands once, under its own levels and its own name.
+
+    A missing one is shown at the indicator before it. Many missing at once are one finding: another template.
+
+    公式: 31个共性指标各出现一次，名称和一、二级指标与框架一致
+    依据: 财预〔2013〕53号 (unconfirmed)；当年度表样
+    错例: 删去“固定资产利用率”一行
+    改法: 恢复缺少的指标
+    Fix: Put the indicator back
+    """
+    made = [hit for form, gap in gaps.items() for hit in _missing(form, gap, settings)]
+    made += [hit for form, gap in gaps.items() for hit in _renamed(form, gap, tables.indicators)]
+    rows = indicators.where(indicators["common"] >= 0)
+    leads = rows.groups("form", "common").leads
+    again = rows.where(~leads)
+    names = told(again, "name")
+    made += hits(again, ["indicators.name"], variant="twice", name=names, found=again["name"].tolist())
+    made += [hit for level in ("level1", "level2") for hit in _misplaced(rows.where(leads), level)]
+    return Verdict(made, frozenset(tables.forms.index.tolist()) - frozenset(gaps))
+
+
+def _missing(form: int, gaps: _Gaps, settings: Settings) -> Iterator[Hit]:
+    names = [COMMON[position].name for position in gaps.missing]
+    if len(names) > int(settings.threshold("framework_rows_apart")):
+        text = "、".join(names[:3])
+        yield Hit(
+            form,
+            _after(form, gaps, 0),
+            {"count": str(len(names)), "name": text},
+            variant="many",
+            expected=text,
+        )
+        return
+    for at, name in enumerate(names):
+        yield Hit(form, _after(form, gaps, at), {"name": name}, variant="missing", expected=name)
+
+
+def _after(form: int, gaps: _Gaps, at: int) -> tuple[Spot, ...]:
+    row = list(gaps.missing.values())[at]
+    return (Spot("forms", form, "title") if row is None else Spot("indicators", row, "name"),)
+
+
+def _renamed(form: int, gaps: _Gaps, indicators: pd.DataFrame) -> Iterator[Hit]:
+    for row, position in gaps.renamed.items():
+        found, name = str(indicators["name"][row]), COMMON[position].name
+        spots = (Spot("indicators", row, "name"),)
+        yield Hit(
+            form, spots, {"found": quoted(found), "name": name}, variant="renamed", found=found, expected=name
+        )
+
+
+def _misplaced(rows: Rows, level: str) -> list[Hit]:
+    """Return one hit a level that is not the framework's, though its cell may stand over several rows."""
+    right = [name_key(getattr(common, level)) for common in COMMON]
+    stated = zip(rows.each(level, name_key).tolist(), rows["common"].tolist(), strict=True)
+    apart = rows.take([at for at, (key, common) in enumerate(stated) if key != right[common]])
+    meant = [getattr(COMMON[common], level) for common in apart["common"].tolist()]
+    places = zip(apart.form.tolist(), apart["level1"], apart["level2"], meant, strict=True)
+    first = {place: at for at, place in reversed(list(enumerate(places)))}
+    one = apart.take(sorted(first.values()))
+    names = [getattr(COMMON[common], level) for common in one["common"].tolist()]
+    return hits(
+        one, [f"indicators.{level}"], variant="level", name=told(one, "name"), level=names,
+        found=one[level].tolist(), expected=names,
+    )  # fmt: skip
+
+
+@rule(
+    "CF02", Severity.WARNING, COMPLETENESS,
+    zh={"": "共性指标部分多出“{name}”", "many": "共性指标部分多出{count}行，如“{name}”"},
+    en={"": "“{name}” is not of the common framework", "many": "{count} rows are not of the common framework, such as “{name}”"},
+)  # fmt: skip
+def the_framework_is_not_extended(tables: Tables, gaps: dict[int, _Gaps], settings: Settings) -> list[Hit]:
+    """The common blocks hold no indicator outside the framework; one under another name is CF01's.
+
+    公式: 决策、过程部分的指标均在31个共性指标内
+    依据: 当年度表样
+    错例: 过程下自行增加“档案管理规范性”
+    改法: 移到履职部分，或删除
+    Fix: Move it to the duties, or take it out
+    """
+    most = int(settings.threshold("framework_rows_apart"))
+    names = tables.indicators["name"]
+    made = []
+    for form, gap in gaps.items():
+        many = len(gap.extra) > most
+        for row in gap.extra[: 1 if many else None]:
+            values = {"name": quoted(names[row]), "count": str(len(gap.extra))}
+            spots = tuple(Spot("indicators", r, "name") for r in (gap.extra if many else [row]))
+            made.append(Hit(form, spots, values, variant="many" if many else "", found=str(names[row])))
+    return made

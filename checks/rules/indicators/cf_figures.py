@@ -1,0 +1,153 @@
+"""CF: what the common rates must agree with: each other, the staff in the text, the fund lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from checks.declared.framework import BY_KEY, name_key
+from checks.declared.money import percent_text
+from checks.enrich import MILLION
+from checks.finding import Hit, Severity, Spot
+from checks.frames.tables import Tables
+from checks.rule import FITNESS, Verdict, hits, quoted, rule
+from checks.wording.staffing import LONGEST, posts, staff
+
+if TYPE_CHECKING:
+    from checks.frames.rows import Rows
+
+_WHOLE = 100 * MILLION
+_OFF_QUOTA = re.compile("备案|员额|编外|参公|政府购买|合同制|劳务派遣")
+"""Said where people are counted that no post is for: then the numbers may rightly differ."""
+_NO_POSTS = {"zh": "机构设置及人员配置中没有编制数", "en": "the number of posts is not stated"}
+_NO_STAFF = {"zh": "机构设置及人员配置中没有在职人数", "en": "the number of staff is not stated"}
+
+
+def _stated(indicators: Rows, name: str) -> Rows:
+    """Return a form's first row of a common indicator whose full-year value is a number in %, by row."""
+    rows = indicators.where(indicators["common"] == BY_KEY[name_key(name)])
+    rows = rows.where(rows.groups("form").leads)
+    return rows.where(
+        rows.equal("full_kind", "number") & rows.equal("full_unit", "%") & rows.given("full_number")
+    )
+
+
+@rule(
+    "CF06", Severity.WARNING, FITNESS,
+    zh="预算执行率{execution}与结转结余率{carry}相矛盾，两者之和应为100%",
+    en="execution {execution} and carry-over {carry} contradict each other: together they make 100 %",
+)  # fmt: skip
+def execution_and_carry_over_agree(tables: Tables, indicators: Rows) -> Verdict:
+    """What is not spent is carried over: some pair of rates within both targets makes 100 %.
+
+    Both have the adjusted budget below the line, so adjustments do not matter.
+
+    公式: 执行率与结转结余率的目标范围内存在合计为100%(±0.5)的取值；均用=时即两者之和为100%
+    依据: 两率分母均为预算数
+    错例: 执行率=100%，结转结余率=5%
+    改法: 使两个指标一致
+    Fix: Bring both rates together
+    """
+    execution, carry = (_stated(indicators, name) for name in ("预算执行率", "结转结余率"))
+    targets = {target.form: target for target in _targets(carry)}
+    made = []
+    for target in _targets(execution):
+        other = targets.get(target.form)
+        if other is not None and _contradict(target, other):
+            values = {"execution": quoted(target.text), "carry": quoted(other.text)}
+            spots = (Spot("indicators", target.row, "full"), Spot("indicators", other.row, "full"))
+            made.append(Hit(target.form, spots, values, found=values["execution"]))
+    judged = frozenset(execution.form.tolist()) & frozenset(targets)
+    return Verdict(made, frozenset(tables.forms.index.tolist()) - judged)
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """A form's full-year target of a share and the results that meet it, in millionths of a percent."""
+
+    form: int
+    row: int
+    text: str
+    lowest: int
+    highest: int
+
+
+def _targets(rows: Rows) -> Iterator[_Target]:
+    columns = (rows.ids, rows.form, rows["full_raw"], rows["full_operator"], rows.fen("full_number"))
+    for row, form, text, operator, number in zip(*(column.tolist() for column in columns), strict=True):
+        lowest = number if operator not in ("≤", "<") else min(number, 0)
+        highest = number if operator not in ("≥", ">") else max(number, _WHOLE)
+        yield _Target(form, row, text, lowest, highest)
+
+
+def _contradict(execution: _Target, carry: _Target) -> bool:
+    slack = MILLION // 2
+    return (
+        execution.lowest + carry.lowest > _WHOLE + slack or execution.highest + carry.highest < _WHOLE - slack
+    )
+
+
+@rule(
+    "CF07", Severity.ERROR, FITNESS,
+    zh="在职人员控制率目标{value}，而在职{staff}人、编制{quota}人，测算为{computed}",
+    en="staff control is {value}, but {staff} in post of {quota} posts make {computed}",
+)  # fmt: skip
+def staff_rate_matches_the_numbers(forms: Rows, indicators: Rows) -> Verdict:
+    """The staff control rate is not below what staff and posts in the text come to.
+
+    Where the text speaks of people outside the posts (备案制, 编外) it is a warning.
+
+    公式: 在职人数/编制数 ≤ 目标值（均可从“机构设置及人员配置”取得时）
+    依据: 财预〔2013〕53号 (unconfirmed)
+    错例: 编制20人，在职22人，目标≤100%
+    改法: 核对编制数、在职人数和目标值
+    Fix: Check posts, staff and the target
+    """
+    rows = _stated(indicators, "在职人员控制率")
+    rows = rows.where(rows.among("full_operator", ("≤", "<", "=")))
+    texts = dict(zip(forms.ids.tolist(), forms.texts("staffing"), strict=True))
+    made, not_run = [], {}
+    columns = (rows.ids, rows.form, rows.fen("full_number"), rows["full_raw"])
+    for row, form, number, value in zip(*(column.tolist() for column in columns), strict=True):
+        text = texts[form]
+        quota, people = posts(text), staff(text)
+        if not quota or people is None:
+            not_run[form] = _NO_STAFF if quota else _NO_POSTS
+        elif people * _WHOLE > number * quota:
+            made.append(_staff_hit(row, form, quoted(value), (people, quota), text))
+    return Verdict(made, frozenset(texts) - frozenset(rows.form.tolist()), not_run)
+
+
+def _staff_hit(row: int, form: int, value: str, counted: tuple[int, int], text: str) -> Hit:
+    people, quota = counted
+    computed = percent_text(people, quota)
+    spots = (Spot("indicators", row, "full"), Spot("forms", form, "staffing"))
+    values = {"value": value, "staff": str(people), "quota": str(quota), "computed": computed}
+    severity = Severity.WARNING if _OFF_QUOTA.search(text[:LONGEST]) else None
+    return Hit(form, spots, values, severity, found=value, expected=computed)
+
+
+@rule(
+    "CF08",
+    Severity.INFO,
+    FITNESS,
+    zh="财政专户管理资金为0，请确认是否有非税收入",
+    en="the special fiscal account is 0: is there any non-tax revenue?",
+)
+def non_tax_indicators_apply(funds: Rows, indicators: Rows) -> Verdict:
+    """Non-tax indicators are stated by agencies that have non-tax revenue.
+
+    公式: 财政专户管理资金=0而非税收入预算完成率填了数值
+    依据: 评审经验；非税收入不一定经过专户
+    错例: 专户0，非税收入预算完成率≥100%
+    改法: 无非税收入的填“不适用”
+    Fix: Say that it does not apply where there is none
+    """
+    empty = funds.readable("special_account_full") & (funds.fen("special_account_full") == 0)
+    rows = indicators.where(indicators["common"] == BY_KEY[name_key("非税收入预算完成率")])
+    rows = rows.where(rows.groups("form").leads)
+    asked = rows.where(funds.of(rows.form, empty) & rows.equal("full_kind", "number"))
+    made = hits(asked, ["indicators.full", "indicators.half"], found=asked["full_raw"].tolist())
+    return Verdict(made, frozenset(funds.ids.tolist()) - frozenset(rows.form.tolist()))

@@ -1,0 +1,1 @@
+"""Whether money, duties and indicators belong together (XS, RV)."""

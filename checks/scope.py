@@ -1,0 +1,138 @@
+"""Which forms count: one an agency, a department's total form or its agencies' forms, nobody left out on request.
+
+The roster's 口径 decides: a total form (汇总) already holds its agencies' money, so it is left out of the
+sums as soon as one of those agencies handed in a form of its own. Without a roster only names can tell:
+`某局（汇总）` beside `某局（本级）`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from checks.declared.framework import name_key
+from checks.given.handed_in import identities
+from checks.given.roster import core_name, match_agencies
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from checks.frames.tables import Tables
+
+Why = Literal["superseded", "whole", "excluded"]
+WHY_NAMES: dict[Why, str] = {"superseded": "重复报送", "whole": "汇总表", "excluded": "已排除"}
+_NOT_EXCLUDED = frozenset({"", "否", "不", "不排除", "0", "n", "no", "false", "×", "/", "无"})
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Why a form is not in the sums, in a word and in a sentence."""
+
+    why: Why
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What counts: reasons by form for those that do not, and the names to exclude that nobody has."""
+
+    left_out: Mapping[int, LeftOut]
+    unknown: tuple[str, ...] = ()
+
+
+def scope_of(tables: Tables, roster: pd.DataFrame | None, exclude: Sequence[str] = ()) -> Scope:
+    """Return which forms of a stack are left out of the city's sums, and why."""
+    forms = tables.forms
+    keys = identities(forms["agency"], roster)
+    owners = {form: key or f"!{form}" for form, key in zip(forms.index.tolist(), keys, strict=True)}
+    left: dict[int, LeftOut] = _superseded(tables, owners)
+    kept = [form for form in owners if form not in left]
+    rows = _rows(forms["agency"], roster)
+    left |= _wholes(kept, rows, forms["agency"], roster)
+    excluded, unknown = _excluded(kept, rows, forms["agency"], roster, exclude)
+    return Scope(left | excluded, unknown)
+
+
+def age(tables: Tables) -> dict[int, tuple[str, str, int]]:
+    """Return what orders the forms of one agency, oldest first: when saved, path, number."""
+    saved = tables.files["modified"].astype(str).tolist()
+    forms = tables.forms
+    return {
+        form: (saved[file], str(path), form)
+        for form, file, path in zip(forms.index.tolist(), forms["file"], forms["path"], strict=True)
+    }
+
+
+def _superseded(tables: Tables, owners: Mapping[int, str]) -> dict[int, LeftOut]:
+    ages, paths = age(tables), tables.forms["path"].tolist()
+    newest: dict[str, int] = {}
+    for form in sorted(owners, key=ages.__getitem__):
+        newest[owners[form]] = form
+    return {
+        form: LeftOut("superseded", f"同一单位重复报送，以最新的{paths[newest[owner]]}为准，本表不计入汇总")
+        for form, owner in owners.items()
+        if newest[owner] != form
+    }
+
+
+def _rows(agencies: pd.Series[str], roster: pd.DataFrame | None) -> dict[int, int]:
+    if roster is None:
+        return dict.fromkeys(agencies.index.tolist(), -1)
+    return dict(zip(agencies.index.tolist(), match_agencies(agencies.fillna(""), roster), strict=True))
+
+
+def _wholes(
+    kept: Sequence[int], rows: Mapping[int, int], agencies: pd.Series[str], roster: pd.DataFrame | None
+) -> dict[int, LeftOut]:
+    """Return the total forms whose agencies handed in forms of their own."""
+    by_name = _named_wholes(kept, rows, agencies)
+    if roster is None:
+        return by_name
+    here = {rows[form]: form for form in kept if rows[form] >= 0}
+    wholes = roster["scope"].str.contains("汇总")
+    found = {}
+    for row in [row for row in here if row in roster.index[wholes]]:
+        same = (roster["department"] == roster["department"].loc[row]) & (roster["department"] != "")
+        children = roster.index[same & ~wholes].tolist()
+        handed = [child for child in children if child in here]
+        if handed:
+            found[here[row]] = LeftOut("whole", _whole_note(len(children), len(handed)))
+    return by_name | found
+
+
+def _whole_note(children: int, handed: int) -> str:
+    missing = f"；另{children - handed}个未报，其资金不在合计内" if handed < children else ""
+    return f"汇总表已含所属单位，本级及所属{children}个单位中{handed}个已报，按各单位计入，汇总表不再相加{missing}"
+
+
+def _named_wholes(
+    kept: Iterable[int], rows: Mapping[int, int], agencies: pd.Series[str]
+) -> dict[int, LeftOut]:
+    names = {form: name_key(str(agencies.loc[form] or "")) for form in kept if rows[form] < 0}
+    whole = {form: core_name(name) for form, name in names.items() if "汇总" in name[-4:]}
+    own = {core_name(name) for form, name in names.items() if form not in whole}
+    note = "名称为汇总表，同一部门的本级表也已报送，按本级计入，汇总表不再相加"
+    return {form: LeftOut("whole", note) for form, core in whole.items() if core in own}
+
+
+def _excluded(
+    kept: Sequence[int], rows: Mapping[int, int], agencies: pd.Series[str],
+    roster: pd.DataFrame | None, exclude: Sequence[str],
+) -> tuple[dict[int, LeftOut], tuple[str, ...]]:  # fmt: skip
+    found: dict[int, LeftOut] = {}
+    if roster is not None:
+        marked = {row for row, text in roster["excluded"].items() if name_key(str(text)) not in _NOT_EXCLUDED}
+        found = {
+            form: LeftOut("excluded", "名单“排除”列注明，不计入汇总") for form in kept if rows[form] in marked
+        }
+    unknown = []
+    asked = match_agencies(exclude, roster) if roster is not None else [-1] * len(exclude)
+    for name, row in zip(exclude, asked, strict=True):
+        key = name_key(name)
+        hit = [
+            f for f in kept if (row >= 0 and rows[f] == row) or name_key(str(agencies.loc[f] or "")) == key
+        ]
+        found |= {form: LeftOut("excluded", "按--exclude要求，不计入汇总") for form in hit}
+        unknown += [] if hit or row >= 0 else [name]
+    return found, tuple(unknown)

@@ -1,0 +1,1 @@
+"""What is read out of sentences: staff and quotas, years, what a text says at all."""

@@ -1,0 +1,1 @@
+"""A batch of files from paths to findings: chunks on any executor, put together again."""

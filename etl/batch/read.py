@@ -1,0 +1,173 @@
+"""Finds the submissions and inputs of a run and has them read and checked; nothing is written."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from checks.settings import Settings
+from etl.batch.chunk import Progress
+from etl.batch.model import Batch
+from etl.batch.whole import FEW_FILES, run_batch
+from etl.frames.build import Stack
+from etl.intake.inputs import read_actuals, read_approved
+from etl.intake.submissions import Skipped, Submission, find_submissions
+from etl.safe.file_names import printable
+from etl.safe.refusal import Refusal
+
+if TYPE_CHECKING:
+    from checks.frames.tables import Tables
+
+MOST_TOLD = 3
+"""Files passed over that are named where nothing else was found."""
+
+
+def read_inputs(
+    roster: Path | None = None,
+    last_year: Path | None = None,
+    approved: Path | None = None,
+    actuals: Path | None = None,
+    workers: int | None = None,
+) -> dict[str, Any]:
+    """Return the inputs that are given, by the names of `checks.rule.INPUTS`.
+
+    `roster`, `approved` and `actuals` are frames (`checks.given.roster`, `checks.given.approved`, `checks.given.actuals`),
+    `last_year` is `checks.frames.tables.Tables`, enriched. Raises `Refusal` for one that cannot be used.
+    """
+    from etl.intake.roster import read_roster
+
+    lists = (
+        ("roster", roster, read_roster),
+        ("approved", approved, read_approved),
+        ("actuals", actuals, read_actuals),
+    )
+    given: dict[str, Any] = {name: read(path) for name, path, read in lists if path}
+    if last_year:
+        given["last_year"] = read_last_year(last_year, workers)
+    return given
+
+
+def read_last_year(path: Path, workers: int | None = None) -> Tables:
+    """Return the tables of all forms under a folder; raises `Refusal` where there is not one."""
+    from etl.batch.read import read
+
+    try:
+        tables = read([path], workers=workers).tables
+    except Refusal as refusal:
+        raise Refusal(f"上年报表 last year's forms: {refusal}") from refusal
+    if tables.forms.empty:
+        raise Refusal(f"上年报表中没有读出绩效目标表 no form was found among last year's: {path}")
+    return tables
+
+
+def checked(
+    paths: Sequence[Path],
+    *,
+    roster: Path | None = None,
+    last_year: Path | None = None,
+    approved: Path | None = None,
+    actuals: Path | None = None,
+    year: int | None = None,
+    config: Path | None = None,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    progress: Progress | None = None,
+) -> Batch:
+    """Return the checked batch of all submissions under the paths; writes nothing.
+
+    `scheduler`: the address of a Dask scheduler whose workers do the work (`etl.workers.scheduler`).
+
+    Raises `Refusal` for paths that do not exist, for no submission at all, for a bad input or config, and for a
+    scheduler that does not answer.
+    """
+    submissions, skipped = _found(paths)
+    settings = _settings(paths, year, config)
+    _refuse_within(submissions, last_year)
+    inputs = read_inputs(roster, last_year, approved, actuals, workers)
+    with _hands(workers, scheduler, len(submissions)) as (executor, count):
+        return run_batch(submissions, skipped, settings, inputs, executor, progress, count)
+
+
+def read(paths: Sequence[Path], *, workers: int | None = None) -> Stack:
+    """Return the enriched tables of all submissions under the paths, with places; no rule is run."""
+    from checks.enrich import enriched
+    from checks.frames.contracts import hold
+    from etl.batch.chunk import read_chunk
+    from etl.frames.build import stack
+
+    submissions, _ = _found(paths)
+    with _executor(workers, len(submissions)) as executor:
+        stacked = stack(read_chunk(submissions, executor))
+    hold(stacked.tables)
+    return replace(stacked, tables=enriched(stacked.tables))
+
+
+def _found(paths: Sequence[Path]) -> tuple[list[Submission], list[Skipped]]:
+    try:
+        submissions, skipped = find_submissions(paths)
+    except FileNotFoundError as error:
+        raise Refusal(f"没有这个文件或文件夹 no such file or folder: {error}") from error
+    if not submissions:
+        raise Refusal(f"没有找到可检查的文件 no file to check was found{_passed_over(skipped)}")
+    return submissions, skipped
+
+
+def _passed_over(skipped: Sequence[Skipped]) -> str:
+    """Return why there is none: the first few files that were passed over with their reasons."""
+    told = "; ".join(f"{printable(s.relative)}: {s.reason} {s.reason_en}" for s in skipped[:MOST_TOLD])
+    more = len(skipped) - MOST_TOLD
+    return f" ({told}{f'; +{more}' if more > 0 else ''})" if skipped else ""
+
+
+def _settings(paths: Sequence[Path], year: int | None, config: Path | None) -> Settings:
+    from etl.intake.config import find_config, read_config
+
+    chosen = config or find_config(paths)
+    settings = read_config(chosen) if chosen else Settings()
+    return replace(settings, fiscal_year=year) if year else settings
+
+
+def _refuse_within(submissions: Sequence[Submission], last_year: Path | None) -> None:
+    """Raise `Refusal` where last year's forms would be checked as this year's too."""
+    if last_year is None:
+        return
+    folder = os.path.realpath(last_year)
+    for submission in submissions:
+        path = os.path.realpath(submission.path)
+        if path == folder or path.startswith(folder + os.sep):
+            raise Refusal(
+                f"上年报表也在被检查的路径之内 last year's forms are among the paths to check: {submission.path}"
+            )
+
+
+@contextmanager
+def _hands(workers: int | None, scheduler: str | None, files: int) -> Iterator[tuple[Executor, int]]:
+    """Give who does the work and how many they are: processes of ours, or a scheduler's workers."""
+    if scheduler is None:
+        with _executor(workers, files) as executor:
+            yield executor, _workers(workers)
+        return
+    from etl.workers.scheduler import connected
+
+    with connected(scheduler) as elsewhere:
+        yield elsewhere, elsewhere.workers
+
+
+def _workers(workers: int | None) -> int:
+    return workers or os.cpu_count() or 1
+
+
+@contextmanager
+def _executor(workers: int | None, files: int) -> Iterator[Executor]:
+    """Give a pool of processes; what a file does to its reader it never does to this process."""
+    from etl.workers.limits import collect_seldom
+    from etl.workers.pool import Pool
+
+    collect_seldom()
+    with Pool(1 if files <= FEW_FILES else _workers(workers)) as pool:
+        yield pool

@@ -1,0 +1,1 @@
+"""How sheets of the city's workbook are drawn: formats, rows, links, charts."""

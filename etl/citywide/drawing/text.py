@@ -1,0 +1,31 @@
+"""Texts as cells may hold them, and how much room they take."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from etl.safe.clean import clean
+
+LONGEST = 32_000
+_RICH = ("<r>", "</r>")
+_NARROW = re.compile("[\x00-\u036f]")
+
+
+def safe_text(text: object) -> str:
+    """Return a text as a cell may hold it: no control characters, not too long, never taken for mark-up.
+
+    xlsxwriter passes on as rich text whatever stands between `<r>` and `</r>`.
+    """
+    shown = clean(str(text))[:LONGEST]
+    return f" {shown}" if shown.startswith(_RICH[0]) and shown.endswith(_RICH[1]) else shown
+
+
+@lru_cache(maxsize=4096)
+def lines_of(text: str, width: int) -> int:
+    """Return how many lines a text takes in a column of so many characters; wide characters take two."""
+    return sum(max(1, -(-_width(line) // width)) for line in text[:LONGEST].split("\n"))
+
+
+def _width(line: str) -> int:
+    return len(line) if line.isascii() else 2 * len(line) - len(_NARROW.findall(line))

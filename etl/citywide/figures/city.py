@@ -1,0 +1,171 @@
+"""What the city's workbook is drawn from: the batch, whose form counts, and links to every figure's cell."""
+
+from __future__ import annotations
+
+import posixpath
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from checks.given.roster import match_agencies
+from checks.scope import LeftOut, Scope, scope_of
+from checks.settings import Settings
+from etl.batch.model import Batch
+from etl.citywide.figures.counted import Seen, seen
+from etl.form.places import Place, place_of, places_of
+from etl.frames.build import CellPlace
+from etl.marked.lines import State
+from etl.sheets.grid import address_text
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from checks.frames.tables import Tables
+    from etl.rounds.compare import Rounds
+
+NO_DEPARTMENT = "（未列主管部门）"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a city's workbook is drawn with beside its batch.
+
+    `explained`: how many findings of a form (by its id) an accepted explanation has silenced; the batch
+    does not hold them. `folders`: where the returns of a run lie as seen from the workbook, by the first part of their paths
+    ("" for a single run). `runs`: what was merged, in words.
+    """
+
+    settings: Settings = field(default_factory=Settings)
+    exclude: tuple[str, ...] = ()
+    rounds: Rounds | None = None
+    explained: Mapping[str, int] = field(default_factory=dict)
+    folders: Mapping[str, str] = field(default_factory=lambda: {"": "returns"})
+    runs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """A batch as the city sees it.
+
+    `order`: the forms whose figures count, by department and agency; `left_out`: why the others do not;
+    `agencies`, `departments`, `paths`, `bases`: each form's name, department, file and its return;
+    `seen`: its findings counted.
+    """
+
+    batch: Batch
+    order: tuple[int, ...]
+    left_out: Mapping[int, LeftOut]
+    agencies: tuple[str, ...]
+    departments: tuple[str, ...]
+    paths: tuple[str, ...]
+    bases: tuple[str, ...]
+    roster: pd.DataFrame | None
+    last_year: Tables | None
+    options: Options
+    unknown: tuple[str, ...]
+    seen: Seen
+
+    @property
+    def tables(self) -> Tables:
+        """Return the tables of the batch."""
+        return self.batch.stack.tables
+
+    def cell(self, form: int, table: str, row: int, name: str) -> tuple[str, str]:
+        """Return the sheet and cell (`E18`) of a value of a form; two empty texts where it stands nowhere."""
+        stack = self.batch.stack
+        local = row - stack.starts[table][form] if table in stack.starts else 0
+        at = place_of(stack.located[form], (table, local, name))
+        return self.named(form, at)
+
+    def column(self, form: int, table: str, name: str) -> dict[int, Place]:
+        """Return the places of a column of a form, by row in the stack; for the many quicker than one by one."""
+        stack = self.batch.stack
+        first = stack.starts[table][form] if table in stack.starts else 0
+        return {first + row: at for row, at in places_of(stack.located[form], table, name).items()}
+
+    def named(self, form: int, at: Place | None) -> tuple[str, str]:
+        """Return the sheet and cell (`E18`) of a place of a form; two empty texts for none."""
+        if at is None:
+            return "", ""
+        stack = self.batch.stack
+        return stack.files[stack.file_of[form]].sheet_names[at.sheet], _address(at.row, at.column)
+
+    def link(self, form: int, sheet: str, cell: str) -> str:
+        """Return the link to a cell of a form's return, relative to the workbook; "" for no cell."""
+        return _cell_link(self.bases[form], sheet, cell) if cell else ""
+
+    def place_link(self, place: CellPlace) -> str:
+        """Return the link to a cell of a finding."""
+        base = return_link(place.path, self.options.folders)
+        return _cell_link(base, place.sheet, _address(place.row, place.column))
+
+    def positions(self) -> NDArray[np.int64]:
+        """Return each form's position in the order of those that count, -1 for the others."""
+        import numpy as np
+
+        found = np.full(len(self.paths), -1)
+        found[list(self.order)] = range(len(self.order))
+        return found
+
+    def shown(self) -> list[int]:
+        """Return the forms that count and, after them, the total forms that are left out as counted twice."""
+        wholes = [form for form, why in self.left_out.items() if why.why == "whole"]
+        return [*self.order, *sorted(wholes, key=lambda form: (self.departments[form], self.agencies[form]))]
+
+
+@lru_cache(maxsize=65536)
+def _address(row: int, column: int) -> str:
+    return address_text((row, column))
+
+
+def _cell_link(base: str, sheet: str, cell: str) -> str:
+    return f"{base}#'{sheet.replace(chr(39), chr(39) * 2)}'!{cell}" if base else ""
+
+
+def return_link(path: str, folders: Mapping[str, str]) -> str:
+    """Return the link to a file's return, relative to the workbook; "" where the returns cannot be reached."""
+    run, _, rest = ("", "", path) if "" in folders else path.partition("/")
+    folder = folders.get(run, "")
+    way = posixpath.join(folder, return_name(rest))
+    return f"external:{quote(way.encode('utf-8', 'surrogateescape'))}" if folder else ""
+
+
+def return_name(path: str) -> str:
+    """Return the name a file's return has below `returns/`."""
+    return path if path.lower().endswith((".xlsx", ".xlsm", ".xltx", ".xltm")) else f"{path}.xlsx"
+
+
+def explained(batch: Batch) -> Mapping[str, int]:
+    """Return how many findings of each form are explained, by the form's id."""
+    return Counter(entry.finding.form for entry in batch.located if entry.state == State.EXPLAINED)
+
+
+def the_city(batch: Batch, inputs: Mapping[str, Any], options: Options | None = None) -> City:
+    """Return the batch with the forms that count in order and the reasons for those that do not."""
+    options = options or Options()
+    forms, roster = batch.stack.tables.forms, inputs.get("roster")
+    scope: Scope = scope_of(batch.stack.tables, roster, options.exclude)
+    paths = tuple(map(str, forms["path"]))
+    named = zip(forms["agency"], paths, strict=True)
+    agencies = tuple(str(agency) if isinstance(agency, str) and agency else path for agency, path in named)
+    departments = tuple(_departments(forms["agency"], roster))
+    counted = [form for form in forms.index.tolist() if form not in scope.left_out]
+    order = sorted(counted, key=lambda f: (departments[f] == NO_DEPARTMENT, departments[f], agencies[f], f))
+    bases = tuple(return_link(path, options.folders) for path in paths)
+    return City(
+        batch, tuple(order), scope.left_out, agencies, departments, paths, bases, roster,
+        inputs.get("last_year"), options, scope.unknown, seen(batch),
+    )  # fmt: skip
+
+
+def _departments(agencies: pd.Series[str], roster: pd.DataFrame | None) -> Sequence[str]:
+    if roster is None:
+        return [NO_DEPARTMENT] * len(agencies)
+    known = roster["department"].to_dict()
+    rows = match_agencies(agencies.fillna(""), roster)
+    return [str(known.get(row, "")) or NO_DEPARTMENT for row in rows]

@@ -1,0 +1,1 @@
+"""What the command line does: whole runs, merged runs, tables, what is printed."""

@@ -1,0 +1,130 @@
+"""What people see on the screen: lines of findings and a summary, aligned by display width."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from checks.finding import SEVERITY_NAMES
+from etl.batch.model import Batch
+from etl.frames.build import STATUS_NAMES
+from etl.frames.located import Located, cell_text
+from etl.frames.order import in_order
+from etl.marked.lines import STATE_NAMES
+from etl.returns.write import Written
+from etl.rounds.match import counts
+from etl.safe.clean import clean
+from etl.safe.width import padded
+
+if TYPE_CHECKING:
+    from etl.rounds.compare import Rounds
+
+MOST_NAMES = 10
+_WORDS = {
+    "zh": {
+        "file": "文件", "agency": "单位", "no_findings": "没有发现问题", "files": "文件", "forms": "表", "total": "合计",
+        "done": "已写出", "unchanged": "其中 {} 个文件未变，沿用上次结果",
+    },
+    "en": {
+        "file": "file", "agency": "agency", "no_findings": "nothing found", "files": "files", "forms": "forms",
+        "total": "total", "done": "written", "unchanged": "{} of them unchanged since the last run, not read again",
+    },
+}  # fmt: skip
+
+
+def _line(text: str) -> str:
+    """Return a text as one line that no terminal obeys: a name with a line end in it must not forge another line."""
+    return clean(text).replace("\n", "\\x0a").replace("\t", " ")
+
+
+def finding_lines(located: Sequence[Located], lang: str) -> Iterator[str]:
+    """Yield the findings file by file, errors first, each with its cell."""
+    path = None
+    for entry in in_order(located):
+        finding = entry.finding
+        if finding.path != path:
+            path = finding.path
+            yield ""
+            yield _line(path) if path else "—"
+        place = cell_text(entry.cells[0]) if entry.cells else ""
+        severity = SEVERITY_NAMES[lang][finding.severity]
+        yield _line(f"  {severity} {finding.code} {place}  {finding.message[lang]}")
+        if finding.hypothesis:
+            yield _line(f"       → {finding.hypothesis[lang]}")
+
+
+def file_lines(batch: Batch, lang: str) -> Iterator[str]:
+    """Yield a line for every file that was not checked, with the reason."""
+    for file in batch.files:
+        if file.status != "checked":
+            reason = file.reason if lang == "zh" else file.reason_en
+            yield _line(f"  {STATUS_NAMES[lang][file.status]}  {file.path}: {reason}")
+    for skipped in batch.skipped:
+        reason = skipped.reason if lang == "zh" else skipped.reason_en
+        yield _line(f"  {STATUS_NAMES[lang]['skipped']}  {skipped.relative}: {reason}")
+
+
+def agency_table(batch: Batch, lang: str) -> Iterator[str]:
+    """Yield a table of the forms: agency, total, and findings by severity, worst first."""
+    numbers_of = Counter((entry.finding.form, str(entry.finding.severity)) for entry in batch.located)
+    names = SEVERITY_NAMES[lang]
+    rows = []
+    for _, form in batch.stack.tables.forms.iterrows():
+        numbers = [numbers_of[str(form["id"]), severity] for severity in names]
+        rows.append(([-n for n in numbers], _line(form["agency"] or form["path"]), numbers))
+    yield padded(_WORDS[lang]["agency"], 46) + "".join(f"{padded(name, 8)}" for name in names.values())
+    for _, agency, numbers in sorted(rows):
+        yield padded(agency, 46) + "".join(padded(str(n) if n else "·", 8) for n in numbers)
+
+
+def summary_lines(batch: Batch, lang: str, unchanged: int = 0) -> Iterator[str]:
+    """Yield the closing lines of a run: files in by status and those not read again, findings by severity."""
+    statuses = Counter(file.status for file in batch.files) + Counter({"skipped": len(batch.skipped)})
+    words, names = _WORDS[lang], SEVERITY_NAMES[lang]
+    parts = [
+        f"{STATUS_NAMES[lang][status]} {statuses[status]}"
+        for status in STATUS_NAMES[lang]
+        if statuses[status]
+    ]
+    yield f"{words['files']} {sum(statuses.values())}: " + ", ".join(parts)
+    if unchanged:
+        yield words["unchanged"].format(unchanged)
+    severities = Counter(str(entry.finding.severity) for entry in batch.located)
+    yield ", ".join(f"{names[severity]} {severities[severity]}" for severity in names)
+
+
+def round_lines(batch: Batch, rounds: Rounds, lang: str) -> Iterator[str]:
+    """Yield the comparison with the round before: findings by state, and who did not hand in again."""
+    fixed = sum(len(done.fixed) for done in rounds.files.values())
+    names = STATE_NAMES[lang]
+    each = ", ".join(f"{names[state]} {count}" for state, count in counts(batch.located, fixed))
+    yield f"第{rounds.number}轮: {each}" if lang == "zh" else f"round {rounds.number}: {each}"
+    absent = [clean(record.agency) for record in rounds.absent if record.agency]
+    if absent:
+        said = f"上一轮有、本轮未报 {len(absent)}" if lang == "zh" else f"not handed in again {len(absent)}"
+        yield f"{said}: " + "、".join(absent[:MOST_NAMES]) + ("…" if len(absent) > MOST_NAMES else "")
+
+
+def verified_lines(returns: Iterable[Written], lang: str) -> Iterator[str]:
+    """Yield what `--verify` compared, if it was asked for."""
+    cells = [written.verified for written in returns if written.verified is not None]
+    if not cells:
+        return
+    compared, blind = sum(c for c in cells if c >= 0), sum(1 for c in cells if c < 0)
+    if lang == "zh":
+        yield f"复核 {len(cells) - blind} 个退回文件，逐格比对 {compared} 个单元格，除标注外一致"
+        yield from [f"{blind} 个原文件无法用 openpyxl 打开，未复核"] if blind else []
+    else:
+        yield f"{len(cells) - blind} returns verified: {compared} cells compared, nothing but marks differs"
+        yield from [f"{blind} originals that openpyxl cannot open were not verified"] if blind else []
+
+
+def lost_lines(returns: Mapping[str, Written], lang: str) -> Iterator[str]:
+    """Yield the files whose return could not be written, with the reason."""
+    for path, written in sorted(returns.items()):
+        if written.lost:
+            said = written.lost if lang == "zh" else written.lost_en
+            yield f"{_line(path)}: " + (
+                f"未写出退回文件：{said}" if lang == "zh" else f"no return written: {said}"
+            )

@@ -1,0 +1,144 @@
+"""The findings as data: JSON version 1 and CSV, the same for `check --format` and for files."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Mapping
+from typing import IO, TYPE_CHECKING, Any
+
+from etl.batch.model import Batch
+from etl.data.json_text import object_pieces
+from etl.form.places import sheets_of
+from etl.frames.located import Located, cell_text
+from etl.frames.order import in_order
+from etl.safe.clean import clean, csv_text
+from etl.sheets.grid import address_text
+
+if TYPE_CHECKING:
+    from etl.rounds.compare import Rounds
+
+JSON_VERSION = 1
+CSV_COLUMNS = (
+    "path", "form", "code", "severity", "cell", "other_cells", "message", "found", "expected", "difference", "hypothesis",
+)  # fmt: skip
+
+
+def as_json(batch: Batch, lang: str, rounds: Rounds | None = None) -> str:
+    """Return the batch as JSON version 1; amounts are strings in 万元, paths relative to the arguments.
+
+    A batch compared with the round before says its `round`, what was `fixed`, and each finding's `state`.
+    """
+    return "".join(json_pieces(batch, lang, rounds))
+
+
+def json_pieces(batch: Batch, lang: str, rounds: Rounds | None = None) -> Iterator[str]:
+    """Yield the text of `as_json` in pieces: of a city it is many times as large as what it says."""
+    reasons = ({"form": clean(n.form), "code": n.code, "reason": n.reason[lang]} for n in batch.not_run)
+    members = {
+        "version": JSON_VERSION,
+        **(_round(rounds) if rounds else {}),
+        "files": _files(batch, lang),
+        "findings": (_finding(entry, lang) for entry in in_order(batch.located)),
+        "not_run": reasons,
+    }
+    yield from object_pieces(members.items())
+    yield "\n"
+
+
+def _round(rounds: Rounds) -> dict[str, Any]:
+    fixed = [
+        {"path": clean(path), "code": line.code, "severity": line.severity, "place": clean(line.place),
+         "message": clean(line.message)}
+        for path, done in sorted(rounds.files.items())
+        for line in done.fixed
+    ]  # fmt: skip
+    return {"round": rounds.number, "fixed": fixed}
+
+
+def _files(batch: Batch, lang: str) -> Iterator[dict[str, Any]]:
+    """Yield every file in order of path with its forms, those that were passed over among them."""
+    forms: dict[str, list[int]] = {}
+    for number, path in enumerate(batch.stack.tables.forms["path"].tolist()):
+        forms.setdefault(path, []).append(number)
+    form = _forms(batch)
+    told = [(f.path, f.status, clean(f.reason if lang == "zh" else f.reason_en)) for f in batch.files]
+    told += [(s.relative, "skipped", s.reason if lang == "zh" else s.reason_en) for s in batch.skipped]
+    opened = len(batch.files)
+    for position in sorted(range(len(told)), key=lambda n: clean(told[n][0])):
+        path, status, reason = told[position]
+        numbers = forms.get(path, ()) if position < opened else ()
+        yield {
+            "path": clean(path),
+            "status": status,
+            "reason": reason,
+            "forms": [form(number) for number in numbers],
+        }
+
+
+def _forms(batch: Batch) -> Callable[[int], dict[str, Any]]:
+    """Return what gives a form of a batch by its number."""
+    from checks.declared.money import wan_text
+
+    forms, funds, stack = batch.stack.tables.forms, batch.stack.tables.funds, batch.stack
+    ids, agencies = forms["id"].tolist(), forms["agency"].tolist()
+    years, no_year = forms["fiscal_year"].tolist(), forms["fiscal_year"].isna().tolist()
+    totals, states = funds["total_full"].tolist(), funds["total_full_state"].tolist()
+
+    def form(number: int) -> dict[str, Any]:
+        names = stack.files[stack.file_of[number]].sheet_names
+        return {
+            "id": clean(str(ids[number])),
+            "agency": clean(agencies[number] or ""),
+            "fiscal_year": None if no_year[number] else int(years[number]),
+            "sheets": [clean(names[sheet]) for sheet in sheets_of(stack.located[number])],
+            "total": None if states[number] != "number" else wan_text(int(totals[number])),
+        }
+
+    return form
+
+
+def _finding(entry: Located, lang: str) -> dict[str, Any]:
+    finding = entry.finding
+    return {
+        "path": clean(finding.path),
+        "form": clean(finding.form),
+        "code": finding.code,
+        "severity": str(finding.severity),
+        "cells": [{"sheet": clean(c.sheet), "cell": address_text((c.row, c.column))} for c in entry.cells],
+        "message": clean(finding.message[lang]),
+        "found": clean(finding.found),
+        "expected": clean(finding.expected),
+        "difference": finding.difference,
+        "hypothesis": clean(_hypothesis(finding.hypothesis, lang)),
+        **({"state": entry.state} if entry.state else {}),
+    }
+
+
+def _hypothesis(hypothesis: Mapping[str, str], lang: str) -> str:
+    return hypothesis.get(lang, "")
+
+
+def as_csv(batch: Batch, lang: str) -> str:
+    """Return the findings as CSV, one a row; nothing in it is taken for a formula by a spreadsheet."""
+    out = io.StringIO()
+    write_csv(out, batch, lang)
+    return out.getvalue()
+
+
+def write_csv(file: IO[str], batch: Batch, lang: str) -> None:
+    """Write the findings as `as_csv` returns them."""
+    writer = csv.writer(file, lineterminator="\r\n")
+    compared = any(entry.state for entry in batch.located)
+    writer.writerow((*CSV_COLUMNS, *(("state",) if compared else ())))
+    for entry in in_order(batch.located):
+        finding = entry.finding
+        cells = [cell_text(cell) for cell in entry.cells]
+        writer.writerow(
+            csv_text(value)
+            for value in (
+                finding.path, finding.form, finding.code, str(finding.severity), cells[0] if cells else "",
+                " ".join(cells[1:]), finding.message[lang], finding.found, finding.expected, finding.difference,
+                _hypothesis(finding.hypothesis, lang), *((entry.state,) if compared else ()),
+            )
+        )  # fmt: skip

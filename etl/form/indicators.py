@@ -1,0 +1,216 @@
+"""Reads the indicator tables: columns by their headings, levels filled down, rows pushed aside set right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from operator import itemgetter
+
+from checks.targets import target
+from etl.form.declaration import Form, label_key
+from etl.form.labelled_rows import Row, level1_keys
+from etl.form.places import Place
+from etl.form.reading import Indicator, Oddity, Reading, Target
+from etl.sheets.grid import Cell, Workbook
+from etl.sheets.number_format import is_date_format, shown
+
+_COLUMNS = ("level1", "level2", "key_task", "name", "half", "full")
+_FOOTERS = (
+    "填报人", "填表人", "单位负责人", "负责人", "联系人", "联系电话", "审核人", "注:", "备注", "说明", "制表",
+    "填报日期", "填表日期", "日期", "分管领导", "部门负责人", "经办人",
+)  # fmt: skip
+_FOOTER_KEYS = tuple(label_key(text) for text in _FOOTERS)
+_LEVELS = ("level1", "level2", "key_task")
+_BEST_SCORE = 5.0
+"""What a row scores that fits its heading in every way; no other offset can do better."""
+_PERIODS = ("half", "full")
+_BLANK = Target("", "blank")
+_FIRST = itemgetter(0)
+_TARGET_LIKE = frozenset(
+    {target.Kind.NUMBER, target.Kind.RANGE, target.Kind.COMPOUND, target.Kind.APPROXIMATE, target.Kind.WORD}
+)
+
+
+@dataclass(slots=True)
+class IndicatorReader:
+    """Reads indicator rows one after another; levels carry down until they change."""
+
+    form: Form
+    workbook: Workbook
+    reading: Reading
+    sheet: int = 0
+    columns: dict[str, int] = field(default_factory=dict)
+    level1: str = ""
+    level2: str = ""
+    key_task: str = ""
+    level_places: dict[str, Place] = field(default_factory=dict)
+    levels: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Keep the first levels at hand: looking them up by the form costs more than reading a row."""
+        self.levels = level1_keys(self.form)
+
+    def heading(self, row: Row) -> None:
+        """Take the columns of an indicator heading; a heading repeated after a page break changes only them."""
+        found = {name: row.first_column_of(f"head:{name}") for name in _COLUMNS}
+        known = {name: column for name, column in found.items() if column is not None}
+        block = next((b for b in self.form.indicators if {c.key for c in b.columns} == set(known)), None)
+        if block is None:
+            known = self._completed(known, row)
+        self.columns = known
+
+    def _completed(self, known: dict[str, int], row: Row) -> dict[str, int]:
+        """Return the columns with those a damaged heading lost, set right of their left neighbour."""
+        wanted = [name for name in _COLUMNS if name != "key_task" or "key_task" in known]
+        missing = [name for name in wanted if name not in known]
+        names = {column.key: column.label.plain for block in self.form.indicators for column in block.columns}
+        self._incomplete(row, "、".join(names[name] for name in missing))
+        for position, name in enumerate(wanted):
+            if name not in known:
+                before = known.get(wanted[position - 1]) if position else None
+                after = next((known[later] for later in wanted[position + 1 :] if later in known), None)
+                known[name] = before + 1 if before else max(1, (after or 2) - 1)
+        return known
+
+    def _incomplete(self, row: Row, missing: str) -> None:
+        """Say that a heading lacks columns, placed at the first cell of that very heading."""
+        number = len(self.reading.oddities)
+        self.reading.oddities.append(Oddity("header_incomplete", "outside", number, "heading", missing))
+        self.reading.places["outside", number, "heading"] = Place(self.sheet, row.number, row.cells[0][0])
+
+    def row(self, row: Row) -> bool:
+        """Read one row; False means that it is not an indicator (a footer or a stray text)."""
+        if not self.columns or self._is_footer(row) or self._is_stray(row):
+            return False
+        shift = self._shift(row)
+        texts = {name: _text(row.at(at + shift)) for name, at in self.columns.items() if name not in _PERIODS}
+        before = (self.level1, self.level2)
+        names = self._fill_down(texts)
+        self._keep_level_places(row, texts, shift, anew=before != names[:2])
+        half = self._target(row, self.columns["half"] + shift)
+        full = self._target(row, self.columns["full"] + shift)
+        if not texts.get("name") and half.state == full.state == "blank":
+            return self._empty_row(row, names, texts, shift, half, full)
+        self._add(row, names, texts.get("name", ""), shift, half, full)
+        return True
+
+    def _empty_row(
+        self,
+        row: Row,
+        names: tuple[str, str, str],
+        texts: dict[str, str],
+        shift: int,
+        half: Target,
+        full: Target,
+    ) -> bool:
+        if not (texts.get("level2") or texts.get("key_task")):
+            return bool(texts.get("level1"))
+        self._add(row, names, "", shift, half, full)
+        return True
+
+    def _add(
+        self, row: Row, names: tuple[str, str, str], name: str, shift: int, half: Target, full: Target
+    ) -> None:
+        number = len(self.reading.indicators)
+        self.reading.indicators.append(Indicator(self._block(names[0]), *names, name, half, full))
+        places, levels = self.reading.places, self.level_places
+        for column, at in self.columns.items():
+            place = levels[column] if column in levels else Place(self.sheet, row.number, at + shift)
+            places["indicators", number, column] = place
+        if shift:
+            self.reading.oddities.append(Oddity("row_shifted", "indicators", number, "name", name))
+
+    def _fill_down(self, texts: dict[str, str]) -> tuple[str, str, str]:
+        level1, level2, key_task = (texts.get(name, "") for name in _LEVELS)
+        if level1 and level1 != self.level1:
+            self.level1, self.level2, self.key_task = level1, "", ""
+            self.reading.anchors.add(f"level1:{label_key(level1)}")
+        if level2 and level2 != self.level2:
+            self.level2, self.key_task = level2, ""
+        self.key_task = key_task or self.key_task
+        return self.level1, self.level2, self.key_task if "key_task" in self.columns else ""
+
+    def _keep_level_places(self, row: Row, texts: dict[str, str], shift: int, anew: bool) -> None:
+        """Remember the cell each level's text stands in; the rows below it have no cell of their own."""
+        for name in _LEVELS:
+            if texts.get(name) or name not in self.level_places or (anew and name == "key_task"):
+                self.level_places[name] = Place(self.sheet, row.number, self.columns.get(name, 1) + shift)
+
+    def _block(self, level1: str) -> str:
+        key = label_key(level1)
+        for block in self.form.indicators:
+            if key in block.level1:
+                return block.key
+        return "duty" if "key_task" in self.columns else "common"
+
+    def _shift(self, row: Row) -> int:
+        """Return by how many columns the row stands aside of its heading: the offset that explains it best."""
+        straight = self._score(row, 0)
+        if straight >= _BEST_SCORE:
+            return 0
+        return max(((straight, 0), *((self._score(row, shift), shift) for shift in (-1, 1, -2))), key=_FIRST)[
+            1
+        ]
+
+    def _score(self, row: Row, shift: int) -> float:
+        cells = {
+            name: row.by_column[at + shift]
+            for name, at in self.columns.items()
+            if at + shift in row.by_column
+        }
+        name, level1 = cells.get("name"), cells.get("level1")
+        targets = _is_target(cells.get("half")) + _is_target(cells.get("full"))
+        score = 2.0 * targets
+        if name is not None:
+            score += -3.0 if _is_target(name) else 1.0 if targets else 0.0
+        if level1 is not None and label_key(level1.raw) not in self.levels:
+            score -= 2.0
+        return score - _stray(row, cells)
+
+    def _target(self, row: Row, column: int) -> Target:
+        cell = row.at(column)
+        if cell is None:
+            return _BLANK
+        if cell.kind == "number":
+            code = self.workbook.formats[cell.style] if cell.style < len(self.workbook.formats) else "General"
+            return Target(shown(cell.raw, code), "date" if is_date_format(code) else "number")
+        return Target(cell.raw.strip(), cell.kind)
+
+    def _is_stray(self, row: Row) -> bool:
+        """Return whether a row is one text by itself where first levels stand, and not one of them."""
+        (column, cell), *others = row.cells
+        if others or cell.kind != "text" or column > self.columns.get("level1", 0):
+            return False
+        return label_key(cell.raw) not in self.levels
+
+    def _is_footer(self, row: Row) -> bool:
+        for _, cell in row.cells:
+            if cell.kind == "text":
+                return label_key(cell.raw[:12]).startswith(_FOOTER_KEYS)
+        return False
+
+
+def _stray(row: Row, cells: Mapping[str, Cell]) -> int:
+    """Return how many cells of a row stand in none of its columns and repeat none of these either."""
+    seen = {cell.raw for cell in cells.values()}
+    return sum(1 for _, cell in row.cells if cell.raw not in seen)
+
+
+def _text(cell: Cell | None) -> str:
+    return cell.raw.strip() if cell is not None and cell.kind in ("text", "number") else ""
+
+
+def _is_target(cell: Cell | None) -> bool:
+    """Return whether a cell looks like an indicator value and not like a name."""
+    if cell is None:
+        return False
+    if cell.kind != "text" or len(cell.raw) > 30:
+        return cell.kind == "number"
+    return _says_target(cell.raw)
+
+
+@lru_cache(maxsize=65536)
+def _says_target(text: str) -> bool:
+    said = target.parse(text)  # 完成培训300人次 is a name with a number in it
+    return said.kind in _TARGET_LIKE and (said.number is None or not said.word)

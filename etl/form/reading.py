@@ -1,0 +1,71 @@
+"""One form as read from a file: values, what had to be interpreted, and the cell each value stood in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from etl.form.amount import Amount
+from etl.form.places import NOWHERE, PackedPlaces, Place, Where
+
+
+class Oddity(NamedTuple):
+    """Something the reader saw and had to interpret; `detail` says how (a word or the reading)."""
+
+    kind: str
+    table: str = "forms"
+    row: int = 0
+    field: str = "title"
+    text: str = ""
+    detail: str = ""
+
+
+class Project(NamedTuple):
+    """A project line."""
+
+    name: str
+    half: Amount
+    full: Amount
+
+
+class Target(NamedTuple):
+    """An indicator value as displayed, with what the cell held."""
+
+    raw: str
+    state: str
+
+
+class Indicator(NamedTuple):
+    """An indicator line with its levels filled down."""
+
+    block: str
+    level1: str
+    level2: str
+    key_task: str
+    name: str
+    half: Target
+    full: Target
+
+
+@dataclass(slots=True)
+class Reading:
+    """A form as it is being read; complete once `etl.form.extract.read_forms` returns it.
+
+    `texts` lacks a key where the label is not on the form; `amounts` likewise. While it is being read its
+    places are in `places` and the labels met in `anchors`, afterwards the places are packed in `located` and
+    nothing is left of these: a batch holds many readings, and they cross processes.
+    """
+
+    sheets: tuple[str, ...] = ()
+    title: str = ""
+    fiscal_year: int | None = None
+    year_raw: str = ""
+    money_unit: str = ""
+    texts: dict[str, str] = field(default_factory=dict)
+    amounts: dict[str, Amount] = field(default_factory=dict)
+    projects: list[Project] = field(default_factory=list)
+    indicators: list[Indicator] = field(default_factory=list)
+    oddities: list[Oddity] = field(default_factory=list)
+    places: dict[Where, Place] = field(default_factory=dict)
+    anchors: set[str] = field(default_factory=set)
+    located: PackedPlaces = NOWHERE

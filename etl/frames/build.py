@@ -1,0 +1,196 @@
+"""Stacks the readings of many files into the tables that rules read, and finds a spot's cell again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from checks.declared.budget import FUND_FIELDS
+from checks.finding import Spot
+from checks.frames.tables import (
+    FILE_COLUMNS,
+    FORM_COLUMNS,
+    FUND_COLUMNS,
+    INDICATOR_COLUMNS,
+    ODDITY_COLUMNS,
+    PROJECT_COLUMNS,
+    TEXT_FIELDS,
+    Tables,
+)
+from etl.form.amount import ABSENT, Amount
+from etl.form.places import PackedPlaces, Place, Where, entries, place_of, unpacked
+from etl.form.reading import Reading
+from etl.intake.file_reading import FileReading
+
+STATUS_NAMES = {
+    "zh": {
+        "checked": "已检查", "unreadable": "无法读取", "not_a_form": "不是本表", "skipped": "已跳过", "crashed": "读取中断",
+    },
+    "en": {
+        "checked": "checked", "unreadable": "unreadable", "not_a_form": "another form", "skipped": "skipped",
+        "crashed": "crashed",
+    },
+}  # fmt: skip
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class CellPlace:
+    """A cell as people name it: file, sheet name, row and column from 1."""
+
+    path: str
+    sheet: str
+    row: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """The tables of a stack with the way back from every spot to its cell."""
+
+    tables: Tables
+    located: Sequence[PackedPlaces]
+    files: tuple[FileReading, ...]
+    file_of: tuple[int, ...]
+    starts: dict[str, tuple[int, ...]]
+
+    def where(self, form: int) -> Mapping[Where, Place]:
+        """Return the places of a form (by number in the stack) by table, row within the form and field."""
+        return unpacked(self.located[form])
+
+    def place(self, form: int, spot: Spot) -> CellPlace | None:
+        """Return the cell of a spot of a form (by number in the stack), or None where nothing stands."""
+        local = spot.row - self.starts[spot.table][form] if spot.table in self.starts else 0
+        found = place_of(self.located[form], (spot.table, local, spot.field))
+        if found is None:
+            return None
+        file = self.files[self.file_of[form]]
+        return CellPlace(file.path, file.sheet_names[found.sheet], found.row, found.column)
+
+    def places(self, forms: range | None = None) -> Iterator[tuple[str, str, int, str, CellPlace]]:
+        """Yield the place of every value of these forms, or of all: form id, table, row id, field, cell."""
+        ids = self.tables.forms["id"].tolist()
+        for form in range(len(ids)) if forms is None else forms:
+            id_ = str(ids[form])
+            file = self.files[self.file_of[form]]
+            for table, number, field, sheet, row, column in self.rows(form):
+                yield (
+                    id_,
+                    table,
+                    number,
+                    field,
+                    CellPlace(file.path, file.sheet_names[sheet], row, column),
+                )
+
+    def rows(self, form: int) -> Iterator[tuple[str, int, str, int, int, int]]:
+        """Yield the place of every value of a form: table, row in the stack, field; sheet, row and column."""
+        first = {table: starts[form] for table, starts in self.starts.items()}
+        for sheet, row, column, local, table, field in entries(self.located[form]):
+            yield table, local + first[table] if table in first else form, field, sheet, row, column
+
+
+def stack(files: Sequence[FileReading]) -> Stack:
+    """Return the tables of all forms in `files`, form numbers running through the stack from 0."""
+    plain_text()
+    readings = [
+        (number, ordinal, reading)
+        for number, file in enumerate(files)
+        for ordinal, reading in enumerate(file.readings, 1)
+    ]
+    starts = {
+        "projects": _starts([len(r.projects) for _, _, r in readings]),
+        "indicators": _starts([len(r.indicators) for _, _, r in readings]),
+        "outside": _starts([0] * len(readings)),
+    }
+    only = [reading for _, _, reading in readings]
+    tables = Tables(
+        files=_frame([_file_row(file) for file in files], FILE_COLUMNS),
+        forms=_frame([_form_row(files[n], n, ordinal, r) for n, ordinal, r in readings], FORM_COLUMNS),
+        funds=_frame([_fund_row(r) for r in only], FUND_COLUMNS),
+        projects=_frame(
+            [row for form, r in enumerate(only) for row in _project_rows(form, r)], PROJECT_COLUMNS
+        ),
+        indicators=_frame(
+            [row for form, r in enumerate(only) for row in _indicator_rows(form, r)], INDICATOR_COLUMNS
+        ),
+        oddities=_frame(
+            [row for form, r in enumerate(only) for row in _oddity_rows(form, r, starts)], ODDITY_COLUMNS
+        ),
+    )
+    for frame, fields in ((tables.funds, FUND_FIELDS), (tables.projects, ("half", "full"))):
+        for field in fields:
+            frame[field] = frame[field].astype("Int64")
+    tables.forms["fiscal_year"] = tables.forms["fiscal_year"].astype("Int64")
+    for frame in (tables.projects, tables.indicators, tables.oddities):
+        frame["form"] = frame["form"].astype("int64")
+    bare = tuple(replace(file, readings=()) for file in files)
+    return Stack(tables, tuple(r.located for r in only), bare, tuple(n for n, _, _ in readings), starts)
+
+
+def plain_text() -> None:
+    """Have text behave alike with and without pyarrow, in this process from now on."""
+    import pandas as pd
+
+    pd.set_option("mode.string_storage", "python")
+
+
+def _frame(rows: list[tuple[Any, ...]], columns: Sequence[str]) -> pd.DataFrame:
+    import pandas as pd
+
+    by_column = list(zip(*rows, strict=True)) if rows else [()] * len(columns)
+    return pd.DataFrame(
+        {name: pd.Series(values, dtype=object) for name, values in zip(columns, by_column, strict=True)}
+    )
+
+
+def _starts(lengths: list[int]) -> tuple[int, ...]:
+    starts, total = [], 0
+    for length in lengths:
+        starts.append(total)
+        total += length
+    return tuple(starts)
+
+
+def _file_row(file: FileReading) -> tuple[Any, ...]:
+    return (file.path, file.status, file.code, file.reason, file.reason_en, len(file.readings), file.modified)
+
+
+def _form_row(file: FileReading, number: int, ordinal: int, reading: Reading) -> tuple[Any, ...]:
+    texts = (reading.texts.get(name) for name in TEXT_FIELDS)
+    return (
+        f"{file.path}#{ordinal}", file.path, number, ordinal, reading.title, reading.fiscal_year,
+        reading.year_raw, reading.money_unit, *texts,
+    )  # fmt: skip
+
+
+def _fund_row(reading: Reading) -> tuple[Any, ...]:
+    amounts = (reading.amounts.get(field, ABSENT) for field in FUND_FIELDS)
+    return tuple(value for amount in amounts for value in _triple(amount))
+
+
+def _triple(amount: Amount) -> tuple[int | None, str, str]:
+    return amount.fen, amount.raw, amount.state
+
+
+def _project_rows(form: int, reading: Reading) -> Iterator[tuple[Any, ...]]:
+    for order, project in enumerate(reading.projects):
+        yield (form, order, project.name, *_triple(project.half), *_triple(project.full))
+
+
+def _indicator_rows(form: int, reading: Reading) -> Iterator[tuple[Any, ...]]:
+    for order, row in enumerate(reading.indicators):
+        yield (
+            form, order, row.block, row.level1, row.level2, row.key_task, row.name,
+            row.half.raw, row.half.state, row.full.raw, row.full.state,
+        )  # fmt: skip
+
+
+def _oddity_rows(
+    form: int, reading: Reading, starts: dict[str, tuple[int, ...]]
+) -> Iterator[tuple[Any, ...]]:
+    for odd in reading.oddities:
+        row = odd.row + starts[odd.table][form] if odd.table in starts else form
+        yield (form, odd.kind, odd.table, row, odd.field, odd.text, odd.detail)

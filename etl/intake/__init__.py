@@ -1,0 +1,1 @@
+"""What comes in: submissions under folders and in archives, lists, settings."""

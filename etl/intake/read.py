@@ -1,0 +1,205 @@
+"""Reads one submission from its file to its forms; whatever is wrong with it is said, never raised."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from etl.form.declaration import Form
+from etl.form.extract import Extraction, read_forms
+from etl.form.places import sheets_of
+from etl.form.suzhou import FORM_2023
+from etl.intake.archives import read_entry
+from etl.intake.file_reading import FileReading
+from etl.intake.submissions import OWN_MARK, Submission, skip
+from etl.safe.unreadable import Unreadable
+from etl.sheets.grid import Workbook
+
+if TYPE_CHECKING:
+    from etl.marked.lines import Page
+    from etl.package.parts import Package
+
+LARGEST_FILE = 50_000_000
+
+_BROUGHT: ContextVar[Mapping[Submission, bytes | Unreadable]] = ContextVar("_BROUGHT", default={})  # noqa: B039
+
+
+@contextmanager
+def brought(contents: Mapping[Submission, bytes | Unreadable]) -> Iterator[None]:
+    """Take the content of these submissions as given while the body runs: for a worker that cannot see them."""
+    before = _BROUGHT.set(contents)
+    try:
+        yield
+    finally:
+        _BROUGHT.reset(before)
+
+
+def read_submission(submission: Submission, form: Form = FORM_2023) -> FileReading:
+    """Return the forms of a file, or its status and the reason why there are none.
+
+    Only a fault of this program raises; a file that cannot be opened is `unreadable`, one that holds
+    something else is `not_a_form`, one of our own reports is `skipped`.
+    """
+    return read_with_digest(submission, form)[0]
+
+
+def read_with_digest(submission: Submission, form: Form = FORM_2023) -> tuple[FileReading, str]:
+    """Return what `read_submission` does and the SHA-256 of the bytes it read, "" where there were none."""
+    try:
+        data = submission_bytes(submission)
+    except Unreadable as refusal:
+        return _refused(submission.relative, refusal), ""
+    return read_data(submission.relative, data, form, submission.outlined), sha256(data).hexdigest()
+
+
+def content_digest(submission: Submission) -> str:
+    """Return the SHA-256 of a submission's content, "" where it cannot be read as it was found."""
+    try:
+        return sha256(submission_bytes(submission)).hexdigest() if submission.path.is_file() else ""
+    except Unreadable:
+        return ""
+
+
+def read_data(path: str, data: bytes, form: Form = FORM_2023, outlined: bool = False) -> FileReading:
+    """Return the forms of a file's bytes as `read_submission` does, with what its sheets show where `outlined`."""
+    try:
+        workbook, page = _opened(data)
+    except Unreadable as refusal:
+        return _refused(path, refusal)
+    reading = file_reading(path, workbook, read_forms(workbook, form))
+    return replace(reading, page=page, outline=_outline(workbook, reading) if outlined else b"")
+
+
+def _outline(workbook: Workbook, reading: FileReading) -> bytes:
+    from etl.sheets.outline import outlines, packed
+
+    sheets = {sheet for form in reading.readings for sheet in sheets_of(form.located)}
+    return packed(outlines(workbook, {reading.sheet_names[sheet] for sheet in sheets}))
+
+
+def _refused(path: str, refusal: Unreadable) -> FileReading:
+    if refusal.code == "own_report":
+        passed = skip(path, "own_report")
+        return FileReading(path, "skipped", passed.code, passed.reason, passed.reason_en)
+    return FileReading(path, "unreadable", refusal.code, refusal.reason, refusal.english)
+
+
+def submission_bytes(submission: Submission) -> bytes:
+    """Return a submission's content; raises `Unreadable` as `file_bytes` and for one changed since it was found."""
+    content = _BROUGHT.get().get(submission)
+    if isinstance(content, Unreadable):
+        raise content
+    if submission.refusal is not None:
+        raise Unreadable(*submission.refusal)
+    return _content(submission) if content is None else content
+
+
+def file_bytes(path: Path) -> bytes:
+    """Return a file's content; raises `Unreadable` for one too large or that the system will not give."""
+    return _content(Submission(path, path.name))
+
+
+def _content(submission: Submission) -> bytes:
+    try:
+        with submission.path.open("rb") as file:
+            facts = os.fstat(file.fileno())
+            if submission.entry is None and facts.st_size > LARGEST_FILE:
+                raise Unreadable("too_large", "文件超过50MB", "the file is larger than 50 MB")
+            found = (submission.size, submission.modified)
+            if submission.size >= 0 and (facts.st_size, facts.st_mtime_ns) != found:
+                raise Unreadable(
+                    "changed",
+                    "文件在检查期间被改动,请重新运行",
+                    "the file was changed meanwhile; please run again",
+                )
+            if submission.entry is not None:
+                return read_entry(file, submission.entry)
+            return file.read(LARGEST_FILE + 1)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise Unreadable(
+            "io_error", f"读取文件失败:{reason}", f"reading the file failed: {reason}"
+        ) from error
+
+
+def open_workbook(data: bytes) -> Workbook:
+    """Return the sheets of a submission without our own marks, whatever kind of workbook it is."""
+    return _opened(data)[0]
+
+
+def _opened(data: bytes) -> tuple[Workbook, Page | None]:
+    """Return a submission's sheets, and of a return what our own sheet brings back."""
+    from etl.marked.answers import read_page
+    from etl.marked.unmark import unmark
+    from etl.package.parts import open_package, sniff
+    from etl.sheets.workbook import read_workbook
+
+    kind = sniff(data)
+    if kind in ("xls", "ods"):
+        from etl.sheets.legacy import read_legacy
+
+        return read_legacy(data, kind), None
+    package = open_package(data)
+    if package.has("docProps/core.xml") and OWN_MARK.encode() in package.head("docProps/core.xml"):
+        raise Unreadable("own_report", "本程序生成的报告", "a report of this program")
+    workbook = read_workbook(unmark(package))
+    if not any(sheet.cells for sheet in workbook.sheets) and _has_pictures(package):
+        raise Unreadable(
+            "only_pictures",
+            "工作表里只有图片,没有可读取的内容",
+            "the sheets hold pictures and nothing that can be read",
+        )
+    return workbook, read_page(package)
+
+
+def _has_pictures(package: Package) -> bool:
+    return any(name.startswith("xl/media/") for name in package.names)
+
+
+def return_package(data: bytes) -> Package:
+    """Return what a return is made from: the submission's own package, or its grid as .xlsx where it has none."""
+    from etl.package.parts import open_package, sniff
+
+    kind = sniff(data)
+    if kind in ("xls", "ods"):
+        from etl.sheets.legacy import as_xlsx, read_legacy
+
+        return open_package(as_xlsx(read_legacy(data, kind)))
+    return open_package(data)
+
+
+def file_reading(path: str, workbook: Workbook, extraction: Extraction) -> FileReading:
+    """Return a file's reading from what its workbook held."""
+    names = tuple(sheet.name for sheet in workbook.sheets)
+    if extraction.readings:
+        return FileReading(
+            path,
+            "checked",
+            readings=extraction.readings,
+            sheet_names=names,
+            hidden_sheets=extraction.hidden_sheets,
+        )
+    if extraction.other_title:
+        title = extraction.other_title
+        return FileReading(
+            path, "not_a_form", "other_form", f"这是《{title}》,不是部门整体预算绩效目标表",
+            f"this is “{title}”, not the form of a department's overall performance goals", sheet_names=names,
+        )  # fmt: skip
+    if not any(sheet.cells for sheet in workbook.sheets):
+        return FileReading(
+            path, "unreadable", "empty_workbook", "工作表是空的", "the sheets are empty", sheet_names=names
+        )
+    return FileReading(
+        path,
+        "not_a_form",
+        "no_form",
+        "未找到部门整体预算绩效目标表",
+        "no form of a department's goals was found",
+        sheet_names=names,
+    )

@@ -1,0 +1,104 @@
+"""How the parts of a package are named and refer to each other: relationships, and the tabs of a workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+from urllib.parse import unquote
+
+from etl.package.container import shown_name
+from etl.safe.unreadable import Unreadable
+
+State = Literal["visible", "hidden", "veryHidden"]
+
+_STATES: dict[str, State] = {"hidden": "hidden", "veryHidden": "veryHidden"}
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRef:
+    """A worksheet in tab order: its name, state and part, and where it stands among all tabs (from 0)."""
+
+    name: str
+    state: State
+    part: str
+    tab: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A relationship: its id, the last word of its type, and its target (a part name unless external)."""
+
+    id: str
+    kind: str
+    target: str
+    external: bool
+
+
+def normal_name(name: str) -> str:
+    """Return a part name as it is compared: lower case, forward slashes, no leading slash."""
+    return name.replace("\\", "/").lstrip("/").lower()
+
+
+def relations_name(part: str) -> str:
+    """Return the name of the part that holds the relationships of `part`."""
+    folder, _, name = normal_name(part).rpartition("/")
+    return f"{folder}/_rels/{name}.rels".lstrip("/")
+
+
+def local_name(element: Any) -> str:
+    """Return an element's name without its namespace."""
+    tag = element.tag
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def resolved(folder: str, target: str) -> str:
+    """Return the part name a relationship's target means, seen from a folder."""
+    target = unquote(target.replace("\\", "/"))
+    steps = [] if target.startswith("/") else folder.split("/")
+    for step in target.split("/"):
+        if step == ".." and steps:
+            steps.pop()
+        elif step not in ("", ".", ".."):
+            steps.append(step)
+    return normal_name("/".join(step for step in steps if step))
+
+
+def relations_in(root: Any, folder: str) -> tuple[Relation, ...]:
+    """Return the relationships a part of relationships states, with targets as seen from a folder."""
+    return tuple(_relation(element, folder) for element in root if local_name(element) == "Relationship")
+
+
+def _relation(element: Any, folder: str) -> Relation:
+    target = element.get("Target") or ""
+    external = element.get("TargetMode") == "External"
+    kind = (element.get("Type") or "").rstrip("/").rpartition("/")[2]
+    return Relation(element.get("Id") or "", kind, target if external else resolved(folder, target), external)
+
+
+def tabs_in(root: Any) -> tuple[tuple[str, str, str], ...]:
+    """Return the name, state and relationship of every tab as a workbook part names them."""
+    groups = (group for group in root if local_name(group) == "sheets")
+    sheets = (element for group in groups for element in group if local_name(element) == "sheet")
+    return tuple(
+        (element.get("name") or "", element.get("state") or "", _relation_of(element)) for element in sheets
+    )
+
+
+def _relation_of(element: Any) -> str:
+    named = (v for key, v in element.attrib.items() if key.rpartition("}")[2] == "id" and "}" in key)
+    return next(named, None) or ""
+
+
+def tab_of(tab: tuple[str, str, str], targets: Mapping[str, Relation], position: int) -> tuple[str, SheetRef]:
+    """Return a tab's kind and where it leads; raises `Unreadable` for one without a relationship."""
+    name, state, relation_id = tab
+    relation = targets.get(relation_id)
+    if relation is None:
+        shown = shown_name(name)
+        raise Unreadable(
+            "missing_part",
+            f"文件缺少工作表“{shown}”的部件",
+            f"the file lacks the part of its sheet “{shown}”",
+        )
+    return relation.kind, SheetRef(name, _STATES.get(state, "visible"), relation.target, position)

@@ -1,0 +1,1 @@
+"""The page `report.html`: every file with its forms drawn, its marks and findings."""

@@ -1,0 +1,1 @@
+"""What goes back to a department: its own file with marks and remarks, and a letter."""

@@ -1,0 +1,1 @@
+"""Rounds of one batch: what was fixed, what stands, what departments answered."""

@@ -1,0 +1,1 @@
+"""The blank form that checks itself while it is filled."""

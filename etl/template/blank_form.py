@@ -1,0 +1,129 @@
+"""The blank form that checks itself: prefilled, guided by drop-downs, with a column of live checks.
+
+Drawn from the same declaration as the reader's; the checks are compiled from the rules' relations.
+Input cells are open, all else is locked without a password: a guard against slips, not against people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from checks.declared.framework import COMMON
+from etl.form.declaration import Form
+from etl.form.layout import Box, FilledForm, IndicatorLine, Layout, ProjectLine, lay_out
+from etl.sheets.grid import Address
+from etl.template.draw import SHEET_NAME, draw, new_workbook, packed, write
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
+_DUTY_TASKS, _LINES_A_TASK = 6, 4
+_EFFECTS = (
+    ("效益", ("经济效益", "社会效益", "生态效益", "可持续影响")),
+    ("满意度", ("服务对象满意度",)),
+)
+_LINES_AN_EFFECT = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Blank:
+    """A blank form as an open workbook, to be saved for one agency after another."""
+
+    workbook: Workbook
+    layout: Layout
+
+
+def blank_form(form: Form, agency: str = "", fiscal_year: int = 2023, projects: int = 30) -> bytes:
+    """Return the blank form as .xlsx bytes with `projects` empty project rows.
+
+    The agency's name is filled in and locked when given. The same arguments give the same bytes.
+    """
+    return next(content for _, content in blank_forms(form, [agency], fiscal_year, projects))
+
+
+def blank_forms(
+    form: Form, agencies: Iterable[str], fiscal_year: int = 2023, projects: int = 30
+) -> Iterator[tuple[str, bytes]]:
+    """Yield (agency, blank form) for each agency; the sheet is drawn once, which is most of the work."""
+    blank = _draw(form, fiscal_year, projects)
+    place = blank.layout.at("forms", 0, "agency")
+    sheet = blank.workbook[SHEET_NAME]
+    for agency in agencies:
+        sheet.cell(*place).value = None
+        write(sheet.cell(*place), agency)
+        _lock(sheet, place, locked=bool(agency))
+        yield agency, packed(blank.workbook)
+
+
+def blank_content(fiscal_year: int, projects: int) -> FilledForm:
+    """Return what is printed on the blank form: the common framework, and empty lines for the rest.
+
+    Qualitative common indicators hold their one word already; numbers are the agency's to state.
+    """
+    common = (
+        IndicatorLine("common", c.level1, c.level2, "", c.name, _word(c.half), _word(c.full)) for c in COMMON
+    )
+    duty = (
+        IndicatorLine("duty", "履职", "", bundle=task)
+        for task in range(1, _DUTY_TASKS + 1)
+        for _ in range(_LINES_A_TASK)
+    )
+    effect = (
+        IndicatorLine("effect", level1, level2)
+        for level1, names in _EFFECTS
+        for level2 in names
+        for _ in range(_LINES_AN_EFFECT)
+    )
+    return FilledForm(fiscal_year, projects=(ProjectLine(),) * projects, indicators=(*common, *duty, *effect))
+
+
+def input_boxes(layout: Layout) -> Iterator[Box]:
+    """Yield the boxes of a blank form that a department fills in: what is printed already stays locked."""
+    for box in layout.boxes:
+        table, _, name = box.where or ("", 0, "")
+        printed = bool(box.value) and name not in ("half", "full")
+        of_line = table == "indicators" and name != "level1" and not printed
+        if box.role == "text" or table in ("funds", "projects") or of_line:
+            yield box
+
+
+def _word(target: str) -> str:
+    return "" if any(char.isdigit() for char in target) else target
+
+
+def _draw(form: Form, fiscal_year: int, projects: int) -> _Blank:
+    from etl.template.guards import add_checks, guard_inputs
+    from etl.template.guide import draw_guide
+
+    filled = blank_content(fiscal_year, projects)
+    layout = lay_out(form, filled)
+    workbook = new_workbook(form.title.text)
+    sheet = draw(layout, workbook)
+    for box in input_boxes(layout):
+        top, left, bottom, right = box.area
+        for row in range(top, bottom + 1):
+            for column in range(left, right + 1):
+                _lock(sheet, (row, column), locked=False)
+    guard_inputs(sheet, layout)
+    add_checks(sheet, layout, filled)
+    _protect(sheet)
+    draw_guide(workbook, layout)
+    workbook.calculation.fullCalcOnLoad = True
+    return _Blank(workbook, layout)
+
+
+def _lock(sheet: Worksheet, address: Address, locked: bool) -> None:
+    from openpyxl.styles import Protection
+
+    sheet.cell(*address).protection = Protection(locked=locked)
+
+
+def _protect(sheet: Worksheet) -> None:
+    """Protect the sheet without a password; rows may be inserted and resized, and unused ones hidden."""
+    sheet.protection.sheet = True
+    sheet.protection.formatRows = False
+    sheet.protection.formatColumns = False
+    sheet.protection.insertRows = False

@@ -1,0 +1,1 @@
+"""Other processes that do the work: a pool of this machine, or the workers of a scheduler."""

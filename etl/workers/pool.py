@@ -1,0 +1,138 @@
+"""Worker processes that a file may take down without taking the batch with it.
+
+A worker has a limit on memory and a clock on every file; when either runs out it ends at once. The pool
+notices, starts anew with the next job, and the files of the lost chunk are read one by one (`etl.batch.whole`), so
+that the one that killed its worker is reported and every other file is checked as usual.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from itertools import islice
+from types import ModuleType
+from typing import Any, TypeVar
+
+from etl.safe.pack import pack, unpack
+from etl.workers.limits import start
+
+Job = TypeVar("Job")
+Done = TypeVar("Done")
+
+SECONDS_TO_END = 5.0
+
+
+class Pool(Executor):
+    """A process pool that is made anew when a worker died; what was running then is lost and says so."""
+
+    def __init__(self, workers: int) -> None:
+        self._workers = workers
+        self._pool = self._made()
+
+    def _made(self) -> ProcessPoolExecutor:
+        context = multiprocessing.get_context("spawn")
+        return ProcessPoolExecutor(self._workers, context, initializer=start)
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Return a future of the call; a pool that broke before is replaced first."""
+        with _no_interrupt_for_children(), _no_main_for_children():
+            try:
+                return self._pool.submit(fn, *args, **kwargs)
+            except BrokenProcessPool:
+                self._pool.shutdown(wait=False, cancel_futures=True)
+                self._pool = self._made()
+                return self._pool.submit(fn, *args, **kwargs)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """End the workers once they are done."""
+        self._pool.shutdown(wait=wait, cancel_futures=cancel_futures)
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        """End the workers; at once and in the middle of their work where the body was left by an exception."""
+        if kind is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            _end_all(multiprocessing.active_children())
+        self.shutdown()
+
+
+def _end_all(children: Sequence[multiprocessing.process.BaseProcess]) -> None:
+    """End workers and wait until they are gone, so that what they had begun to write is gone too."""
+    for child in children:
+        child.terminate()
+    for child in children:
+        child.join(SECONDS_TO_END)
+        child.kill()
+
+
+def each(
+    executor: Executor, work: Callable[[Job], Done], jobs: Iterable[Job], together: int
+) -> Iterator[Done | None]:
+    """Return the results of all jobs in order, done so many at a time on an executor, begun at once.
+
+    Jobs wait packed: a city's would be much of what a run holds. Those whose worker died are done again one by
+    one; None stands for one that takes its worker down twice.
+    """
+    waiting, begun = iter(jobs), []
+    while chunk := list(islice(waiting, together)):
+        packed = pack(chunk)
+        begun.append((packed, executor.submit(_all, work, packed)))
+    return _results(executor, work, begun)
+
+
+def _results(
+    executor: Executor,
+    work: Callable[[Job], Done],
+    begun: Sequence[tuple[bytes, Future[list[Done]]]],
+) -> Iterator[Done | None]:
+    for packed, future in begun:
+        try:
+            yield from future.result()
+        except BrokenExecutor:
+            for job in unpack(packed):
+                yield _once_more(executor, work, job)
+
+
+def _all(work: Callable[[Job], Done], packed: bytes) -> list[Done]:
+    return [work(job) for job in unpack(packed)]
+
+
+def _once_more(executor: Executor, work: Callable[[Job], Done], job: Job) -> Done | None:
+    for _ in range(2):
+        try:
+            return executor.submit(work, job).result()
+        except BrokenExecutor:
+            continue
+    return None
+
+
+@contextmanager
+def _no_interrupt_for_children() -> Iterator[None]:
+    """Have workers that are started in the body not hear Ctrl-C, which the terminal sends to all of us."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows: `start` sees to it, a moment later
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _no_main_for_children() -> Iterator[None]:
+    """Have workers that are started in the body not run the caller's script again.
+
+    Python does so for what is defined there; we send nothing that is, and an analyst's few lines would start
+    workers of their own.
+    """
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
