@@ -10,6 +10,7 @@ from checks.frames.tables import Tables
 from checks.relations import SUMS, evaluate
 from checks.rule import derived
 from checks.settings import Settings
+from checks.targets.applicable import not_applicable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,9 +21,15 @@ if TYPE_CHECKING:
 
 
 @derived
-def own(indicators: Rows) -> Rows:
-    """Return the agency's own indicators (履职, 效益, 满意度) that are filled in."""
-    named = ~indicators["unset"] & ~indicators.equal("name", "")
+def inapplicable(indicators: Rows) -> Mask:
+    """Return where a row says that its indicator does not apply, in whatever way people write it."""
+    return not_applicable(indicators)
+
+
+@derived
+def own(indicators: Rows, inapplicable: Mask) -> Rows:
+    """Return the agency's own indicators (履职, 效益, 满意度) that are filled in and apply."""
+    named = ~indicators["unset"] & ~indicators.equal("name", "") & ~inapplicable
     return indicators.where(named & ~indicators.equal("block", "common"))
 
 

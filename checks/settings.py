@@ -51,6 +51,8 @@ THRESHOLDS: Mapping[str, float] = MappingProxyType(
         "fund_change_percent": 30,
         "fund_change_wan": 100,
         "staff_change_percent": 20,
+        "staff_over_percent": 120,
+        "staff_implausible_percent": 150,
         "link_least_percent": 50,
         "reverse_link_percent": 34,
         "major_share_percent": 5,

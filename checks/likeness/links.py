@@ -23,6 +23,7 @@ from checks.frames.columns import taken, where
 from checks.frames.rows import Rows
 from checks.frames.tables import Tables
 from checks.settings import Settings
+from checks.targets.applicable import says_not_applicable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -121,13 +122,18 @@ def duty_lines(tables: Tables) -> list[Line]:
 
 def lines_of(indicators: Rows) -> list[Line]:
     """Return the duty lines that some indicators make."""
-    stated = ~(indicators.equal("level2", "") & indicators.equal("key_task", ""))
+    stated = indicators.test("level2", _says) | indicators.test("key_task", _says)
     duty = indicators.where(indicators.equal("block", "duty") & stated)
     lines: dict[tuple[int, str, str], list[tuple[int, str]]] = {}
     columns = (duty.ids, duty.form, duty["level2"], duty["key_task"], duty["name"])
     for row, form, level2, task, name in zip(*(column.tolist() for column in columns), strict=True):
         lines.setdefault((form, level2, task), []).append((row, name))
     return [_line(*key, *zip(*entries, strict=True)) for key, entries in lines.items()]
+
+
+def _says(text: str) -> bool:
+    """Return whether a text says anything: a duty that is / or 不适用 is none."""
+    return bool(text) and not says_not_applicable(text)
 
 
 def by_form(lines: Iterable[Line]) -> dict[int, list[Line]]:

@@ -114,7 +114,7 @@ def what_is_promised_by_mid_year_is_paid_for(forms: Rows, served: Served) -> Ver
     en="project “{name}” plans {half_wan} 万元 by mid-year, but its {count} indicators are all 0 by then",
 )  # fmt: skip
 def what_is_paid_by_mid_year_shows(
-    forms: Rows, indicators: Rows, lines: Sequence[Line], served: Served
+    forms: Rows, indicators: Rows, inapplicable: Mask, lines: Sequence[Line], served: Served
 ) -> Verdict:
     """Money planned by mid-year shows in at least one indicator of the project's duty line by then.
 
@@ -127,7 +127,7 @@ def what_is_paid_by_mid_year_shows(
     numbers = indicators.equal("half_kind", "number") & indicators.equal("full_kind", "number")
     nothing = numbers & indicators.given("half_number") & (indicators.fen("half_number") == 0)
     idle = frozenset(indicators.ids[nothing & (indicators.fen("full_number") > 0)].tolist())
-    empty = frozenset(indicators.ids[indicators["unset"]].tolist())
+    empty = frozenset(indicators.ids[indicators["unset"] | inapplicable].tolist())
     line_of = {row: line for line in lines for row in line.rows}
     made = []
     half = served.projects.fen("half")

@@ -10,7 +10,7 @@ from checks.declared.budget import FUND_FIELDS, field_name
 from checks.finding import Hit, Severity, Spot
 from checks.rule import COMPLETENESS, Verdict, hits, rule, told
 from checks.settings import Settings
-from checks.wording.staffing import posts, staff
+from checks.wording.staffing import states_posts, states_staff
 
 if TYPE_CHECKING:
     from checks.frames.rows import Rows
@@ -143,7 +143,7 @@ def projects_are_listed(funds: Rows, projects: Rows, sums: Mapping[str, Rows]) -
 
 @rule(
     "CP09", Severity.INFO, COMPLETENESS,
-    zh={"quota": "未写编制数，无法核对在职人员控制率", "staff": "未写在编在职人数，无法核对在职人员控制率"},
+    zh={"quota": "未写编制数，无法核对在职人员控制率，请补写", "staff": "未写在编在职人数，无法核对在职人员控制率，请补写"},
     en={"quota": "the number of posts is not stated", "staff": "the number of staff is not stated"},
 )  # fmt: skip
 def posts_and_staff_are_stated(forms: Rows) -> list[Hit]:
@@ -155,8 +155,8 @@ def posts_and_staff_are_stated(forms: Rows) -> list[Hit]:
     改法: 补写编制数和在职人数
     Fix: State both numbers
     """
-    no_posts = forms.test("staffing", lambda text: text and posts(text) is None)
-    no_staff = forms.test("staffing", lambda text: text and staff(text) is None)
+    no_posts = forms.test("staffing", lambda text: text and not states_posts(text))
+    no_staff = forms.test("staffing", lambda text: text and not states_staff(text))
     made = hits(forms.where(no_posts), ["forms.staffing"], variant="quota")
     return made + hits(forms.where(~no_posts & no_staff), ["forms.staffing"], variant="staff")
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from checks.finding import Hit, Severity
 from checks.rule import COMPLETENESS, quoted, rule
+from checks.targets.applicable import says_not_applicable
 from checks.wording.texts import Standing, Texts
 
 FIELD_NAMES = {
@@ -151,7 +152,7 @@ def names_hold_no_stray_blank(texts: Texts) -> list[Hit]:
     """
     made = []
     for text in texts.places:
-        if _SPACES.search(text[:300]):
+        if _SPACES.search(text[:300]) and not says_not_applicable(text):
             named = [standing for standing in texts.standings(text) if standing.spot.field == "name"]
             zh, en = FIELD_NAMES["name"]
             values = {"field": zh, "field_en": en, "text": quoted(text)}

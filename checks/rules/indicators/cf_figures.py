@@ -13,6 +13,7 @@ from checks.enrich import MILLION
 from checks.finding import Hit, Severity, Spot
 from checks.frames.tables import Tables
 from checks.rule import FITNESS, Verdict, hits, quoted, rule
+from checks.settings import Settings
 from checks.wording.staffing import LONGEST, posts, staff
 
 if TYPE_CHECKING:
@@ -22,6 +23,10 @@ _WHOLE = 100 * MILLION
 _OFF_QUOTA = re.compile("备案|员额|编外|参公|政府购买|合同制|劳务派遣")
 """Said where people are counted that no post is for: then the numbers may rightly differ."""
 _NO_POSTS = {"zh": "机构设置及人员配置中没有编制数", "en": "the number of posts is not stated"}
+_MISREAD = {
+    "zh": "机构设置及人员配置中的在职人数远大于编制数，无法判断",
+    "en": "staff and posts as stated cannot both be right",
+}
 _NO_STAFF = {"zh": "机构设置及人员配置中没有在职人数", "en": "the number of staff is not stated"}
 
 
@@ -91,15 +96,16 @@ def _contradict(execution: _Target, carry: _Target) -> bool:
 
 @rule(
     "CF07", Severity.ERROR, FITNESS,
-    zh="在职人员控制率目标{value}，而在职{staff}人、编制{quota}人，测算为{computed}",
+    zh="在职{staff}人、编制{quota}人，在职人员控制率为{computed}，目标填{value}，请核对人数和目标值",
     en="staff control is {value}, but {staff} in post of {quota} posts make {computed}",
 )  # fmt: skip
-def staff_rate_matches_the_numbers(forms: Rows, indicators: Rows) -> Verdict:
+def staff_rate_matches_the_numbers(forms: Rows, indicators: Rows, settings: Settings) -> Verdict:
     """The staff control rate is not below what staff and posts in the text come to.
 
-    Where the text speaks of people outside the posts (备案制, 编外) it is a warning.
+    Posts of several kinds are added. Where the text speaks of people outside the posts (备案制, 编外), or staff are far
+    more than posts (staff_over_percent), it is a warning; beyond staff_implausible_percent the numbers were misread.
 
-    公式: 在职人数/编制数 ≤ 目标值（均可从“机构设置及人员配置”取得时）
+    公式: 在职人数/编制数 ≤ 目标值（均可从“机构设置及人员配置”取得时，各类编制相加）；超过阈值(staff_over_percent)为警告，超过阈值(staff_implausible_percent)不判
     依据: 财预〔2013〕53号 (unconfirmed)
     错例: 编制20人，在职22人，目标≤100%
     改法: 核对编制数、在职人数和目标值
@@ -115,17 +121,20 @@ def staff_rate_matches_the_numbers(forms: Rows, indicators: Rows) -> Verdict:
         quota, people = posts(text), staff(text)
         if not quota or people is None:
             not_run[form] = _NO_STAFF if quota else _NO_POSTS
+        elif people * 100 > quota * settings.threshold("staff_implausible_percent"):
+            not_run[form] = _MISREAD
         elif people * _WHOLE > number * quota:
-            made.append(_staff_hit(row, form, quoted(value), (people, quota), text))
+            many = people * 100 > quota * settings.threshold("staff_over_percent")
+            severity = Severity.WARNING if many or _OFF_QUOTA.search(text[:LONGEST]) else None
+            made.append(_staff_hit(row, form, quoted(value), (people, quota), severity))
     return Verdict(made, frozenset(texts) - frozenset(rows.form.tolist()), not_run)
 
 
-def _staff_hit(row: int, form: int, value: str, counted: tuple[int, int], text: str) -> Hit:
+def _staff_hit(row: int, form: int, value: str, counted: tuple[int, int], severity: Severity | None) -> Hit:
     people, quota = counted
     computed = percent_text(people, quota)
     spots = (Spot("indicators", row, "full"), Spot("forms", form, "staffing"))
     values = {"value": value, "staff": str(people), "quota": str(quota), "computed": computed}
-    severity = Severity.WARNING if _OFF_QUOTA.search(text[:LONGEST]) else None
     return Hit(form, spots, values, severity, found=value, expected=computed)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -11,13 +12,14 @@ from checks.finding import Hit, Severity
 from checks.rule import FEASIBILITY, FITNESS, derived, hits, rule
 from checks.rules.indicators.ig import PERIODS, each_value
 from checks.settings import Settings
+from checks.targets.applicable import says_not_applicable
 
 if TYPE_CHECKING:
     from checks.frames.rows import Mask, Rows
 
 _WORDED = frozenset(n for n, common in enumerate(COMMON) if common.words)
 _RATES = frozenset(range(len(COMMON))) - _WORDED
-_NEED_NOT_APPLY = frozenset(n for n, common in enumerate(COMMON) if "非税" in common.name)
+_HAN, _FIGURE = re.compile("[\u4e00-\u9fff]"), re.compile("[0-9０-９%％≥≤＞＜><=＝]")
 _WHOLE = 100 * MILLION
 _FARTHEST = 2**63 - 1
 _LOWER = [-_FARTHEST if common.lower is None else millionths(common.lower) for common in COMMON]
@@ -51,12 +53,13 @@ def _of_common(work: Callable[[int], str]) -> Callable[[Rows], list[str]]:
 
 @rule(
     "CF03", Severity.WARNING, FITNESS,
-    zh="“{name}”应填“{word}”，现为“{value}”", en="“{name}” should be “{word}”, not “{value}”",
+    zh={"": "“{name}”填“{value}”，应填“{word}”", "number": "“{name}”是定性指标，不填数值或符号，请把“{value}”改为“{word}”"},
+    en={"": "“{name}” should be “{word}”, not “{value}”", "number": "“{name}” takes a word: write “{word}”, not “{value}”"},
 )  # fmt: skip
 def qualitative_values_are_the_stock_word(worded: Rows) -> list[Hit]:
     """A qualitative common indicator has its own word; a number or symbol there is an error.
 
-    公式: 定性共性指标的值在该指标允许的用语内；空白见CP04；无非税收入的可填“不适用”
+    公式: 定性共性指标的值在该指标允许的用语内，数值、符号为错误；空白见CP04；“不适用”可用于任何指标
     依据: 财预〔2020〕10号 (unconfirmed)
     错例: “预算编制科学性”填“规范”
     改法: 改为规定用语
@@ -64,22 +67,24 @@ def qualitative_values_are_the_stock_word(worded: Rows) -> list[Hit]:
     """
     words = _of_common(lambda position: COMMON[position].full)
     wrong = {period: _no_stock_word(worded, period) for period in PERIODS}
-    said = {p: worded.among(f"{p}_kind", ("word", "sentence", "reference")) for p in PERIODS}
+    said = {p: worded.test(f"{p}_raw", _is_worded) for p in PERIODS}
     return [
-        *each_value(worded, lambda p: wrong[p] & ~said[p], word=words, expected=words),
-        *each_value(worded, lambda p: wrong[p] & said[p], Severity.WARNING, word=words, expected=words),
+        *each_value(worded, lambda p: wrong[p] & ~said[p], Severity.ERROR, "number", word=words, expected=words),
+        *each_value(worded, lambda p: wrong[p] & said[p], word=words, expected=words),
     ]
+
+
+def _is_worded(text: str) -> bool:
+    """Return whether a value is one of words, without a figure or a sign."""
+    return _HAN.search(text) is not None and _FIGURE.search(text) is None
 
 
 def _no_stock_word(rows: Rows, period: str) -> Mask:
     wrong = ~rows.equal(f"{period}_state", "blank")
+    wrong &= ~rows.test(f"{period}_raw", says_not_applicable)
     stated = rows.where(wrong)
-    none = stated.equal(f"{period}_kind", "not_applicable").tolist()
-    entries = zip(stated[f"{period}_raw"].tolist(), stated["common"].tolist(), none, strict=True)
-    wrong[wrong] = [
-        text.strip() not in COMMON[n].words and not (nothing and n in _NEED_NOT_APPLY)
-        for text, n, nothing in entries
-    ]
+    entries = zip(stated[f"{period}_raw"].tolist(), stated["common"].tolist(), strict=True)
+    wrong[wrong] = [text.strip() not in COMMON[n].words for text, n in entries]
     return wrong
 
 
@@ -178,14 +183,17 @@ def _outside(rows: Rows, period: str) -> Mask:
 def _no_percentage(rows: Rows) -> list[Hit]:
     """Return hits on rates that are words, several values, or in another unit; about one without a unit is asked."""
     inexact = ("range", "approximate")
-    stated = ("number", "blank", "not_applicable", *inexact)
+    stated = ("number", "blank", *inexact)
 
     def number(period: str) -> Mask:
         return rows.equal(f"{period}_kind", "number")
 
+    def other(period: str) -> Mask:
+        return ~rows.among(f"{period}_kind", stated) & ~rows.test(f"{period}_raw", says_not_applicable)
+
     warning = Severity.WARNING
     return [
-        *each_value(rows, lambda p: ~rows.among(f"{p}_kind", stated), variant="kind"),
+        *each_value(rows, other, variant="kind"),
         *each_value(rows, lambda p: rows.among(f"{p}_kind", inexact), warning, "kind"),
         *each_value(rows, lambda p: number(p) & ~rows.among(f"{p}_unit", ("", "%")), variant="unit"),
         *each_value(rows, lambda p: number(p) & rows.equal(f"{p}_unit", ""), warning, "unit"),

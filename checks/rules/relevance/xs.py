@@ -13,7 +13,7 @@ from checks.frames.tables import Tables
 from checks.given.roster import core_name, match_agencies
 from checks.rule import COMPLETENESS, FITNESS, RELEVANCE, Verdict, quoted, rule
 from checks.wording.staffing import posts, staff
-from checks.wording.years import left_over
+from checks.wording.years import is_settled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -94,6 +94,7 @@ _SPAN = re.compile(r"(20[0-9]{2})年?度?[-－—~～至到和及、与](20[0-9]
 _EXPLAINED = re.compile(
     r"尾款|续建|结转|质保金|保证金|跨年|往年|上年|以前年度|欠款|余款|决算|审计|清算|验收|延续|收尾|剩余|遗留|补缴|追加|考核|奖励|兑现|规划|五年|标准|文件|号文|提前|[0-9]级|年级|届|学年|赛季|[一二两三]年期"
 )
+_CLAUSE = re.compile(r"[，。；！？,;!?]")
 _SAID_OF_IT = re.compile(
     r"(?:较|比|同比|在|自|从|按照?|根据|依据|对照|截至|截止|基于|到|至|《[^《》]{0,40}|版|[0-9]年[、和及与至])$"
 )
@@ -167,7 +168,9 @@ def _other_year(text: str, year: int, goal: bool, ahead: bool) -> tuple[str, str
         if found == year or (ahead and found > year) or any(a <= start < b for a, b in spans):
             continue
         clause = bare[start : end + 30].partition("。")[0]
-        if goal and (bare.startswith(f"{year - 1}年度", start) and left_over(text, year)):
+        if goal and bare.startswith(f"{year - 1}年度", start):
+            continue
+        if found == year - 1 and is_settled(_CLAUSE.split(bare[:start])[-1], clause.removeprefix(match[1])):
             continue
         if _SAID_OF_IT.search(bare[max(0, start - 45) : start]) or _DONE_THEN.match(bare[end : end + 20]):
             continue

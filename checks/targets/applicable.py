@@ -10,10 +10,10 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from checks.target import Kind, parse
+from checks.targets.target import Kind, parse
 
 if TYPE_CHECKING:
-    from checks.rows import Mask, Rows
+    from checks.frames.rows import Mask, Rows
 
 _LONGEST = 30
 _SAID = re.compile(
