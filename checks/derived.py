@@ -11,6 +11,7 @@ from checks.relations import SUMS, evaluate
 from checks.rule import derived
 from checks.settings import Settings
 from checks.targets.applicable import not_applicable
+from checks.targets.measures import same_units
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,7 +39,7 @@ def pairs(indicators: Rows) -> Mask:
     """Return where the two values of an indicator are numbers of one unit."""
     numbers = indicators.equal("half_kind", "number") & indicators.equal("full_kind", "number")
     known = indicators.given("half_number") & indicators.given("full_number")
-    return numbers & known & (indicators["half_unit"] == indicators["full_unit"])
+    return numbers & known & same_units(indicators)
 
 
 @derived

@@ -34,6 +34,7 @@ THRESHOLDS: Mapping[str, float] = MappingProxyType(
         "half_share_lowest": 25,
         "idle_share_percent": 50,
         "single_share_percent": 80,
+        "single_year_percent": 60,
         "all_full_percent": 90,
         "goal_short": 30,
         "goal_long": 1500,
