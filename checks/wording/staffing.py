@@ -25,7 +25,9 @@ _GAP = r"(?:20[0-9]{2}年[0-9]{0,2}月?[0-9]{0,2}日?底?末?(?:[为是共有计
 _STAFF = re.compile(
     rf"(?P<kind>{_KIND})?(?P<how>{_IN_POST})(?P<gap>{_GAP})\s*{_NUMBER}(?:{_COUNT}|位|{_NO_COUNT})"
 )
-_OTHERS = re.compile(r"编外|离退休|离休|退休|辅警|聘用|外聘|劳务|派遣|合同制|临时|学生|下属|直属|车|房|面积|设备|科室|机构|单位|经费")
+_OTHERS = re.compile(
+    r"编外|离退休|离休|退休|辅警|聘用|外聘|劳务|派遣|合同制|临时|学生|下属|直属|车|房|面积|设备|科室|机构|单位|经费"
+)
 _MORE = re.compile(rf"[、，,和及](?P<kind>{_KIND})(?:编制)?(?:人员)?(?P<number>[0-9]{{1,6}}){_COUNT}")
 """What goes on after a kind: 行政人员9人，事业人员28人."""
 _PART = re.compile(r"(?:含|包括)$")

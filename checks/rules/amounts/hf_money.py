@@ -257,7 +257,7 @@ def no_project_is_most_of_the_plan(
 ) -> Verdict:
     """No single project is nearly all of the half-year plan, where there are several and it is not most of the year's.
 
-    公式: 单个项目半年数/项目支出半年计划执行数 < 阈值(single_share_percent)，项目数≥3；该项目全年占比也高(single_year_percent)的除外
+    公式: 单个项目半年数/项目支出半年计划执行数 < 阈值(single_share_percent)，项目数≥5；该项目全年占比也高(single_year_percent)的除外
     依据: 评审经验
     错例: 一个尾款项目占82.10%
     改法: 核对其他项目的支出计划
@@ -265,7 +265,7 @@ def no_project_is_most_of_the_plan(
     """
     not_run, most = _unsound(sums["AR05"]), int(settings.threshold("single_share_percent"))
     total = funds.of(projects.form, funds.fen("project_half"))
-    several = funds.of(projects.form, sums["AR05"]["addends"]) >= 3
+    several = funds.of(projects.form, sums["AR05"]["addends"]) >= 5
     year = funds.of(projects.form, funds.fen("project_full"))
     large = several & (total > 0) & (projects.fen("half") * 100 >= total * most)
     large &= projects.fen("full") * 100 < year * int(settings.threshold("single_year_percent"))
@@ -305,7 +305,10 @@ def the_half_year_column_is_not_copied(
     Fix: State what is planned by mid-year
     """
     made = []
-    for table, variant, copied in (("projects", "money", copied_money), ("indicators", "target", copied_targets)):
+    for table, variant, copied in (
+        ("projects", "money", copied_money),
+        ("indicators", "target", copied_targets),
+    ):
         for form, rows in sorted(copied.items()):
             spots = tuple(Spot(table, row, "half") for row in rows)
             made.append(Hit(form, spots, {"count": str(len(rows))}, variant=variant))

@@ -120,7 +120,13 @@ def duties_have_tasks_and_indicators(indicators: Rows, inapplicable: Mask) -> li
     ]
 
 
-@rule("CP08", Severity.ERROR, COMPLETENESS, zh="缺少{what}指标，请补充；确不适用的填“不适用”", en="there is no indicator of {what_en}")
+@rule(
+    "CP08",
+    Severity.ERROR,
+    COMPLETENESS,
+    zh="缺少{what}指标，请补充；确不适用的填“不适用”",
+    en="there is no indicator of {what_en}",
+)
 def benefit_and_satisfaction_are_measured(indicators: Rows) -> list[Hit]:
     """There is at least one benefit and one satisfaction indicator, or a row that says that none applies.
 

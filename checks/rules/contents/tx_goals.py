@@ -32,7 +32,7 @@ _ORDINALS = re.compile(
 
 @rule(
     "TX06", Severity.INFO, FEASIBILITY,
-    zh={"number": "年度目标没有量化内容", "short": "{field}仅{count}字，过于简略", "long": "{field}达{count}字，请突出重点"},
+    zh={"number": "年度目标没有量化内容，请写明数量、质量、时限", "short": "{field}仅{count}字，请写明要达到的结果", "long": "{field}达{count}字，请突出重点"},
     en={"number": "the annual goal has no number in it", "short": "{field_en} has only {count} characters", "long": "{field_en} has {count} characters"},
 )  # fmt: skip
 def goals_are_concise_and_quantified(forms: Rows, settings: Settings) -> list[Hit]:

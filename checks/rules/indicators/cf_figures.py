@@ -11,8 +11,11 @@ from checks.declared.framework import BY_KEY, name_key
 from checks.declared.money import percent_text
 from checks.enrich import MILLION
 from checks.finding import Hit, Severity, Spot
+from checks.frames.columns import one_of, taken, where
 from checks.frames.tables import Tables
-from checks.rule import FITNESS, Verdict, hits, quoted, rule
+from checks.given.handed_in import counted
+from checks.relations import amounts, readable
+from checks.rule import FITNESS, Verdict, quoted, rule
 from checks.settings import Settings
 from checks.wording.staffing import LONGEST, posts, staff
 
@@ -139,24 +142,42 @@ def _staff_hit(row: int, form: int, value: str, counted: tuple[int, int], severi
 
 
 @rule(
-    "CF08",
-    Severity.INFO,
-    FITNESS,
-    zh="财政专户管理资金为0，请确认是否有非税收入",
-    en="the special fiscal account is 0: is there any non-tax revenue?",
-)
-def non_tax_indicators_apply(funds: Rows, indicators: Rows) -> Verdict:
-    """Non-tax indicators are stated by agencies that have non-tax revenue.
+    "CF08", Severity.INFO, FITNESS, scope="batch", summary=True,
+    zh="{count}个单位财政专户管理资金为0而填了非税收入预算完成率，请核对这些单位是否有非税收入：{agencies}",
+    en="{count} agencies with a special fiscal account of 0 state a rate of non-tax revenue: {agencies}",
+)  # fmt: skip
+def non_tax_indicators_apply(tables: Tables) -> list[Hit]:
+    """Non-tax indicators are stated by agencies that have non-tax revenue; said once, to the bureau.
 
-    公式: 财政专户管理资金=0而非税收入预算完成率填了数值
+    Most agencies leave the printed value, and non-tax revenue need not pass the account: no department is told, and
+    nothing is said of one form alone.
+
+    公式: 财政专户管理资金=0而非税收入预算完成率填了数值的单位，全市一条
     依据: 评审经验；非税收入不一定经过专户
     错例: 专户0，非税收入预算完成率≥100%
-    改法: 无非税收入的填“不适用”
-    Fix: Say that it does not apply where there is none
+    改法: 由财政部门核对；无非税收入的单位填“不适用”
+    Fix: The bureau checks; agencies without such revenue say that it does not apply
     """
-    empty = funds.readable("special_account_full") & (funds.fen("special_account_full") == 0)
-    rows = indicators.where(indicators["common"] == BY_KEY[name_key("非税收入预算完成率")])
-    rows = rows.where(rows.groups("form").leads)
-    asked = rows.where(funds.of(rows.form, empty) & rows.equal("full_kind", "number"))
-    made = hits(asked, ["indicators.full", "indicators.half"], found=asked["full_raw"].tolist())
-    return Verdict(made, frozenset(funds.ids.tolist()) - frozenset(rows.form.tolist()))
+    account = readable(tables.funds, _ACCOUNT) & (amounts(tables.funds, _ACCOUNT) == 0)
+    empty = frozenset(tables.funds.index[account.to_numpy()].tolist())
+    forms = counted(tables)
+    chosen = [form for form in forms if form in empty and len(forms) > 1]
+    rate = BY_KEY[name_key("非税收入预算完成率")]
+    tests = {
+        "common": lambda common: common == rate,
+        "full_kind": one_of("number"),
+        "form": lambda form: form.isin(chosen),
+    }
+    stating = sorted(
+        set(taken(tables.indicators, ("form",), where(tables.indicators, tests))["form"].tolist())
+    )
+    if not stating:
+        return []
+    names = [quoted(name) for name in tables.forms["agency"].fillna("").loc[stating[:_NAMED]].tolist()]
+    text = "、".join(names) + ("等" if len(stating) > _NAMED else "")
+    return [Hit(-1, (), {"count": str(len(stating)), "agencies": text}, found=str(len(stating)))]
+
+
+_ACCOUNT = "special_account_full"
+_NAMED = 20
+"""Agencies that are named one by one."""

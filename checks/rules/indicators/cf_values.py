@@ -69,7 +69,9 @@ def qualitative_values_are_the_stock_word(worded: Rows) -> list[Hit]:
     wrong = {period: _no_stock_word(worded, period) for period in PERIODS}
     said = {p: worded.test(f"{p}_raw", _is_worded) for p in PERIODS}
     return [
-        *each_value(worded, lambda p: wrong[p] & ~said[p], Severity.ERROR, "number", word=words, expected=words),
+        *each_value(
+            worded, lambda p: wrong[p] & ~said[p], Severity.ERROR, "number", word=words, expected=words
+        ),
         *each_value(worded, lambda p: wrong[p] & said[p], word=words, expected=words),
     ]
 

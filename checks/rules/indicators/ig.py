@@ -8,7 +8,7 @@ wrong in its words is so in one way: `fault_of` decides which, so that no two ru
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -58,6 +58,10 @@ def both_said(rows: Rows, periods: Sequence[str]) -> list[str]:
 
 
 _ACTION = re.compile(r"建立|完善|开展|加强|推进|完成|提供|制定|落实|组织|做好|实施|健全")
+_STAGE = re.compile(
+    r"(?:基本|全部|全面)?完成(?:项目|工程|主体|基础|全部)?(?:竣工|交工|完工|初步|施工|政府)?(?:验收|封顶|招标|招投标|采购|设计|立项|备案|审计|结算|交付|安装|调试|上线|竣工|开工|施工)(?:工作|并.{2,8})?"
+)
+"""A stage of a project that can be looked at (完成竣工验收) is a result, though it begins with a verb."""
 _DIGIT = re.compile(r"[0-9]")
 _WORD = re.compile(r"[\u4e00-\u9fff]{1,6}")
 _LAST_YEAR = re.compile(r"上年|上一年|去年|往年|同期")
@@ -83,7 +87,7 @@ def fault_of(text: str) -> str:
 
 def _fault_of_words(said: Target) -> str:
     numbered = _DIGIT.search(said.word) is not None
-    if len(said.word) >= 6 and _ACTION.match(said.word) and not numbered:
+    if len(said.word) >= 6 and _ACTION.match(said.word) and not numbered and not _STAGE.fullmatch(said.word):
         return "action"
     if said.kind is not Kind.UNKNOWN and VAGUE.search(said.word) and not numbered:
         return "vague"
@@ -123,22 +127,55 @@ def values_can_be_read(own: Rows) -> list[Hit]:
 
 
 @rule(
-    "IG02",
-    Severity.WARNING,
-    FEASIBILITY,
-    zh="“{name}”指标值{value}缺少≥、≤或=",
-    en="“{name}”: {value} lacks ≥, ≤ or =",
-)
+    "IG02", Severity.WARNING, FEASIBILITY,
+    zh={"": "“{name}”填{value}，没有比较符号，请写明“≥”“≤”或“=”",
+        "counts": "{count}个数量指标没有比较符号，如“{name}”填{value}，固定数量请写“=”，最低要求请写“≥”"},
+    en={"": "“{name}”: {value} lacks ≥, ≤ or =",
+        "counts": "{count} counts lack an operator, such as “{name}”: {value}; write = for a fixed number, ≥ for a least one"},
+)  # fmt: skip
 def numbers_have_an_operator(own: Rows) -> list[Hit]:
-    """A numeric value says which way it binds.
+    """A numeric value says which way it binds; a share or satisfaction without is a warning.
 
-    公式: 数值型指标值带≥、≤、=、>、<或“以上”“不低于”等
+    Nothing (0起) is exact as it stands. A plain count (120个) is a fixed number to whoever wrote it: asked once a form.
+
+    公式: 数值型指标值带≥、≤、=、>、<或“以上”“不低于”等；0除外；数量类每表只提示一次
     依据: 财预〔2021〕101号 (unconfirmed)
     错例: 满意度填“90%”
     改法: 补上比较符号
     Fix: Add the operator
     """
-    return each_value(own, lambda p: own.equal(f"{p}_kind", "number") & own.equal(f"{p}_operator", ""))
+    shares = own.test("name", _SATISFIED.search)
+
+    def bare(period: str) -> Mask:
+        plain = own.equal(f"{period}_kind", "number") & own.equal(f"{period}_operator", "")
+        return plain & ~(own.given(f"{period}_number") & (own.fen(f"{period}_number") == 0))
+
+    def share(period: str) -> Mask:
+        return bare(period) & (shares | own.among(f"{period}_unit", _SHARES))
+
+    plain = {period: bare(period) & ~share(period) for period in PERIODS}
+    return each_value(own, share) + _counts_without(own, plain)
+
+
+_SATISFIED = re.compile("满意")
+_SHARES = ("%", "‰", "分")
+
+
+def _counts_without(own: Rows, plain: Mapping[str, Mask]) -> list[Hit]:
+    """Return one hit a form on the counts without an operator, with every cell of theirs."""
+    rows = own.where(plain["half"] | plain["full"])
+    masks = {period: mask[plain["half"] | plain["full"]].tolist() for period, mask in plain.items()}
+    found: dict[int, list[int]] = {}
+    for at, form in enumerate(rows.form.tolist()):
+        found.setdefault(form, []).append(at)
+    made = []
+    for form, at in found.items():
+        periods = {n: [p for p in PERIODS if masks[p][n]] for n in at}
+        spots = tuple(Spot("indicators", int(rows.ids[n]), p) for n in at for p in periods[n])
+        shown = "、".join(dict.fromkeys(quoted(rows[f"{p}_raw"][at[0]]) for p in periods[at[0]]))
+        values = {"count": str(len(at)), "name": quoted(rows["name"][at[0]]), "value": shown}
+        made.append(Hit(form, spots, values, Severity.INFO, "counts", found=shown))
+    return made
 
 
 @rule(

@@ -58,30 +58,44 @@ def unfit(rows: Rows, period: str) -> Mask:
 
 @rule(
     "IG03", Severity.WARNING, FEASIBILITY,
-    zh={"": "“{name}”指标值{value}没有计量单位", "unknown": "“{name}”指标值{value}的计量单位请核对"},
+    zh={"": "“{name}”填{value}，没有计量单位，请补上", "unknown": "“{name}”指标值{value}的计量单位请核对"},
     en={"": "“{name}”: {value} has no unit", "unknown": "“{name}”: is the unit of {value} right?"},
 )  # fmt: skip
 def numbers_have_a_unit(own: Rows) -> list[Hit]:
     """A numeric value has a unit, its own or one in brackets at the end of the name.
 
-    A unit that no list knows is pointed out where both values have it; where they differ HF05 speaks.
+    Indices, ranks, ratios and deaths a 亿元 of GDP have none, nothing needs none. A unit that no list knows is pointed
+    out where both values have it; where they differ HF05 speaks.
 
-    公式: 数值后有计量单位，或指标名称以“（单位）”结尾
+    公式: 数值后有计量单位，或指标名称以“（单位）”结尾；指数、比值、排名等无单位的指标和0除外
     依据: 财预〔2021〕101号 (unconfirmed)
     错例: “培训场次”填“≥12”
     改法: 补上计量单位
     Fix: Add the unit
     """
-    named = own.test("name", unit_in_name)
+    named = own.test("name", unit_in_name) | own.test("name", has_no_unit)
     alike = own["half_unit"] == own["full_unit"]
 
     def none(period: str) -> Mask:
-        return own.among(f"{period}_kind", MEASURED) & own.equal(f"{period}_unit", "") & ~named
+        bare = own.among(f"{period}_kind", MEASURED) & own.equal(f"{period}_unit", "") & ~named
+        return bare & ~(own.given(f"{period}_number") & (own.fen(f"{period}_number") == 0))
 
     def unknown(period: str) -> Mask:
         return own.among(f"{period}_kind", MEASURED) & own.test(f"{period}_unit", _is_unknown) & alike
 
     return each_value(own, none) + each_value(own, unknown, Severity.INFO, "unknown")
+
+
+_NO_UNIT = re.compile(
+    r"(?:指数|系数|[pP][hH]值?|[A-Za-z0-9.]{2,10}(?:值|浓度)?|比值?|倍数|名次|排名|位次|评分|得分|分值|等级|级别|密度比|因子|GDP[^率]{0,6}率|师生比|生师比|班师比|床护比|医护比"
+    r"|(?:亿元|万元|万人|十万|百万|千人|万车|百亿|每)[^率]{0,12}率)(?:[（(][^（）()]{0,12}[）)])?$"
+)
+"""Names of what is a bare number: an index, a ratio, a rank, a rate per something."""
+
+
+def has_no_unit(name: str) -> bool:
+    """Return whether an indicator is measured in a bare number: PQI指数, PUE值, 亿元GDP死亡率, 师生比."""
+    return _NO_UNIT.search(name[-40:].strip()) is not None
 
 
 def _is_unknown(unit: str) -> bool:
