@@ -10,7 +10,7 @@ from checks.frames.tables import Tables
 from checks.relations import SUMS, evaluate
 from checks.rule import derived
 from checks.settings import Settings
-from checks.targets.applicable import not_applicable
+from checks.targets.applicable import not_applicable, says_not_applicable
 from checks.targets.measures import same_units
 
 if TYPE_CHECKING:
@@ -30,7 +30,8 @@ def inapplicable(indicators: Rows) -> Mask:
 @derived
 def own(indicators: Rows, inapplicable: Mask) -> Rows:
     """Return the agency's own indicators (履职, 效益, 满意度) that are filled in and apply."""
-    named = ~indicators["unset"] & ~indicators.equal("name", "") & ~inapplicable
+    nameless = indicators.equal("name", "") | indicators.test("name", says_not_applicable)
+    named = ~indicators["unset"] & ~nameless & ~inapplicable
     return indicators.where(named & ~indicators.equal("block", "common"))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -147,12 +147,18 @@ def what_is_paid_by_mid_year_shows(
     en="“{measure}” is at {output} of the year by mid-year, the money of project “{name}” at {money}",
 )  # fmt: skip
 def output_keeps_pace_with_money(
-    forms: Rows, pairs: Mask, indicators: Rows, served: Served, settings: Settings
+    forms: Rows,
+    pairs: Mask,
+    indicators: Rows,
+    served: Served,
+    copied_money: Mapping[int, Sequence[int]],
+    settings: Settings,
 ) -> Verdict:
     """A count grows over the year about as fast as the money of the projects it measures.
 
     Judged where both have begun by mid-year: what has not is a matter of HF06 and HF07. A number that is
-    nearly the year's by then counts a stock (parks looked after), whatever its name; a copied one is HF02.
+    nearly the year's by then counts a stock (parks looked after), whatever its name; a copied one is HF02, a copied
+    column of money HF14.
 
     公式: |指标半年值/全年值 - 项目半年数/全年数| ≤ 阈值(pace_pp)个百分点；数量类、≥的指标
     依据: 评审经验
@@ -167,6 +173,7 @@ def output_keeps_pace_with_money(
     groups: dict[int, list[int]] = {}
     for at in (counts & begun & served.own).nonzero()[0].tolist():
         groups.setdefault(int(rows.ids[at]), []).append(at)
+    groups = {key: group for key, group in groups.items() if int(rows.form[group[0]]) not in copied_money}
     made = [hit for group in groups.values() if (hit := _out_of_step(served, group, settings)) is not None]
     return Verdict(made, _untouched(forms, served))
 

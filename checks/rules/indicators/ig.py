@@ -163,17 +163,15 @@ _SHARES = ("%", "‰", "分")
 
 def _counts_without(own: Rows, plain: Mapping[str, Mask]) -> list[Hit]:
     """Return one hit a form on the counts without an operator, with every cell of theirs."""
-    rows = own.where(plain["half"] | plain["full"])
-    masks = {period: mask[plain["half"] | plain["full"]].tolist() for period, mask in plain.items()}
-    found: dict[int, list[int]] = {}
-    for at, form in enumerate(rows.form.tolist()):
-        found.setdefault(form, []).append(at)
+    found: dict[int, list[tuple[int, str]]] = {}
+    for at in (plain["half"] | plain["full"]).nonzero()[0].tolist():
+        found.setdefault(int(own.form[at]), []).extend((at, p) for p in PERIODS if plain[p][at])
     made = []
-    for form, at in found.items():
-        periods = {n: [p for p in PERIODS if masks[p][n]] for n in at}
-        spots = tuple(Spot("indicators", int(rows.ids[n]), p) for n in at for p in periods[n])
-        shown = "、".join(dict.fromkeys(quoted(rows[f"{p}_raw"][at[0]]) for p in periods[at[0]]))
-        values = {"count": str(len(at)), "name": quoted(rows["name"][at[0]]), "value": shown}
+    for form, cells in found.items():
+        first, count = cells[0][0], len({at for at, _ in cells})
+        shown = "、".join(dict.fromkeys(quoted(own[f"{p}_raw"][at]) for at, p in cells if at == first))
+        spots = tuple(Spot("indicators", int(own.ids[at]), period) for at, period in cells)
+        values = {"count": str(count), "name": quoted(own["name"][first]), "value": shown}
         made.append(Hit(form, spots, values, Severity.INFO, "counts", found=shown))
     return made
 

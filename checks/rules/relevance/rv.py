@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from checks.declared.money import percent_text, wan_text
 from checks.finding import Hit, Severity, Spot
-from checks.likeness.links import Line, lexicon_of, overlap, reaches
+from checks.likeness.links import Line, lexicon_of, overlap, reaches, said, weights
 from checks.likeness.project_kinds import is_capital, is_running
 from checks.rule import FITNESS, RELEVANCE, Verdict, derived, hits, quoted, rule, told
 from checks.settings import Settings
@@ -89,8 +89,8 @@ def large_projects_serve_a_duty(
     major = (full * 100 >= total * share) | (full >= floor * _WAN)
     unserved = (major & (full > 0) & ~spending.linked & ~spending.running).nonzero()[0].tolist()
     goals = dict(zip(forms.ids.tolist(), forms.texts("annual_goal"), strict=True))
-    said, form = _in_goal(settings), rows.form.tolist()
-    apart = [at for at in unserved if form[at] in judged and not said(rows["name"][at], goals[form[at]])]
+    in_goal, form = _in_goal(settings), rows.form.tolist()
+    apart = [at for at in unserved if form[at] in judged and not in_goal(rows["name"][at], goals[form[at]])]
     apart.sort(key=lambda at: (form[at], -int(full[at])))
     chosen = rows.take(apart)
     found = [wan_text(fen) for fen in full[apart].tolist()]
@@ -103,7 +103,7 @@ def large_projects_serve_a_duty(
 def _in_goal(settings: Settings) -> Callable[[str, str], bool]:
     """Return the test whether a goal speaks of what a project is named after."""
     words, least = lexicon_of(settings), int(settings.threshold("link_least_percent")) * 10
-    return lambda name, goal: overlap(name, goal, words) >= least
+    return lambda name, goal: said(name, [weights(goal, words)], words)[0] >= least
 
 
 @rule(

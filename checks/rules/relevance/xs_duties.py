@@ -96,8 +96,8 @@ def _unsupported(form: int, alone: list[Line]) -> list[Hit]:
 def functions_are_worked_on(forms: Rows, duties: Duties, settings: Settings) -> Verdict:
     """Each numbered function has a key task or an indicator; judged by its first clause.
 
-    What only repeats the agency's name, or hands on what others decide (贯彻执行, 其他交办事项), is passed over; where no
-    function at all is found again, the words differ and not the work.
+    What names the whole trade (综合管理) or what others decide (贯彻执行, 其他交办事项) is passed over; where no function
+    at all is found again, the words differ and not the work.
 
     公式: 每条职能首句与履职各行的重合度 ≥ 阈值(function_covered_percent)
     依据: 财预〔2015〕88号 (unconfirmed)，目标与职能相关
@@ -106,7 +106,6 @@ def functions_are_worked_on(forms: Rows, duties: Duties, settings: Settings) -> 
     Fix: Add a key task, or say that nothing is planned this year
     """
     words, least = lexicon_of(settings), settings.threshold("function_covered_percent")
-    named = dict(zip(forms.ids.tolist(), forms.texts("agency"), strict=True))
     made, judged = [], set()
     for form, functions in _texts(forms, "functions", duties):
         listed = items(functions)
@@ -116,14 +115,14 @@ def functions_are_worked_on(forms: Rows, duties: Duties, settings: Settings) -> 
         work = "\n".join(line.text for line in duties[form])
         heads = [_CLAUSE.split(duty, maxsplit=1)[0] for duty in listed]
         idle = [head for head in heads if _is_idle(words, head, work, least)]
-        idle = [head for head in idle if _unlike(words, head, named[form], _NAMED_AFTER)]
         made += _told(form, idle if len(idle) < len(heads) or len(heads) == 1 else [])
     return Verdict(made, frozenset(forms.ids.tolist()) - judged)
 
 
-_NAMED_AFTER = 60
-"""From this share (%) on, a function says no more than the agency's name: 市场综合监督管理."""
-_OTHERS = re.compile(r"^(?:承办|完成|办理)?(?:市委|市政府|上级|主管部门|局|领导)?[^，。]{0,12}(?:交办|其他(?:事项|工作|任务))|^贯彻(?:执行|落实)")
+_OTHERS = re.compile(
+    r"^(?:承办|完成|办理)?(?:市委|市政府|上级|主管部门|局|领导)?[^，。]{0,12}(?:交办|其他(?:事项|工作|任务))|^贯彻(?:执行|落实)|综合(?:监督)?(?:管理|协调)"
+)
+"""Functions no single work line answers: others' orders, the law itself, the whole of the trade."""
 
 
 def _is_idle(words: Lexicon, head: str, work: str, least: float) -> bool:
