@@ -26,7 +26,7 @@ _PROMPT = re.compile(
 )
 
 
-@rule("CP01", Severity.ERROR, COMPLETENESS, zh="“{field}”未填写", en="“{field_en}” is not filled in")
+@rule("CP01", Severity.ERROR, COMPLETENESS, zh="“{field}”未填写，请补填", en="“{field_en}” is not filled in")
 def the_head_is_filled_in(forms: Rows) -> list[Hit]:
     """Agency, functions, staff and year are stated.
 
@@ -76,7 +76,7 @@ def amounts_are_not_left_blank(funds: Rows, projects: Rows) -> list[Hit]:
 
 @rule(
     "CP03", Severity.ERROR, COMPLETENESS,
-    zh={"": "“{field}”未填写", "short": "“{field}”仅{count}字，内容不完整"},
+    zh={"": "“{field}”未填写，请补填", "short": "“{field}”仅{count}字，请写明目标内容和预期效果"},
     en={"": "“{field_en}” is not filled in", "short": "“{field_en}” has only {count} characters"},
 )  # fmt: skip
 def goals_are_filled_in(forms: Rows, settings: Settings) -> list[Hit]:
@@ -110,7 +110,7 @@ def _length(text: str) -> int:
 @rule(
     "CP07", Severity.ERROR, COMPLETENESS,
     zh={
-        "rows": "项目支出{amount}万元，未列项目明细", "name": "项目明细第{row}行未填项目名称", "full": "项目“{name}”未填全年预算数",
+        "rows": "项目支出{amount}万元，未列项目明细，请补列", "name": "项目明细第{row}行未填项目名称，请补填", "full": "项目“{name}”未填全年预算数，请补填",
     },
     en={
         "rows": "project expenditure is {amount} 万元 but no project is listed", "name": "project row {row} has no name",
@@ -165,7 +165,7 @@ def posts_and_staff_are_stated(forms: Rows) -> list[Hit]:
     "CP10",
     Severity.ERROR,
     COMPLETENESS,
-    zh="保留了模板提示“{text}”",
+    zh="保留了表样中的提示“{text}”，请改填实际内容或删去",
     en="the template's prompt “{text}” was left in",
 )
 def no_prompt_is_left(forms: Rows, projects: Rows, indicators: Rows) -> list[Hit]:

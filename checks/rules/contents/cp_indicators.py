@@ -91,7 +91,7 @@ def _left_out(effect: Rows) -> list[Hit]:
 
 @rule(
     "CP06", Severity.ERROR, RELEVANCE,
-    zh={"task": "履职“{level2}”未填写重点工作，请补填", "indicator": "重点工作“{task}”没有设置指标，请至少补充一个"},
+    zh={"task": "履职“{level2}”未填写重点工作，请补填", "indicator": "重点工作“{task}”没有指标，请至少补充一个"},
     en={"task": "duty “{level2}” states no key task", "indicator": "key task “{task}” has no indicator"},
 )  # fmt: skip
 def duties_have_tasks_and_indicators(indicators: Rows, inapplicable: Mask) -> list[Hit]:

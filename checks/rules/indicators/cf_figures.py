@@ -44,7 +44,7 @@ def _stated(indicators: Rows, name: str) -> Rows:
 
 @rule(
     "CF06", Severity.WARNING, FITNESS,
-    zh="预算执行率{execution}与结转结余率{carry}相矛盾，两者之和应为100%",
+    zh="预算执行率{execution}与结转结余率{carry}相矛盾，两者之和应为100%，请改正其中之一",
     en="execution {execution} and carry-over {carry} contradict each other: together they make 100 %",
 )  # fmt: skip
 def execution_and_carry_over_agree(tables: Tables, indicators: Rows) -> Verdict:

@@ -140,7 +140,7 @@ def _by_position(rows: Rows, values: Sequence[Any]) -> Any:
 
 @rule(
     "CF05", Severity.ERROR, FITNESS,
-    zh={"": "“{name}”目标值{value}超出合理范围{bounds}", "kind": "“{name}”是比率，应填百分比，现为“{value}”",
+    zh={"": "“{name}”目标值{value}超出合理范围{bounds}，请核对", "kind": "“{name}”是比率，应填百分比，现为“{value}”",
         "unit": "“{name}”是比率，{value}应以%计"},
     en={"": "“{name}”: {value} is outside {bounds}", "kind": "“{name}” is a rate; “{value}” is no percentage",
         "unit": "“{name}” is a rate; {value} should be in %"},
@@ -213,7 +213,7 @@ def _bounds(position: int) -> str:
     "CF09",
     Severity.INFO,
     FEASIBILITY,
-    zh="定量共性指标全年目标几乎全部为=100%",
+    zh="定量共性指标全年目标几乎全部为=100%，请按实际测算",
     en="nearly all common rates are set to =100 %",
 )
 def targets_are_not_all_full(indicators: Rows, settings: Settings) -> list[Hit]:

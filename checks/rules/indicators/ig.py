@@ -199,7 +199,7 @@ def one_indicator_has_one_value(own: Rows) -> list[Hit]:
     "IG09",
     Severity.WARNING,
     FEASIBILITY,
-    zh="“{name}”指标值“{value}”为约数或区间",
+    zh="“{name}”填“{value}”，是约数或区间，请填确定的数值",
     en="“{name}”: “{value}” is approximate or a range",
 )
 def values_are_exact(own: Rows) -> list[Hit]:
@@ -218,7 +218,7 @@ def values_are_exact(own: Rows) -> list[Hit]:
     "IG11",
     Severity.WARNING,
     FEASIBILITY,
-    zh="“{name}”指标值“{value}”是工作内容，应为可衡量的结果",
+    zh="“{name}”填“{value}”是工作内容，请改为可衡量的结果",
     en="“{name}”: “{value}” is an action, not a measurable result",
 )
 def values_are_results(own: Rows) -> list[Hit]:
@@ -237,7 +237,7 @@ def values_are_results(own: Rows) -> list[Hit]:
     "IG12",
     Severity.WARNING,
     FEASIBILITY,
-    zh="“{name}”指标值“{value}”较笼统，定性指标请写明分级标准",
+    zh="“{name}”填“{value}”较笼统，请写明分级标准或改为定量指标",
     en="“{name}”: “{value}” is vague; say how it is graded",
 )
 def qualitative_values_are_gradeable(own: Rows) -> list[Hit]:
@@ -260,7 +260,7 @@ def qualitative_values_are_gradeable(own: Rows) -> list[Hit]:
     "IG13",
     Severity.WARNING,
     FEASIBILITY,
-    zh="“{name}”指标值“{value}”没有确定的数值",
+    zh="“{name}”填“{value}”，没有确定的数值，请填数值；“不低于上年”的请注明上年数",
     en="“{name}”: “{value}” is an open reference",
 )
 def values_are_not_references(own: Rows) -> list[Hit]:

@@ -106,7 +106,7 @@ def _is_unknown(unit: str) -> bool:
     "IG04",
     Severity.ERROR,
     RELEVANCE,
-    zh="“{name}”的计量单位与名称不符：{value}",
+    zh="“{name}”填{value}，计量单位与名称不符，请改正",
     en="“{name}”: the unit of {value} does not fit the name",
 )
 def the_unit_fits_the_name(own: Rows) -> list[Hit]:
@@ -123,7 +123,7 @@ def the_unit_fits_the_name(own: Rows) -> list[Hit]:
 
 @rule(
     "IG05", Severity.ERROR, FEASIBILITY,
-    zh={"": "“{name}”为比率，{value}超出0～100%", "over": "“{name}”{value}超出常规范围，请核对"},
+    zh={"": "“{name}”为比率，{value}超出0～100%，请核对", "over": "“{name}”{value}超出常规范围，请核对"},
     en={"": "“{name}” is a share; {value} is outside 0–100 %", "over": "“{name}”: {value} is unusually high"},
 )  # fmt: skip
 def shares_are_within_bounds(own: Rows, settings: Settings) -> list[Hit]:
@@ -162,7 +162,7 @@ def _is_share(name: str) -> bool:
     "IG06",
     Severity.WARNING,
     FEASIBILITY,
-    zh="“{name}”指标值“{value}”恒成立，起不到约束作用",
+    zh="“{name}”填“{value}”怎么都能完成，请填实际计划数；上半年确无安排的填“=0”",
     en="“{name}”: “{value}” is always true",
 )
 def targets_bind(own: Rows) -> list[Hit]:
@@ -191,7 +191,7 @@ def targets_bind(own: Rows) -> list[Hit]:
     "IG07",
     Severity.WARNING,
     RELEVANCE,
-    zh="“{name}”指标值{value}的方向与含义不符",
+    zh="“{name}”填{value}，方向与含义相反，请改正比较符号",
     en="“{name}”: {value} points the wrong way",
 )
 def the_direction_fits_the_meaning(own: Rows) -> list[Hit]:
@@ -213,7 +213,7 @@ _SATISFACTION = re.compile(r"(?<!不)满意(?![^，、]{0,4}(?:提升|提高|增
     "IG19",
     Severity.WARNING,
     FEASIBILITY,
-    zh="“{name}”目标值{value}{why}",
+    zh="“{name}”目标值{value}{why}，请核对",
     en="“{name}”: a target of {value} is {why_en}",
 )
 def satisfaction_is_plausible(own: Rows, settings: Settings) -> list[Hit]:

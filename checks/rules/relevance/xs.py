@@ -32,7 +32,7 @@ _ANYBODY = re.compile(r"^(?:本|我|该|其|各|市|区|全)|[，。；：、]|�
 
 @rule(
     "XS01", Severity.WARNING, COMPLETENESS,
-    zh={"": "同一文件中单位名称不一致：“{name}”“{other}”", "text": "文字中自称“{other}”，单位名称为“{name}”"},
+    zh={"": "同一文件中单位名称不一致：“{name}”“{other}”，请统一", "text": "文字中自称“{other}”，单位名称为“{name}”，请统一"},
     en={"": "one file names the agency “{name}” and “{other}”", "text": "the text speaks of “{other}”, the agency is “{name}”"},
 )  # fmt: skip
 def the_agency_has_one_name(forms: Rows) -> list[Hit]:
@@ -105,7 +105,7 @@ _DONE_THEN = re.compile(
 
 @rule(
     "XS02", Severity.WARNING, RELEVANCE,
-    zh="{field}中的年份{found}与预算年度{year}不符：“{text}”", en="{found} in {field_en} is not the fiscal year {year}: “{text}”",
+    zh="{field}“{text}”中的年份{found}不是预算年度{year}，请改正，或写明续建、尾款等原因", en="{found} in {field_en} is not the fiscal year {year}: “{text}”",
 )  # fmt: skip
 def years_are_the_fiscal_year(forms: Rows, projects: Rows, indicators: Rows) -> Verdict:
     """Years in names and goals are the fiscal year, or the words beside them say why not.
@@ -203,8 +203,8 @@ _NO_SHARE = re.compile(r"女|男|党员|博士|硕士|本科|大专|研究生|�
 
 @rule(
     "XS09", Severity.WARNING, FITNESS,
-    zh={"parts": "人员分项之和{found}大于合计{expected}", "posts": "编制数不一致：“机构设置及人员配置”为{found}，“单位主要职能”为{expected}",
-        "staff": "在职人数不一致：“机构设置及人员配置”为{found}，“单位主要职能”为{expected}", "roster": "编制数{found}与应报单位名单的{expected}不一致"},
+    zh={"parts": "人员分项之和{found}大于合计{expected}，请核对人数", "posts": "编制数不一致：“机构设置及人员配置”为{found}，“单位主要职能”为{expected}，请核对",
+        "staff": "在职人数不一致：“机构设置及人员配置”为{found}，“单位主要职能”为{expected}，请核对", "roster": "编制数填{found}，财政部门掌握的为{expected}，请核对"},
     en={"parts": "the parts make {found} people, the whole is {expected}", "posts": "{found} posts here, {expected} in the functions",
         "staff": "{found} in post here, {expected} in the functions", "roster": "{found} posts, the roster says {expected}"},
 )  # fmt: skip

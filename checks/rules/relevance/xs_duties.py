@@ -150,8 +150,8 @@ def _and_more(count: int) -> tuple[str, str]:
 @rule(
     "XS05", Severity.INFO, RELEVANCE,
     zh={
-        "goal": "年度目标中“{item}”{more}没有对应的重点工作", "task": "重点工作中“{part}”{parts}未列入年度目标",
-        "both": "年度目标中“{item}”{more}没有对应的重点工作，重点工作中“{part}”{parts}未列入年度目标",
+        "goal": "年度目标中“{item}”{more}没有对应的重点工作，请统一", "task": "重点工作中“{part}”{parts}未列入年度目标，请统一",
+        "both": "年度目标中“{item}”{more}没有对应的重点工作，重点工作中“{part}”{parts}未列入年度目标，请统一",
     },
     en={
         "goal": "“{item}”{more_en} of the annual goal has no key task", "task": "“{part}”{parts_en} of the key tasks is not in the annual goal",
