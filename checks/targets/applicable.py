@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from checks.frames.rows import Mask, Rows
 
 _LONGEST = 30
+_MAY = re.compile(r"[\s（(\[【“\"]*(?:[-－—–─_/／\\*＊Nn]|无|暂|不适用|不涉及|不存在|未涉及|没有|本|该|此|均|目前|确)")
+"""How a mark begins; most names begin otherwise and need no closer look."""
 _SAID = re.compile(
     r"(?:本(?:单位|部门|机关|项|栏|年度?)?)?(?:[该此]项)?(?:目前|均|暂时?|确)?(?:不适用|不涉及|未涉及|不存在|没有|无)"
     r"(?:[此该本]|这|相关|相应|对应|经济|社会|生态|环境|可持续|发展|服务对象|满意度|效益|影响|项|类|栏|指标|目标|内容|情况|工作){0,6}"
@@ -31,7 +33,9 @@ _DOTS = re.compile(r"[.．…。·]{1,12}")
 @lru_cache(maxsize=65536)
 def says_not_applicable(text: str | None) -> bool:
     """Return whether a text says that something does not apply, and nothing else."""
-    bare = "".join((text or "")[: _LONGEST + 1].split())
+    if not text or _MAY.match(text) is None:
+        return False
+    bare = "".join(text[: _LONGEST + 1].split())
     if len(bare) > _LONGEST:
         return False
     parts = [part for part in _APART.split(bare) if part]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 LONGEST = 3000
 
@@ -34,6 +35,7 @@ _PART = re.compile(r"(?:含|包括)$")
 _STRICT = ("在编", "在职", "在岗")
 
 
+@lru_cache(maxsize=2048)
 def posts(text: str) -> int | None:
     """Return the number of posts a text states, None if it states none or none that is clear."""
     bare = _bare(text)
@@ -41,6 +43,7 @@ def posts(text: str) -> int | None:
     return _whole((m["kind"] or m["kind2"] or "", int(m["number"] or m["before"])) for m in matches)
 
 
+@lru_cache(maxsize=2048)
 def staff(text: str) -> int | None:
     """Return the number of people in post a text states, None if it states none or none that is clear.
 
