@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from checks.frames.rows import Mask, Rows
 
 _LONGEST = 30
-_MAY = re.compile(r"[\s（(\[【“\"]*(?:[-－—–─_/／\\*＊Nn]|无|暂|不适用|不涉及|不存在|未涉及|没有|本|该|此|均|目前|确)")
+_MAY = re.compile(
+    r"[\s（(\[【“\"]*(?:[-－—–─_/／\\*＊Nn]|无|暂|不适用|不涉及|不存在|未涉及|没有|本|该|此|均|目前|确)"
+)
 """How a mark begins; most names begin otherwise and need no closer look."""
 _SAID = re.compile(
     r"(?:本(?:单位|部门|机关|项|栏|年度?)?)?(?:[该此]项)?(?:目前|均|暂时?|确)?(?:不适用|不涉及|未涉及|不存在|没有|无)"

@@ -16,6 +16,7 @@ from checks.declared.money import wan_text
 from checks.declared.tolerance import tolerance_classes
 from checks.finding import Hit, Severity, Spot
 from checks.frames.tables import Tables
+from checks.promises import Breaches, promise
 from checks.relations import SUM_BY_CODE, AtMost, Relation
 from checks.rule import COMPLETENESS, FITNESS, RELEVANCE, Verdict, hits, quoted, rule, told
 
@@ -212,14 +213,19 @@ def _wan(fen: NDArray[np.int64]) -> list[str]:
     return [wan_text(amount) for amount in fen.tolist()]
 
 
+promise(
+    "AR07", {"funds": FUND_FIELDS, "projects": ("half", "full")}, lambda amounts: ~(amounts < 0).fillna(False)
+)
+
+
 @rule(
     "AR07",
     Severity.ERROR,
     FITNESS,
-    zh="{item}金额为负数{amount}万元",
+    zh="{item}金额为负数{amount}万元，请核对符号",
     en="{item_en} is negative: {amount} 万元",
 )
-def no_amount_is_negative(funds: Rows, projects: Rows) -> list[Hit]:
+def no_amount_is_negative(funds: Rows, projects: Rows, breaches: Breaches) -> list[Hit]:
     """No amount is below zero.
 
     公式: 金额 ≥ 0
@@ -230,10 +236,10 @@ def no_amount_is_negative(funds: Rows, projects: Rows) -> list[Hit]:
     """
     made = []
     for field in FUND_FIELDS:
-        below = funds.where(funds.fen(field) < 0)
+        below = breaches.of("AR07", funds, "funds", field)
         made += _negative(below, f"funds.{field}", field_name(field), field_name(field, "en"))
     for field in ("half", "full"):
-        below = projects.where(projects.fen(field) < 0)
+        below = breaches.of("AR07", projects, "projects", field)
         made += _negative(below, f"projects.{field}", told(below, "name"), told(below, "name"))
     return made
 

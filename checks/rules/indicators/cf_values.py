@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Any
 from checks.declared.framework import COMMON
 from checks.enrich import MILLION, millionths
 from checks.finding import Hit, Severity
+from checks.promises import WORDED, Breaches, promise
 from checks.rule import FEASIBILITY, FITNESS, derived, hits, rule
 from checks.rules.indicators.ig import PERIODS, each_value
 from checks.settings import Settings
 from checks.targets.applicable import says_not_applicable
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from checks.frames.rows import Mask, Rows
 
 _WORDED = frozenset(n for n, common in enumerate(COMMON) if common.words)
@@ -51,12 +54,36 @@ def _of_common(work: Callable[[int], str]) -> Callable[[Rows], list[str]]:
     return lambda rows: [work(position) for position in rows["common"].tolist()]
 
 
+@derived
+def worded_values(worded: Rows) -> pd.DataFrame:
+    """Return the values of the qualitative common indicators as a promise sees them: position and value, or "" """
+    import pandas as pd
+
+    values = {
+        period: [
+            _of_position(n, text)
+            for n, text in zip(worded["common"].tolist(), worded[f"{period}_raw"], strict=True)
+        ]
+        for period in PERIODS
+    }
+    return pd.DataFrame(values, index=worded.ids, dtype=object)
+
+
+def _of_position(position: int, text: str) -> str:
+    """Return a value with its indicator's position, as `_ALLOWED` holds them; "" for one that is none (CP04)."""
+    return "" if not text or says_not_applicable(text) else f"{position} {text.strip()}"
+
+
+_ALLOWED = frozenset(f"{n} {word}" for n, common in enumerate(COMMON) for word in common.words) | {""}
+promise("CF03", {WORDED: PERIODS}, lambda values: values.isin(_ALLOWED))
+
+
 @rule(
     "CF03", Severity.WARNING, FITNESS,
     zh={"": "“{name}”填“{value}”，应填“{word}”", "number": "“{name}”是定性指标，不填数值或符号，请把“{value}”改为“{word}”"},
     en={"": "“{name}” should be “{word}”, not “{value}”", "number": "“{name}” takes a word: write “{word}”, not “{value}”"},
 )  # fmt: skip
-def qualitative_values_are_the_stock_word(worded: Rows) -> list[Hit]:
+def qualitative_values_are_the_stock_word(worded: Rows, breaches: Breaches) -> list[Hit]:
     """A qualitative common indicator has its own word; a number or symbol there is an error.
 
     公式: 定性共性指标的值在该指标允许的用语内，数值、符号为错误；空白见CP04；“不适用”可用于任何指标
@@ -66,7 +93,7 @@ def qualitative_values_are_the_stock_word(worded: Rows) -> list[Hit]:
     Fix: Use the word the framework gives
     """
     words = _of_common(lambda position: COMMON[position].full)
-    wrong = {period: _no_stock_word(worded, period) for period in PERIODS}
+    wrong = {period: breaches.where("CF03", worded, WORDED, period) for period in PERIODS}
     said = {p: worded.test(f"{p}_raw", _is_worded) for p in PERIODS}
     return [
         *each_value(
@@ -79,15 +106,6 @@ def qualitative_values_are_the_stock_word(worded: Rows) -> list[Hit]:
 def _is_worded(text: str) -> bool:
     """Return whether a value is one of words, without a figure or a sign."""
     return _HAN.search(text) is not None and _FIGURE.search(text) is None
-
-
-def _no_stock_word(rows: Rows, period: str) -> Mask:
-    wrong = ~rows.equal(f"{period}_state", "blank")
-    wrong &= ~rows.test(f"{period}_raw", says_not_applicable)
-    stated = rows.where(wrong)
-    entries = zip(stated[f"{period}_raw"].tolist(), stated["common"].tolist(), strict=True)
-    wrong[wrong] = [text.strip() not in COMMON[n].words for text, n in entries]
-    return wrong
 
 
 @rule(
