@@ -93,7 +93,7 @@ def _unsupported(form: int, alone: list[Line]) -> list[Hit]:
     "XS04", Severity.INFO, RELEVANCE,
     zh="职能“{duty}”{more}没有对应的重点工作和指标，请补充或说明本年不安排", en="the function “{duty}”{more_en} has no key task or indicator",
 )  # fmt: skip
-def functions_are_worked_on(forms: Rows, duties: Duties, settings: Settings) -> Verdict:
+def functions_are_worked_on(forms: Rows, indicators: Rows, duties: Duties, settings: Settings) -> Verdict:
     """Each numbered function has a key task or an indicator; judged by its first clause.
 
     What names the whole trade (综合管理) or what others decide (贯彻执行, 其他交办事项) is passed over; where no function
@@ -106,13 +106,14 @@ def functions_are_worked_on(forms: Rows, duties: Duties, settings: Settings) -> 
     Fix: Add a key task, or say that nothing is planned this year
     """
     words, least = lexicon_of(settings), settings.threshold("function_covered_percent")
+    effects = _effect_names(indicators)
     made, judged = [], set()
     for form, functions in _texts(forms, "functions", duties):
         listed = items(functions)
         if not listed:
             continue
         judged.add(form)
-        work = "\n".join(line.text for line in duties[form])
+        work = "\n".join((*(line.text for line in duties[form]), *effects.get(form, ())))
         heads = [_CLAUSE.split(duty, maxsplit=1)[0] for duty in listed]
         idle = [head for head in heads if _is_idle(words, head, work, least)]
         made += _told(form, idle if len(idle) < len(heads) or len(heads) == 1 else [])
