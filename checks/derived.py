@@ -11,7 +11,6 @@ from checks.relations import SUMS, evaluate
 from checks.rule import derived
 from checks.settings import Settings
 from checks.targets.applicable import not_applicable, says_not_applicable
-from checks.targets.measures import same_units
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,7 +39,7 @@ def pairs(indicators: Rows) -> Mask:
     """Return where the two values of an indicator are numbers of one unit."""
     numbers = indicators.equal("half_kind", "number") & indicators.equal("full_kind", "number")
     known = indicators.given("half_number") & indicators.given("full_number")
-    return numbers & known & same_units(indicators)
+    return numbers & known & (indicators["half_unit_key"] == indicators["full_unit_key"])
 
 
 @derived

@@ -15,7 +15,6 @@ from checks.finding import Hit, Severity
 from checks.rule import FITNESS, derived, hits, rule, told
 from checks.rules.indicators.ig import fault_of
 from checks.rules.indicators.ig_numbers import is_bad, unfit, wrong_way
-from checks.targets.measures import same_units
 from checks.targets.words import word_set
 
 if TYPE_CHECKING:
@@ -179,7 +178,7 @@ def both_values_are_written_alike(indicators: Rows) -> list[Hit]:
     """
     numbers = _is_number(indicators, "half") & _is_number(indicators, "full")
     named = ~indicators.equal("block", "common")
-    unit = numbers & named & _differ(indicators, "unit") & ~same_units(indicators)
+    unit = numbers & named & _differ(indicators, "unit_key")
     operator = numbers & _differ(indicators, "operator") & ~unit & ~_fills_up(indicators)
     turned = named & (wrong_way(indicators, "half") ^ wrong_way(indicators, "full"))
     foreign = unfit(indicators, "half") ^ unfit(indicators, "full")
