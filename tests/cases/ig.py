@@ -37,6 +37,7 @@ CASES: tuple[Case, ...] = (
     Case("IG03", {**_values(36, "≥6000", "≥12000"), "indicators[36].name": "行道树修剪数量（株）"}, silent=True),
     Case("IG04", _values(45, "≥89人", "≥90人"), ("IG04!E@indicators[45].half/full: ≥89人、≥90人 | 市民满意度",)),
     Case("IG04", _values(41, "≥8万元", "≥20万元"), silent=True),
+    Case("IG04", {**_values(38, "≤80/10万", "≤160/10万"), "indicators[38].name": "林业有害生物报告发病率"}, silent=True, why="a rate per so many"),
     Case("IG05", _values(42, "≥88%", "≥120%"), ("IG05!E@indicators[42].full: ≥120% | 公园绿地服务半径覆盖率",)),
     Case("IG05", {**_values(42, "≥55%", "≥120%"), "indicators[42].name": "养护任务完成率"}, silent=True, why="a completion rate may exceed 100 %"),
     Case("IG06", _values(36, "≥0株", "≥12000株"), ("IG06!W@indicators[36].half: ≥0株 | 行道树修剪数量",)),

@@ -52,8 +52,16 @@ def unfit(rows: Rows, period: str) -> Mask:
     wrong = rows.among(f"{period}_kind", MEASURED) & rows.test("name", unit_family) & rows.test(unit, bool)
     both = rows.where(wrong)
     pairs = zip(both[unit].tolist(), both["name"].tolist(), strict=True)
-    wrong[wrong] = [not unit_fits(text, unit_family(name)) for text, name in pairs]
+    wrong[wrong] = [not _fits(text, unit_family(name)) for text, name in pairs]
     return wrong
+
+
+def _fits(unit: str, family: str) -> bool:
+    """Return whether a unit is of a family; a rate may be so many per 10万 too (发病率, 死亡率)."""
+    return unit_fits(unit, family) or (family == "%" and _PER_MANY.search(unit) is not None)
+
+
+_PER_MANY = re.compile(r"[/每][0-9一十百千]{0,4}[万千百]")
 
 
 @rule(
