@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from checks.finding import SEVERITY_ORDER, Finding, Hit, NotRun, Outcome, Severity, Tally
+from checks.finding import SEVERITY_ORDER, Fate, Finding, Hit, NotRun, Outcome, Severity, Tally
 from checks.frames.rows import Rows
 from checks.frames.tables import Tables
 from checks.localisation.culprit import pointed
@@ -39,7 +39,8 @@ def check(
         findings = pointed(findings, tables)
     kept, passed = settled(findings, tables, settings)
     not_run = [*(entry for each in said for entry in each.not_run), *passed]
-    return Outcome(tuple(kept), tuple(not_run), tuple(each.tally for each in said))
+    fates = {each.tally.code: each.fate for each in said}
+    return Outcome(tuple(kept), tuple(not_run), tuple(each.tally for each in said), fates)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Said:
     findings: Sequence[Finding]
     not_run: Sequence[NotRun]
     tally: Tally
+    fate: Fate
 
 
 def said_by_rule(
@@ -72,7 +74,9 @@ def said_by_rule(
         made = [_finding(chosen, hit, sources, settings) for hit in verdict.hits]
         if timings is not None:
             timings[chosen.code] = timings.get(chosen.code, 0.0) + time.perf_counter() - started
-        yield Said(made, _not_run(chosen, verdict, sources), _tally(chosen, verdict, len(tables.forms)))
+        fate = _fate(verdict)
+        tally = Tally(chosen.code, len(tables.forms), *map(len, fate))
+        yield Said(made, _not_run(chosen, verdict, sources), tally, fate)
 
 
 def settled(
@@ -146,9 +150,9 @@ def _not_run(chosen: Rule, verdict: Verdict, sources: _Sources) -> list[NotRun]:
     return [NotRun(sources.forms[form][0], chosen.code, reason) for form, reason in verdict.not_run.items()]
 
 
-def _tally(chosen: Rule, verdict: Verdict, forms: int) -> Tally:
-    fired = {hit.form for hit in verdict.hits if hit.form >= 0}
-    return Tally(chosen.code, forms, len(fired), len(verdict.not_applicable - fired), len(verdict.not_run))
+def _fate(verdict: Verdict) -> Fate:
+    fired = frozenset(hit.form for hit in verdict.hits if hit.form >= 0)
+    return Fate(fired, verdict.not_applicable - fired, frozenset(verdict.not_run))
 
 
 def by_weight(findings: Sequence[Finding]) -> list[Finding]:

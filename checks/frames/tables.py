@@ -32,9 +32,9 @@ BLOCKS = ("common", "duty", "effect")
 TEXT_FIELDS = ("agency", "functions", "staffing", "long_term_goal", "annual_goal")
 """Text fields of `forms`; missing (NA) means the label is not on the form, "" that it was left empty."""
 
-Kind = Literal["text", "count", "number", "flag"]
+Kind = Literal["text", "count", "number", "flag", "bytes"]
 """`count`: a whole number that is always there; `number`: a whole number that may be missing; `flag`: yes or no."""
-DTYPES: Mapping[Kind, str] = {"text": "object", "count": "int64", "number": "Int64", "flag": "bool"}
+DTYPES: Mapping[Kind, str] = {"text": "object", "count": "int64", "number": "Int64", "flag": "bool", "bytes": "object"}
 Stage = Literal["read", "enriched", "linked"]
 
 

@@ -10,7 +10,7 @@ from checks.frames.rows import objects
 from etl.citywide.drawing.book import Book, Column, Value
 from etl.citywide.drawing.table import add_sheet
 from etl.citywide.figures.city import City
-from etl.frames.columns import codes_of
+from checks.frames.columns import codes_of
 
 if TYPE_CHECKING:
     import numpy as np

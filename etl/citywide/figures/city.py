@@ -18,6 +18,7 @@ from etl.citywide.figures.counted import Seen, seen
 from etl.form.places import Place, place_of, places_of
 from etl.frames.build import CellPlace
 from etl.marked.lines import State
+from etl.safe.file_names import returned_name
 from etl.sheets.grid import address_text
 
 if TYPE_CHECKING:
@@ -131,13 +132,8 @@ def return_link(path: str, folders: Mapping[str, str]) -> str:
     """Return the link to a file's return, relative to the workbook; "" where the returns cannot be reached."""
     run, _, rest = ("", "", path) if "" in folders else path.partition("/")
     folder = folders.get(run, "")
-    way = posixpath.join(folder, return_name(rest))
+    way = posixpath.join(folder, returned_name(rest))
     return f"external:{quote(way.encode('utf-8', 'surrogateescape'))}" if folder else ""
-
-
-def return_name(path: str) -> str:
-    """Return the name a file's return has below `returns/`."""
-    return path if path.lower().endswith((".xlsx", ".xlsm", ".xltx", ".xltm")) else f"{path}.xlsx"
 
 
 def explained(batch: Batch) -> Mapping[str, int]:

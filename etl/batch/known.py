@@ -1,0 +1,110 @@
+"""Finds what the store has of the files of a run: the reading of the same content, and the findings that still hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from etl.batch.chunk import Depends, Item
+from etl.intake.submissions import Submission
+from etl.store.database import Store, writing
+from etl.store.rows import text_of
+from etl.store.write import add_files, copy_rows, place_files, rename
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The files of a run by what there is to do: to be read, read before and to be checked, and all in order."""
+
+    unread: Sequence[Item]
+    unchecked: Sequence[Item]
+    done: Sequence[Item]
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    key: int
+    path: str
+    judged: str
+
+
+def take_in(store: Store, submissions: Sequence[Submission], depends: Depends) -> Known:
+    """Say in the store which files the run has and in which order, and return what there is to do for each.
+
+    What was read under another path is renamed, or copied where the other file is still there.
+    """
+    stored = _stored(store, depends.reader)
+    digests = _digests(submissions) if stored else [""] * len(submissions)
+    keys = _same_paths(submissions, digests, stored)
+    left = {key for files in stored.values() for key in (file.key for file in files)} - set(keys)
+    last = max([0, *(key for (key,) in store.rows('SELECT "row" FROM files'))])
+    judged = {file.key: file.judged for files in stored.values() for file in files}
+    added, renamed, copied = [], [], []
+    unread, unchecked, done, items = [], [], [], []
+    for n, (submission, digest) in enumerate(zip(submissions, digests, strict=True)):
+        source = next((file.key for file in stored.get(digest, ()) if file.key in left), None)
+        if keys[n]:
+            kind = done if judged[keys[n]] == depends.judged else unchecked
+        elif source is not None:
+            left.discard(source)
+            keys[n], kind = source, unchecked
+            renamed.append((source, submission.relative))
+        else:
+            last += 1
+            keys[n] = last
+            added.append((last, submission.relative))
+            kind = unread
+            if digest in stored:
+                copied.append((stored[digest][0].key, last, digest))
+                renamed.append((last, submission.relative))
+                kind = unchecked
+        items.append(Item(submission, keys[n]))
+        kind.append(items[-1])
+    with writing(store):
+        add_files(store, added)
+        for source_key, key, digest in copied:
+            _copy(store, source_key, key)
+        for key, path in renamed:
+            rename(store, key, path)
+        place_files(store, ((item.key, position) for position, item in enumerate(items)))
+    return Known(unread, unchecked, done)
+
+
+def _stored(store: Store, reader: str) -> dict[str, list[_Stored]]:
+    """Return the files that were read by this program and may be taken as they were, by their content."""
+    found: dict[str, list[_Stored]] = {}
+    for key, path, digest, judged in store.rows(
+        "SELECT \"row\", path, digest, judged FROM files WHERE digest <> '' AND reader = ?", (reader,)
+    ):
+        found.setdefault(digest, []).append(_Stored(key, text_of(path), judged))
+    return found
+
+
+def _digests(submissions: Sequence[Submission]) -> list[str]:
+    from etl.intake.read import content_digest
+
+    return [content_digest(submission) for submission in submissions]
+
+
+def _same_paths(
+    submissions: Sequence[Submission], digests: Sequence[str], stored: dict[str, list[_Stored]]
+) -> list[int]:
+    """Return the key of each file that is stored under its path as it is, 0 for the others."""
+    known = {(file.path, digest): file.key for digest, files in stored.items() for file in files}
+    return [
+        known.get((submission.relative, digest), 0)
+        for submission, digest in zip(submissions, digests, strict=True)
+    ]
+
+
+def _copy(store: Store, source: int, key: int) -> None:
+    """Give a file all that was read of another of the same content."""
+    names = ("status", "code", "reason", "reason_en", "forms", "modified", "digest", "reader", "sheet_names",
+             "hidden_sheets", "page")  # fmt: skip
+    same = ", ".join(f"{name} = (SELECT {name} FROM files WHERE \"row\" = ?1)" for name in names)
+    store.connection.execute(f'UPDATE files SET {same} WHERE "row" = ?2', (source, key))
+    copy_rows(store, source, key)
+    store.connection.execute(
+        'INSERT INTO contents SELECT "row" - (?1 << 32) + (?2 << 32), name, rows, digest FROM contents'
+        ' WHERE "row" BETWEEN (?1 << 32) AND (?1 << 32) + 4294967295', (source, key),
+    )  # fmt: skip
