@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from etl.batch.chunk import Depends, Item
 from etl.intake.submissions import Submission
 from etl.store.database import Store, writing
-from etl.store.rows import text_of
-from etl.store.write import add_files, copy_rows, place_files, rename
+from etl.store.read import rows_of_files, stored_files
+from etl.store.rows import FileRows, text_of
+from etl.store.schema import OF_A_FILE
+from etl.store.write import add_files, moved_rows, place_files, rename, store_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +57,19 @@ def take_in(store: Store, submissions: Sequence[Submission], depends: Depends) -
             added.append((last, submission.relative))
             kind = unread
             if digest in stored:
-                copied.append((stored[digest][0].key, last, digest))
-                renamed.append((last, submission.relative))
+                copied.append((stored[digest][0].key, last, submission.relative))
                 kind = unchecked
         items.append(Item(submission, keys[n]))
         kind.append(items[-1])
     with writing(store):
         add_files(store, added)
-        for source_key, key, digest in copied:
-            _copy(store, source_key, key)
         for key, path in renamed:
             rename(store, key, path)
         place_files(store, ((item.key, position) for position, item in enumerate(items)))
+    for source_key, key, path in copied:
+        store_files(store, [_copied(store, source_key, key, path)])
+        with writing(store):
+            rename(store, key, path)
     return Known(unread, unchecked, done)
 
 
@@ -97,14 +100,10 @@ def _same_paths(
     ]
 
 
-def _copy(store: Store, source: int, key: int) -> None:
-    """Give a file all that was read of another of the same content."""
-    names = ("status", "code", "reason", "reason_en", "forms", "modified", "digest", "reader", "sheet_names",
-             "hidden_sheets", "page")  # fmt: skip
-    same = ", ".join(f"{name} = (SELECT {name} FROM files WHERE \"row\" = ?1)" for name in names)
-    store.connection.execute(f'UPDATE files SET {same} WHERE "row" = ?2', (source, key))
-    copy_rows(store, source, key)
-    store.connection.execute(
-        'INSERT INTO contents SELECT "row" - (?1 << 32) + (?2 << 32), name, rows, digest FROM contents'
-        ' WHERE "row" BETWEEN (?1 << 32) AND (?1 << 32) + 4294967295', (source, key),
-    )  # fmt: skip
+def _copied(store: Store, source: int, key: int, path: str) -> FileRows:
+    """Return all that was read of a file as that of another one of the same content."""
+    facts = next(file for file in stored_files(store, source) if file["row"] == source)
+    rows = rows_of_files(store, [source], OF_A_FILE)[source]
+    moved = {name: list(moved_rows(name, own, source, key)) for name, own in rows.items()}
+    kept = {name: value for name, value in facts.items() if name not in ("row", "position", "fates", "round")}
+    return FileRows(key, {**kept, "path": path, "judged": ""}, moved)

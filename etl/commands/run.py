@@ -6,6 +6,7 @@ all, an output folder that lies over an input.
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
@@ -100,6 +101,7 @@ def produce(request: Request) -> Run:
         lost = write_letters(batch, request.output / "letters", done, executor, outputs) if request.letters else {}
         outputs.keep()
         store.note("lang", request.lang)
+        store.note("exclude", json.dumps(request.exclude, ensure_ascii=False))
     return Run(batch, written, rounds, batch.unchanged, lost)
 
 

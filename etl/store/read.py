@@ -313,11 +313,12 @@ def stored_stack(store: Store) -> Stack:
     )
 
 
-def stored_files(store: Store) -> list[dict[str, Any]]:
-    """Return the rows of the files of a run in their order, by column."""
+def stored_files(store: Store, and_file: int = -1) -> list[dict[str, Any]]:
+    """Return the rows of the files of a run in their order, by column; `and_file`: of this one too where it is no part of it."""
     names = ("row", *STORED["files"].names())
     quoted = ", ".join(f'"{name}"' for name in names)
-    rows = store.rows(f"SELECT {quoted} FROM files WHERE position IS NOT NULL ORDER BY position")
+    some = 'position IS NOT NULL OR "row" = ?'
+    rows = store.rows(f"SELECT {quoted} FROM files WHERE {some} ORDER BY position", (and_file,))
     return [dict(zip(names, map(text_of, row), strict=True)) for row in rows]
 
 

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from checks.finding import Fate, Finding, NotRun, Severity
-from checks.frames.tables import DECLARED, DTYPES, Column, Table, Tables
+from checks.frames.tables import DECLARED, DTYPES, LINK_COLUMNS, Column, Table, Tables
 from etl.form.places import PackedPlaces
 from etl.frames.build import CellPlace, Stack
 from etl.frames.located import Located
@@ -18,7 +18,7 @@ from etl.intake.file_reading import FileReading
 from etl.marked.lines import Line, Page
 from etl.sheets.grid import address_text, cell_address
 from etl.store.numbering import COUNTED, Numbering, counted_as, numbering, spot_keys, spots_of
-from etl.store.schema import OF_A_CHECK, OF_A_FILE
+from etl.store.schema import OF_A_CHECK, OF_A_FILE, STORED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -328,11 +328,13 @@ def contents(rows: FileRows) -> Iterator[tuple[str, int, str]]:
             yield name, len(given), digest_of(name, given)
 
 
-_LATER = {"projects": 2, "findings": 4}
-"""How many columns at the end are set later than a table's rows: links, and what a round makes of findings."""
+_SET_LATER = {"forms": ("id", "path"), "projects": LINK_COLUMNS, "findings": ("said", "state", "explanation", "review")}
+"""Columns that are set again without a table's rows being made anew: by a rename, by the links, by a round."""
 
 
 def digest_of(table: str, rows: Sequence[Row]) -> str:
     """Return the SHA-256 of a file's rows of a table."""
-    last = -_LATER.get(table, 0) or None
-    return hashlib.sha256(marshal.dumps([row[:last] for row in rows], 2)).hexdigest()
+    left_out = _SET_LATER.get(table, ())
+    at = [0, *(n for n, name in enumerate(STORED[table].names(), 1) if name not in left_out)]
+    same = [tuple(row[n] for n in at) for row in rows] if left_out else rows
+    return hashlib.sha256(marshal.dumps(list(same), 2)).hexdigest()

@@ -7,11 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from checks.finding import NotRun, Tally
-from checks.frames.tables import Column
 from etl.frames.located import Located
 from etl.intake.submissions import Skipped
 from etl.store.database import Store, encodable, writing
-from etl.store.numbering import Numbering
+from etl.store.numbering import Numbering, counted_as
 from etl.store.rows import FileRows, Row, contents, finding_rows, not_run_rows
 from etl.store.schema import OF_A_CHECK, OF_A_FILE, STORED, is_key, key_name
 
@@ -100,10 +99,8 @@ def _set(store: Store, table: str, key: int, values: Mapping[str, Any]) -> None:
 def rename(store: Store, file: int, path: str) -> None:
     """Give a file another path; its findings have to be found again."""
     _set(store, "files", file, {"path": path, "judged": ""})
-    given = (encodable(path), encodable(path), *span("forms", file))
-    store.connection.execute(
-        "UPDATE forms SET path = ?, id = ? || '#' || ordinal WHERE \"row\" BETWEEN ? AND ?", given
-    )
+    for key, ordinal in store.rows('SELECT "row", ordinal FROM forms WHERE "row" BETWEEN ? AND ?', span("forms", file)):
+        _set(store, "forms", key, {"path": path, "id": f"{path}#{ordinal}"})
 
 
 def place_files(store: Store, positions: Iterable[tuple[int, int]]) -> None:
@@ -121,31 +118,27 @@ def drop_others(store: Store) -> None:
             store.connection.execute('DELETE FROM files WHERE "row" = ?', (file,))
 
 
-def copy_rows(
-    store: Store, file: int, to: int, tables: Sequence[str] = OF_A_FILE, source: str = "main"
-) -> None:
-    """Copy what is stored of a file to another one, which may be in another store."""
-    for name in tables:
-        table, (first, last) = STORED[name], span(name, file)
-        step = to - file if name in ("files", "outlines") else (to - file) << 32
-        columns = [f'"{key_name(table)}" + {step}']
-        for column in table.columns:
-            moved = to - file if column.refers == "files" else (to - file) << 32
-            columns.append(_moved(column, moved))
-        store.connection.execute(
-            f'INSERT INTO "{name}" SELECT {", ".join(columns)} FROM {source}."{name}"'
-            f' WHERE "{key_name(table)}" BETWEEN ? AND ?', (first, last),
-        )  # fmt: skip
+def moved_rows(table: str, rows: Iterable[Row], file: int, to: int) -> Iterator[Row]:
+    """Yield the rows that a file has in a table as those of another file."""
+    by, step = (to - file) << 32, to - file
+    columns = STORED[table].columns
+    kinds = [step if c.refers == "files" else by if is_key(c) else 0 for c in columns]
+    keyed = [n for n, kind in enumerate(kinds, 1) if kind]
+    own = step if table in ("files", "outlines", "sections") else by
+    for row in rows:
+        made = [row[0] + own, *row[1:]]
+        for n in keyed:
+            made[n] += kinds[n - 1] if made[n] >= 0 else 0
+        if table == "oddities" and counted_as(made[_TABLE]):
+            made[_TABLE + 1] += by
+        elif table == "findings":
+            spots = json.loads(made[_SPOTS])
+            made[_SPOTS] = json.dumps([(t, k + by if counted_as(t) and k >= 0 else k, f) for t, k, f in spots], separators=(",", ":"))  # fmt: skip
+        yield tuple(made)
 
 
-def _moved(column: Column, by: int) -> str:
-    """Return a column of another file's rows as it is copied, keys moved on."""
-    quoted = f'"{column.name}"'
-    if is_key(column):
-        return f"CASE WHEN {quoted} < 0 THEN -1 ELSE {quoted} + {by} END"
-    if column.name == "row":  # of oddities: the row of another table, but for a value outside the tables
-        return f"CASE WHEN \"table\" = 'outside' THEN {quoted} ELSE {quoted} + {by} END"
-    return quoted
+_TABLE = STORED["oddities"].names().index("table") + 1
+_SPOTS = STORED["findings"].names().index("spots") + 1
 
 
 def forget_batch(store: Store) -> None:
@@ -159,8 +152,12 @@ def add_to_batch(
     store: Store, numbers: Numbering, located: Iterable[Located] = (), not_run: Iterable[NotRun] = ()
 ) -> None:
     """Add findings of the batch and what was not run to those that are there."""
+    append_to_batch(store, finding_rows(located, 0, numbers) | {"not_run": not_run_rows(not_run, 0)})
+
+
+def append_to_batch(store: Store, rows: Mapping[str, Sequence[Row]]) -> None:
+    """Add rows of the batch, keyed from 0, behind those that are there."""
     last = {name: _last(store, name) for name in OF_A_CHECK}
-    rows = finding_rows(located, 0, numbers) | {"not_run": not_run_rows(not_run, 0)}
     for name in OF_A_CHECK:
         moved = [(row[0] + last[name], *row[1:]) for row in rows[name]]
         if name == "cells":
