@@ -42,7 +42,7 @@ def enriched(tables: Tables) -> Tables:
         for name, values in _parsed(indicators[f"{period}_raw"]).items():
             indicators[f"{period}_{name}"] = values
     names = {name: framework.name_key(name) for name in indicators["name"].unique()}
-    indicators["name_key"] = indicators["name"].map(names)
+    indicators["name_key"] = indicators["name"].map(names).astype(object)
     indicators["common"] = _common(indicators)
     indicators["klass"] = _classes(indicators)
     stated = Rows(indicators)

@@ -310,7 +310,10 @@ def main(arguments: Sequence[str] | None = None) -> Any:
         sys.exit(BAD_USAGE)
     except Exception:
         traceback.print_exc()
-        click.echo("jixiao: 程序出错,请将以上内容告知维护者 the program failed; please report the lines above", err=True)
+        click.echo(
+            "jixiao: 程序出错,请将以上内容告知维护者 the program failed; please report the lines above",
+            err=True,
+        )
         sys.exit(LOST)
 
 

@@ -20,7 +20,7 @@ QUERIES = re.findall(r"```sql\n(.*?)```", (HOME / "docs" / "data.md").read_text(
 
 @pytest.fixture(scope="module")
 def produced(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from etl.commands.run import produce
+    from tests.here import produce
 
     output = tmp_path_factory.mktemp("data")
     produce(PATHS, output, roster=CITY / "roster.csv", workers=1, quiet=True)
@@ -99,8 +99,9 @@ def test_findings_are_those_of_the_report(produced: Path) -> None:
 
 def test_a_run_reads_back_as_it_was(produced: Path) -> None:
     """Tables, places, findings and tallies come back from the CSV as they were in the batch."""
-    from etl.batch.read import checked
     from etl.data.read import read_run
+
+    from tests.here import checked
 
     was = checked(PATHS, roster=CITY / "roster.csv", workers=1)
     now = read_run(produced).batch
@@ -151,8 +152,8 @@ def _without(value: Any, run: str) -> Any:
 @pytest.fixture(scope="module")
 def two_runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """Two districts with an agency in common, whose form of the second run is newer."""
-    from etl.commands.run import produce
     from tests.cases import Case
+    from tests.here import produce
     from tests.paper import paper
 
     base = tmp_path_factory.mktemp("runs")
@@ -240,9 +241,9 @@ def test_runs_of_one_name_are_told_apart(tmp_path: Path) -> None:
 def test_hostile_texts_survive_the_csv(tmp_path: Path) -> None:
     """What a spreadsheet would run carries an apostrophe in the file and none once read back."""
     import pandas as pd
+    from etl.data.read import _read
 
     from etl.data.parts import csv_of
-    from etl.data.read import _read
 
     texts = ["=HYPERLINK(1)", "+1+2", "@SUM(A1)", "plain", "=100%", 'a,"b"\nc', "-5", ""]
     path = tmp_path / "t.csv"

@@ -13,7 +13,6 @@ import pytest
 
 from checks.settings import Settings
 from etl.batch.whole import run_batch
-from etl.commands.run import produce
 from etl.form.layout import lay_out
 from etl.form.suzhou import FORM_2023
 from etl.intake.file_reading import FileReading
@@ -23,6 +22,7 @@ from etl.workers.pool import Pool
 from samples.old_excel import old_workbook
 from tests import packages as p
 from tests.cases import Case
+from tests.here import produce
 from tests.hostile import SHEET, clean_parts
 from tests.paper import filled_in, paper
 from tests.test_extract import figures

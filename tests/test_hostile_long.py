@@ -13,10 +13,10 @@ import pytest
 
 from checks.settings import Settings
 from etl.batch.chunk import check_readings
-from etl.commands.run import produce
 from etl.intake.file_reading import FileReading
 from etl.intake.read import read_data
 from etl.sheets.cells import LONGEST_TEXT
+from tests.here import produce
 from tests.hostile import planted
 
 SECONDS = 5.0

@@ -10,11 +10,13 @@ from click.testing import CliRunner
 
 from checks.settings import Settings
 from etl.batch.chunk import for_one_form
-from etl.batch.read import checked, read_inputs, read_last_year
+from etl.batch.read import read_inputs, read_last_year
+from etl.batch.request import Request
 from etl.intake.inputs import read_actuals, read_approved
 from etl.intake.roster import read_roster
 from etl.safe.refusal import Refusal
 from tests.cases import Case
+from tests.here import checked
 from tests.paper import paper
 
 AGENCY = "苏州市园林绿地养护中心"
@@ -156,8 +158,8 @@ def test_last_years_forms_are_not_checked_as_this_years(tmp_path: Path) -> None:
 
 
 def test_only_what_is_given_is_an_input(tmp_path: Path) -> None:
-    assert read_inputs() == {}
-    names = read_inputs(roster=_csv(tmp_path / "r.csv", "单位名称", AGENCY))
+    assert read_inputs(Request(())) == {}
+    names = read_inputs(Request((), roster=_csv(tmp_path / "r.csv", "单位名称", AGENCY)))
     assert list(names) == ["roster"]
 
 

@@ -12,7 +12,6 @@ import openpyxl
 import pytest
 
 from checks.relations import SUMS
-from etl.batch.read import checked
 from etl.form.extract import read_forms
 from etl.form.layout import lay_out
 from etl.form.places import unpacked
@@ -24,6 +23,7 @@ from samples import build
 from samples.city import clean_form, data_of
 from samples.sources import DATA, filled_form, load
 from samples.submissions import SUBMISSIONS, Submission
+from tests.here import checked
 
 SAMPLES = dict(build.everything())
 

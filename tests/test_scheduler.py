@@ -24,7 +24,6 @@ from checks.settings import Settings
 from etl.batch.chunk import Checked, check_readings, read_in_time
 from etl.batch.whole import run_batch
 from etl.commands.log import LOG_NAME
-from etl.commands.run import produce
 from etl.intake.file_reading import FileReading
 from etl.intake.read import brought, submission_bytes
 from etl.intake.submissions import Submission, find_submissions
@@ -33,6 +32,7 @@ from etl.safe.whole_file import collected, write_scratch, write_whole
 from etl.workers.limits import clock
 from etl.workers.remote_job import errand
 from etl.workers.scheduler import connected
+from tests.here import produce
 from tests.paper import paper
 from tests.test_cli import HOME
 

@@ -34,7 +34,13 @@ TEXT_FIELDS = ("agency", "functions", "staffing", "long_term_goal", "annual_goal
 
 Kind = Literal["text", "count", "number", "flag", "bytes"]
 """`count`: a whole number that is always there; `number`: a whole number that may be missing; `flag`: yes or no."""
-DTYPES: Mapping[Kind, str] = {"text": "object", "count": "int64", "number": "Int64", "flag": "bool", "bytes": "object"}
+DTYPES: Mapping[Kind, str] = {
+    "text": "object",
+    "count": "int64",
+    "number": "Int64",
+    "flag": "bool",
+    "bytes": "object",
+}
 Stage = Literal["read", "enriched", "linked"]
 
 
@@ -128,7 +134,9 @@ PROJECTS = Table("projects", "a project line, with the duty line it fits best", 
 
 def _target(period: str, meaning: str) -> Iterator[Column]:
     def parsed(name: str, kind: Kind, says: str, unit: str = "") -> Column:
-        return Column(f"{period}_{name}", kind, f"{meaning}: {says}", unit, missing=kind == "number", stage="enriched")
+        return Column(
+            f"{period}_{name}", kind, f"{meaning}: {says}", unit, missing=kind == "number", stage="enriched"
+        )
 
     yield parsed("kind", "text", "what it is (number, range, word …)")
     yield parsed("operator", "text", "its operator")

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 CHUNK = 128
 """Files a worker takes at a time at most: calls of pandas and pandera, paid once a chunk, are then a small part."""
-MOMENTARY = frozenset({"changed", "io_error", "bad_xml", "damaged", "too_large_inside", "worker_died", "failed"})
+MOMENTARY = frozenset(
+    {"changed", "io_error", "bad_xml", "damaged", "too_large_inside", "worker_died", "failed"}
+)
 """Reasons that may be gone next time; memory that ran out looks like damage to the libraries that read."""
 
 Progress = Callable[[str], None]
@@ -171,9 +173,7 @@ def _judged(checked: Checked, keys: Sequence[int], judged: str) -> list[FileRows
     return [replace(file, facts={**file.facts, "judged": judged}) for file in found]
 
 
-def check_readings(
-    files: Sequence[FileReading], settings: Settings, inputs: Mapping[str, Any]
-) -> Checked:
+def check_readings(files: Sequence[FileReading], settings: Settings, inputs: Mapping[str, Any]) -> Checked:
     """Stack files that were read, hold the tables to their contracts and run the rules of one form."""
     from checks.enrich import enriched
     from checks.frames.contracts import hold

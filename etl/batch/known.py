@@ -38,29 +38,39 @@ def take_in(store: Store, submissions: Sequence[Submission], depends: Depends) -
     stored = _stored(store, depends.reader)
     digests = _digests(submissions) if stored else [""] * len(submissions)
     keys = _same_paths(submissions, digests, stored)
-    left = {key for files in stored.values() for key in (file.key for file in files)} - set(keys)
-    last = max([0, *(key for (key,) in store.rows('SELECT "row" FROM files'))])
     judged = {file.key: file.judged for files in stored.values() for file in files}
-    added, renamed, copied = [], [], []
-    unread, unchecked, done, items = [], [], [], []
-    for n, (submission, digest) in enumerate(zip(submissions, digests, strict=True)):
+    left = judged.keys() - set(keys)
+    renamed, copied = [], []
+    for n, digest in enumerate(digests):
         source = next((file.key for file in stored.get(digest, ()) if file.key in left), None)
-        if keys[n]:
-            kind = done if judged[keys[n]] == depends.judged else unchecked
-        elif source is not None:
+        if not keys[n] and source is not None:
             left.discard(source)
-            keys[n], kind = source, unchecked
-            renamed.append((source, submission.relative))
-        else:
+            keys[n] = source
+            renamed.append((source, submissions[n].relative))
+    of_path = {text_of(path): key for path, key in store.rows('SELECT path, "row" FROM files')}
+    last, taken = max([0, *of_path.values()]), {0, *keys}
+    items, added, unread, unchecked, done = [], [], [], [], []
+    for n, (submission, digest) in enumerate(zip(submissions, digests, strict=True)):
+        path, known = submission.relative, keys[n] in judged
+        if not known and of_path.get(path, 0) not in taken:  # other content, in the place of what was read
+            keys[n] = of_path[path]
+        elif not known:
             last += 1
             keys[n] = last
-            added.append((last, submission.relative))
-            kind = unread
-            if digest in stored:
-                copied.append((stored[digest][0].key, last, submission.relative))
-                kind = unchecked
+            added.append((last, path))
         items.append(Item(submission, keys[n]))
-        kind.append(items[-1])
+        if known:
+            (done if judged[keys[n]] == depends.judged else unchecked).append(items[-1])
+        elif digest in stored:
+            copied.append((stored[digest][0].key, keys[n], path))
+            unchecked.append(items[-1])
+        else:
+            unread.append(items[-1])
+    stale = {key for key, _ in renamed}
+    done, unchecked = (
+        [item for item in done if item.key not in stale],
+        [*unchecked, *(item for item in done if item.key in stale)],
+    )
     with writing(store):
         add_files(store, added)
         for key, path in renamed:

@@ -186,7 +186,9 @@ def _whole(
         with writing(store):
             forget_batch(store)
             tallies = _say_across(store, numbers, stack, settings, inputs)
-            store_lists(store, skipped, _tallies(files, settings, len(stack.file_of), tallies), inputs.get("roster"))
+            store_lists(
+                store, skipped, _tallies(files, settings, len(stack.file_of), tallies), inputs.get("roster")
+            )
         store.note("across", across)
     return stored_batch(store, skipped, stack, timings)
 
@@ -237,7 +239,9 @@ def _said_once(store: Store, numbers: Numbering, stack: Stack, settings: Setting
     first = numbers.first["indicators"]
     for start in range(0, len(numbers.files), CHUNK):
         stop = min(start + CHUNK, len(numbers.files))
-        own = [n for n, key in enumerate(found.keys) if key >> 32 and start <= numbers.position[key >> 32] < stop]
+        own = [
+            n for n, key in enumerate(found.keys) if key >> 32 and start <= numbers.position[key >> 32] < stop
+        ]
         rows = rows_of(stack.tables.indicators, first[start], first[stop], _OF_DEFAULTS)
         tables = replace(stack.tables, indicators=rows)
         gone = list(pre_filled(((found[n].finding, tables) for n in own), shared))

@@ -40,7 +40,10 @@ def merge_runs(folders: Sequence[Path], target: Path, lang: str, exclude: Sequen
         raise Refusal(f"输出位置是一个文件夹 the output is a folder: {target}")
     names = run_names(folders)
     batch, inputs, left_out, told = merged(folders, names)
-    places = {name: _seen_from(target.parent, folder / "returns") for name, folder in zip(names, folders, strict=True)}
+    places = {
+        name: _seen_from(target.parent, folder / "returns")
+        for name, folder in zip(names, folders, strict=True)
+    }
     options = Options(exclude=tuple(dict.fromkeys([*exclude, *left_out])), folders=places, runs=told)
     with whole(target) as file:
         write_citywide(file, batch, inputs, lang, options)

@@ -79,7 +79,9 @@ def produce(request: Request) -> Run:
         batch, rounds = compared(batch, before, store)
         done = rounds.files if rounds else None
         outputs, sections = outputs_of(store, request.output), sections_of(store, standing(batch))
-        state = digest_of(fingerprint(), store.value("across"), request.lang, request.exclude, skipped, rounds)
+        state = digest_of(
+            fingerprint(), store.value("across"), request.lang, request.exclude, skipped, rounds
+        )
         returns = begin_returns(
             batch,
             submissions,
@@ -96,9 +98,15 @@ def produce(request: Request) -> Run:
         written = returns()
         report, own = request.output / "report.html", digest_of(state, sections.made_from)
         if outputs.standing(report, own) is None:
-            write_report(report, standing(batch), sections.numbers, sections.texts(request.lang), request.lang, rounds)
+            write_report(
+                report, standing(batch), sections.numbers, sections.texts(request.lang), request.lang, rounds
+            )
             outputs.note(report, own)
-        lost = write_letters(batch, request.output / "letters", done, executor, outputs) if request.letters else {}
+        lost = (
+            write_letters(batch, request.output / "letters", done, executor, outputs)
+            if request.letters
+            else {}
+        )
         outputs.keep()
         store.note("lang", request.lang)
         store.note("exclude", json.dumps(request.exclude, ensure_ascii=False))

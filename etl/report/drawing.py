@@ -58,5 +58,7 @@ def sections_of(store: Store, batch: Batch) -> Sections:
         checked = [path for path in checked if path in grave]
     keys = {file["path"]: file["row"] for file in stored_files(store)}
     paths = {key: path for path, key in keys.items()}
-    drawn = {paths[key]: made for key, made in store.rows('SELECT "row", made_from FROM sections') if key in paths}
+    drawn = {
+        paths[key]: made for key, made in store.rows('SELECT "row", made_from FROM sections') if key in paths
+    }
     return Sections(store, batch, {path: number for number, path in enumerate(checked, 1)}, keys, drawn)

@@ -134,9 +134,22 @@ def begin_returns(
 
 def _made_from(job: ReturnJob, content: str) -> tuple[str, str]:
     """Return digests of all that a return and a section are made from."""
-    same = repr((fingerprint(), content, job.submission.relative, job.located, job.heads, job.lang))
+    found = [
+        (
+            e.key,
+            e.state,
+            e.explanation,
+            e.review,
+            replace(e.finding, spots=()),
+            [(c.sheet, c.row, c.column) for c in e.cells],
+        )
+        for e in job.located
+    ]  # without the numbers of rows, which other files move
+    same = repr((fingerprint(), content, job.submission.relative, found, job.heads, job.lang))
     own = (job.verify, job.done, job.was_converted), job.number
-    first, second = (hashlib.sha256(f"{same}{one!r}".encode("utf-8", "surrogatepass")).hexdigest() for one in own)
+    first, second = (
+        hashlib.sha256(f"{same}{one!r}".encode("utf-8", "surrogatepass")).hexdigest() for one in own
+    )
     return first, second
 
 
@@ -222,7 +235,12 @@ def _marked(job: ReturnJob) -> Written:
     except Unreadable as gone:
         return Written(job.target, None, gone.reason, gone.english)
     except Differs as differs:
-        return Written(job.target, None, f"复核时与原文件不一致:{differs}", f"it is not its original plus marks: {differs}")
+        return Written(
+            job.target,
+            None,
+            f"复核时与原文件不一致:{differs}",
+            f"it is not its original plus marks: {differs}",
+        )
     write_whole(job.target, marked)
     return Written(job.target, verified)
 

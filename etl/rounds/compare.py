@@ -33,9 +33,7 @@ class Rounds:
     absent: tuple[FormRecord, ...]
 
 
-def compared(
-    batch: Batch, before: Sequence[FormRecord] | None, store: Store
-) -> tuple[Batch, Rounds | None]:
+def compared(batch: Batch, before: Sequence[FormRecord] | None, store: Store) -> tuple[Batch, Rounds | None]:
     """Return a batch compared with the round before, if there is one, and what became of it; both are stored."""
     done, rounds = (first_round(batch), None) if before is None else next_round(batch, before)
     if done is batch:
@@ -43,7 +41,10 @@ def compared(
     assert isinstance(batch.located, Lazy)
     store_round(
         store,
-        ((key, e.state, e.explanation, e.review) for key, e in zip(batch.located.keys, done.located, strict=True)),
+        (
+            (key, e.state, e.explanation, e.review)
+            for key, e in zip(batch.located.keys, done.located, strict=True)
+        ),
         ((path, file.number) for path, file in rounds.files.items()) if rounds else (),
         (as_json(record) for record in rounds.absent) if rounds else (),
     )

@@ -50,7 +50,9 @@ def read_earlier_store(path: Path) -> list[FormRecord]:
             (version,) = store.execute("PRAGMA user_version").fetchone()
             if version != VERSION:
                 raise Refusal(f"上一轮的记录版本不符 the store is of another version: {path}")
-            if set(store.execute("SELECT type, name FROM sqlite_master")) != {("table", name) for name in _TABLES}:
+            if set(store.execute("SELECT type, name FROM sqlite_master")) != {
+                ("table", name) for name in _TABLES
+            }:
                 raise Refusal(f"上一轮的记录已损坏 the store is damaged: {path}: its tables are not ours")
             return _checked(_records(store), path)
     except sqlite3.Error as error:
@@ -63,10 +65,17 @@ def _checked(found: list[FormRecord], path: Path) -> list[FormRecord]:
         texts = (record.id, record.path, record.agency, record.year)
         inner = [t for line in record.lines for t in (line.key, line.severity, line.code, line.place, line.message,
                                                       line.explanation, line.review, line.state)]  # fmt: skip
-        inner += [text for value in record.values for text in (value.table, value.field, value.name, value.place, value.text)]
+        inner += [
+            text
+            for value in record.values
+            for text in (value.table, value.field, value.name, value.place, value.text)
+        ]
         whole = [record.number, *(value.row for value in record.values)]
-        if not all(type(text) is str for text in (*texts, *inner)) or not all(type(n) is int for n in whole) \
-                or not 0 < record.number < MOST_ROUNDS:
+        if (
+            not all(type(text) is str for text in (*texts, *inner))
+            or not all(type(n) is int for n in whole)
+            or not 0 < record.number < MOST_ROUNDS
+        ):
             raise Refusal(f"上一轮的记录已损坏 the store is damaged: {path}: {record.id!r}")
     return found
 

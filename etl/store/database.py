@@ -22,7 +22,6 @@ _PAGES_BEFORE_CHECKPOINT = 16_000
 """64 MB of the write-ahead log: most runs write the database itself once, when they end."""
 _SAFE = ("PRAGMA trusted_schema = OFF", "PRAGMA cell_size_check = ON", "PRAGMA foreign_keys = ON")
 _WRITING = (
-    "PRAGMA locking_mode = EXCLUSIVE",
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = NORMAL",
     f"PRAGMA wal_autocheckpoint = {_PAGES_BEFORE_CHECKPOINT}",
@@ -109,10 +108,19 @@ def store_in(folder: Path, fresh: bool = False) -> Iterator[Store]:
     if fresh and path.exists() and _is_ours(path):
         _remove(path)
     path.with_name(f"{path.name}-journal").unlink(missing_ok=True)  # none is ours
-    store = _opened(path, *_WRITING)
+    store = _opened(path, "PRAGMA locking_mode = EXCLUSIVE")
     try:
-        _make_or_verify(store)
+        new = not store.rows("SELECT 1 FROM sqlite_master") and store.rows("PRAGMA application_id") == [(0,)]
+        if not new:
+            verify(store)
+        with _said(path):
+            for statement in _WRITING:
+                store.connection.execute(statement).fetchall()
+        if new:
+            _make(store)
+        store.note("finished", "")
         yield store
+        store.note("finished", "yes")
         _let_go(store)
     except BaseException:
         store.connection.close()
@@ -145,6 +153,10 @@ def past_store(folder: Path) -> Iterator[Store]:
     store = _opened(path, name=f"{path.resolve().as_uri()}?mode=ro")
     with closing(store.connection):
         verify(store)
+        if not store.value("finished"):
+            raise Refusal(
+                f"该文件夹的运行没有完成 the run into this folder did not come to its end: {folder}"
+            )
         yield store
 
 
@@ -156,26 +168,25 @@ def _opened(path: Path, *settings: str, name: str = "") -> Store:
         raise _cannot_open(path, error) from error
     store = Store(connection, path)
     weakref.finalize(store, connection.close)
-    try:
+    with _said(path):
         for statement in (*_SAFE, *settings):
             connection.execute(statement).fetchall()
+    return store
+
+
+@contextmanager
+def _said(path: Path) -> Iterator[None]:
+    """Say what the system or the file will not have while a store is opened."""
+    try:
+        yield
     except sqlite3.Error as error:
         raise _cannot_open(path, error) from error
-    return store
 
 
 def _cannot_open(path: Path, error: sqlite3.Error) -> Refusal:
     if isinstance(error, sqlite3.OperationalError):
         return cannot_write(path, OSError(error.sqlite_errorcode, str(error)))
     return damaged(path, error)
-
-
-def _make_or_verify(store: Store) -> None:
-    (pages,) = store.rows("PRAGMA page_count")[0]
-    if pages <= 1 and not store.rows("SELECT 1 FROM sqlite_master"):
-        _make(store)
-    else:
-        verify(store)
 
 
 def _make(store: Store) -> None:

@@ -19,7 +19,9 @@ def take_over(target: Store, run: Store, name: str) -> tuple[list[Tally], list[S
     Raises `Refusal` where the run's store does not hold what it says it holds.
     """
     files = stored_files(run)
-    base, position = (int(target.rows(f'SELECT coalesce(max("{c}"), -1) FROM files')[0][0]) + 1 for c in ("row", "position"))
+    base, position = (
+        int(target.rows(f'SELECT coalesce(max("{c}"), -1) FROM files')[0][0]) + 1 for c in ("row", "position")
+    )
     prefix = f"{name}/" if name else ""
     with writing(target):
         for n, file in enumerate(files):
@@ -29,7 +31,9 @@ def take_over(target: Store, run: Store, name: str) -> tuple[list[Tally], list[S
             facts = {**file, "path": prefix + file["path"], "position": position + n}
             target.insert("files", [(key, *(encodable(facts[column]) for column in STORED["files"].names()))])
             _insert(target, found, file["row"], key, prefix)
-            target.insert("contents", [((key << 32) + n, name, len(found[name]), "") for n, name in enumerate(found)])
+            target.insert(
+                "contents", [((key << 32) + n, name, len(found[name]), "") for n, name in enumerate(found)]
+            )
         of_batch = rows_of_files(run, [0], OF_A_CHECK)[0]
         append_to_batch(target, {name: list(_named(name, rows, prefix)) for name, rows in of_batch.items()})
     skipped = [Skipped(prefix + s.relative, s.code, s.reason, s.reason_en) for s in stored_skipped(run)]
@@ -38,7 +42,8 @@ def take_over(target: Store, run: Store, name: str) -> tuple[list[Tally], list[S
 
 def _refuse_other(run: Store, file: int, found: dict[str, list[Row]]) -> None:
     said = run.rows(
-        'SELECT name, rows, digest FROM contents WHERE "row" BETWEEN ? << 32 AND (? << 32) + 4294967295', (file, file)
+        'SELECT name, rows, digest FROM contents WHERE "row" BETWEEN ? << 32 AND (? << 32) + 4294967295',
+        (file, file),
     )
     for name, count, digest in said:
         rows = found.get(name, [])

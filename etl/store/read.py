@@ -230,7 +230,9 @@ def findings_of(store: Store, numbers: Numbering, codes: Sequence[str] = ()) -> 
     )
     batch = [key for key, _, _, _ in told if key >> 32 == 0]
     of_forms = [key for key, formless, _, _ in told if key >> 32 and not formless]
-    of_files = sorted((text_of(path), code, key) for key, formless, path, code in told if key >> 32 and formless)
+    of_files = sorted(
+        (text_of(path), code, key) for key, formless, path, code in told if key >> 32 and formless
+    )
     of_forms.sort(key=lambda key: numbers.position[key >> 32])
     keys = [*of_forms, *(key for _, _, key in of_files), *batch]
     return Lazy(keys, lambda some: _read_findings(store, numbers, some))
@@ -267,7 +269,7 @@ class StoredPlaces(Sequence[PackedPlaces]):
     """The places of a run's forms; a form is asked for many times in a row."""
 
     def __init__(self, store: Store, numbers: Numbering) -> None:
-        self._store = store
+        self.store = store
         self._keys = numbers.keys("forms")
         self._names = {
             key: tuple((table, name) for table, name in json.loads(text))
@@ -288,7 +290,7 @@ class StoredPlaces(Sequence[PackedPlaces]):
         if isinstance(at, slice):
             return [self[number] for number in range(*at.indices(len(self)))]
         if self._last is None or self._last[0] != at:
-            found = self._store.rows('SELECT names, numbers FROM places WHERE "row" = ?', (self._keys[at],))
+            found = self.store.rows('SELECT names, numbers FROM places WHERE "row" = ?', (self._keys[at],))
             self._last = at, PackedPlaces(self._names[found[0][0]], found[0][1])
         return self._last[1]
 
@@ -324,7 +326,10 @@ def stored_files(store: Store, and_file: int = -1) -> list[dict[str, Any]]:
 
 def content_digests(store: Store) -> dict[str, str]:
     """Return the digest of the content of each file of a run, by its path."""
-    return {text_of(path): digest for path, digest in store.rows("SELECT path, digest FROM files WHERE position IS NOT NULL")}
+    return {
+        text_of(path): digest
+        for path, digest in store.rows("SELECT path, digest FROM files WHERE position IS NOT NULL")
+    }
 
 
 def stored_tallies(store: Store) -> tuple[Tally, ...]:
@@ -334,7 +339,9 @@ def stored_tallies(store: Store) -> tuple[Tally, ...]:
 
 def stored_skipped(store: Store) -> tuple[Skipped, ...]:
     """Return the files that were passed over."""
-    return tuple(Skipped(*map(text_of, row[1:])) for row in store.rows('SELECT * FROM skipped ORDER BY "row"'))
+    return tuple(
+        Skipped(*map(text_of, row[1:])) for row in store.rows('SELECT * FROM skipped ORDER BY "row"')
+    )
 
 
 def stored_roster(store: Store) -> pd.DataFrame | None:
@@ -345,9 +352,11 @@ def stored_roster(store: Store) -> pd.DataFrame | None:
     return pd.DataFrame(lines[1:], columns=lines[0], dtype=object) if lines else None
 
 
-def rows_of_files(store: Store, keys: Sequence[int], tables: Sequence[str]) -> Mapping[int, dict[str, list[Any]]]:
+def rows_of_files(
+    store: Store, keys: Sequence[int], tables: Sequence[str]
+) -> Mapping[int, dict[str, list[Any]]]:
     """Return the rows of some files in some tables, as they were stored."""
-    names = {key: text for key, text in store.rows("SELECT * FROM place_names")}
+    names = dict(store.rows("SELECT * FROM place_names"))
     found: dict[int, dict[str, list[Any]]] = {}
     for key in keys:
         found[key] = {}
@@ -359,6 +368,8 @@ def rows_of_files(store: Store, keys: Sequence[int], tables: Sequence[str]) -> M
             found[key][name] = (
                 [(row[0], names[row[1]], row[2]) for row in rows]
                 if name == "places"
-                else [tuple(map(text_of, row)) for row in rows] if name != "outlines" else rows
+                else [tuple(map(text_of, row)) for row in rows]
+                if name != "outlines"
+                else rows
             )
     return found

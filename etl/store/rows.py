@@ -66,7 +66,9 @@ def read_rows(stack: Stack, keys: Sequence[int]) -> list[FileRows]:
         (key, json.dumps(where.names, ensure_ascii=False), where.numbers)
         for key, where in zip(forms, stack.located, strict=True)
     ]
-    tables["outlines"] = [(key, file.outline) for key, file in zip(keys, stack.files, strict=True) if file.outline]
+    tables["outlines"] = [
+        (key, file.outline) for key, file in zip(keys, stack.files, strict=True) if file.outline
+    ]
     apart = by_file(tables, keys)
     files = stack.tables.files
     columns = {name: files[name].tolist() for name in DECLARED["files"].names()}
@@ -119,13 +121,17 @@ def _plain(frame: pd.DataFrame, column: Column, numbers: Numbering) -> list[Any]
 
 
 def found_rows(
-    stack: Stack, keys: Sequence[int], located: Iterable[Located], not_run: Iterable[NotRun], fates: Mapping[str, Fate]
+    stack: Stack,
+    keys: Sequence[int],
+    located: Iterable[Located],
+    not_run: Iterable[NotRun],
+    fates: Mapping[str, Fate],
 ) -> list[FileRows]:
     """Return what the rules of one form said of the files of a stack, and the links of its projects."""
     numbers = numbering(zip(keys, counts_of(stack), strict=True))
     position = {file.path: n for n, file in enumerate(stack.files)}
     ids = stack.tables.forms["id"].tolist()
-    file_of_id = {id_: file for id_, file in zip(ids, stack.file_of, strict=True)}
+    file_of_id = dict(zip(ids, stack.file_of, strict=True))
     rank = {id_: n for n, id_ in enumerate(ids)}
     last = len(rank)
     entries: list[list[Located]] = [[] for _ in keys]
@@ -138,7 +144,9 @@ def found_rows(
     links = by_file({"links": _links(stack, numbers)}, keys)
     made = []
     for n, key in enumerate(keys):
-        own = sorted(entries[n], key=lambda e: (rank.get(e.finding.form, last), e.finding.path, e.finding.code))
+        own = sorted(
+            entries[n], key=lambda e: (rank.get(e.finding.form, last), e.finding.path, e.finding.code)
+        )
         reasons = sorted(lacking[n], key=lambda one: (rank[one.form], one.code))
         rows = finding_rows(own, key, numbers) | {"not_run": not_run_rows(reasons, key)}
         made.append(FileRows(key, {"fates": json.dumps(told[n])}, rows | {"links": links[key]["links"]}))
@@ -176,7 +184,9 @@ def finding_rows(entries: Iterable[Located], file: int, numbers: Numbering) -> d
             entry.explanation, entry.review,
         ))  # fmt: skip
         for position, cell in enumerate(entry.cells):
-            cells.append((base + len(cells), base + n, position, cell.sheet, address_text((cell.row, cell.column))))
+            cells.append(
+                (base + len(cells), base + n, position, cell.sheet, address_text((cell.row, cell.column)))
+            )
     return {"findings": findings, "cells": cells}
 
 
@@ -269,7 +279,9 @@ def starts_of(forms: pd.DataFrame, projects: Any, indicators: Any) -> dict[str, 
     return found | {"outside": (0,) * len(forms)}
 
 
-def frame_of(table: Table, rows: Sequence[Row], numbers: Numbering, names: Sequence[str] = ()) -> pd.DataFrame:
+def frame_of(
+    table: Table, rows: Sequence[Row], numbers: Numbering, names: Sequence[str] = ()
+) -> pd.DataFrame:
     """Return rows, keys first, as a frame of the declared types with row numbers for keys; `names`: of some columns."""
     import pandas as pd
 
@@ -328,7 +340,11 @@ def contents(rows: FileRows) -> Iterator[tuple[str, int, str]]:
             yield name, len(given), digest_of(name, given)
 
 
-_SET_LATER = {"forms": ("id", "path"), "projects": LINK_COLUMNS, "findings": ("said", "state", "explanation", "review")}
+_SET_LATER = {
+    "forms": ("id", "path"),
+    "projects": LINK_COLUMNS,
+    "findings": ("said", "state", "explanation", "review"),
+}
 """Columns that are set again without a table's rows being made anew: by a rename, by the links, by a round."""
 
 

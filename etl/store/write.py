@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from checks.finding import NotRun, Tally
@@ -27,7 +27,9 @@ _NOTHING: dict[str, Any] = {
 def add_files(store: Store, files: Iterable[tuple[int, str]]) -> None:
     """Add files by their keys and paths, before they are read."""
     names = STORED["files"].names()
-    store.insert("files", [(key, *((_NOTHING | {"path": path})[name] for name in names)) for key, path in files])
+    store.insert(
+        "files", [(key, *((_NOTHING | {"path": path})[name] for name in names)) for key, path in files]
+    )
 
 
 def store_files(store: Store, made: Sequence[FileRows]) -> None:
@@ -38,7 +40,9 @@ def store_files(store: Store, made: Sequence[FileRows]) -> None:
             _set(store, "files", file.key, file.facts)
         names = _names(store, made)
         for table in (*OF_A_FILE, *OF_A_CHECK):
-            store.insert(table, [_complete(table, row, names) for file in made for row in file.tables.get(table, ())])
+            store.insert(
+                table, [_complete(table, row, names) for file in made for row in file.tables.get(table, ())]
+            )
         store.insert("contents", [row for file in made for row in _contents(file)])
         store.connection.executemany(
             'UPDATE projects SET linked_indicator = ?2, link_score = ?3 WHERE "row" = ?1',
@@ -67,7 +71,9 @@ def _names(store: Store, made: Sequence[FileRows]) -> dict[str, int]:
 
 def _clear(store: Store, file: int, tables: Sequence[str]) -> None:
     """Delete the rows that a file has in some tables."""
-    (known,) = store.rows("SELECT judged <> '' OR digest <> '' OR status <> 'crashed' FROM files WHERE \"row\" = ?", (file,))[0]
+    (known,) = store.rows(
+        "SELECT judged <> '' OR digest <> '' OR status <> 'crashed' FROM files WHERE \"row\" = ?", (file,)
+    )[0]
     if known:
         for name in reversed([name for name in _ALL if name in tables]):
             delete_rows(store, name, file)
@@ -86,7 +92,11 @@ def delete_rows(store: Store, table: str, file: int) -> None:
 
 def span(table: str, file: int) -> tuple[int, int]:
     """Return the first and the last key that a file's rows can have in a table."""
-    return (file, file) if table in ("files", "outlines", "sections") else (file << 32, (file << 32) + (1 << 32) - 1)
+    return (
+        (file, file)
+        if table in ("files", "outlines", "sections")
+        else (file << 32, (file << 32) + (1 << 32) - 1)
+    )
 
 
 def _set(store: Store, table: str, key: int, values: Mapping[str, Any]) -> None:
@@ -99,7 +109,9 @@ def _set(store: Store, table: str, key: int, values: Mapping[str, Any]) -> None:
 def rename(store: Store, file: int, path: str) -> None:
     """Give a file another path; its findings have to be found again."""
     _set(store, "files", file, {"path": path, "judged": ""})
-    for key, ordinal in store.rows('SELECT "row", ordinal FROM forms WHERE "row" BETWEEN ? AND ?', span("forms", file)):
+    for key, ordinal in store.rows(
+        'SELECT "row", ordinal FROM forms WHERE "row" BETWEEN ? AND ?', span("forms", file)
+    ):
         _set(store, "forms", key, {"path": path, "id": f"{path}#{ordinal}"})
 
 
@@ -166,7 +178,9 @@ def append_to_batch(store: Store, rows: Mapping[str, Sequence[Row]]) -> None:
 
 
 def _last(store: Store, table: str) -> int:
-    ((last,),) = store.rows(f'SELECT max("row") FROM "{table}" WHERE "row" BETWEEN 0 AND ?', (span(table, 0)[1],))
+    ((last,),) = store.rows(
+        f'SELECT max("row") FROM "{table}" WHERE "row" BETWEEN 0 AND ?', (span(table, 0)[1],)
+    )
     return 0 if last is None else int(last) + 1
 
 
@@ -177,7 +191,11 @@ def not_said(store: Store, findings: Iterable[int]) -> None:
 
 def store_lists(store: Store, skipped: Sequence[Skipped], tallies: Sequence[Tally], roster: Any) -> None:
     """Store which files were passed over, what became of the rules, and the roster that was given (a frame)."""
-    lines = [] if roster is None else [json.dumps(roster.columns.tolist()), *map(_line, roster.itertuples(index=False))]
+    lines = (
+        []
+        if roster is None
+        else [json.dumps(roster.columns.tolist()), *map(_line, roster.itertuples(index=False))]
+    )
     lists: dict[str, list[tuple[Any, ...]]] = {
         "skipped": [(s.relative, s.code, s.reason, s.reason_en) for s in skipped],
         "tallies": [(t.code, t.forms, t.fired, t.not_applicable, t.not_run) for t in tallies],

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import islice
 from types import ModuleType
 from typing import Any, TypeVar
@@ -75,17 +76,29 @@ def _end_all(children: Sequence[multiprocessing.process.BaseProcess]) -> None:
         child.kill()
 
 
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """Jobs as they wait: a city's would be much of what a run holds."""
+
+    data: bytes
+
+    def jobs(self) -> list[Any]:
+        """Return the jobs, which this run packed."""
+        found: list[Any] = pickle.loads(zlib.decompress(self.data))
+        return found
+
+
 def each(
     executor: Executor, work: Callable[[Job], Done], jobs: Iterable[Job], together: int
 ) -> Iterator[Done | Failed]:
     """Return the results of all jobs in order, done so many at a time on an executor, begun at once.
 
-    Jobs wait packed: a city's would be much of what a run holds. Those whose worker died are done again one by
-    one. A job that fails, or takes its worker down twice, is `Failed`; raises `Refusal` where a job does.
+    Those whose worker died are done again one by one. A job that fails, or takes its worker down twice, is `Failed`;
+    raises `Refusal` where a job does.
     """
     waiting, begun = iter(jobs), []
     while chunk := list(islice(waiting, together)):
-        packed = zlib.compress(pickle.dumps(chunk, 5), 1)
+        packed = Packed(zlib.compress(pickle.dumps(chunk, 5), 1))
         begun.append((packed, executor.submit(_all, work, packed)))
     return _results(executor, work, begun)
 
@@ -93,23 +106,18 @@ def each(
 def _results(
     executor: Executor,
     work: Callable[[Job], Done],
-    begun: Sequence[tuple[bytes, Future[list[Done | Failed]]]],
+    begun: Sequence[tuple[Packed, Future[list[Done | Failed]]]],
 ) -> Iterator[Done | Failed]:
     for packed, future in begun:
         try:
             yield from future.result()
         except (BrokenExecutor, MemoryError):
-            for job in _unpacked(packed):
+            for job in packed.jobs():
                 yield _once_more(executor, work, job)
 
 
-def _unpacked(packed: bytes) -> Any:
-    """Return what this run packed."""
-    return pickle.loads(zlib.decompress(packed))
-
-
-def _all(work: Callable[[Job], Done], packed: bytes) -> list[Done | Failed]:
-    return [attempt(work, job) for job in _unpacked(packed)]
+def _all(work: Callable[[Job], Done], packed: Packed) -> list[Done | Failed]:
+    return [attempt(work, job) for job in packed.jobs()]
 
 
 def _once_more(executor: Executor, work: Callable[[Job], Done], job: Job) -> Done | Failed:
