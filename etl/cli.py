@@ -264,10 +264,8 @@ def _print_timings(batch: Batch) -> None:
 
 def _exit_code(batch: Batch, done: Run | None = None) -> int:
     """Return 3 if something was lost, 1 if there is an error finding that counts (not one of a rule on trial), else 0."""
-    lost = [file for file in batch.files if file.status == "crashed"]
-    if done is not None:
-        lost += [one for one in done.returns.values() if one.lost] + list(done.lost)
-    if lost:
+    lost = any(file.status == "crashed" for file in batch.files)
+    if lost or (done is not None and (done.lost or any(one.lost for one in done.returns.values()))):
         return LOST
     blocking = any(entry.finding.severity == "error" and not entry.finding.trial for entry in batch.located)
     return ERRORS_FOUND if blocking else 0

@@ -49,7 +49,11 @@ def take_in(store: Store, submissions: Sequence[Submission], depends: Depends) -
             renamed.append((source, submissions[n].relative))
     of_path = {text_of(path): key for path, key in store.rows('SELECT path, "row" FROM files')}
     last, taken = max([0, *of_path.values()]), {0, *keys}
-    items, added, unread, unchecked, done = [], [], [], [], []
+    added: list[tuple[int, str]] = []
+    items: list[Item] = []
+    unread: list[Item] = []
+    unchecked: list[Item] = []
+    done: list[Item] = []
     for n, (submission, digest) in enumerate(zip(submissions, digests, strict=True)):
         path, known = submission.relative, keys[n] in judged
         if not known and of_path.get(path, 0) not in taken:  # other content, in the place of what was read

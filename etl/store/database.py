@@ -136,7 +136,7 @@ def _let_go(store: Store) -> None:
 
 def open_own_store() -> Store:
     """Return a store of no name, in memory as long as it is small, that is there as long as it is wanted."""
-    store = _opened(Path(), "PRAGMA journal_mode = OFF", "PRAGMA synchronous = OFF", name="file:")
+    store = _opened(Path(), "PRAGMA journal_mode = MEMORY", "PRAGMA synchronous = OFF", name="file:")
     _make(store)
     return store
 

@@ -105,7 +105,8 @@ def _plain(frame: pd.DataFrame, column: Column, numbers: Numbering) -> list[Any]
     """Return a column as plain values, row numbers as keys."""
     values = frame[column.name]
     if column.kind == "number":
-        return values.to_numpy(dtype=object, na_value=None).tolist()
+        given = zip(values.to_numpy(dtype="int64", na_value=0).tolist(), values.isna().tolist(), strict=True)
+        return [None if missing else number for number, missing in given]
     if column.kind == "flag":
         return values.astype("int64").tolist()
     plain: list[Any] = values.tolist()
