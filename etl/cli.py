@@ -218,6 +218,35 @@ def citywide(outputs: tuple[Path, ...], output: Path, exclude: tuple[str, ...], 
 
 
 @cli.command()
+@click.argument("output", type=click.Path(path_type=Path, file_okay=False))
+@_ROSTER
+@_LAST_YEAR
+@_APPROVED
+@_ACTUALS
+@_YEAR
+@_CONFIG
+@_LANG
+@click.option(
+    "--write",
+    is_flag=True,
+    help="Write the findings, the citywide workbook and the tables anew; returns follow with run.",
+)
+def recheck(write: bool, **asked: Any) -> None:
+    """Run the rules again over the batch stored in OUTPUT, with other settings; no file is read.
+
+    Says on how many agencies each rule fires now and did before; writes nothing unless --write.
+    """
+    from etl.batch.request import Request
+    from etl.commands.recheck import recheck as checked_again
+    from etl.commands.recheck import recheck_lines
+    from etl.safe.say import say
+
+    request = Request((), **asked)
+    for line in recheck_lines(checked_again(request, write), request.lang):
+        say(line)
+
+
+@cli.command()
 @click.argument("code", required=False)
 @_LANG
 def rules(code: str | None, lang: str) -> None:

@@ -143,6 +143,7 @@ def _target(period: str, meaning: str) -> Iterator[Column]:
     yield parsed("number", "number", "its number", "millionths of its unit")
     yield parsed("upper", "number", "the upper end of a range", "millionths of its unit")
     yield parsed("unit", "text", "its unit")
+    yield parsed("unit_key", "text", "its unit, one for all its spellings")
     yield parsed("word", "text", "its word")
     yield parsed("notes", "text", "what was normalised, separated by spaces")
 

@@ -14,6 +14,7 @@ from concurrent.futures import Executor
 from dataclasses import replace
 from functools import partial
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
 from checks.finding import Tally
@@ -52,6 +53,7 @@ from etl.store.read import (
     numbering_of,
     rows_of_files,
     stored_files,
+    stored_skipped,
     stored_stack,
     stored_tallies,
 )
@@ -144,6 +146,16 @@ def _again(store: Store, items: Sequence[Item], judge: Any) -> Iterator[_Done]:
     for start in range(0, len(items), CHUNK):
         some = items[start : start + CHUNK]
         yield some, judge(check_stored, stored_rows(store, [item.key for item in some]))
+
+
+def judge_again(store: Store, settings: Settings, inputs: Mapping[str, Any]) -> Batch:
+    """Run the rules anew over all that is stored, and return the batch; no file is opened."""
+    of_one_form = for_one_form(inputs, settings)
+    judge = partial(_judge, settings=settings, inputs=of_one_form, depends=depends_on(settings, of_one_form))
+    items = [Item(Submission(Path(), file["path"]), file["row"]) for file in stored_files(store)]
+    for _, made in _again(store, items, judge):
+        store_files(store, made.files)
+    return _whole(store, stored_skipped(store), settings, inputs, {})
 
 
 def stored_rows(store: Store, keys: Sequence[int]) -> list[FileRows]:

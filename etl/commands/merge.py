@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Sequence
 from itertools import count
@@ -67,7 +66,7 @@ def merged(
             skipped += own[1]
             roster = stored_roster(run)
             rosters += [] if roster is None else [roster]
-            left_out += json.loads(run.value("exclude") or "[]")
+            left_out += run.names("exclude")
             ((forms,),) = run.rows("SELECT count(*) FROM forms")
             told.append(f"{name}：{forms}张报表")
     with writing(store):

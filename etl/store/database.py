@@ -6,6 +6,7 @@ A store in an output folder may come from somebody else. Nothing in it is execut
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import weakref
 from collections.abc import Iterable, Iterator, Sequence
@@ -48,6 +49,11 @@ class Store:
         """Return what is noted of the run under a name, "" for nothing."""
         found = self.rows("SELECT value FROM run WHERE name = ?", (name,))
         return str(found[0][0]) if found else ""
+
+    def names(self, name: str) -> list[str]:
+        """Return the list of names that is noted of the run under a name."""
+        found: list[str] = json.loads(self.value(name) or "[]")
+        return found
 
     def note(self, name: str, value: str) -> None:
         """Note something of the run, in the place of what was there."""

@@ -96,6 +96,11 @@ def by_file(tables: Mapping[str, Iterable[Row]], keys: Iterable[int]) -> dict[in
 
 
 def _rows(frame: pd.DataFrame, table: Table, numbers: Numbering) -> list[Row]:
+    """Return the rows of a table; raises ValueError for one that has not the very columns that are declared."""
+    if tuple(frame.columns) != table.names():
+        raise ValueError(
+            f"{table.name}: {set(frame.columns) ^ set(table.names())} is not as checks.frames.tables declares"
+        )
     keys = numbers.keys(table.name if table.name in COUNTED else "forms")
     columns = [_plain(frame, column, numbers) for column in table.columns if column.name in frame.columns]
     return list(zip(keys, *columns, strict=True))
