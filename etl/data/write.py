@@ -19,6 +19,8 @@ from etl.batch.model import Batch
 from etl.data.parts import NAMES, ROWS_A_PART, Parts, in_parts, place_frames, place_rows, write_parts
 from etl.frames.build import CellPlace
 from etl.sheets.grid import address_text
+from etl.store.read import numbering_of
+from etl.store.write import store_scope
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -144,6 +146,9 @@ def write_data(
     wanted = {folder / f"{name}{ending}" for name in (*tables, "places") for ending in endings}
     for old in {*folder.glob("*.csv"), *folder.glob("*.parquet")} - wanted:
         old.unlink(missing_ok=True)
+    forms = _with_scope(batch, inputs, exclude)
+    keys = numbering_of(outputs.store).keys("forms")
+    store_scope(outputs.store, zip(keys, forms["counted"].tolist(), forms["left_out"].tolist(), strict=True))
     for name in (*tables, "places"):
         own = digest_of(name, contents_of(outputs.store, name) if name in OF_CONTENTS else made_from)
         files = [folder / f"{name}{ending}" for ending in endings]

@@ -347,7 +347,7 @@ def contents(rows: FileRows) -> Iterator[tuple[str, int, str]]:
 
 
 _SET_LATER = {
-    "forms": ("id", "path"),
+    "forms": ("id", "path", "counted", "left_out"),
     "projects": LINK_COLUMNS,
     "findings": ("said", "state", "explanation", "review"),
 }

@@ -52,6 +52,11 @@ _FILES = replace(DECLARED["files"], columns=(
     _text("fates", "of each rule the forms it fired on, did not apply to, could not judge, as JSON"),
     _count("round", "which round of this file it is"),
 ))  # fmt: skip
+_FORMS = replace(DECLARED["forms"], columns=(
+    *DECLARED["forms"].columns,
+    Column("counted", "flag", "the city's sums hold it"),
+    _text("left_out", "why they do not: superseded, whole, excluded"),
+))  # fmt: skip
 FINDINGS = Table("findings", "a finding; one of the batch has a key below 2^32", (
     _text("form", "id of its form, empty for a whole file or batch"),
     _text("path", "path of its file, empty for the batch"),
@@ -115,7 +120,9 @@ _OWN = (
     Table("run", "how the run was made", (_text("name", "what"), _text("value", "its value"))),
 )  # fmt: skip
 
-STORED: Mapping[str, Table] = {table.name: table for table in (_FILES, *list(DECLARED.values())[1:], *_OWN)}
+STORED: Mapping[str, Table] = {
+    table.name: table for table in (_FILES, _FORMS, *list(DECLARED.values())[2:], *_OWN)
+}
 """Every table of the store by name; each has its key besides (`key_name`)."""
 OF_A_FILE = ("forms", "funds", "projects", "indicators", "oddities", "places", "outlines")
 """Tables whose rows come from reading a file, parents first."""

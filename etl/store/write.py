@@ -51,6 +51,8 @@ def store_files(store: Store, made: Sequence[FileRows]) -> None:
 
 
 def _complete(table: str, row: Row, names: Mapping[str, int]) -> Row:
+    if table == "forms":
+        return row if len(row) > len(STORED["forms"].columns) else (*row, 1, "")
     return (row[0], names[row[1]], row[2]) if table == "places" else row
 
 
@@ -208,6 +210,12 @@ def store_lists(store: Store, skipped: Sequence[Skipped], tallies: Sequence[Tall
 
 def _line(values: Iterable[Any]) -> str:
     return json.dumps([*values], ensure_ascii=False)
+
+
+def store_scope(store: Store, forms: Iterable[tuple[int, bool, str]]) -> None:
+    """Store which forms, by their keys, the city's sums hold, and why they do not hold the others."""
+    with writing(store):
+        store.connection.executemany('UPDATE forms SET counted = ?2, left_out = ?3 WHERE "row" = ?1', forms)
 
 
 def forget_answers(store: Store) -> None:
