@@ -26,6 +26,7 @@ from pathlib import Path
 
 from bench.many import many
 from bench.plain import check_file
+from checks.given.inputs import Inputs
 from checks.settings import Settings
 from etl.batch.chunk import Checked
 from etl.batch.model import Batch
@@ -151,14 +152,18 @@ def _ours(submissions: list[Submission], out: Path) -> Iterator[Stage]:
     def rules() -> None:
         timings: dict[str, float] = {}
         linked_stack = replace(stacks[0], tables=linked(stacks[0].tables, Settings()))
-        outcome = check(linked_stack.tables, Settings(), {}, "form", timings)
+        outcome = check(linked_stack.tables, Settings(), Inputs(), "form", timings)
         located = tuple(locate(linked_stack, outcome.findings))
-        chunks.append(Checked(linked_stack, located, outcome.not_run, outcome.tallies, outcome.fates, timings))
+        chunks.append(
+            Checked(linked_stack, located, outcome.not_run, outcome.tallies, outcome.fates, timings)
+        )
 
     yield Stage("read", timed(lambda: files.extend(read_submission(s) for s in submissions), count))
     yield Stage("normalise", timed(normalise, count))
     yield Stage("rules", timed(rules, count))
-    yield Stage("across", timed(lambda: batches.append(put_together(chunks, (), Settings(), {})), count))
+    yield Stage(
+        "across", timed(lambda: batches.append(put_together(chunks, (), Settings(), Inputs())), count)
+    )
     yield Stage("return", timed(begin_returns(batches[0], submissions, out, "zh", Here()), count))
 
 

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.many import many
+from checks.given.inputs import Inputs
 from checks.settings import Settings
 from etl.batch.whole import run_batch
 from etl.intake.submissions import Submission, find_submissions
@@ -56,7 +57,7 @@ def measured(
     folder.mkdir()
     began, own = time.perf_counter(), time.process_time()
     with hands as executor, store_in(folder) as store:
-        batch = run_batch(submissions, (), Settings(), {}, executor, workers=WORKERS, store=store)
+        batch = run_batch(submissions, (), Settings(), Inputs(), executor, workers=WORKERS, store=store)
         checked = time.perf_counter()
         begin_returns(batch, submissions, folder, "zh", executor)()
     return Measured(checked - began, time.perf_counter() - checked, time.process_time() - own)
@@ -87,7 +88,9 @@ def main(forms: int = FORMS) -> None:
 def _print(forms: int, pool: list[Measured], dask: list[Measured]) -> None:
     rows = [("processes of ours", min(pool, key=lambda run: run.all)), ("scheduler, first run", dask[0])]
     rows.append(("scheduler, run after", min(dask[1:], key=lambda run: run.all)))
-    print(f"{forms} forms, {WORKERS} workers      check s  returns s    all s  overhead  this process, ms a form")
+    print(
+        f"{forms} forms, {WORKERS} workers      check s  returns s    all s  overhead  this process, ms a form"
+    )
     for name, run in rows:
         more = run.all / rows[0][1].all - 1
         own = run.own / forms * 1000

@@ -10,13 +10,13 @@ from typing import Any, Literal
 from checks.finding import SEVERITY_ORDER, Fate, Finding, Hit, NotRun, Outcome, Severity, Tally
 from checks.frames.rows import Rows
 from checks.frames.tables import Tables
+from checks.given.inputs import Inputs
 from checks.localisation.culprit import pointed
 from checks.rule import INPUTS, RULES, TABLES, Rule, Verdict, asked
 from checks.settings import Settings
 from checks.telling.shortened import grouped, let_pass, waived
 
 Scope = Literal["form", "batch"]
-Inputs = Mapping[str, Any]
 
 
 def check(
@@ -64,12 +64,12 @@ def said_by_rule(
     import checks.derived
     import checks.rules  # noqa: F401  (registers every rule)
 
-    given = _given(tables, settings, inputs or {})
+    given = _given(tables, settings, inputs or Inputs())
     sources = _sources(tables)
     for chosen in active(settings, scope):
         started = time.perf_counter()
         if scope == "batch":  # what a rule took of a whole city goes before the next one takes its own
-            given = _given(tables, settings, inputs or {})
+            given = _given(tables, settings, inputs or Inputs())
         verdict = _judge(chosen, given, tables)
         made = [_finding(chosen, hit, sources, settings) for hit in verdict.hits]
         if timings is not None:
@@ -96,7 +96,7 @@ def active(settings: Settings, scope: Scope) -> list[Rule]:
 def _given(tables: Tables, settings: Settings, inputs: Inputs) -> dict[str, Any]:
     """Return what rules may ask for by name, nothing of it looked at yet."""
     given: dict[str, Any] = {name: Rows(getattr(tables, name)) for name in TABLES}
-    return given | {name: inputs.get(name) for name in INPUTS} | {"settings": settings, "tables": tables}
+    return given | {name: getattr(inputs, name) for name in INPUTS} | {"settings": settings, "tables": tables}
 
 
 def _judge(chosen: Rule, given: MutableMapping[str, Any], tables: Tables) -> Verdict:

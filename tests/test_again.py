@@ -28,6 +28,7 @@ import etl.batch.depends
 import etl.batch.read
 import etl.batch.whole
 import etl.intake.read
+from checks.given.inputs import Inputs
 from checks.settings import Settings, Waiver
 from checks.telling.handbook import all_rules
 from checks.telling.shortened import holding
@@ -377,7 +378,7 @@ def test_an_interrupted_run_drops_nothing(home: Path) -> None:
 
     with pytest.raises(Stop), store_in(home / "out") as store:
         settings = read_config(home / "in" / "jixiao.toml")
-        run_batch(*found(home), settings, {}, Here(), progress=stop, store=store)
+        run_batch(*found(home), settings, Inputs(), Here(), progress=stop, store=store)
     assert again(home) == (5, [])
 
 
@@ -440,10 +441,10 @@ def test_a_file_whose_reader_died_is_read_again(
     shutil.rmtree(home / "in" / "again")  # so that nothing is known of 3.xlsx from elsewhere
     settings = read_config(home / "in" / "jixiao.toml")
     with store_in(home) as store:
-        died = run_batch(*found(home), settings, {}, Dying(), store=store)
+        died = run_batch(*found(home), settings, Inputs(), Dying(), store=store)
         statuses = [file.status for file in died.files]
     with store_in(home) as store:
-        well = run_batch(*found(home), settings, {}, Here(), store=store)
+        well = run_batch(*found(home), settings, Inputs(), Here(), store=store)
     assert statuses == ["checked", "checked", "crashed", "unreadable"]
     assert [file.status for file in well.files] == ["checked", "checked", "checked", "unreadable"]
     assert well.unchanged == 3
@@ -454,7 +455,7 @@ def test_a_file_that_changes_meanwhile_is_not_kept(home: Path) -> None:
     before = found(home)
     (home / "in" / "2.xlsx").write_bytes(form(AGENCIES[1], "3201"))
     with store_in(home / "out") as store:
-        batch = run_batch(*before, settings, {}, Here(), store=store)
+        batch = run_batch(*before, settings, Inputs(), Here(), store=store)
     assert [file.code for file in batch.files] == ["", "changed", "", "", "pdf"]
     assert again(home) == (4, ["2.xlsx"])
 

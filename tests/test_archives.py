@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from checks.given.inputs import Inputs
 from checks.settings import Settings
 from etl.batch.whole import run_batch
 from etl.intake import archives
@@ -496,7 +497,7 @@ def test_returns_of_hostile_names_are_written_below_returns(tmp_path: Path) -> N
     hostile = ["CON.xlsx", "a?.xlsx", "表.xlsx/表.xlsx", "表.xlsx", f"{long}/表.xlsx", "\x1b[31m.xlsx"]
     path = archive(tmp_path / "in", [p.Entry(name, FORM) for name in hostile])
     submissions, skipped = find_submissions([path])
-    batch = run_batch(submissions, skipped, Settings(), {}, Here())
+    batch = run_batch(submissions, skipped, Settings(), Inputs(), Here())
     begin_returns(batch, submissions, tmp_path / "out" / "returns", "zh", Here())()
     path.unlink()
     written = [path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file()]

@@ -61,9 +61,9 @@ def city(roster: list[dict[str, str]], files: dict[str, Case], **options: Any) -
     from etl.batch.whole import put_together
     from etl.citywide import Options, write_citywide
 
-    given: dict[str, Any] = {}
+    given = Inputs()
     if roster:
-        given["roster"] = pd.DataFrame(roster, columns=list(lists.COLUMNS), dtype=object).fillna("")
+        given = Inputs(pd.DataFrame(roster, columns=list(lists.COLUMNS), dtype=object).fillna(""))
     readings = [read_bytes(paper(case).data, path) for path, case in files.items()]
     batch = put_together([check_readings(readings, Settings(), given)], (), Settings(), given)
     drawn = {name: options.pop(name) for name in ("most_rows", "many_forms", "quick") if name in options}

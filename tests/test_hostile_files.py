@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from checks.given.inputs import Inputs
 from checks.settings import Settings
 from etl.batch.whole import run_batch
 from etl.form.layout import lay_out
@@ -189,7 +190,7 @@ def test_bombs_cost_themselves_alone(tmp_path: Path) -> None:
     submissions, skipped = find_submissions([tmp_path])
     began = time.perf_counter()
     with Pool(1) as pool:
-        batch = run_batch(submissions, skipped, Settings(), {}, pool)
+        batch = run_batch(submissions, skipped, Settings(), Inputs(), pool)
     assert time.perf_counter() - began < 30
     assert {file.path: file.code for file in batch.files} == {
         "form.xlsx": "", "holes.xlsx": "too_large", "inflated.xlsx": "too_large_inside", "parsed.xlsx": "too_large_inside",

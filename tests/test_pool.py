@@ -14,6 +14,7 @@ import pytest
 
 import etl.batch.chunk
 import etl.batch.whole
+from checks.given.inputs import Inputs
 from checks.settings import Settings
 from etl.batch.chunk import Depends, Item, Made, Read, made_of, read_item
 from etl.batch.whole import run_batch
@@ -66,10 +67,10 @@ def folder(tmp_path: Path) -> Path:
 def statuses(folder: Path, workers: int | None) -> dict[str, str]:
     submissions, skipped = find_submissions([folder])
     if workers is None:
-        batch = run_batch(submissions, skipped, Settings(), {}, Here())
+        batch = run_batch(submissions, skipped, Settings(), Inputs(), Here())
     else:
         with Pool(workers) as pool:
-            batch = run_batch(submissions, skipped, Settings(), {}, pool)
+            batch = run_batch(submissions, skipped, Settings(), Inputs(), pool)
     return {file.path: file.status for file in batch.files}
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from checks.finding import Finding, Severity
+from checks.given.inputs import Inputs
 from checks.settings import Settings
 from etl.batch.model import Batch
 from etl.batch.whole import form_sheets, run_batch
@@ -68,7 +69,7 @@ def page_of(batch: Batch, folder: Path) -> str:
 @pytest.fixture(scope="module")
 def batch() -> Batch:
     submissions, skipped = find_submissions([HOME / "samples" / "city", PUBLISHED])
-    return run_batch([replace(s, outlined=True) for s in submissions], skipped, Settings(), {}, Here())
+    return run_batch([replace(s, outlined=True) for s in submissions], skipped, Settings(), Inputs(), Here())
 
 
 @pytest.fixture(scope="module")

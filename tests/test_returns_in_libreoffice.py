@@ -19,6 +19,7 @@ from xml.sax.saxutils import escape
 import pytest
 from openpyxl import load_workbook
 
+from checks.given.inputs import Inputs
 from checks.settings import Settings
 from etl.batch.whole import run_batch
 from etl.intake.read import open_workbook
@@ -84,7 +85,7 @@ def _samples(folder: Path) -> Iterator[Case]:
     published = next((HOME / "published").glob("*.xlsx")).read_bytes()
     (folder / "in" / "published.ods").write_bytes(as_ods(open_workbook(published).sheets))
     submissions, skipped = find_submissions([folder / "in"])
-    batch = run_batch(submissions, skipped, Settings(), {}, Here())
+    batch = run_batch(submissions, skipped, Settings(), Inputs(), Here())
     written = begin_returns(batch, submissions, folder / "out", "zh", Here())()
     for job in return_jobs(batch, submissions, folder / "out", "zh", False, {}):
         stem = job.submission.path.stem

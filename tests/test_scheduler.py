@@ -19,6 +19,7 @@ import etl.batch.chunk
 import etl.batch.whole
 import etl.workers.remote_job
 import etl.workers.scheduler
+from checks.given.inputs import Inputs
 from checks.settings import Settings
 from etl.batch.chunk import Depends, Item, Made, Read, made_of, read_in_time, read_item
 from etl.batch.whole import run_batch
@@ -49,7 +50,7 @@ def cluster() -> Iterator[Any]:
 def statuses(cluster: Any, folder: Path) -> dict[str, str]:
     submissions, skipped = find_submissions([folder])
     with connected(cluster.scheduler_address) as scheduler:
-        batch = run_batch(submissions, skipped, Settings(), {}, scheduler, workers=scheduler.workers)
+        batch = run_batch(submissions, skipped, Settings(), Inputs(), scheduler, workers=scheduler.workers)
     return {file.path: file.status for file in batch.files}
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from checks.frames.columns import codes_of, rows_of
 from checks.frames.tables import DECLARED
+from checks.given.inputs import Inputs
 from checks.settings import Settings
 from etl.batch.chunk import check_readings, of_checked
 from etl.form.places import Place, packed
@@ -41,7 +42,7 @@ CITY = Path(__file__).parent.parent / "samples" / "city"
 
 @pytest.fixture(scope="module")
 def checked() -> Any:
-    return check_readings([read_submission(one) for one in find_submissions([CITY])[0]], Settings(), {})
+    return check_readings([read_submission(one) for one in find_submissions([CITY])[0]], Settings(), Inputs())
 
 
 @pytest.fixture(scope="module")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from checks.finding import Fate, NotRun, Tally
+from checks.given.inputs import Inputs
 from checks.settings import Settings
 from etl.frames.build import Stack
 from etl.frames.located import Located, locate
@@ -93,16 +94,14 @@ def get_ready() -> None:
     plain_text()
 
 
-def for_one_form(inputs: Mapping[str, Any], settings: Settings) -> Mapping[str, Any]:
+def for_one_form(inputs: Inputs, settings: Settings) -> Inputs:
     """Return the inputs that rules of one form read: the rest (last year's tables) need not go to workers."""
-    given_at_all = {name: given for name, given in inputs.items() if given is not None}
-    if not given_at_all:  # the rules need not be loaded yet, so that workers start the sooner
-        return {}
+    if not inputs.given():  # the rules need not be loaded yet, so that workers start the sooner
+        return inputs
     import checks.rules  # noqa: F401  (registers every rule)
     from checks.run import active
 
-    read = {name for rule in active(settings, "form") for name in rule.needs}
-    return {name: given for name, given in given_at_all.items() if name in read}
+    return inputs.only({name for rule in active(settings, "form") for name in rule.needs})
 
 
 def read_in_time(submission: Submission) -> FileReading:
@@ -119,9 +118,7 @@ def read_item(item: Item) -> Read:
         return Read(*read_with_digest(item.submission))
 
 
-def check_items(
-    items: Sequence[Item], settings: Settings, inputs: Mapping[str, Any], depends: Depends
-) -> Made:
+def check_items(items: Sequence[Item], settings: Settings, inputs: Inputs, depends: Depends) -> Made:
     """Read and check a chunk of files; runs in a worker."""
     return made_of(items, [read_item(item) for item in items], settings, inputs, depends)
 
@@ -130,7 +127,7 @@ def made_of(
     items: Sequence[Item],
     read: Sequence[Read],
     settings: Settings,
-    inputs: Mapping[str, Any],
+    inputs: Inputs,
     depends: Depends,
 ) -> Made:
     """Check files that were read, and return what is to be stored of them."""
@@ -156,9 +153,7 @@ def of_checked(checked: Checked, keys: Sequence[int], depends: Depends | None = 
     return Made(files, checked.timings)
 
 
-def check_stored(
-    files: Sequence[FileRows], settings: Settings, inputs: Mapping[str, Any], depends: Depends
-) -> Made:
+def check_stored(files: Sequence[FileRows], settings: Settings, inputs: Inputs, depends: Depends) -> Made:
     """Run the rules of one form over files that were read before, and return what is to be stored anew."""
     from etl.store.rows import stack_of
 
@@ -173,7 +168,7 @@ def _judged(checked: Checked, keys: Sequence[int], judged: str) -> list[FileRows
     return [replace(file, facts={**file.facts, "judged": judged}) for file in found]
 
 
-def check_readings(files: Sequence[FileReading], settings: Settings, inputs: Mapping[str, Any]) -> Checked:
+def check_readings(files: Sequence[FileReading], settings: Settings, inputs: Inputs) -> Checked:
     """Stack files that were read, hold the tables to their contracts and run the rules of one form."""
     from checks.enrich import enriched
     from checks.frames.contracts import hold
@@ -184,7 +179,7 @@ def check_readings(files: Sequence[FileReading], settings: Settings, inputs: Map
     return check_stack(replace(stacked, tables=enriched(stacked.tables)), settings, inputs)
 
 
-def check_stack(stacked: Stack, settings: Settings, inputs: Mapping[str, Any]) -> Checked:
+def check_stack(stacked: Stack, settings: Settings, inputs: Inputs) -> Checked:
     """Run the rules of one form over a stack of enriched tables."""
     from checks.likeness.links import linked
     from checks.run import check

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
+from checks.given.inputs import Inputs
 from checks.settings import Settings
 from checks.telling.shortened import holding
 from etl.batch.chunk import Depends
@@ -22,7 +23,7 @@ RULES = ("checks", "etl/frames", "etl/store")
 """The parts that decide what is found in what was read."""
 
 
-def depends_on(settings: Settings, inputs: Mapping[str, Any]) -> Depends:
+def depends_on(settings: Settings, inputs: Inputs) -> Depends:
     """Return what rows depend on; of waivers those count that hold today."""
     today = datetime.datetime.now().astimezone().date()
     judged = digest_of(fingerprint(RULES), settings, inputs, holding(settings.waivers, today))

@@ -8,8 +8,9 @@ from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from checks.given.inputs import Inputs
 from checks.settings import Settings
 from etl.batch.chunk import Progress, read_chunk
 from etl.batch.model import Batch
@@ -28,23 +29,17 @@ MOST_TOLD = 3
 """Files passed over that are named where nothing else was found."""
 
 
-def read_inputs(request: Request) -> dict[str, Any]:
-    """Return the inputs that are given, by the names of `checks.rule.INPUTS`.
-
-    `roster`, `approved` and `actuals` are frames (`checks.given.roster`, `checks.given.approved`, `checks.given.actuals`),
-    `last_year` is `checks.frames.tables.Tables`, enriched. Raises `Refusal` for one that cannot be used.
-    """
+def read_inputs(request: Request) -> Inputs:
+    """Return the inputs that are given; raises `Refusal` for one that cannot be used."""
     from etl.intake.roster import read_roster
 
-    lists = (
-        ("roster", request.roster, read_roster),
-        ("approved", request.approved, read_approved),
-        ("actuals", request.actuals, read_actuals),
+    last_year = read_last_year(request.last_year, request.workers) if request.last_year else None
+    return Inputs(
+        roster=read_roster(request.roster) if request.roster else None,
+        last_year=last_year,
+        approved=read_approved(request.approved) if request.approved else None,
+        actuals=read_actuals(request.actuals) if request.actuals else None,
     )
-    given: dict[str, Any] = {name: read(path) for name, path, read in lists if path}
-    if request.last_year:
-        given["last_year"] = read_last_year(request.last_year, request.workers)
-    return given
 
 
 def read_last_year(path: Path, workers: int | None = None) -> Tables:

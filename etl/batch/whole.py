@@ -19,6 +19,7 @@ from typing import Any
 
 from checks.finding import Tally
 from checks.frames.columns import rows_of
+from checks.given.inputs import Inputs
 from checks.settings import Settings
 from etl.batch.chunk import (
     CHUNK,
@@ -83,7 +84,7 @@ def run_batch(
     submissions: Sequence[Submission],
     skipped: Sequence[Skipped],
     settings: Settings,
-    inputs: Mapping[str, Any],
+    inputs: Inputs,
     executor: Executor,
     progress: Progress | None = None,
     workers: int = 1,
@@ -113,7 +114,7 @@ def run_batch(
     return replace(batch, unchanged=len(known.unchecked) + len(known.done))
 
 
-def _judge(how: Any, *given: Any, settings: Settings, inputs: Mapping[str, Any], depends: Depends) -> Made:
+def _judge(how: Any, *given: Any, settings: Settings, inputs: Inputs, depends: Depends) -> Made:
     """Make rows of files in one of the ways of `etl.batch.chunk`; runs in a worker."""
     made: Made = how(*given, settings, inputs, depends)
     return made
@@ -148,7 +149,7 @@ def _again(store: Store, items: Sequence[Item], judge: Any) -> Iterator[_Done]:
         yield some, judge(check_stored, stored_rows(store, [item.key for item in some]))
 
 
-def judge_again(store: Store, settings: Settings, inputs: Mapping[str, Any]) -> Batch:
+def judge_again(store: Store, settings: Settings, inputs: Inputs) -> Batch:
     """Run the rules anew over all that is stored, and return the batch; no file is opened."""
     of_one_form = for_one_form(inputs, settings)
     judge = partial(_judge, settings=settings, inputs=of_one_form, depends=depends_on(settings, of_one_form))
@@ -166,7 +167,7 @@ def stored_rows(store: Store, keys: Sequence[int]) -> list[FileRows]:
 
 
 def put_together(
-    checked: Sequence[Checked], skipped: Sequence[Skipped], settings: Settings, inputs: Mapping[str, Any]
+    checked: Sequence[Checked], skipped: Sequence[Skipped], settings: Settings, inputs: Inputs
 ) -> Batch:
     """Return chunks as one batch: what the template pre-filled said once, the rules across forms added."""
     store = open_own_store()
@@ -184,7 +185,7 @@ def _whole(
     store: Store,
     skipped: Sequence[Skipped],
     settings: Settings,
-    inputs: Mapping[str, Any],
+    inputs: Inputs,
     timings: Mapping[str, float],
 ) -> Batch:
     """Return what is stored of single forms with what the rules across forms say, which is stored too."""
@@ -198,9 +199,7 @@ def _whole(
         with writing(store):
             forget_batch(store)
             tallies = _say_across(store, numbers, stack, settings, inputs)
-            store_lists(
-                store, skipped, _tallies(files, settings, len(stack.file_of), tallies), inputs.get("roster")
-            )
+            store_lists(store, skipped, _tallies(files, settings, len(stack.file_of), tallies), inputs.roster)
         store.note("across", across)
     return stored_batch(store, skipped, stack, timings)
 
@@ -224,7 +223,7 @@ def stored_batch(
 
 
 def _say_across(
-    store: Store, numbers: Numbering, stack: Stack, settings: Settings, inputs: Mapping[str, Any]
+    store: Store, numbers: Numbering, stack: Stack, settings: Settings, inputs: Inputs
 ) -> list[Tally]:
     """Store what the rules across forms say, rule by rule, then what is said once of what the template pre-filled."""
     from checks.run import said_by_rule, settled

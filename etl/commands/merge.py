@@ -6,9 +6,10 @@ import os
 from collections.abc import Sequence
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from checks.declared.framework import name_key
+from checks.given.inputs import Inputs
 from etl.batch.model import Batch
 from etl.batch.whole import add_up, stored_batch
 from etl.safe.refusal import Refusal
@@ -49,9 +50,7 @@ def merge_runs(folders: Sequence[Path], target: Path, lang: str, exclude: Sequen
     return batch
 
 
-def merged(
-    folders: Sequence[Path], names: Sequence[str]
-) -> tuple[Batch, dict[str, Any], list[str], tuple[str, ...]]:
+def merged(folders: Sequence[Path], names: Sequence[str]) -> tuple[Batch, Inputs, list[str], tuple[str, ...]]:
     """Return several runs as one batch, with their rosters as one, whom they left out, and what each of them is."""
     store = open_own_store()
     tallies: list[Tally] = []
@@ -71,7 +70,7 @@ def merged(
             told.append(f"{name}：{forms}张报表")
     with writing(store):
         store_lists(store, skipped, add_up(tallies), None)
-    inputs = {"roster": _one_roster(rosters)} if rosters else {}
+    inputs = Inputs(roster=_one_roster(rosters) if rosters else None)
     return stored_batch(store, skipped), inputs, left_out, tuple(told)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from checks.finding import Finding
+from checks.given.inputs import Inputs
 from checks.settings import Settings
 from etl.batch.chunk import for_one_form
 from etl.batch.read import read_inputs, settings_of
@@ -60,13 +61,12 @@ def recheck(request: Request, write: bool = False) -> list[Fired]:
     ]
 
 
-def _inputs(request: Request, store: Store) -> dict[str, Any]:
+def _inputs(request: Request, store: Store) -> Inputs:
     given = read_inputs(request)
-    roster = stored_roster(store)
-    return {"roster": roster, **given} if roster is not None else given
+    return given if given.roster is not None else replace(given, roster=stored_roster(store))
 
 
-def _fires(store: Store, settings: Settings, inputs: Mapping[str, Any]) -> set[tuple[str, str]]:
+def _fires(store: Store, settings: Settings, inputs: Inputs) -> set[tuple[str, str]]:
     """Return which rules fire on which forms."""
     from checks.likeness.links import linked
     from checks.run import check
@@ -84,7 +84,7 @@ def _named(findings: tuple[Finding, ...]) -> set[tuple[str, str]]:
     return {(finding.code, finding.form) for finding in findings if finding.form}
 
 
-def _write(request: Request, settings: Settings, inputs: Mapping[str, Any]) -> None:
+def _write(request: Request, settings: Settings, inputs: Inputs) -> None:
     from etl.batch.depends import digest_of
     from etl.citywide import Options, explained
     from etl.commands.sums import write_sums

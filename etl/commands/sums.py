@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from checks.given.inputs import Inputs
 from etl.batch.depends import digest_of
 from etl.batch.model import Batch
 from etl.batch.request import Request
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 def write_sums(
     request: Request,
     batch: Batch,
-    inputs: Mapping[str, Any],
+    inputs: Inputs,
     options: Options,
     outputs: Outputs,
     made_from: str,

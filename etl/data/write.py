@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from checks.frames.tables import DECLARED, Kind
+from checks.given.inputs import Inputs
 from etl.batch.depends import digest_of
 from etl.batch.model import Batch
 from etl.data.parts import NAMES, ROWS_A_PART, Parts, in_parts, place_frames, place_rows, write_parts
@@ -41,7 +42,7 @@ OF_CONTENTS = ("funds", "projects", "indicators", "oddities", "places")
 Rows = Iterator[tuple[Any, ...]]
 
 
-def data_tables(batch: Batch, inputs: Mapping[str, Any], exclude: Sequence[str] = ()) -> dict[str, Parts]:
+def data_tables(batch: Batch, inputs: Inputs, exclude: Sequence[str] = ()) -> dict[str, Parts]:
     """Return every table of a run but `places` by name, in parts, amounts in integer fen.
 
     To the tables of `checks.frames.tables` come `findings`, `cells` (all cells of a finding), `not_run`,
@@ -58,16 +59,16 @@ def data_tables(batch: Batch, inputs: Mapping[str, Any], exclude: Sequence[str] 
         tables[name] = partial(in_parts, frame, types)
     for name, (columns, rows) in _row_tables(batch).items():
         tables[name] = partial(_row_parts, rows, columns)
-    if inputs.get("roster") is not None:
-        tables["roster"] = partial(in_parts, inputs["roster"], dict.fromkeys(inputs["roster"].columns, "str"))
+    if inputs.roster is not None:
+        tables["roster"] = partial(in_parts, inputs.roster, dict.fromkeys(inputs.roster.columns, "str"))
     tables["run"] = partial(_row_parts, lambda: iter(settings), ("key", "value"))
     return tables
 
 
-def _with_scope(batch: Batch, inputs: Mapping[str, Any], exclude: Sequence[str]) -> pd.DataFrame:
+def _with_scope(batch: Batch, inputs: Inputs, exclude: Sequence[str]) -> pd.DataFrame:
     from checks.scope import scope_of
 
-    left = scope_of(batch.stack.tables, inputs.get("roster"), exclude).left_out
+    left = scope_of(batch.stack.tables, inputs.roster, exclude).left_out
     forms = batch.stack.tables.forms
     return forms.assign(
         counted=[form not in left for form in forms.index.tolist()],
@@ -131,7 +132,7 @@ def _address(cell: CellPlace) -> str:
 def write_data(
     output: Path,
     batch: Batch,
-    inputs: Mapping[str, Any],
+    inputs: Inputs,
     exclude: Sequence[str],
     outputs: Outputs,
     made_from: str,

@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from checks.given.inputs import Inputs
 from checks.given.roster import match_agencies
 from checks.scope import LeftOut, Scope, scope_of
 from checks.settings import Settings
@@ -141,10 +142,10 @@ def explained(batch: Batch) -> Mapping[str, int]:
     return Counter(entry.finding.form for entry in batch.located if entry.state == State.EXPLAINED)
 
 
-def the_city(batch: Batch, inputs: Mapping[str, Any], options: Options | None = None) -> City:
+def the_city(batch: Batch, inputs: Inputs, options: Options | None = None) -> City:
     """Return the batch with the forms that count in order and the reasons for those that do not."""
     options = options or Options()
-    forms, roster = batch.stack.tables.forms, inputs.get("roster")
+    forms, roster = batch.stack.tables.forms, inputs.roster
     scope: Scope = scope_of(batch.stack.tables, roster, options.exclude)
     paths = tuple(map(str, forms["path"]))
     named = zip(forms["agency"], paths, strict=True)
@@ -155,7 +156,7 @@ def the_city(batch: Batch, inputs: Mapping[str, Any], options: Options | None = 
     bases = tuple(return_link(path, options.folders) for path in paths)
     return City(
         batch, tuple(order), scope.left_out, agencies, departments, paths, bases, roster,
-        inputs.get("last_year"), options, scope.unknown, seen(batch),
+        inputs.last_year, options, scope.unknown, seen(batch),
     )  # fmt: skip
 
 
