@@ -41,7 +41,7 @@ def _checked(numbers: Iterable[int]) -> dict[int, _Checked]:
     papers = {number: paper(CASES[number]) for number in numbers}
     readings = [read_bytes(sheet.data, NAMES[number]) for number, sheet in papers.items()]
     first = CASES[next(iter(papers))]
-    found = by_path(check_readings(readings, first.settings or Settings(), first.inputs).located)
+    found = by_path(check_readings(readings, first.settings or Settings(), Inputs(**first.inputs)).located)
     return {number: (sheet, found.get(NAMES[number], [])) for number, sheet in papers.items()}
 
 

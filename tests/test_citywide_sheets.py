@@ -56,6 +56,7 @@ def city(roster: list[dict[str, str]], files: dict[str, Case], **options: Any) -
     import pandas as pd
 
     from checks.given import roster as lists
+    from checks.given.inputs import Inputs
     from checks.settings import Settings
     from etl.batch.chunk import check_readings
     from etl.batch.whole import put_together

@@ -60,8 +60,8 @@ def test_a_city_says_the_same_with_everything_given(city: Checked) -> None:
         "actuals": pd.DataFrame({"agency": [agencies[n] for n in own["form"]], "name": own["name"], "actual": "99999"}),
         "approved": pd.DataFrame({"agency": [agencies[n] for n in mine["form"]], "project": mine["name"], "fen": 70, "date": ""}),
     }  # fmt: skip
-    over_columns = check(giving(tables), Settings(), given, "batch")
-    assert over_columns == check(tables, Settings(), given, "batch")
+    over_columns = check(giving(tables), Settings(), Inputs(**given), "batch")
+    assert over_columns == check(tables, Settings(), Inputs(**given), "batch")
     said = {finding.code for finding in over_columns.findings}
     assert said >= {"XW01", "XW02", "XW07", "YY01", "YY03"}
 

@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
+from checks.given.inputs import Inputs
 from checks.settings import Settings
 from etl.batch.chunk import for_one_form
 from etl.batch.read import read_inputs, read_last_year
@@ -158,15 +159,15 @@ def test_last_years_forms_are_not_checked_as_this_years(tmp_path: Path) -> None:
 
 
 def test_only_what_is_given_is_an_input(tmp_path: Path) -> None:
-    assert read_inputs(Request(())) == {}
-    names = read_inputs(Request((), roster=_csv(tmp_path / "r.csv", "单位名称", AGENCY)))
+    assert read_inputs(Request(())).given() == {}
+    names = read_inputs(Request((), roster=_csv(tmp_path / "r.csv", "单位名称", AGENCY))).given()
     assert list(names) == ["roster"]
 
 
 def test_workers_are_not_sent_last_years_tables() -> None:
-    given = dict.fromkeys(("roster", "last_year", "approved", "actuals"), "given")
-    assert "last_year" not in for_one_form(given, Settings())
-    assert "roster" in for_one_form(given, Settings())
+    given: Any = dict.fromkeys(("roster", "last_year", "approved", "actuals"), "given")
+    left = for_one_form(Inputs(**given), Settings())
+    assert left.last_year is None and left.roster == "given"
 
 
 def test_the_rules_across_forms_get_every_input(tmp_path: Path) -> None:
