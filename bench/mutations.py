@@ -16,6 +16,7 @@ from random import Random
 from bench.forms import random_form
 from bench.slips import SLIPS, Slip, with_value
 from checks.declared.budget import FUND_FIELDS
+from checks.given.inputs import Inputs
 from checks.localisation.culprit import CODES
 from checks.settings import Settings
 from checks.targets.target import Kind, parse
@@ -72,7 +73,7 @@ def read(name: str, pages: Pages) -> FileReading:
 
 def check(files: list[FileReading]) -> dict[str, list[Located]]:
     found: dict[str, list[Located]] = defaultdict(list)
-    for entry in check_readings(files, Settings(), {}).located:
+    for entry in check_readings(files, Settings(), Inputs()).located:
         if not entry.finding.code.startswith("ST06"):
             found[entry.finding.path].append(entry)
     return found

@@ -101,10 +101,19 @@ class Tally:
         return self.forms - self.fired - self.not_applicable - self.not_run
 
 
+class Fate(NamedTuple):
+    """What became of one rule, by the numbers of the forms; on the others it passed."""
+
+    fired: frozenset[int]
+    not_applicable: frozenset[int]
+    not_run: frozenset[int]
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """All findings on a stack, all that could not be checked and why, and a tally a rule."""
+    """All findings on a stack, all that could not be checked and why, a tally a rule, and its fate by form."""
 
     findings: tuple[Finding, ...]
     not_run: tuple[NotRun, ...]
     tallies: tuple[Tally, ...]
+    fates: Mapping[str, Fate] = field(default_factory=dict)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from checks.given.inputs import Inputs
 from checks.settings import Settings
 from etl.batch.chunk import check_readings
 from etl.frames.located import Located
@@ -43,7 +44,7 @@ SILENT = (
 
 
 def located(data: bytes) -> tuple[Located, ...]:
-    return check_readings([read_bytes(data)], Settings(), {}).located
+    return check_readings([read_bytes(data)], Settings(), Inputs()).located
 
 
 @pytest.fixture(scope="module")

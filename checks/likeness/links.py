@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from checks.declared.framework import name_key
 from checks.frames.columns import taken, where
 from checks.frames.rows import Rows
-from checks.frames.tables import Tables
+from checks.frames.tables import LINK_COLUMNS, Tables
 from checks.settings import Settings
 from checks.targets.applicable import says_not_applicable
 
@@ -33,8 +33,6 @@ CERTAIN = 1000
 
 _LINKS = ("form", "project", "indicator", "score")
 COLUMNS = (*_LINKS, "key_task")
-LINK_COLUMNS = ("linked_indicator", "link_score")
-"""Columns of `projects` that hold the links once they are worked out: the indicator's row (-1: none) and the score."""
 FORMS_TOGETHER = 500
 """Forms of a city that are linked at a time."""
 LONGEST = 2000

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from checks.finding import Finding, Spot
+from checks.frames.columns import rows_of
 from checks.frames.tables import Tables
 from etl.form.declaration import label_key
 from etl.frames.build import CellPlace, Stack
-from etl.frames.columns import rows_of
 from etl.sheets.grid import address_text
 
 
