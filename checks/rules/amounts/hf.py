@@ -5,44 +5,24 @@ What the half-year money says is in `hf_money`, money beside indicators in `hf_l
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from checks.declared.framework import BY_KEY, name_key
 from checks.enrich import MILLION
 from checks.finding import Hit, Severity
-from checks.rule import FITNESS, derived, hits, rule, told
+from checks.rule import FITNESS, hits, rule, told
 from checks.rules.indicators.ig import fault_of
 from checks.rules.indicators.ig_numbers import is_bad, unfit, wrong_way
-from checks.targets.words import word_set
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from checks.frames.rows import Mask, Rows
 
 _PAIR = ["indicators.half", "indicators.full"]
-COPIED_LEAST = 3
-"""Fewer rows than this may all be equal by chance."""
-EVENT_UNITS = word_set(
-    "人次 次 场 场次 批 批次 期 件 件次 户次 家次 班次 起 例 宗 课时 学时 份 篇 万元 元 亿元 吨 万人次 万次 张 首 封"
-)
-"""Units of what happens again and again; the others may count what stands all year."""
-FLOWS = re.compile(
-    "新增|新建|改建|扩建|改造|修缮|修复|维修|修建|安装|建成|更新|采购|购置|配备|培训|举办|开展|组织|活动|发放|补助|资助|慰问|救助|奖励"
-    "|巡查|检查|抽检|抽查|检测|演练|宣传|印发|发布|受理|审批|办结|办理|接待|查处|招聘|招录|引进|培育|认定|修剪|种植|栽植|补植|清理"
-    "|拆除|演出|展览|讲座|交流|调研|编制|编写|出版|立项|处置|化解|调解|就业|参与|参加|接诊|手术|借阅|采集|征集|扶持|完成|整治|创建|研发"
-)
-_ONCE_A_YEAR = re.compile(
-    "审核|评审|申报|招生|录取|毕业|年检|年报|普查|征兵|考试|报名|选拔|春季|开学|汇算|备案|换届|防汛|清明|植树|论证|预算|决算"
-)
-"""Work that has its time of year, often the first half."""
 _YEAR_RATES = (BY_KEY[name_key("非税收入预算完成率")], BY_KEY[name_key("政府采购执行率")])
 
 
-def _both_hit(
+def both_hit(
     rows: Rows, where: Mask, places: Sequence[str] = _PAIR, severity: Any = None, variant: str = ""
 ) -> list[Hit]:
     """Return hits that name an indicator and quote both of its values."""
@@ -78,61 +58,7 @@ def counts_grow_over_the_year(indicators: Rows, pairs: Mask) -> list[Hit]:
     Fix: Check both values; often they are swapped
     """
     over = indicators.fen("half_number") > indicators.fen("full_number")
-    return _both_hit(indicators, pairs & indicators.equal("klass", "cumulative") & over)
-
-
-@rule(
-    "HF02",
-    Severity.WARNING,
-    FITNESS,
-    zh="“{name}”半年值与全年值相同（{full}），请按上半年计划填写半年值；上半年即可完成的请说明",
-    en="“{name}”: the half-year value equals the year's ({full})",
-)
-def counts_are_not_copied(
-    indicators: Rows, pairs: Mask, copied_targets: Mapping[int, Sequence[int]]
-) -> list[Hit]:
-    """A cumulative indicator's half-year value is not simply the full-year value.
-
-    A single thing, and what is done once in spring by its nature (审核, 招生, 年检), is only pointed out. Things that
-    stand all year (养护里程, 开设班级数) may be equal. Where the whole column is copied HF14 speaks.
-
-    公式: 累计类指标：半年值≠全年值；存量、共性指标除外（共性指标见HF03，整列照抄见HF14）
-    依据: 评审经验
-    错例: 半年、全年均填≥12场
-    改法: 按上半年计划填写半年值；一次性工作在上半年完成的请说明
-    Fix: State what is planned by mid-year; explain what is done once in spring
-    """
-    half, full = indicators.fen("half_number"), indicators.fen("full_number")
-    flows = indicators.among("full_unit", EVENT_UNITS) | indicators.test("name", FLOWS.search)
-    copied = counted(indicators, pairs) & (half == full) & (full > 0) & flows
-    copied[copied] = [form not in copied_targets for form in indicators.form[copied].tolist()]
-    once = (full == MILLION) & ~indicators.equal("full_unit", "%")
-    once |= indicators.test("name", _ONCE_A_YEAR.search)
-    severity = [Severity.INFO if one else Severity.WARNING for one in once[copied].tolist()]
-    return _both_hit(indicators, copied, severity=severity)
-
-
-def counted(indicators: Rows, pairs: Mask) -> Mask:
-    """Return where an own indicator counts up over the year and asks for no less than its target."""
-    own = pairs & ~indicators.equal("block", "common") & indicators.equal("klass", "cumulative")
-    return own & ~indicators.among("full_operator", ("≤", "<"))
-
-
-@derived
-def copied_targets(indicators: Rows, pairs: Mask) -> dict[int, list[int]]:
-    """Return the forms all of whose counts are the same by mid-year as for the year, with the rows of these."""
-    rows = indicators.where(counted(indicators, pairs) & (indicators.fen("full_number") > 0))
-    return all_copied(rows, rows.fen("half_number"), rows.fen("full_number"))
-
-
-def all_copied(rows: Rows, half: NDArray[np.int64], full: NDArray[np.int64]) -> dict[int, list[int]]:
-    """Return the forms with at least `COPIED_LEAST` rows, all of whose half-year values are those of the year."""
-    groups, same = rows.groups("form"), half == full
-    whole = (groups.count(same) == groups.size) & (groups.size >= COPIED_LEAST)
-    found: dict[int, list[int]] = {}
-    for row, form in zip(rows.ids[whole].tolist(), rows.form[whole].tolist(), strict=True):
-        found.setdefault(form, []).append(row)
-    return found
+    return both_hit(indicators, pairs & indicators.equal("klass", "cumulative") & over)
 
 
 @rule(
@@ -153,7 +79,7 @@ def year_rates_are_not_due_by_mid_year(indicators: Rows, pairs: Mask) -> list[Hi
     """
     rates = (indicators["common"] == _YEAR_RATES[0]) | (indicators["common"] == _YEAR_RATES[1])
     due = pairs & rates & (indicators.fen("half_number") >= 100 * MILLION)
-    return _both_hit(indicators, due & indicators.among("half_operator", ("=", "≥", ">", "")), _PAIR[:1])
+    return both_hit(indicators, due & indicators.among("half_operator", ("=", "≥", ">", "")), _PAIR[:1])
 
 
 @rule(
@@ -186,9 +112,9 @@ def both_values_are_written_alike(indicators: Rows) -> list[Hit]:
         _is_word(indicators, "half") & _is_number(indicators, "full")
     )
     return [
-        *_both_hit(indicators, unit & ~foreign, _PAIR, Severity.ERROR, "unit"),
-        *_both_hit(indicators, operator & ~turned, variant="operator"),
-        *_both_hit(indicators, mixed & named & ~indicators["unset"], variant="kind"),
+        *both_hit(indicators, unit & ~foreign, _PAIR, Severity.ERROR, "unit"),
+        *both_hit(indicators, operator & ~turned, variant="operator"),
+        *both_hit(indicators, mixed & named & ~indicators["unset"], variant="kind"),
     ]
 
 
@@ -234,7 +160,7 @@ def names_fit_both_periods(indicators: Rows, pairs: Mask) -> list[Hit]:
     """
     named = ~indicators.equal("block", "common") & indicators.test("name", _is_of_the_year)
     apart = indicators.fen("half_number") != indicators.fen("full_number")
-    return _both_hit(indicators, pairs & named & apart, ["indicators.name", "indicators.half"])
+    return both_hit(indicators, pairs & named & apart, ["indicators.name", "indicators.half"])
 
 
 def _is_of_the_year(name: str) -> bool:
@@ -265,4 +191,4 @@ def levels_do_not_fall_over_the_year(indicators: Rows, pairs: Mask) -> list[Hit]
     up = indicators.among("full_operator", ("≥", ">")) & (half > full)
     down = indicators.among("full_operator", ("≤", "<")) & (half < full)
     grows = indicators.among("full_unit", ("万元", "元", "亿元")) | indicators.test("name", is_bad)
-    return _both_hit(indicators, level & (up | (down & ~grows)))
+    return both_hit(indicators, level & (up | (down & ~grows)))

@@ -11,7 +11,6 @@ from checks.declared.money import percent_text, wan_text
 from checks.enrich import MILLION
 from checks.finding import Hit, Severity, Spot
 from checks.rule import FEASIBILITY, FITNESS, Verdict, derived, hits, quoted, rule, told
-from checks.rules.amounts.hf import all_copied
 from checks.settings import Settings
 
 if TYPE_CHECKING:
@@ -276,40 +275,3 @@ def no_project_is_most_of_the_plan(
     ]
     made = hits(rows, ["projects.half"], name=told(rows, "name"), share=share, found=share)
     return Verdict(made, _without(sums), not_run)
-
-
-@derived
-def copied_money(projects: Rows) -> dict[int, list[int]]:
-    """Return the forms all of whose projects plan the whole year's money by mid-year, with the rows of these."""
-    known = projects.readable("half") & projects.readable("full") & (projects.fen("full") > 0)
-    rows = projects.where(known)
-    return all_copied(rows, rows.fen("half"), rows.fen("full"))
-
-
-@rule(
-    "HF14", Severity.WARNING, FEASIBILITY,
-    zh={"money": "{count}个项目的半年计划执行数都与全年预算数相同，疑似照抄全年，请按上半年用款计划填写",
-        "target": "{count}个数量指标的半年值都与全年值相同，疑似照抄全年，请按上半年计划填写"},
-    en={"money": "all {count} projects plan the whole year's money by mid-year: copied? State the half-year plan",
-        "target": "all {count} counts are the same by mid-year as for the year: copied? State the half-year plan"},
-)  # fmt: skip
-def the_half_year_column_is_not_copied(
-    copied_money: Mapping[int, Sequence[int]], copied_targets: Mapping[int, Sequence[int]]
-) -> list[Hit]:
-    """The half-year column is not the full-year column over again: of the projects' money, or of the counts.
-
-    公式: 不少于3个项目（或累计类指标）时，半年数不全等于全年数
-    依据: 评审经验
-    错例: 六个项目的半年数都等于全年数
-    改法: 按上半年计划填写半年数；确在上半年全部完成的请说明
-    Fix: State what is planned by mid-year
-    """
-    made = []
-    for table, variant, copied in (
-        ("projects", "money", copied_money),
-        ("indicators", "target", copied_targets),
-    ):
-        for form, rows in sorted(copied.items()):
-            spots = tuple(Spot(table, row, "half") for row in rows)
-            made.append(Hit(form, spots, {"count": str(len(rows))}, variant=variant))
-    return made
