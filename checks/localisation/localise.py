@@ -1,10 +1,14 @@
-"""Which cell is wrong: the smallest sets of cells whose change repairs a form, best explained first.
+"""Which cell is wrong: the likeliest slips that explain what is broken in a form, each by itself.
 
 A broken sum names many cells, the clerk needs the one. Taken together, the relations of a form (sums,
 half <= full, nothing negative) leave few sets of cells that could be wrong (Fellegi and Holt, 1976), and
-the slips of the hand (`checks.localisation.slips`) rank them. Amounts are integer fen, arithmetic is exact.
+the slips of the hand (`checks.localisation.slips`) rank them: a slip in one cell, one slip in several
+(`checks.localisation.moves`), and several independent ones where the relations tell them apart
+(`checks.localisation.cover`). Amounts are integer fen, arithmetic is exact, and the work is bounded by the number
+of cells and relations, never by a clock: a slow machine answers as a quick one.
 
-When is one repair the answer (`single`)? A proposal that is shown as the answer must be right, so:
+When is one repair the answer (`single`)? A proposal that is shown as the answer must be right, so it has
+`SURE_SHARE` of the weight of all ways to explain the form, and:
 
 - every change of it has an amount that the relations, or one clearly likeliest slip, fix; and
 - it is the only smallest repair of its fault, of one cell, and either a slip of weight `SURE_WEIGHT` or
@@ -12,31 +16,36 @@ When is one repair the answer (`single`)? A proposal that is shown as the answer
   held by a sum of its own that is right; or
 - a slip of that weight explains it, and it has `SURE_SHARE` of the weight of all smallest repairs. That a
   total left a line out is not enough here: the line may be what does not belong.
+- A sum whose total is a whole number over parts that are not fixes no amount: the total may be rounded.
 
-What the solver found (three cells and more) is never called the answer, nor is a whole column that is
-out by one factor, nor anything where the search was cut short.
+Nothing is the answer where the search was cut short.
 """
 
 from __future__ import annotations
 
 import itertools
 import math
-import time
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from checks.declared.budget import FEN_PER_WAN
 from checks.localisation.linear import Linear, System, holds, system
+from checks.localisation.moves import Hints, Supported, supported
 from checks.localisation.pairs import pair_option
 from checks.localisation.search import Found, search
-from checks.localisation.weigh import Beside, Option
+from checks.localisation.weigh import Beside, Option, Pair
 
-__all__ = ["Change", "Fault", "Linear", "Localisation", "Repair", "localise"]
+__all__ = ["Change", "Fault", "Hints", "Linear", "Localisation", "Repair", "localise"]
 
 Key = Hashable
 
 SURE_WEIGHT = 3e-4
 SURE_SHARE = 0.95
 MOST_COMBINATIONS = 64
+MOST_MOVES = 6
+"""Slips in several cells that are followed up, heaviest first."""
+DEEPEST = 3
+"""Slips in several cells that one form is thought to hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +59,12 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """One smallest set of cells and the slips that explain it, if any do.
+    """One set of cells and the slips that explain it, if any do.
 
     `slip` is the code (of `checks.localisation.slips.KINDS`) that says best what happened, "" if some change has no
-    explanation; `slips` has a code a change. `line` is the row that a total left out or counted twice.
-    `score` is -log10 of the plausibility: lower is more plausible.
+    explanation; `slips` has a code a change. `line` is the row that a total left out or counted twice, or that a row
+    repeats. `added`: half-year plan and year's budget (fen) of a row that is not listed. `share` of the weight of all
+    that may repair the fault. `score` is -log10 of the plausibility: lower is more plausible.
     """
 
     changes: tuple[Change, ...]
@@ -62,14 +72,17 @@ class Repair:
     score: float
     slips: tuple[str, ...] = ()
     line: Key | None = None
+    added: Pair | None = None
+    share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One root cause: the relations it breaks, and the smallest repairs, most plausible first.
+    """One root cause: the relations it breaks, and the repairs, most plausible first.
 
-    `broken`: positions in the relations given, `codes`: their codes, each once. `count`: how many smallest
-    repairs were found, of which `repairs` are the first. No repairs: too much is wrong to say.
+    `broken`: positions in the relations given, `codes`: their codes, each once. `count`: how many
+    repairs were found, of which `repairs` are the first. No repairs: too much is wrong to say. `rounded`: a broken sum
+    has a total that may be rounded, so that what it asks for is not exact.
     """
 
     broken: tuple[int, ...]
@@ -78,6 +91,7 @@ class Fault:
     count: int
     exhaustive: bool
     single: bool
+    rounded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +99,7 @@ class Localisation:
     """What may be wrong in a form: the repairs of the whole, and of each fault by itself.
 
     `repairs` repair every relation; they combine the repairs of the faults, most plausible first.
-    `exhaustive`: every smallest repair of one or two cells was looked at. `single`: the first repair is the answer.
+    `exhaustive`: every smallest repair of one or two cells is told. `single`: the first repair is the answer.
     """
 
     repairs: tuple[Repair, ...]
@@ -100,8 +114,9 @@ def localise(
     *,
     limit: int = 12,
     neighbours: Mapping[Key, Sequence[Key]] | None = None,
+    hints: Hints = Hints(),  # noqa: B008  (frozen)
 ) -> Localisation:
-    """Return the smallest repairs of one form, `limit` at most for each fault and for the whole.
+    """Return what may be wrong in one form, `limit` repairs at most for each fault and for the whole.
 
     `values`: fen by cell, None for a blank, which counts as 0. `relations` over a cell that is not in
     `values` (it could not be read) do not count. `neighbours`: for a cell the cells of its row in the
@@ -111,15 +126,15 @@ def localise(
     if not form.broken:
         return Localisation((), (), True, False)
     beside = _beside(form, neighbours or {})
-    found = _with_solver(form, search(form, beside), beside, limit)
-    ranked = [sorted(fault.options, key=lambda option: _rank(form, option)) for fault in found]
-    faults = tuple(
-        _fault(form, relations, fault, options, limit) for fault, options in zip(found, ranked, strict=True)
-    )
-    whole = tuple(_repair(form, option) for option in _whole(form, ranked, beside, limit))
-    complete = all(fault.exhaustive for fault in faults) and sum(_size(fault) for fault in found) <= 2
+    plans = _distinct(_plans(form, beside, hints, DEEPEST))
+    best = max(plans, key=lambda plan: plan.weight)
+    faults = tuple(_faults(form, relations, best, plans, limit))
+    ranked = [_ranked(best.form, found.options) for found in best.found]
+    whole = tuple(_repair(form, option) for option in _whole(form, best, ranked, beside, limit))
+    complete = not best.moves and all(found.exhaustive for found in best.found)
+    complete = complete and sum(map(_size, best.found)) <= 2
     return Localisation(
-        whole, faults, complete and bool(whole), bool(whole) and all(f.single for f in faults)
+        whole, faults, complete and bool(whole), bool(whole) and all(fault.single for fault in faults)
     )
 
 
@@ -132,25 +147,79 @@ def _beside(form: System, neighbours: Mapping[Key, Sequence[Key]]) -> Beside:
     }
 
 
-def _with_solver(form: System, found: list[Found], beside: Beside, limit: int) -> list[Found]:
-    """Ask the solver about faults that no two cells repair: each by itself, else all of the form together."""
-    if all(fault.options for fault in found):
-        return found
-    from checks.localisation.solver import SECONDS, solve, whole_column
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """A way to explain a form: slips in several cells first, then what the search finds in the `form` after them.
 
-    until = time.monotonic() + SECONDS
-    asked = []
-    for fault in found:
-        column = None if fault.options else whole_column(form, fault.broken)
-        options = (
-            fault.options or (column and (column,)) or tuple(solve(form, fault.broken, beside, limit, until))
+    `options` are the first repairs of all, moves and faults; `weight` how likely the whole is.
+    """
+
+    moves: tuple[tuple[Supported, Option], ...]
+    found: tuple[Found, ...]
+    form: System
+    weight: float
+
+    @property
+    def options(self) -> list[Option]:
+        firsts = (max(found.options, key=lambda o: o.weight, default=None) for found in self.found)
+        return [*(option for _, option in self.moves), *(option for option in firsts if option is not None)]
+
+
+def _claim(option: Option) -> tuple[object, ...]:
+    """Return what an option says, whatever slip it says it of."""
+    return (*sorted(zip(option.cells, map(str, option.news), strict=True)), option.added)
+
+
+def _plans(form: System, beside: Beside, hints: Hints, depth: int) -> list[_Plan]:
+    """Return the ways to explain a form: by cells alone, and by each move the relations speak for with what is left."""
+    found = tuple(search(form, beside)) if form.broken else ()
+    plans = [_Plan((), found, form, math.prod(entry.weight * entry.share for entry in found))]
+    for move in supported(form, beside, hints)[:MOST_MOVES] if depth else ():
+        chosen = (move, move.option(form))
+        cells = set(move.move.changes)
+        for rest in _plans(move.after, beside, hints, depth - 1):
+            if all(cells.isdisjoint(option.cells) for option in rest.options):
+                plans.append(_Plan((chosen, *rest.moves), rest.found, rest.form, move.weight * rest.weight))
+    return plans
+
+
+def _distinct(plans: Sequence[_Plan]) -> list[_Plan]:
+    """Return the plans that say different things; of those that say the same, the one with most moves says it best."""
+    best: dict[frozenset[object], _Plan] = {}
+    for plan in plans:
+        said = frozenset(claim for option in plan.options for claim in _claim(option) if claim is not None)
+        held = best.get(said)
+        if held is None or (len(plan.moves), plan.weight) > (len(held.moves), held.weight):
+            best[said] = plan
+    return list(best.values())
+
+
+def _faults(
+    form: System, relations: Sequence[Linear], best: _Plan, plans: Sequence[_Plan], limit: int
+) -> Iterator[Fault]:
+    """Yield each cause of the best plan, with how sure it is: whatever else explains the form speaks against it."""
+    everything = sum(plan.weight for plan in plans) or 1.0
+    claims = [(plan, {_claim(option) for option in plan.options}) for plan in plans]
+
+    def share(option: Option) -> float:
+        return sum(plan.weight for plan, said in claims if _claim(option) in said) / everything
+
+    for move, option in best.moves:
+        others = [other for plan in plans for m, other in plan.moves if m.fixed == move.fixed]
+        rivals = {_claim(other): other for other in others if _claim(other) != _claim(option)}
+        ranked = [option, *sorted(rivals.values(), key=lambda other: -other.weight)]
+        sure = share(option) >= SURE_SHARE
+        yield _fault(form, relations, Found(move.fixed, tuple(ranked), False), ranked, limit, sure)
+    for found in best.found:
+        ranked = _ranked(best.form, found.options)
+        sure = bool(ranked) and share(ranked[0]) * found.share >= SURE_SHARE
+        yield _fault(
+            best.form, relations, found, ranked, limit, sure and _is_single(best.form, found, ranked)
         )
-        asked.append(Found(fault.broken, options, fault.exhaustive and bool(fault.options)))
-    if all(fault.options for fault in asked) or len(asked) == 1:
-        return asked
-    everything = tuple(form.broken)
-    together = solve(form, everything, beside, limit, until)
-    return [Found(everything, tuple(together), False)] if together else asked
+
+
+def _ranked(form: System, options: Sequence[Option]) -> list[Option]:
+    return sorted(options, key=lambda option: _rank(form, option))
 
 
 def _size(fault: Found) -> float:
@@ -171,22 +240,29 @@ def _score(option: Option) -> float:
 
 
 def _fault(
-    form: System, relations: Sequence[Linear], found: Found, options: Sequence[Option], limit: int
+    form: System,
+    relations: Sequence[Linear],
+    found: Found,
+    options: Sequence[Option],
+    limit: int,
+    single: bool,
 ) -> Fault:
+    together = sum(option.weight for option in options)
     positions = tuple(form.origin[number] for number in found.broken)
     return Fault(
         positions,
         tuple(dict.fromkeys(relations[position].code for position in positions)),
-        tuple(_repair(form, option) for option in options[:limit]),
+        tuple(_repair(form, option, together) for option in options[:limit]),
         len(options),
         found.exhaustive,
-        _is_single(form, found, options),
+        single,
+        any(_may_be_rounded(form, number) for number in found.broken),
     )
 
 
 def _is_single(form: System, found: Found, options: Sequence[Option]) -> bool:
     """Return whether the first option is the answer; the criterion stands at the head of the module."""
-    if not options or not found.exhaustive or not options[0].determined:
+    if not options or not options[0].determined:
         return False
     best = options[0]
     sure = best.explained and best.weight >= SURE_WEIGHT
@@ -206,6 +282,8 @@ def _backed(form: System, cell: int) -> bool:
     ]
     if len(asking) != 1:
         return len(asking) > 1
+    if _may_be_rounded(form, asking[0]):
+        return False
     others = [other for other, _ in form.rows[asking[0]].terms if other != cell and form.amounts[other]]
     return all(
         any(form.rows[number].equal and not form.rows[number].broken for number, _ in form.rows_of[other])
@@ -213,19 +291,31 @@ def _backed(form: System, cell: int) -> bool:
     )
 
 
-def _repair(form: System, option: Option) -> Repair:
+def _may_be_rounded(form: System, number: int) -> bool:
+    """Return whether a sum's total is a whole number of 万元 over parts that are not."""
+    row = form.rows[number]
+    fractional = any(form.amounts[cell] % FEN_PER_WAN for cell, _ in row.terms if cell != row.total)
+    return row.total >= 0 and form.amounts[row.total] % FEN_PER_WAN == 0 and fractional
+
+
+def _repair(form: System, option: Option, together: float = 0.0) -> Repair:
     changes = tuple(
         Change(form.keys[cell], form.old(cell), new)
         for cell, new in zip(option.cells, option.news, strict=True)
     )
     said = next((code for code in option.slips if code != "follows"), "") if option.explained else ""
-    return Repair(changes, said, _score(option), option.slips, option.line)
+    share = option.weight / together if together else 0.0
+    return Repair(changes, said, _score(option), option.slips, option.line, option.added, share)
 
 
-def _whole(form: System, ranked: Sequence[Sequence[Option]], beside: Beside, limit: int) -> list[Option]:
+def _whole(
+    form: System, plan: _Plan, ranked: Sequence[Sequence[Option]], beside: Beside, limit: int
+) -> list[Option]:
     """Return the combinations of one repair a fault that together repair the form."""
     if not all(ranked):
         return []
+    if plan.moves:
+        return [_combine([*(option for _, option in plan.moves), *(options[0] for options in ranked)])]
     if len(ranked) == 1:
         return _smallest(ranked[0])[:limit]
     each = max(1, int(MOST_COMBINATIONS ** (1 / len(ranked)) + 1e-9))
@@ -249,6 +339,7 @@ def _combine(choice: Sequence[Option]) -> Option:
         math.prod(option.weight for option in choice),
         tuple(code for option in choice for code in option.slips),
         next((option.line for option in choice if option.line is not None), None),
+        next((option.added for option in choice if option.added is not None), None),
     )
 
 

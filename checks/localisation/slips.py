@@ -52,14 +52,14 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "times_10": Kind(3e-2, "放大了10倍", "ten times too large"),
         "over_10": Kind(2e-2, "缩小为十分之一", "a tenth of the amount"),
         "times_100": Kind(
-            1e-2, "放大了100倍,疑似漏了小数点", "a hundred times too large: decimal point left out"
+            1e-2, "放大了100倍，疑似漏了小数点", "a hundred times too large: decimal point left out"
         ),
         "over_100": Kind(5e-3, "缩小为百分之一", "a hundredth of the amount"),
         "times_1000": Kind(
-            3e-3, "放大了1000倍,疑似小数点与千分位混淆", "decimal point taken for a thousands mark"
+            3e-3, "放大了1000倍，疑似小数点与千分位混淆", "decimal point taken for a thousands mark"
         ),
         "over_1000": Kind(
-            3e-3, "缩小为千分之一,疑似千分位误作小数点", "thousands mark taken for a decimal point"
+            3e-3, "缩小为千分之一，疑似千分位误作小数点", "thousands mark taken for a decimal point"
         ),
         "yuan": Kind(3e-2, "疑似以元为单位填列", "given in yuan, not in 万元"),
         "over_10000": Kind(3e-3, "单位换算多除了一次10000", "divided by 10,000 once too often"),
@@ -77,6 +77,10 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "neighbour_column": Kind(4e-5, "疑似误填为相邻栏的金额", "holds the amount of the neighbour column"),
         "columns_swapped": Kind(2e-2, "两栏金额互换", "the amounts of the two columns are swapped"),
         "rows_swapped": Kind(2e-2, "两行金额互换", "the amounts of the two lines are swapped"),
+        "row_shifted": Kind(2e-3, "金额错行", "the amounts stand one line off"),
+        "row_missing": Kind(1e-6, "漏列一个项目", "a project is not listed"),
+        "row_twice": Kind(1e-2, "重复列示", "listed twice"),
+        "row_surplus": Kind(1e-4, "合计未计入", "not in the totals"),
         "follows": Kind(3e-1, "由填错的明细汇总得出", "was added up from the wrong line"),
     }
 )

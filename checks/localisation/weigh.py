@@ -29,6 +29,9 @@ TOGETHER = 0.3
 """How often a slip of scale, once made, was made in the whole row."""
 SCALE_CODES = frozenset(code for code, _, _ in SCALES)
 
+Pair = tuple[int, int]
+"""The amounts of a row, half-year plan and year's budget, in fen."""
+
 Beside = Mapping[int, tuple[int, ...]]
 """For each cell the cells of the same row in the other columns."""
 
@@ -38,6 +41,7 @@ class Option:
     """One set of cells that can repair the form; `news` holds None where no amount is proposed.
 
     `weight` ranks the set, all its amounts together. `slips` has a code a cell, "" if unexplained.
+    `added`: the amounts of a row that is not listed.
     """
 
     cells: tuple[int, ...]
@@ -45,6 +49,7 @@ class Option:
     weight: float
     slips: tuple[str, ...]
     line: Key | None = None
+    added: Pair | None = None
 
     @property
     def explained(self) -> bool:
