@@ -208,7 +208,7 @@ def _faults(
         others = [other for plan in plans for m, other in plan.moves if m.fixed == move.fixed]
         rivals = {_claim(other): other for other in others if _claim(other) != _claim(option)}
         ranked = [option, *sorted(rivals.values(), key=lambda other: -other.weight)]
-        sure = share(option) >= SURE_SHARE
+        sure = share(option) >= SURE_SHARE and _stands(move, best, plans)
         yield _fault(form, relations, Found(move.fixed, tuple(ranked), False), ranked, limit, sure)
     for found in best.found:
         ranked = _ranked(best.form, found.options)
@@ -216,6 +216,31 @@ def _faults(
         yield _fault(
             best.form, relations, found, ranked, limit, sure and _is_single(best.form, found, ranked)
         )
+
+
+def _stands(move: Supported, best: _Plan, plans: Sequence[_Plan]) -> bool:
+    """Return whether a slip in several cells may be called the answer.
+
+    What it leaves broken must have a clear slip of its own; a row that is not listed must have both amounts, and
+    neither of its sums a clear slip that would explain it alone.
+    """
+    rest = [found for found in best.found if not set(found.broken).isdisjoint(move.left)]
+    if any(_heaviest(found) < SURE_WEIGHT for found in rest):
+        return False
+    if move.move.added is None:
+        return True
+    alone = [
+        found
+        for plan in plans
+        if not plan.moves
+        for found in plan.found
+        if set(found.broken) <= set(move.fixed)
+    ]
+    return move.move.added[0] > 0 and all(_heaviest(found) < SURE_WEIGHT for found in alone)
+
+
+def _heaviest(found: Found) -> float:
+    return max((option.weight for option in found.options if option.explained), default=0.0)
 
 
 def _ranked(form: System, options: Sequence[Option]) -> list[Option]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from checks.localisation.digits import FINEST_PLACE
 from checks.localisation.linear import Key, System, moved
 from checks.localisation.slips import KINDS, SCALES
 from checks.localisation.weigh import LOOSE_SHARE, TOGETHER, Beside, Option, Pair
@@ -36,7 +37,10 @@ class Hints:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A slip undone: the change of each cell in fen, and for a row left out what it adds to which relation."""
+    """A slip undone: the change of each cell in fen, and for a row left out what it adds to which relation.
+
+    `each`: every cell must stand in a sum that it makes hold.
+    """
 
     code: str
     changes: Mapping[int, int]
@@ -44,6 +48,7 @@ class Move:
     line: Key | None = None
     added: Pair | None = None
     shifts: Mapping[int, int] = field(default_factory=dict)
+    each: bool = False
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -53,10 +58,11 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Supported:
-    """A move with the relations that it makes hold, and the form after it."""
+    """A move with the relations that it makes hold, those it leaves broken, and the form after it."""
 
     move: Move
     fixed: tuple[int, ...]
+    left: tuple[int, ...]
     weight: float
     after: System
 
@@ -83,7 +89,7 @@ def supported(form: System, beside: Beside, hints: Hints) -> list[Supported]:
 def _support(form: System, move: Move) -> Supported | None:
     after = moved(form, move.changes, move.shifts)
     touched = {number for cell in move.changes for number, _ in form.rows_of[cell]} | set(move.shifts)
-    fixed, left, weight = [], 0, move.weight
+    fixed, left, weight = [], [], move.weight
     for number in sorted(touched):
         was, now = form.rows[number], after.rows[number]
         if now.broken and not was.broken:
@@ -91,10 +97,16 @@ def _support(form: System, move: Move) -> Supported | None:
         if was.broken and not now.broken:
             fixed.append(number)
             weight *= LOOSE_SHARE if was.equal and now.residual else 1.0
-        left += was.broken and now.broken
-    if not fixed or (left and len(fixed) < 2):
+        elif now.broken:
+            left.append(number)
+    sums = {number for number in fixed if form.rows[number].equal}
+    if len(fixed) < (1 if sums and not left else 2) or not (sums or move.code == "row_shifted"):
         return None
-    return Supported(move, tuple(fixed), weight, after)
+    if move.each and not all(
+        any(number in sums for number, _ in form.rows_of[cell]) for cell in move.changes
+    ):
+        return None
+    return Supported(move, tuple(fixed), tuple(left), weight, after)
 
 
 def _moves(form: System, beside: Beside, hints: Hints) -> Iterator[Move]:
@@ -143,19 +155,24 @@ def _scaled_breaches(form: System) -> Iterator[Move]:
     broken = (form.rows[number] for number in form.broken)
     cells = [row.terms[0][0] for row in broken if not row.equal and len(row.terms) == 2]
     for _, upper, lower in SCALES if len(cells) > 1 else ():
-        yield from _scaled(form, cells, upper, lower, TOGETHER ** (len(cells) - 1))
+        yield from _scaled(form, cells, upper, lower, TOGETHER ** (len(cells) - 1), each=True)
 
 
-def _scaled(form: System, cells: Sequence[int], old: int, new: int, share: float) -> Iterator[Move]:
-    """Yield the move of cells by the factor between two amounts, if that is one of a slip's."""
+def _scaled(
+    form: System, cells: Sequence[int], old: int, new: int, share: float, each: bool = False
+) -> Iterator[Move]:
+    """Yield the move of cells by the factor between two amounts, if that is one of a slip's and leaves no odd fen."""
     for code, upper, lower in SCALES:
-        if abs(old * lower - new * upper) * 1000 <= abs(new * upper) and all(
-            form.amounts[cell] * lower % upper == 0 for cell in cells
-        ):
-            changes = {
-                c: form.amounts[c] * lower // upper - form.amounts[c] for c in cells if form.amounts[c]
-            }
-            yield Move(code, changes, KINDS[code].weight * share)
+        if abs(old * lower - new * upper) * 1000 <= abs(new * upper):
+            news = {cell: form.amounts[cell] * lower // upper for cell in cells if form.amounts[cell]}
+            if all(_is_typed(form.amounts[cell], amount, upper, lower) for cell, amount in news.items()):
+                changes = {cell: amount - form.amounts[cell] for cell, amount in news.items()}
+                yield Move(code, changes, KINDS[code].weight * share, each=each)
+
+
+def _is_typed(old: int, new: int, upper: int, lower: int) -> bool:
+    """Return whether an amount is exactly the other by a factor, and has no more decimals than are typed."""
+    return new * upper == old * lower and (new % FINEST_PLACE == 0 or old % FINEST_PLACE != 0)
 
 
 def _scaled_block(form: System, cells: Sequence[int]) -> Iterator[Move]:
