@@ -21,7 +21,7 @@ from checks.localisation.wording import hypothesis, told
 CODES = frozenset({"AR01", "AR02", "AR03", "AR04", "AR05", "AR06", "AR12"})
 MOST_FACTS = 3
 """Facts that one finding states in full; of more it says how many there are."""
-LEADING_SHARE = 0.5
+LEADING_SHARE = 0.3
 """Share of all that may be wrong, from which on the likeliest cell leads although nothing is proposed."""
 
 _SAY = {
@@ -78,7 +78,12 @@ def _form(form: int, group: list[Finding], everything: Sequence[Finding], tables
     empty = _emptied(system)
     if len(empty) > 1:
         return _as_emptied(group, empty)
-    found = localise(system.values, system.relations, neighbours=system.neighbours, hints=system.hints)
+    found = localise(
+        system.values,
+        system.relations,
+        neighbours=system.neighbours,
+        hints=replace(system.hints, most=system.magnitude),
+    )
     changed: Changed = {}
     for fault in found.faults:
         mine = [finding for finding in _of(fault, group, system) if id(finding) not in changed]

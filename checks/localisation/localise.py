@@ -29,10 +29,11 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from checks.declared.budget import FEN_PER_WAN
-from checks.localisation.linear import Linear, System, holds, system
+from checks.localisation.linear import Linear, System, holds, moved, system
 from checks.localisation.moves import Hints, Supported, supported
 from checks.localisation.pairs import pair_option
 from checks.localisation.search import Found, search
+from checks.localisation.slips import KINDS
 from checks.localisation.weigh import Beside, Option, Pair
 
 __all__ = ["Change", "Fault", "Hints", "Linear", "Localisation", "Repair", "localise"]
@@ -41,6 +42,8 @@ Key = Hashable
 
 SURE_WEIGHT = 3e-4
 SURE_SHARE = 0.95
+SPLIT_SHARE = 0.8
+"""Share of weight from which on two slips that one fault holds are told one by one."""
 MOST_COMBINATIONS = 64
 MOST_MOVES = 6
 """Slips in several cells that are followed up, heaviest first."""
@@ -184,12 +187,12 @@ def _plans(form: System, beside: Beside, hints: Hints, depth: int) -> list[_Plan
 
 
 def _distinct(plans: Sequence[_Plan]) -> list[_Plan]:
-    """Return the plans that say different things; of those that say the same, the one with most moves says it best."""
+    """Return the plans that say different things; of those that say the same, one with moves says it best."""
     best: dict[frozenset[object], _Plan] = {}
     for plan in plans:
         said = frozenset(claim for option in plan.options for claim in _claim(option) if claim is not None)
         held = best.get(said)
-        if held is None or (len(plan.moves), plan.weight) > (len(held.moves), held.weight):
+        if held is None or (bool(plan.moves), plan.weight) > (bool(held.moves), held.weight):
             best[said] = plan
     return list(best.values())
 
@@ -208,27 +211,65 @@ def _faults(
         others = [other for plan in plans for m, other in plan.moves if m.fixed == move.fixed]
         rivals = {_claim(other): other for other in others if _claim(other) != _claim(option)}
         ranked = [option, *sorted(rivals.values(), key=lambda other: -other.weight)]
-        sure = share(option) >= SURE_SHARE and _stands(move, best, plans)
+        sure = share(option) >= SURE_SHARE and _stands(form, move, best, plans)
         yield _fault(form, relations, Found(move.fixed, tuple(ranked), False), ranked, limit, sure)
     for found in best.found:
         ranked = _ranked(best.form, found.options)
         sure = bool(ranked) and share(ranked[0]) * found.share >= SURE_SHARE
-        yield _fault(
-            best.form, relations, found, ranked, limit, sure and _is_single(best.form, found, ranked)
-        )
+        sure = sure and _is_single(best.form, found, ranked)
+        heavy = bool(ranked) and ranked[0].explained and ranked[0].weight >= SPLIT_SHARE * found.weight
+        parts = _parts(best.form, found, ranked[0]) if heavy and ranked[0].determined else ()
+        for rows, option in parts:
+            yield _fault(best.form, relations, Found(rows, (option,), False), [option], limit, sure)
+        if not parts:
+            yield _fault(best.form, relations, found, ranked, limit, sure)
 
 
-def _stands(move: Supported, best: _Plan, plans: Sequence[_Plan]) -> bool:
+def _parts(form: System, found: Found, option: Option) -> tuple[tuple[tuple[int, ...], Option], ...]:
+    """Return the slips of a repair one by one, each with the broken relations it is told by; one where they are one slip.
+
+    A relation with one changed cell is that cell's; one with several is that cell's which has none by itself.
+    """
+    if len(option.cells) != 2 or option.slips[0] == option.slips[1] or "follows" in option.slips:
+        return ()
+    rows = {cell: [n for n, _ in form.rows_of[cell] if n in found.broken] for cell in option.cells}
+    own = {
+        cell: [n for n in mine if sum(n in other for other in rows.values()) == 1]
+        for cell, mine in rows.items()
+    }
+    shared = [number for number in found.broken if number not in own[option.cells[0]] + own[option.cells[1]]]
+    poor = next((cell for cell in option.cells if not own[cell]), option.cells[0])
+    own[poor] += shared
+    if not all(own.values()):
+        return ()
+    made = []
+    for place, cell in enumerate(option.cells):
+        line = option.line if option.slips[place] in ("left_out", "counted_twice") else None
+        weight = KINDS[option.slips[place]].weight if option.slips[place] else option.weight
+        part = Option((cell,), (option.news[place],), weight, (option.slips[place],), line)
+        made.append((tuple(sorted(own[cell])), part))
+    return tuple(made)
+
+
+def _stands(form: System, move: Supported, best: _Plan, plans: Sequence[_Plan]) -> bool:
     """Return whether a slip in several cells may be called the answer.
 
-    What it leaves broken must have a clear slip of its own; a row that is not listed must have both amounts, and
-    neither of its sums a clear slip that would explain it alone.
+    What it leaves broken must have a clear slip of its own; a row that is not listed must have both amounts, neither
+    of its sums a clear slip that would explain it alone, and nothing else wrong in the rows it stands among.
     """
     rest = [found for found in best.found if not set(found.broken).isdisjoint(move.left)]
     if any(_heaviest(found) < SURE_WEIGHT for found in rest):
         return False
     if move.move.added is None:
         return True
+    among = {cell for number in move.fixed for cell, _ in form.rows[number].terms}
+    if any(
+        cell in among
+        for found in best.found
+        for number in found.broken
+        for cell, _ in form.rows[number].terms
+    ):
+        return False
     alone = [
         found
         for plan in plans
@@ -291,6 +332,8 @@ def _is_single(form: System, found: Found, options: Sequence[Option]) -> bool:
         return False
     best = options[0]
     sure = best.explained and best.weight >= SURE_WEIGHT
+    if not sure and _is_loose(form, found, best):
+        return False
     if len(options) == 1 and len(best.cells) == 1:
         return sure or _backed(form, best.cells[0])
     return (
@@ -298,6 +341,13 @@ def _is_single(form: System, found: Found, options: Sequence[Option]) -> bool:
         and "left_out" not in best.slips
         and best.weight >= SURE_SHARE * sum(option.weight for option in options)
     )
+
+
+def _is_loose(form: System, found: Found, option: Option) -> bool:
+    """Return whether a repair makes a broken sum hold within rounding only."""
+    pairs = zip(option.cells, option.news, strict=True)
+    after = moved(form, {cell: (new or 0) - form.amounts[cell] for cell, new in pairs})
+    return any(after.rows[number].equal and after.rows[number].residual for number in found.broken)
 
 
 def _backed(form: System, cell: int) -> bool:

@@ -11,13 +11,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from checks.localisation.digits import FINEST_PLACE
-from checks.localisation.linear import Key, System, moved
+from checks.localisation.linear import FAR, Key, System, moved
 from checks.localisation.slips import KINDS, SCALES
 from checks.localisation.weigh import LOOSE_SHARE, TOGETHER, Beside, Option, Pair
 
 UNLIKE_ROWS = 0.05
 """Share left to a row whose half-year part is unlike that of any row that is listed, or 0 where no other is."""
-MOST_BROKEN = 24
+_SEEN_OTHERWISE = frozenset({"row_shifted", "row_twice"})
+"""Slips that show by more than a sum: by many orders at once, by a name that stands twice."""
+MOST_BROKEN = 200
 """Broken relations of a form from which on it is wrong throughout, and no slip is looked for."""
 
 
@@ -26,13 +28,14 @@ class Hints:
     """What is known of a form besides its relations, by key; all may be empty.
 
     `rows`: the cells (half, full) of the listed rows in order, `names`: the key of each row's name, `columns`: cells
-    that stand one below the other in the form, `blocks`: cells that one hand fills at one time.
+    that stand one below the other in the form, `blocks`: cells that one hand fills at one time. `most`: fen that no amount of the form exceeds.
     """
 
     rows: tuple[tuple[Key, Key], ...] = ()
     names: tuple[str, ...] = ()
     columns: tuple[tuple[Key, ...], ...] = ()
     blocks: tuple[tuple[Key, ...], ...] = ()
+    most: int = FAR
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,8 @@ def supported(form: System, beside: Beside, hints: Hints) -> list[Supported]:
         return []
     best: dict[tuple[object, ...], Supported] = {}
     for move in _moves(form, beside, hints):
+        if any(form.amounts[cell] + change > hints.most for cell, change in move.changes.items()):
+            continue
         found = _support(form, move)
         if found is not None and (move.key not in best or best[move.key].weight < found.weight):
             best[move.key] = found
@@ -100,7 +105,12 @@ def _support(form: System, move: Move) -> Supported | None:
         elif now.broken:
             left.append(number)
     sums = {number for number in fixed if form.rows[number].equal}
-    if len(fixed) < (1 if sums and not left else 2) or not (sums or move.code == "row_shifted"):
+    exact = any(not after.rows[number].residual for number in sums)
+    if not (exact if left else sums) and move.code not in _SEEN_OTHERWISE:
+        return None
+    if not fixed and not (left and move.code == "row_twice"):
+        return None
+    if move.code == "row_shifted" and (left or len(fixed) < 2):
         return None
     if move.each and not all(
         any(number in sums for number, _ in form.rows_of[cell]) for cell in move.changes
@@ -207,6 +217,7 @@ def _listed(form: System, numbers: Mapping[Key, int], hints: Hints) -> Iterator[
     half, full = (_sum_of(form, [row[column] for row in rows]) for column in (0, 1))
     if full < 0:
         return
+    yield from _twins(form, rows, hints.names)
     more, beside = form.rows[full].residual, form.rows[half].residual if half >= 0 else 0
     if not form.rows[full].broken:
         return
@@ -235,6 +246,7 @@ def _missing_weight(form: System, rows: Sequence[tuple[int, int]], half: int, fu
     if not half:
         alike = any(not h for h, _ in known)
     else:
+        known = [(h, f) for h, f in known if h > 0]
         alike = any(h * full * 10 <= half * f * 12 for h, f in known) and any(
             h * full * 12 >= half * f * 10 for h, f in known
         )
@@ -242,10 +254,21 @@ def _missing_weight(form: System, rows: Sequence[tuple[int, int]], half: int, fu
     return KINDS["row_missing"].weight * (1.0 if alike else UNLIKE_ROWS) * (1.0 if own else UNLIKE_ROWS)
 
 
+def _twins(form: System, rows: Sequence[tuple[int, int]], names: Sequence[str]) -> Iterator[Move]:
+    """Yield the rows that have the name and the amounts of a row before them."""
+    first: dict[tuple[str, int, int], int] = {}
+    for (half, full), name in zip(rows, names, strict=False):
+        amounts = (form.amounts[half], form.amounts[full])
+        twin = first.setdefault((name, *amounts), full)
+        if name and twin != full and any(amounts):
+            changes = {cell: -form.amounts[cell] for cell in (half, full) if form.amounts[cell]}
+            yield Move("row_twice", changes, KINDS["row_twice"].weight, form.keys[twin])
+
+
 def _surplus(
     form: System, rows: Sequence[tuple[int, int]], names: Sequence[str], half: int, full: int
 ) -> Iterator[Move]:
-    """Yield the rows whose amounts are what the rows have more than both totals; a repeated one is named as such."""
+    """Yield the rows whose amounts are what the rows have more than both totals; one whose name stands twice is a repetition."""
     first: dict[str, int] = {}
     for place, (h, f) in enumerate(rows):
         name = names[place] if place < len(names) else ""

@@ -98,6 +98,9 @@ DROPPED_TO_ZERO = 1e-3
 COPIED = 1e-2
 """Weight of a cell with its neighbour column's amount where the true amount is no surprise: a total, or 0."""
 
+MOST_LOST = 100
+"""Hundredths of 万元 that must be left of an amount made smaller, for what is left of its digits to tell anything."""
+
 SCALES: tuple[tuple[str, int, int], ...] = (
     ("yuan", 10_000, 1), ("times_10", 10, 1), ("times_100", 100, 1), ("times_1000", 1_000, 1),
     ("over_10", 1, 10), ("over_100", 1, 100), ("over_1000", 1, 1_000), ("over_10000", 1, 10_000),
@@ -200,6 +203,7 @@ def _hand(old: int, low: int, high: int, exact: int | None) -> Iterator[tuple[st
         lost = coarsened(number, exact)
         if lost:
             yield ("decimals_dropped" if lost == "cut" else "rounded"), exact
+        yield from _scaled_and_rounded(old, exact)
     yield from _digits(number, max(low, 0), high)
 
 
@@ -207,6 +211,15 @@ def _scaled(old: int, low: int, high: int) -> Iterator[tuple[str, int]]:
     for code, upper, lower in SCALES:
         if low <= old * lower // upper <= high and old * lower % upper == 0:
             yield code, old * lower // upper
+
+
+def _scaled_and_rounded(old: int, exact: int) -> Iterator[tuple[str, int]]:
+    """Yield an amount made smaller by a factor of which the digits below 0.01 万元 were lost."""
+    for code, _, lower in SCALES:
+        if lower > 1 and exact % (lower * FINEST_PLACE) and old >= MOST_LOST * FINEST_PLACE:
+            cut = exact // (lower * FINEST_PLACE) * FINEST_PLACE
+            if old == cut or abs(exact - old * lower) * 2 <= lower * FINEST_PLACE:
+                yield code, exact
 
 
 def _digits(number: Typed, low: int, high: int) -> Iterator[tuple[str, int]]:

@@ -123,7 +123,9 @@ def _demanded(form: System, cell: int, tight: Span, loose: Span, context: Contex
         if found or tight == loose:
             return found
     wider = candidates(form.old(cell), old + loose.low, old + loose.high, None, context)
-    return tuple(Slip(slip.code, slip.new, slip.weight * LOOSE_SHARE, slip.line) for slip in wider)
+    # An amount made smaller lost digits: what it comes to by its factor is not what it was.
+    known = (slip for slip in wider if tight.low != tight.high or not slip.code.startswith("over_"))
+    return tuple(Slip(slip.code, slip.new, slip.weight * LOOSE_SHARE, slip.line) for slip in known)
 
 
 def spoilt_share(form: System, changes: Mapping[int, int]) -> float:
