@@ -8,7 +8,7 @@ few are possible, they are told one a line. Otherwise the finding says the facts
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from checks.finding import Finding, Spot
@@ -20,13 +20,13 @@ from checks.localisation.wording import hypothesis, told
 
 CODES = frozenset({"AR01", "AR02", "AR03", "AR04", "AR05", "AR06", "AR12"})
 MOST_FACTS = 3
-"""Facts that one finding states in full; of more it says how many there are."""
+"""Further facts that one finding states in full; of more it says how many there are."""
 LEADING_SHARE = 0.3
 """Share of all that may be wrong, from which on the likeliest cell leads although nothing is proposed."""
 
 _SAY = {
-    "zh": {"stop": "；", "more": "；等共{count}处", "empty": "多处合计同时为0或空，疑公式未重新计算或所引用的表格链接已断开，请打开原表重新计算后再报"},
-    "en": {"stop": "; ", "more": "; {count} in all", "empty": "several totals are 0 or empty at once: probably formulas were not calculated or links to another workbook are broken; open the original, calculate it again and hand it in"},
+    "zh": {"stop": "；", "more": "；等共{count}处", "also": "同时不符：{list}", "empty": "多处合计同时为0或空，疑公式未重新计算或所引用的表格链接已断开，请打开原表重新计算后再报"},
+    "en": {"stop": "; ", "more": "; {count} in all", "also": "also broken: {list}", "empty": "several totals are 0 or empty at once: probably formulas were not calculated or links to another workbook are broken; open the original, calculate it again and hand it in"},
 }  # fmt: skip
 
 
@@ -115,7 +115,8 @@ def _as_emptied(group: Sequence[Finding], empty: Sequence[Spot]) -> Changed:
     changed: Changed = {}
     if first is not None:
         said = {lang: _SAY[lang]["empty"] for lang in _SAY}
-        one = replace(_facts(first, sums), spots=_joined(empty, [first, *sums]), hypothesis=said)
+        said = _with_facts(said, first, sums)
+        one = replace(first, spots=_joined(empty, [first, *sums]), hypothesis=said)
         changed |= {id(finding): None for finding in sums} | {id(first): one}
     for finding in group:
         if finding.code == "AR06" and finding.expected == "≤0":
@@ -132,15 +133,14 @@ def _fault(fault: Fault, mine: list[Finding], system: FormSystem, tables: Tables
     leading = _likeliest(fault, repairs)
     folded = _foldable(mine, fault, leading) or [_order_of(mine, leading)]
     first = next((finding for finding in folded if leading and finding.spots[0] == leading[0]), folded[0])
-    one = _facts(first, folded)
     if first.code == "AR06":  # the row that breaks its own order leads, whatever else may be wrong
         leading = [spot for spot in leading if spot in first.spots]
     spots = _joined(leading, folded)
     changed: Changed = {id(finding): None for finding in folded}
     changed[id(first)] = replace(
-        one,
+        first,
         spots=spots,
-        hypothesis=said or first.hypothesis,
+        hypothesis=_with_facts(said, first, folded) or first.hypothesis,
         candidates=len(leading) if len(leading) > 1 else 0,
         note_at=spots.index(first.spots[0]),
     )
@@ -172,23 +172,23 @@ def _answered(mine: list[Finding], repair: Repair, tables: Tables) -> Changed:
     orders = [finding for finding in mine if finding.code == "AR06" and set(finding.spots) & set(cells)]
     led = [finding for finding in mine if cells and finding.spots[0] in cells]
     first = (orders or led or mine)[0]
-    one = _facts(first, [first, *(finding for finding in mine if finding is not first)])
     spots = _joined(cells, [first, *mine])
-    done = replace(one, spots=spots, hypothesis=hypothesis([repair], True, tables), candidates=0, note_at=0)
+    said = _with_facts(hypothesis([repair], True, tables), first, mine)
+    done = replace(first, spots=spots, hypothesis=said, candidates=0, note_at=0)
     return {id(finding): None for finding in mine} | {id(first): done}
 
 
-def _facts(first: Finding, mine: Sequence[Finding]) -> Finding:
-    """Return a finding that states the facts of all, its own first."""
+def _with_facts(said: Mapping[str, str], first: Finding, mine: Sequence[Finding]) -> dict[str, str]:
+    """Return what is said of a cause, and after it the facts of the other findings that are told with the first."""
     rest = [finding for finding in mine if finding is not first]
-    if not rest:
-        return first
-    message = {}
+    told = {}
     for lang, say in _SAY.items():
-        texts = list(dict.fromkeys(finding.message[lang] for finding in (first, *rest)))
+        texts = list(dict.fromkeys(finding.message[lang] for finding in rest))
+        texts = [text for text in texts if text != first.message[lang]]
         more = say["more"].format(count=len(texts)) if len(texts) > MOST_FACTS else ""
-        message[lang] = say["stop"].join(texts[:MOST_FACTS]) + more
-    return replace(first, message=message)
+        also = say["also"].format(list=say["stop"].join(texts[:MOST_FACTS]) + more) if texts else ""
+        told[lang] = "\n".join(text for text in (said.get(lang, ""), also) if text)
+    return told if any(told.values()) else {}
 
 
 def _repeated(found: Localisation, group: Sequence[Finding], everything: Sequence[Finding]) -> Changed:

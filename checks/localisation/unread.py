@@ -27,10 +27,10 @@ def with_amounts(findings: Sequence[Finding], tables: Tables) -> list[Finding]:
     made = {}
     for finding in unread:
         amount = fixed[finding.form].get(finding.spots[0])
-        if amount is not None:
+        if amount:
             text = wan_text(amount)
             said = {lang: template.format(amount=text) for lang, template in _SAY.items()}
-            made[id(finding)] = replace(finding, hypothesis=said, expected=finding.expected or text)
+            made[id(finding)] = replace(finding, hypothesis=said)
     return [made.get(id(finding), finding) for finding in findings]
 
 
