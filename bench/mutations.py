@@ -126,7 +126,9 @@ def score(planted: Planted, file: FileReading, found: list[Located], total: Scor
     """Count what was said of one spoilt form."""
     places = {where: at for where in planted.truth.values for at in _places(file, where)}
     firsts = {
-        _cells(entry)[0] for entry in found if entry.cells and entry.finding.code in CODES | {"CP07", "AR07"}
+        _cells(entry)[0]
+        for entry in found
+        if entry.cells and entry.finding.code in CODES | {"CP07", "AR07", "AR10"}
     }
     named = {cell for entry in found for cell in _cells(entry)}
     every: set[tuple[str, int, int]] = set()

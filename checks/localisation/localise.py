@@ -254,7 +254,7 @@ def _parts(form: System, found: Found, option: Option) -> tuple[tuple[tuple[int,
 def _stands(form: System, move: Supported, best: _Plan, plans: Sequence[_Plan]) -> bool:
     """Return whether a slip in several cells may be called the answer.
 
-    What it leaves broken must have a clear slip of its own; a row that is not listed must have both amounts, neither
+    What it leaves broken must have a clear slip of its own; a row that is not listed must have both amounts like those listed, neither
     of its sums a clear slip that would explain it alone, and nothing else wrong in the rows it stands among.
     """
     rest = [found for found in best.found if not set(found.broken).isdisjoint(move.left)]
@@ -277,7 +277,8 @@ def _stands(form: System, move: Supported, best: _Plan, plans: Sequence[_Plan]) 
         for found in plan.found
         if set(found.broken) <= set(move.fixed)
     ]
-    return move.move.added[0] > 0 and all(_heaviest(found) < SURE_WEIGHT for found in alone)
+    plausible = move.move.added[0] > 0 and move.weight >= KINDS["row_missing"].weight
+    return plausible and all(_heaviest(found) < SURE_WEIGHT for found in alone)
 
 
 def _heaviest(found: Found) -> float:

@@ -20,7 +20,6 @@ _PACKAGES = (
     "openpyxl",
     "xlsxwriter",
     "xlrd",
-    "highspy",
     "rapidfuzz",
 )
 
