@@ -247,8 +247,8 @@ def _missing_weight(form: System, rows: Sequence[tuple[int, int]], half: int, fu
         alike = any(not h for h, _ in known)
     else:
         known = [(h, f) for h, f in known if h > 0]
-        alike = any(h * full * 10 <= half * f * 11 for h, f in known) and any(
-            h * full * 11 >= half * f * 10 for h, f in known
+        alike = any(h * full * 10 <= half * f * 12 for h, f in known) and any(
+            h * full * 12 >= half * f * 10 for h, f in known
         )
     own = full <= sum(f for _, f in known)
     return KINDS["row_missing"].weight * (1.0 if alike else UNLIKE_ROWS) * (1.0 if own else UNLIKE_ROWS)

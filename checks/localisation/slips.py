@@ -78,7 +78,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "columns_swapped": Kind(2e-2, "两栏金额互换", "the amounts of the two columns are swapped"),
         "rows_swapped": Kind(2e-2, "两行金额互换", "the amounts of the two lines are swapped"),
         "row_shifted": Kind(2e-3, "金额错行", "the amounts stand one line off"),
-        "row_missing": Kind(1e-6, "漏列一个项目", "a project is not listed"),
+        "row_missing": Kind(1e-4, "漏列一个项目", "a project is not listed"),
         "row_twice": Kind(1e-2, "重复列示", "listed twice"),
         "row_surplus": Kind(1e-4, "合计未计入", "not in the totals"),
         "follows": Kind(3e-1, "由填错的明细汇总得出", "was added up from the wrong line"),
@@ -90,7 +90,7 @@ UNEXPLAINED_TOTAL = 1e-5
 """Weight of a total that no slip explains: its parts were changed and it was not."""
 TOTAL_PRIOR = 3.0
 FINER = 1e-2
-"""Share of weight left to a true amount with digits below 0.01 万元 where the typed one has none."""
+"""Share of weight left to a true amount with digits below 0.01 万元 where the typed one has none, or that lost digits when it was made smaller."""
 EMPTY_TOTAL = 2e-2
 """Weight of a total that was left blank or 0 while its parts carry amounts."""
 DROPPED_TO_ZERO = 1e-3
@@ -106,6 +106,7 @@ SCALES: tuple[tuple[str, int, int], ...] = (
     ("over_10", 1, 10), ("over_100", 1, 100), ("over_1000", 1, 1_000), ("over_10000", 1, 10_000),
 )  # fmt: skip
 """The slips of scale: the true amount is the typed one divided by the second and times the third number."""
+_SMALLER = {code: lower for code, upper, lower in SCALES if upper == 1}
 _PLAINNESS: dict[int, float] = {
     fewer: max(0.03, min(3.0, math.sqrt(10) ** fewer)) for fewer in range(-40, 41)
 }
@@ -173,7 +174,9 @@ def _all(old: int | None, low: int, high: int, exact: int | None, context: Conte
     length, whole_cents = keystrokes(old or 0), (old or 0) % FINEST_PLACE == 0
     for code, new in _hand(old or 0, low, high, exact):
         weight = KINDS[code].weight * (TOTAL_PRIOR if context.total else _PLAINNESS[length - keystrokes(new)])
-        yield code, new, weight * FINER if whole_cents and new % FINEST_PLACE else weight, None
+        lost = code in _SMALLER and old and abs(new) != abs(old) * _SMALLER[code]
+        finer = whole_cents and new % FINEST_PLACE
+        yield code, new, weight * (FINER if finer or lost else 1.0), None
     if old and exact == 0 and not context.total:
         yield "surplus", 0, KINDS["surplus"].weight, None
     if context.total and context.addends:

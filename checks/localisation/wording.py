@@ -12,7 +12,7 @@ from checks.localisation.localise import Change, Fault, Repair
 from checks.localisation.slips import wording
 from checks.rule import quoted
 
-LIKELY_SHARE = 0.8
+LIKELY_SHARE = 0.7
 """Weight that what is told as possible has together among all that may be; below that nothing is told."""
 WORTH_SHARE = 0.1
 """Weight from which on a possibility is worth a line of its own."""
