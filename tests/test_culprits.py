@@ -157,7 +157,7 @@ def test_totals_that_are_all_empty_share_one_cause() -> None:
     )
     form, said = told({f"funds.{name}": "0" for name in totals})
     sums = [line for line in said if line[0] != "AR06"]
-    assert [line[:2] for line in sums] == [("AR12", form.cell("funds.total_full"))]
+    assert [line[:2] for line in sums] == [("AR12", form.cell("funds.project_full"))]
     assert sums[0][2].startswith("多处合计同时为0或空")
     orders = [line for line in said if line[0] == "AR06"]
     assert {line[1] for line in orders} == {form.cell("funds.basic_full"), form.cell("funds.project_full")}

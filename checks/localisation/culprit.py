@@ -21,7 +21,9 @@ from checks.localisation.wording import hypothesis, told
 CODES = frozenset({"AR01", "AR02", "AR03", "AR04", "AR05", "AR06", "AR12"})
 MOST_FACTS = 3
 """Further facts that one finding states in full; of more it says how many there are."""
-LEADING_SHARE = 0.3
+MOST_CANDIDATES = 4
+"""Cells that lead a finding because each may be the wrong one."""
+LEADING_SHARE = 0.5
 """Share of all that may be wrong, from which on the likeliest cell leads although nothing is proposed."""
 
 _SAY = {
@@ -89,7 +91,7 @@ def _form(form: int, group: list[Finding], everything: Sequence[Finding], tables
         mine = [finding for finding in _of(fault, group, system) if id(finding) not in changed]
         if mine:
             changed |= _fault(fault, mine, system, tables)
-    return changed | _repeated(found, group, everything)
+    return changed | _repeated(found, system, group[0].form, everything, tables)
 
 
 def _of(fault: Fault, group: Sequence[Finding], system: FormSystem) -> list[Finding]:
@@ -116,7 +118,7 @@ def _as_emptied(group: Sequence[Finding], empty: Sequence[Spot]) -> Changed:
     if first is not None:
         said = {lang: _SAY[lang]["empty"] for lang in _SAY}
         said = _with_facts(said, first, sums)
-        one = replace(first, spots=_joined(empty, [first, *sums]), hypothesis=said)
+        one = replace(first, spots=_joined([first.spots[0], *empty], [first, *sums]), hypothesis=said)
         changed |= {id(finding): None for finding in sums} | {id(first): one}
     for finding in group:
         if finding.code == "AR06" and finding.expected == "≤0":
@@ -153,8 +155,16 @@ def _order_of(mine: Sequence[Finding], leading: Sequence[Spot]) -> Finding:
 
 
 def _likeliest(fault: Fault, repairs: Sequence[Repair]) -> list[Spot]:
-    """Return the cells to look at first: of what is told, else of one repair that is likelier than all others."""
+    """Return the cells to look at first.
+
+    Those of what is told, else of one repair that is likelier than all others, else the few that a slip would explain if
+    they are most of all that may be wrong.
+    """
     shown = repairs or [repair for repair in fault.repairs[:1] if repair.share >= LEADING_SHARE]
+    if not shown:
+        slips = [repair for repair in fault.repairs if repair.slip and len(repair.changes) == 1]
+        if slips and sum(repair.share for repair in slips) >= LEADING_SHARE:
+            shown = slips[:MOST_CANDIDATES]
     cells = dict.fromkeys(change.cell for repair in shown for change in repair.changes)
     return [cell for cell in cells if isinstance(cell, Spot)]
 
@@ -191,21 +201,26 @@ def _with_facts(said: Mapping[str, str], first: Finding, mine: Sequence[Finding]
     return told if any(told.values()) else {}
 
 
-def _repeated(found: Localisation, group: Sequence[Finding], everything: Sequence[Finding]) -> Changed:
-    """Fold what says that a project is listed twice (AR10) into the sum that its second row breaks."""
-    form = group[0].form
-    rows = {
-        change.cell.row
-        for fault in found.faults
-        if fault.single and fault.repairs[0].slip == "row_twice"
-        for change in fault.repairs[0].changes
-        if isinstance(change.cell, Spot)
-    }
-    return {
-        id(finding): None
-        for finding in everything
-        if finding.code == "AR10" and finding.form == form and finding.spots[0].row in rows
-    }
+def _repeated(
+    found: Localisation, system: FormSystem, form: str, everything: Sequence[Finding], tables: Tables
+) -> Changed:
+    """Fold what says that a project is listed twice (AR10) into the sum that its second row breaks.
+
+    Where no sum tells of it alone, because another slip spoils them too, AR10 says that the row goes.
+    """
+    changed: Changed = {}
+    for fault in found.faults:
+        if not fault.repairs or fault.repairs[0].slip != "row_twice":
+            continue
+        rows = {change.cell.row for change in fault.repairs[0].changes if isinstance(change.cell, Spot)}
+        repairs = told(fault, system.magnitude)
+        for finding in everything:
+            if finding.code == "AR10" and finding.form == form and finding.spots[0].row in rows and repairs:
+                said = hypothesis(repairs, fault.single, tables)
+                changed[id(finding)] = (
+                    None if fault.broken and fault.single else replace(finding, hypothesis=said)
+                )
+    return changed
 
 
 def _joined(leading: Sequence[Spot], mine: Sequence[Finding]) -> tuple[Spot, ...]:

@@ -17,8 +17,8 @@ from checks.localisation.weigh import LOOSE_SHARE, TOGETHER, Beside, Option, Pai
 
 UNLIKE_ROWS = 0.05
 """Share left to a row whose half-year part is unlike that of any row that is listed, or 0 where no other is."""
-_SEEN_OTHERWISE = frozenset({"row_shifted", "row_twice"})
-"""Slips that show by more than a sum: by many orders at once, by a name that stands twice."""
+_SEEN_OTHERWISE = frozenset({"row_shifted", "row_twice", "columns_swapped"})
+"""Slips that show by more than a sum: by orders, by a name that stands twice. What they leave must have causes of its own."""
 MOST_BROKEN = 200
 """Broken relations of a form from which on it is wrong throughout, and no slip is looked for."""
 

@@ -21,11 +21,14 @@ CLEAR_WEIGHT = 1e-2
 def stands(form: System, move: Supported, best: Plan, plans: Sequence[Plan]) -> bool:
     """Return whether a slip in several cells may be called the answer.
 
-    What it leaves broken must have a clear slip of its own; a row that is not listed must have both amounts like those listed, neither
+    What it leaves broken must have a clear slip of its own, or, where no sum speaks for it, be mended by another slip in
+    several cells; a row that is not listed must have both amounts like those listed, neither
     of its sums a clear slip that would explain it alone, and nothing else wrong in the rows it stands among.
     """
     rest = [found for found in best.found if not set(found.broken).isdisjoint(move.left)]
     if any(_heaviest(found) < SURE_WEIGHT for found in rest):
+        return False
+    if rest and move.fixed and not any(form.rows[number].equal for number in move.fixed):
         return False
     if move.move.added is None:
         return True
