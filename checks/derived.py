@@ -10,6 +10,7 @@ from checks.frames.tables import Tables
 from checks.relations import SUMS, evaluate
 from checks.rule import derived
 from checks.settings import Settings
+from checks.targets.applicable import not_applicable, says_not_applicable
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,9 +23,16 @@ if TYPE_CHECKING:
 
 
 @derived
-def own(indicators: Rows) -> Rows:
-    """Return the agency's own indicators (履职, 效益, 满意度) that are filled in."""
-    named = ~indicators["unset"] & ~indicators.equal("name", "")
+def inapplicable(indicators: Rows) -> Mask:
+    """Return where a row says that its indicator does not apply, in whatever way people write it."""
+    return not_applicable(indicators)
+
+
+@derived
+def own(indicators: Rows, inapplicable: Mask) -> Rows:
+    """Return the agency's own indicators (履职, 效益, 满意度) that are filled in and apply."""
+    nameless = indicators.equal("name", "") | indicators.test("name", says_not_applicable)
+    named = ~indicators["unset"] & ~nameless & ~inapplicable
     return indicators.where(named & ~indicators.equal("block", "common"))
 
 

@@ -1,8 +1,8 @@
 """pandera contracts of the normalised tables, validated once for a whole stack.
 
-They hold what one column can promise by itself: presence, type, allowed words, uniqueness. They hold
-the reader to its word, so a breach is a fault of the program and raises; what a department did wrong
-is a rule's finding. Nothing here compares two values.
+They hold what one column can promise by itself: presence, type, allowed words, uniqueness; that no two rows of a
+form have one place, and that every row belongs to a form that is there. They hold the reader to its word, so a
+breach is a fault of the program and raises; what a department did wrong is a rule's finding (`checks.promises`).
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 TARGET_STATES = ("number", "blank", "text", "error", "no_result", "date", "picture", "bool")
 MONEY_UNITS = ("万元", "元")
+
+
+_PLACE = ["form", "order"]
 
 
 class ContractBroken(Exception):
@@ -65,7 +68,9 @@ def contracts() -> Mapping[str, pa.DataFrameSchema]:
         ),
         "funds": pa.DataFrameSchema(funds, index=row_id),
         "projects": pa.DataFrameSchema(
-            {"form": form, "order": order, "name": text(), **amount("half"), **amount("full")}, index=row_id
+            {"form": form, "order": order, "name": text(), **amount("half"), **amount("full")},
+            index=row_id,
+            unique=_PLACE,
         ),
         "indicators": pa.DataFrameSchema(
             {
@@ -77,6 +82,7 @@ def contracts() -> Mapping[str, pa.DataFrameSchema]:
                 "full_state": word(TARGET_STATES),
             },
             index=row_id,
+            unique=_PLACE,
         ),
         "oddities": pa.DataFrameSchema(
             {"form": form, "kind": text(), "text": text(), "detail": text()}, index=row_id
@@ -91,12 +97,23 @@ def hold(tables: Tables) -> None:
     """
     import pandera.pandas as pa
 
+    known = _of_known_forms(tables)
     for name, contract in contracts().items():
         frame: pd.DataFrame = getattr(tables, name)
         try:
             contract.validate(frame, lazy=True)
+            if "form" in frame.columns:
+                known.validate(frame[["form"]], lazy=True)
         except pa.errors.SchemaErrors as broken:
             raise ContractBroken(name, [_fault(error) for error in broken.schema_errors]) from broken
+
+
+def _of_known_forms(tables: Tables) -> pa.DataFrameSchema:
+    """Return the contract that every row belongs to a form of the stack (a foreign key)."""
+    import pandera.pandas as pa
+
+    forms = tables.forms.index.tolist()
+    return pa.DataFrameSchema({"form": pa.Column("int64", pa.Check.isin(forms, name="foreign key"))})
 
 
 def _fault(error: object) -> str:

@@ -5,20 +5,40 @@ What the half-year money says is in `hf_money`, money beside indicators in `hf_l
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from checks.declared.framework import BY_KEY, name_key
 from checks.enrich import MILLION
 from checks.finding import Hit, Severity
-from checks.rule import FITNESS, hits, rule, told
+from checks.rule import FITNESS, derived, hits, rule, told
 from checks.rules.indicators.ig import fault_of
 from checks.rules.indicators.ig_numbers import is_bad, unfit, wrong_way
+from checks.targets.words import word_set
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from checks.frames.rows import Mask, Rows
 
 _PAIR = ["indicators.half", "indicators.full"]
+COPIED_LEAST = 3
+"""Fewer rows than this may all be equal by chance."""
+EVENT_UNITS = word_set(
+    "人次 次 场 场次 批 批次 期 件 件次 户次 家次 班次 起 例 宗 课时 学时 份 篇 万元 元 亿元 吨 万人次 万次 张 首 封"
+)
+"""Units of what happens again and again; the others may count what stands all year."""
+FLOWS = re.compile(
+    "新增|新建|改建|扩建|改造|修缮|修复|维修|修建|安装|建成|更新|采购|购置|配备|培训|举办|开展|组织|活动|发放|补助|资助|慰问|救助|奖励"
+    "|巡查|检查|抽检|抽查|检测|演练|宣传|印发|发布|受理|审批|办结|办理|接待|查处|招聘|招录|引进|培育|认定|修剪|种植|栽植|补植|清理"
+    "|拆除|演出|展览|讲座|交流|调研|编制|编写|出版|立项|处置|化解|调解|就业|参与|参加|接诊|手术|借阅|采集|征集|扶持|完成|整治|创建|研发"
+)
+_ONCE_A_YEAR = re.compile(
+    "审核|评审|申报|招生|录取|毕业|年检|年报|普查|征兵|考试|报名|选拔|春季|开学|汇算|备案|换届|防汛|清明|植树|论证|预算|决算"
+)
+"""Work that has its time of year, often the first half."""
 _YEAR_RATES = (BY_KEY[name_key("非税收入预算完成率")], BY_KEY[name_key("政府采购执行率")])
 
 
@@ -45,7 +65,7 @@ def _both_hit(
     "HF01",
     Severity.ERROR,
     FITNESS,
-    zh="“{name}”半年值{half}大于全年值{full}",
+    zh="“{name}”半年值{half}大于全年值{full}，请核对两栏是否填反",
     en="“{name}”: {half} by mid-year is above {full} for the year",
 )
 def counts_grow_over_the_year(indicators: Rows, pairs: Mask) -> list[Hit]:
@@ -65,31 +85,61 @@ def counts_grow_over_the_year(indicators: Rows, pairs: Mask) -> list[Hit]:
     "HF02",
     Severity.WARNING,
     FITNESS,
-    zh="“{name}”半年值与全年值相同（{full}）",
+    zh="“{name}”半年值与全年值相同（{full}），请按上半年计划填写半年值；上半年即可完成的请说明",
     en="“{name}”: the half-year value equals the year's ({full})",
 )
-def counts_are_not_copied(indicators: Rows, pairs: Mask) -> list[Hit]:
-    """A cumulative indicator's half-year value is not simply the full-year value; a single thing is only pointed out.
+def counts_are_not_copied(
+    indicators: Rows, pairs: Mask, copied_targets: Mapping[int, Sequence[int]]
+) -> list[Hit]:
+    """A cumulative indicator's half-year value is not simply the full-year value.
 
-    公式: 累计类指标：半年值≠全年值；共性指标中照抄全年的见HF03
+    A single thing, and what is done once in spring by its nature (审核, 招生, 年检), is only pointed out. Things that
+    stand all year (养护里程, 开设班级数) may be equal. Where the whole column is copied HF14 speaks.
+
+    公式: 累计类指标：半年值≠全年值；存量、共性指标除外（共性指标见HF03，整列照抄见HF14）
     依据: 评审经验
     错例: 半年、全年均填≥12场
     改法: 按上半年计划填写半年值；一次性工作在上半年完成的请说明
     Fix: State what is planned by mid-year; explain what is done once in spring
     """
     half, full = indicators.fen("half_number"), indicators.fen("full_number")
-    copied = pairs & ~indicators.equal("block", "common") & (half == full) & (full > 0)
-    copied &= indicators.equal("klass", "cumulative") & ~indicators.among("full_operator", ("≤", "<"))
+    flows = indicators.among("full_unit", EVENT_UNITS) | indicators.test("name", FLOWS.search)
+    copied = counted(indicators, pairs) & (half == full) & (full > 0) & flows
+    copied[copied] = [form not in copied_targets for form in indicators.form[copied].tolist()]
     once = (full == MILLION) & ~indicators.equal("full_unit", "%")
+    once |= indicators.test("name", _ONCE_A_YEAR.search)
     severity = [Severity.INFO if one else Severity.WARNING for one in once[copied].tolist()]
     return _both_hit(indicators, copied, severity=severity)
+
+
+def counted(indicators: Rows, pairs: Mask) -> Mask:
+    """Return where an own indicator counts up over the year and asks for no less than its target."""
+    own = pairs & ~indicators.equal("block", "common") & indicators.equal("klass", "cumulative")
+    return own & ~indicators.among("full_operator", ("≤", "<"))
+
+
+@derived
+def copied_targets(indicators: Rows, pairs: Mask) -> dict[int, list[int]]:
+    """Return the forms all of whose counts are the same by mid-year as for the year, with the rows of these."""
+    rows = indicators.where(counted(indicators, pairs) & (indicators.fen("full_number") > 0))
+    return all_copied(rows, rows.fen("half_number"), rows.fen("full_number"))
+
+
+def all_copied(rows: Rows, half: NDArray[np.int64], full: NDArray[np.int64]) -> dict[int, list[int]]:
+    """Return the forms with at least `COPIED_LEAST` rows, all of whose half-year values are those of the year."""
+    groups, same = rows.groups("form"), half == full
+    whole = (groups.count(same) == groups.size) & (groups.size >= COPIED_LEAST)
+    found: dict[int, list[int]] = {}
+    for row, form in zip(rows.ids[whole].tolist(), rows.form[whole].tolist(), strict=True):
+        found.setdefault(form, []).append(row)
+    return found
 
 
 @rule(
     "HF03",
     Severity.WARNING,
     FITNESS,
-    zh="“{name}”半年即要求{half}，疑似照抄全年值",
+    zh="“{name}”半年即要求{half}，疑似照抄全年值，请按上半年计划填写",
     en="“{name}” asks {half} by mid-year: the year's value copied?",
 )
 def year_rates_are_not_due_by_mid_year(indicators: Rows, pairs: Mask) -> list[Hit]:
@@ -98,7 +148,7 @@ def year_rates_are_not_due_by_mid_year(indicators: Rows, pairs: Mask) -> list[Hi
     公式: 非税收入预算完成率、政府采购执行率的半年值<100%
     依据: 指标按全年预算计算 (unconfirmed)
     错例: 政府采购执行率半年=100%
-    改法: 按上半年计划填写；本级财政另有口径的可在配置中关闭
+    改法: 按上半年计划填写；财政部门另有口径的从其规定
     Fix: State the half-year plan, or switch the rule off where the bureau defines the rate otherwise
     """
     rates = (indicators["common"] == _YEAR_RATES[0]) | (indicators["common"] == _YEAR_RATES[1])
@@ -108,8 +158,8 @@ def year_rates_are_not_due_by_mid_year(indicators: Rows, pairs: Mask) -> list[Hi
 
 @rule(
     "HF05", Severity.WARNING, FITNESS,
-    zh={"operator": "“{name}”半年、全年的比较符号不一致：{half}、{full}", "unit": "“{name}”半年、全年的计量单位不一致：{half}、{full}",
-        "kind": "“{name}”半年、全年一为定量、一为定性：{half}、{full}"},
+    zh={"operator": "“{name}”半年{half}、全年{full}的比较符号不同，请统一", "unit": "“{name}”半年{half}、全年{full}的计量单位不同，请统一",
+        "kind": "“{name}”半年{half}、全年{full}一个是数值、一个是文字，请统一"},
     en={"operator": "“{name}”: operators differ: {half}, {full}", "unit": "“{name}”: units differ: {half}, {full}",
         "kind": "“{name}”: one value is a number, the other a word: {half}, {full}"},
 )  # fmt: skip
@@ -117,9 +167,10 @@ def both_values_are_written_alike(indicators: Rows) -> list[Hit]:
     """Half-year and full-year value have the same operator, the same unit (an error) and are of one kind.
 
     A unit or operator that is missing is IG02's or IG03's, one that points the wrong way IG07's, a unit that does
-    not fit the name IG04's, and units of common rates are CF05's.
+    not fit the name IG04's, and units of common rates are CF05's. Rising to =100 % at the year's end (≥50 %, =100 %) and
+    starting from =0 are right; 台 and 台（套） are one unit.
 
-    公式: 两栏比较符号相同、计量单位相同，同为定量或同为定性
+    公式: 两栏比较符号相同、计量单位相同，同为定量或同为定性；半年≥、全年=100%，半年=0的除外
     依据: 填报要求
     错例: 半年≥100人，全年≥200人次
     改法: 统一写法
@@ -128,7 +179,7 @@ def both_values_are_written_alike(indicators: Rows) -> list[Hit]:
     numbers = _is_number(indicators, "half") & _is_number(indicators, "full")
     named = ~indicators.equal("block", "common")
     unit = numbers & named & _differ(indicators, "unit_key")
-    operator = numbers & _differ(indicators, "operator") & ~unit
+    operator = numbers & _differ(indicators, "operator") & ~unit & ~_fills_up(indicators)
     turned = named & (wrong_way(indicators, "half") ^ wrong_way(indicators, "full"))
     foreign = unfit(indicators, "half") ^ unfit(indicators, "full")
     mixed = (_is_number(indicators, "half") & _is_word(indicators, "full")) | (
@@ -147,6 +198,15 @@ def _differ(rows: Rows, what: str) -> Mask:
     return rows.test(half, bool) & rows.test(full, bool) & (rows[half] != rows[full])
 
 
+def _fills_up(rows: Rows) -> Mask:
+    """Return where a share rises from ≥ to exactly the whole, or a value from or to exactly nothing."""
+    half, full = rows.fen("half_number"), rows.fen("full_number")
+    exact = {period: rows.equal(f"{period}_operator", "=") for period in ("half", "full")}
+    up = rows.among("half_operator", ("≥", ">")) & exact["full"] & (full == 100 * MILLION)
+    whole = up & rows.equal("full_unit", "%") & (half <= full)
+    return whole | (exact["half"] & (half == 0)) | (exact["full"] & (full == 0))
+
+
 def _is_number(rows: Rows, period: str) -> Mask:
     return rows.equal(f"{period}_kind", "number")
 
@@ -160,7 +220,7 @@ def _is_word(rows: Rows, period: str) -> Mask:
     "HF11",
     Severity.INFO,
     FITNESS,
-    zh="“{name}”名称含“全年”或“年度”，却有半年值{half}",
+    zh="“{name}”名称写“全年”或“年度”，却又填半年值{half}，请把这两个字从名称中去掉",
     en="“{name}” is of the whole year but has a half-year value {half}",
 )
 def names_fit_both_periods(indicators: Rows, pairs: Mask) -> list[Hit]:
@@ -185,7 +245,7 @@ def _is_of_the_year(name: str) -> bool:
     "HF12",
     Severity.WARNING,
     FITNESS,
-    zh="“{name}”半年目标{half}高于全年目标{full}",
+    zh="“{name}”半年目标{half}高于全年目标{full}，请核对两栏",
     en="“{name}”: {half} by mid-year is stricter than {full} for the year",
 )
 def levels_do_not_fall_over_the_year(indicators: Rows, pairs: Mask) -> list[Hit]:

@@ -11,6 +11,7 @@ from checks.declared.money import percent_text, wan_text
 from checks.enrich import MILLION
 from checks.finding import Hit, Severity, Spot
 from checks.rule import FEASIBILITY, FITNESS, Verdict, derived, hits, quoted, rule, told
+from checks.rules.amounts.hf import all_copied
 from checks.settings import Settings
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def _share(part: int, whole: int) -> int:
 
 @rule(
     "HF04", Severity.WARNING, FITNESS,
-    zh="半年预算执行率为{stated}，按半年计划执行数测算为{computed}（{plan}÷{total}万元）",
+    zh="半年预算执行率填{stated}，按半年计划执行数测算为{computed}（{plan}÷{total}万元），请改为一致",
     en="execution by mid-year is {stated}; the half-year plan gives {computed} ({plan} of {total} 万元)",
 )  # fmt: skip
 def execution_rate_matches_the_plan(
@@ -153,10 +154,12 @@ def _execution_hit(row: int, form: int, stated: str, plan: _Plan, apart: int, se
     "HF09",
     Severity.INFO,
     FEASIBILITY,
-    zh="半年计划执行数占全年的{share}，{why}",
+    zh="半年计划执行数占全年的{share}，{why}，请核对用款计划",
     en="{share} of the year is planned by mid-year: {why_en}",
 )
-def the_half_year_plan_is_even(forms: Rows, plans: Plans, settings: Settings) -> Verdict:
+def the_half_year_plan_is_even(
+    forms: Rows, plans: Plans, copied_money: Mapping[int, Sequence[int]], settings: Settings
+) -> Verdict:
     """The half-year plan is a sound share of the year's money; below the lower threshold it is a warning.
 
     公式: (基本支出半年+项目支出半年)/资金总额在阈值(half_share_low,half_share_high)之间；低于half_share_lowest为警告
@@ -172,7 +175,7 @@ def the_half_year_plan_is_even(forms: Rows, plans: Plans, settings: Settings) ->
     made = []
     for form, plan in judged.items():
         under, over = max(plan.shares) < low, min(plan.shares) > high
-        if plan.half > 0 and (under or over):
+        if plan.half > 0 and (under or (over and form not in copied_money)):
             share = percent_text(plan.half, plan.total)
             why, why_en = ("偏低", "low") if under else ("偏高", "high")
             severity = Severity.WARNING if max(plan.shares) < lowest else None
@@ -204,13 +207,13 @@ def _unsound(total: Rows) -> dict[int, Mapping[str, str]]:
 
 @rule(
     "HF10", Severity.WARNING, FEASIBILITY,
-    zh="{count}个项目共{amount}万元半年无支出计划，占项目支出的{share}",
+    zh="{count}个项目共{amount}万元半年无支出计划，占项目支出的{share}，请核对用款计划",
     en="{count} projects of {amount} 万元 plan nothing by mid-year: {share} of project money",
 )  # fmt: skip
 def most_project_money_starts_by_mid_year(
     projects: Rows, sums: Mapping[str, Rows], project_money: NDArray[np.int64], settings: Settings
 ) -> Verdict:
-    """Projects without any half-year plan hold no more than a share of all project money.
+    """Projects without any half-year plan hold no more than a share of all project money; one project is pointed out.
 
     公式: 半年计划为0的项目全年预算数之和/全部项目全年预算数 ≤ 阈值(idle_share_percent)
     依据: 预算执行进度管理要求 (unconfirmed)
@@ -243,24 +246,23 @@ def _idle_hit(form: int, idle: Sequence[tuple[int, int]], total: int) -> Hit:
     spots = tuple(
         Spot("projects", row, "half") for _, row in sorted(idle, key=lambda entry: (-entry[0], entry[1]))
     )
-    return Hit(
-        form, spots, {"count": str(len(idle)), "amount": wan_text(amount), "share": share}, found=share
-    )
+    values = {"count": str(len(idle)), "amount": wan_text(amount), "share": share}
+    return Hit(form, spots, values, Severity.INFO if len(idle) == 1 else None, found=share)
 
 
 @rule(
     "HF13",
     Severity.INFO,
     FEASIBILITY,
-    zh="项目“{name}”占半年项目支出计划的{share}",
+    zh="项目“{name}”占半年项目支出计划的{share}，其他项目上半年支出偏少，请核对",
     en="project “{name}” is {share} of the half-year project plan",
 )
 def no_project_is_most_of_the_plan(
     funds: Rows, projects: Rows, sums: Mapping[str, Rows], settings: Settings
 ) -> Verdict:
-    """No single project is nearly all of the half-year plan, where there are several.
+    """No single project is nearly all of the half-year plan, where there are several and it is not most of the year's.
 
-    公式: 单个项目半年数/项目支出半年计划执行数 < 阈值(single_share_percent)，项目数≥3
+    公式: 单个项目半年数/项目支出半年计划执行数 < 阈值(single_share_percent)，项目数≥5；该项目全年占比也高(single_year_percent)的除外
     依据: 评审经验
     错例: 一个尾款项目占82.10%
     改法: 核对其他项目的支出计划
@@ -268,8 +270,10 @@ def no_project_is_most_of_the_plan(
     """
     not_run, most = _unsound(sums["AR05"]), int(settings.threshold("single_share_percent"))
     total = funds.of(projects.form, funds.fen("project_half"))
-    several = funds.of(projects.form, sums["AR05"]["addends"]) >= 3
+    several = funds.of(projects.form, sums["AR05"]["addends"]) >= 5
+    year = funds.of(projects.form, funds.fen("project_full"))
     large = several & (total > 0) & (projects.fen("half") * 100 >= total * most)
+    large &= projects.fen("full") * 100 < year * int(settings.threshold("single_year_percent"))
     large[large] = [form not in not_run for form in projects.form[large].tolist()]
     rows = projects.where(large)
     share = [
@@ -277,3 +281,40 @@ def no_project_is_most_of_the_plan(
     ]
     made = hits(rows, ["projects.half"], name=told(rows, "name"), share=share, found=share)
     return Verdict(made, _without(sums), not_run)
+
+
+@derived
+def copied_money(projects: Rows) -> dict[int, list[int]]:
+    """Return the forms all of whose projects plan the whole year's money by mid-year, with the rows of these."""
+    known = projects.readable("half") & projects.readable("full") & (projects.fen("full") > 0)
+    rows = projects.where(known)
+    return all_copied(rows, rows.fen("half"), rows.fen("full"))
+
+
+@rule(
+    "HF14", Severity.WARNING, FEASIBILITY,
+    zh={"money": "{count}个项目的半年计划执行数都与全年预算数相同，疑似照抄全年，请按上半年用款计划填写",
+        "target": "{count}个数量指标的半年值都与全年值相同，疑似照抄全年，请按上半年计划填写"},
+    en={"money": "all {count} projects plan the whole year's money by mid-year: copied? State the half-year plan",
+        "target": "all {count} counts are the same by mid-year as for the year: copied? State the half-year plan"},
+)  # fmt: skip
+def the_half_year_column_is_not_copied(
+    copied_money: Mapping[int, Sequence[int]], copied_targets: Mapping[int, Sequence[int]]
+) -> list[Hit]:
+    """The half-year column is not the full-year column over again: of the projects' money, or of the counts.
+
+    公式: 不少于3个项目（或累计类指标）时，半年数不全等于全年数
+    依据: 评审经验
+    错例: 六个项目的半年数都等于全年数
+    改法: 按上半年计划填写半年数；确在上半年全部完成的请说明
+    Fix: State what is planned by mid-year
+    """
+    made = []
+    for table, variant, copied in (
+        ("projects", "money", copied_money),
+        ("indicators", "target", copied_targets),
+    ):
+        for form, rows in sorted(copied.items()):
+            spots = tuple(Spot(table, row, "half") for row in rows)
+            made.append(Hit(form, spots, {"count": str(len(rows))}, variant=variant))
+    return made

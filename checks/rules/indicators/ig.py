@@ -8,7 +8,7 @@ wrong in its words is so in one way: `fault_of` decides which, so that no two ru
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -62,6 +62,10 @@ def both_said(rows: Rows, periods: Sequence[str]) -> list[str]:
 
 
 _ACTION = re.compile(r"建立|完善|开展|加强|推进|完成|提供|制定|落实|组织|做好|实施|健全")
+_STAGE = re.compile(
+    r"(?:基本|全部|全面)?完成(?:项目|工程|主体|基础|全部)?(?:竣工|交工|完工|初步|施工|政府)?(?:验收|封顶|招标|招投标|采购|设计|立项|备案|审计|结算|交付|安装|调试|上线|竣工|开工|施工)(?:工作|并.{2,8})?"
+)
+"""A stage of a project that can be looked at (完成竣工验收) is a result, though it begins with a verb."""
 _DIGIT = re.compile(r"[0-9]")
 _WORD = re.compile(rf"(?=.*[A-Za-z\u4e00-\u9fff])(?:{CJK}|[A-Za-z·、，,()（）“”《》/+&-]){{1,12}}")
 _NO_WORD = re.compile(r"nan|null|undefined|infinity|inf|true|false", re.IGNORECASE)
@@ -94,7 +98,7 @@ def fault_of(text: str) -> str:
 
 def _fault_of_words(said: Target) -> str:
     numbered = _DIGIT.search(said.word) is not None
-    if len(said.word) >= 6 and _ACTION.match(said.word) and not numbered:
+    if len(said.word) >= 6 and _ACTION.match(said.word) and not numbered and not _STAGE.fullmatch(said.word):
         return "action"
     if said.kind is not Kind.UNKNOWN and VAGUE.search(said.word) and not numbered:
         return "vague"
@@ -177,30 +181,55 @@ def _meant(rows: Rows) -> list[str]:
 
 
 @rule(
-    "IG02",
-    Severity.WARNING,
-    FEASIBILITY,
-    zh="“{name}”指标值{value}缺少≥、≤或=",
-    en="“{name}”: {value} lacks ≥, ≤ or =",
-)
+    "IG02", Severity.WARNING, FEASIBILITY,
+    zh={"": "“{name}”填{value}，没有比较符号，请写明“≥”“≤”或“=”",
+        "counts": "{count}个数量指标没有比较符号，如“{name}”填{value}，固定数量请写“=”，最低要求请写“≥”"},
+    en={"": "“{name}”: {value} lacks ≥, ≤ or =",
+        "counts": "{count} counts lack an operator, such as “{name}”: {value}; write = for a fixed number, ≥ for a least one"},
+)  # fmt: skip
 def numbers_have_an_operator(own: Rows) -> list[Hit]:
-    """A numeric value says which way it binds; how often something is done (每季度1次) is exact.
+    """A numeric value says which way it binds; a share or satisfaction without is a warning.
 
-    公式: 数值型指标值带≥、≤、=、>、<或“以上”“不低于”等
+    Nothing (0起) is exact as it stands, so is how often something is done (每季度1次). A plain count (120个) is a fixed number to whoever wrote it: asked once a form.
+
+    公式: 数值型指标值带≥、≤、=、>、<或“以上”“不低于”等；0除外；数量类每表只提示一次
     依据: 财预〔2021〕101号 (unconfirmed)
     错例: 满意度填“90%”
     改法: 补上比较符号
     Fix: Add the operator
     """
+    shares = own.test("name", _SATISFIED.search)
 
-    def open_ended(period: str) -> Mask:
-        often = own.test(f"{period}_word", _HOW_OFTEN.match)
-        return own.equal(f"{period}_kind", "number") & own.equal(f"{period}_operator", "") & ~often
+    def bare(period: str) -> Mask:
+        plain = own.equal(f"{period}_kind", "number") & own.equal(f"{period}_operator", "")
+        nothing = own.given(f"{period}_number") & (own.fen(f"{period}_number") == 0)
+        return plain & ~nothing & ~own.test(f"{period}_word", _HOW_OFTEN.match)
 
-    return each_value(own, open_ended)
+    def share(period: str) -> Mask:
+        return bare(period) & (shares | own.among(f"{period}_unit", _SHARES))
+
+    plain = {period: bare(period) & ~share(period) for period in PERIODS}
+    return each_value(own, share) + _counts_without(own, plain)
 
 
+_SATISFIED = re.compile("满意")
+_SHARES = ("%", "‰", "分")
 _HOW_OFTEN = re.compile(r"每|[一两三半]年$")
+
+
+def _counts_without(own: Rows, plain: Mapping[str, Mask]) -> list[Hit]:
+    """Return one hit a form on the counts without an operator, with every cell of theirs."""
+    found: dict[int, list[tuple[int, str]]] = {}
+    for at in (plain["half"] | plain["full"]).nonzero()[0].tolist():
+        found.setdefault(int(own.form[at]), []).extend((at, p) for p in PERIODS if plain[p][at])
+    made = []
+    for form, cells in found.items():
+        first, count = cells[0][0], len({at for at, _ in cells})
+        shown = "、".join(dict.fromkeys(quoted(own[f"{p}_raw"][at]) for at, p in cells if at == first))
+        spots = tuple(Spot("indicators", int(own.ids[at]), period) for at, period in cells)
+        values = {"count": str(count), "name": quoted(own["name"][first]), "value": shown}
+        made.append(Hit(form, spots, values, Severity.INFO, "counts", found=shown))
+    return made
 
 
 @rule(
@@ -226,7 +255,7 @@ def one_indicator_has_one_value(own: Rows) -> list[Hit]:
     "IG09",
     Severity.WARNING,
     FEASIBILITY,
-    zh="“{name}”指标值“{value}”为约数或区间",
+    zh="“{name}”填“{value}”，是约数或区间，请填确定的数值",
     en="“{name}”: “{value}” is approximate or a range",
 )
 def values_are_exact(own: Rows) -> list[Hit]:
@@ -245,7 +274,7 @@ def values_are_exact(own: Rows) -> list[Hit]:
     "IG11",
     Severity.WARNING,
     FEASIBILITY,
-    zh="“{name}”指标值“{value}”是工作内容，应为可衡量的结果",
+    zh="“{name}”填“{value}”是工作内容，请改为可衡量的结果",
     en="“{name}”: “{value}” is an action, not a measurable result",
 )
 def values_are_results(own: Rows) -> list[Hit]:
@@ -264,7 +293,7 @@ def values_are_results(own: Rows) -> list[Hit]:
     "IG12",
     Severity.WARNING,
     FEASIBILITY,
-    zh="“{name}”指标值“{value}”较笼统，定性指标请写明分级标准",
+    zh="“{name}”填“{value}”较笼统，请写明分级标准或改为定量指标",
     en="“{name}”: “{value}” is vague; say how it is graded",
 )
 def qualitative_values_are_gradeable(own: Rows) -> list[Hit]:
@@ -287,7 +316,7 @@ def qualitative_values_are_gradeable(own: Rows) -> list[Hit]:
     "IG13",
     Severity.WARNING,
     FEASIBILITY,
-    zh="“{name}”指标值“{value}”没有确定的数值",
+    zh="“{name}”填“{value}”，没有确定的数值，请填数值；“不低于上年”的请注明上年数",
     en="“{name}”: “{value}” is an open reference",
 )
 def values_are_not_references(own: Rows) -> list[Hit]:
