@@ -13,7 +13,9 @@ from checks.settings import Settings
 from checks.targets.applicable import not_applicable, says_not_applicable
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
     from checks.frames.rows import Mask
     from checks.likeness.links import Line
@@ -46,6 +48,19 @@ def pairs(indicators: Rows) -> Mask:
 def sums(tables: Tables) -> Mapping[str, Rows]:
     """Return the sums that must hold, evaluated for every form, by code (`checks.relations.evaluate`)."""
     return {relation.code: Rows(evaluate(relation, tables)) for relation in SUMS}
+
+
+@derived
+def project_money(projects: Rows, funds: Rows, sums: Mapping[str, Rows]) -> NDArray[np.int64]:
+    """Return for each project the fen that shares of its form's project money are taken of.
+
+    That is what the projects add up to, or, where one of them cannot be read, the stated total.
+    """
+    import numpy as np
+
+    listed = sums["AR04"]
+    unread = ~listed["judged"] & (listed["stated"] >= listed["computed"])
+    return funds.of(projects.form, np.where(unread, listed["stated"], listed["computed"]))
 
 
 @derived

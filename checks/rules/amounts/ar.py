@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 
     from checks.frames.rows import Mask, Rows
 
+_UNREAD = {"zh": "合计或明细中有无法读取的金额", "en": "an amount of the sum cannot be read"}
+_SUSPENDED = {
+    "zh": "资金部分有表样以外的金额行，该侧合计暂不核对",
+    "en": "a line that the form does not declare stands among the amounts: the sums of its side are not judged",
+}
 _HUNDREDTH_FEN = FEN_PER_WAN // 100
 _CLASS_SEVERITY = {"rounding": Severity.INFO, "integer": Severity.WARNING, "broken": Severity.ERROR}
 _SUM_ZH = {
@@ -61,9 +66,10 @@ def _unequal(code: str, funds: Rows, projects: Rows, sums: Mapping[str, Rows]) -
     both = zip(_breaches(mine.where(breached)), classes[breached].tolist(), strict=True)
     made = [_hit(relation, projects, breach, variant) for breach, variant in both]
     empty = _no_rows(relation, mine, funds)
-    unknown = mine.ids[~mine["judged"] & ~empty].tolist()
-    reason = {"zh": "合计或明细中有无法读取的金额", "en": "an amount of the sum cannot be read"}
-    return Verdict(made, frozenset(mine.ids[empty].tolist()), dict.fromkeys(unknown, reason))
+    unknown = ~mine["judged"] & ~empty
+    not_run = dict.fromkeys(mine.ids[unknown].tolist(), _UNREAD)
+    not_run |= dict.fromkeys(mine.ids[unknown & mine["suspended"]].tolist(), _SUSPENDED)
+    return Verdict(made, frozenset(mine.ids[empty].tolist()), not_run)
 
 
 class _Breach(NamedTuple):
@@ -81,7 +87,8 @@ def _breaches(sums: Rows) -> Iterator[_Breach]:
 
 def _no_rows(relation: Relation, sums: Rows, funds: Rows) -> Mask:
     """Where a sum over project rows has no row to add up (CP07 speaks of that)."""
-    return (sums["addends"] == 0) & bool(relation.rows) & funds.readable(relation.total)
+    readable = funds.readable(relation.total) & ~sums["suspended"]
+    return (sums["addends"] == 0) & bool(relation.rows) & readable
 
 
 def _hit(relation: Relation, projects: Rows, breach: _Breach, variant: str) -> Hit:

@@ -193,9 +193,14 @@ def _without(sums: Mapping[str, Rows]) -> frozenset[int]:
 
 
 def _unsound(total: Rows) -> dict[int, Mapping[str, str]]:
-    """Return the forms whose projects do not come within a hundredth of their stated total, or are not known to."""
-    apart = abs(total["stated"] - total["computed"]) > abs(total["stated"]) // 100 + MILLION
-    unsound = (total["addends"] > 0) & (~total["judged"] | apart)
+    """Return the forms whose projects do not come within a hundredth of their stated total.
+
+    Where a project cannot be read, the others may come to less than the total, not to more.
+    """
+    apart = total["stated"] - total["computed"]
+    apart[~total["judged"]] = apart[~total["judged"]].clip(max=0)
+    far = abs(apart) > abs(total["stated"]) // 100 + MILLION
+    unsound = (total["addends"] > 0) & (far | (~total["judged"] & (total["stated"] == 0)))
     return dict.fromkeys(total.ids[unsound].tolist(), _APART)
 
 
@@ -205,7 +210,7 @@ def _unsound(total: Rows) -> dict[int, Mapping[str, str]]:
     en="{count} projects of {amount} 万元 plan nothing by mid-year: {share} of project money",
 )  # fmt: skip
 def most_project_money_starts_by_mid_year(
-    projects: Rows, sums: Mapping[str, Rows], settings: Settings
+    projects: Rows, sums: Mapping[str, Rows], project_money: NDArray[np.int64], settings: Settings
 ) -> Verdict:
     """Projects without any half-year plan hold no more than a share of all project money; one project is pointed out.
 
@@ -217,7 +222,7 @@ def most_project_money_starts_by_mid_year(
     """
     most = int(settings.threshold("idle_share_percent"))
     not_run = _unsound(sums["AR04"])
-    total = dict(zip(sums["AR04"].ids.tolist(), sums["AR04"]["computed"].tolist(), strict=True))
+    total = dict(zip(projects.form.tolist(), project_money.tolist(), strict=True))
     nothing = projects.readable("half") & (projects.fen("half") == 0)
     idle = projects.where(nothing & (projects.fen("full") > 0))
     unused: dict[int, list[tuple[int, int]]] = {}

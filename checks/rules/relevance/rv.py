@@ -41,7 +41,9 @@ class Spending:
 
 
 @derived
-def spending(projects: Rows, links: pd.DataFrame, settings: Settings) -> Spending:
+def spending(
+    projects: Rows, links: pd.DataFrame, settings: Settings, project_money: NDArray[np.int64]
+) -> Spending:
     """Return the projects that money is asked for."""
     import numpy as np
 
@@ -50,7 +52,7 @@ def spending(projects: Rows, links: pd.DataFrame, settings: Settings) -> Spendin
     linked = reaches(np.array([scores.get(row, 0) for row in rows.ids.tolist()], dtype=np.int64), settings)
     capital, running = rows.test("name", is_capital(settings)), rows.test("name", is_running(settings))
     large = capital & (rows.fen("full") >= int(settings.threshold("capital_wan")) * _WAN)
-    total = rows.groups("form").total(rows.fen("full"))
+    total = projects.of(rows.ids, project_money)
     return Spending(rows, linked, capital, running & ~linked & ~large, total)
 
 
@@ -125,7 +127,10 @@ def most_money_serves_a_duty(
     Fix: State key tasks and indicators for where the money goes
     """
     rows, full, by_form = spending.projects, spending.projects.fen("full"), spending.projects.groups("form")
-    base, matched = by_form.total(full * ~spending.running), by_form.total(full * spending.linked)
+    base, matched = (
+        spending.total - by_form.total(full * spending.running),
+        by_form.total(full * spending.linked),
+    )
     least = int(settings.threshold("matched_share_percent"))
     few = by_form.leads & (base > 0) & (matched * 100 < base * least)
     columns = (rows.form[few].tolist(), matched[few].tolist(), base[few].tolist())
