@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from etl.commands.run import produce
 from etl.intake.submissions import find_submissions
 from etl.marked.lines import State
 from etl.safe.file_names import return_path
+from tests.here import produce
 from tests.hostile import with_cell
 from tests.paper import paper
 from tests.test_cli import jixiao
