@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from etl.commands.run import produce
 from etl.intake.read import markable, open_workbook, read_data
 from etl.package.parts import open_package
 from etl.package.validate import faults
 from etl.package.validate_workbook import sheet_name_fault
 from etl.sheets.as_xlsx import tab_names
 from tests import packages as p
+from tests.here import produce
 from tests.paper import paper
 from tests.test_returns_in_libreoffice import as_ods
 
