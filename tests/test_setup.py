@@ -17,7 +17,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
-LOCKS = ("requirements/dev.txt", "requirements/extras.txt")
+LOCKS = ("requirements/dev.txt", "requirements/run.txt", "requirements/extras.txt")
 # XML namespaces, which nothing fetches; tests may invent hosts of their own.
 NAMESPACE_HOSTS = {
     "purl.oclc.org",

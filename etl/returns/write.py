@@ -29,6 +29,7 @@ from etl.workers.program import fingerprint
 
 if TYPE_CHECKING:
     from etl.package.parts import Package
+    from etl.package.validate import Fault
     from etl.report.drawing import Sections
     from etl.store.outputs import Outputs
 
@@ -214,23 +215,30 @@ def _section(job: ReturnJob) -> str:
 
 
 def _marked(job: ReturnJob) -> Written:
-    from etl.intake.read import return_package, submission_bytes
+    from etl.intake.read import markable, submission_bytes
     from etl.marked.annotate import annotate
-    from etl.returns.remarks import marks, remarks_page
+    from etl.package.parts import open_package
+    from etl.package.validate import added_faults
+    from etl.returns.remarks import marks, remarks_page, renamed
     from etl.returns.verify import Differs
 
     try:
-        data = submission_bytes(job.submission)
-        package = return_package(data)
+        source = markable(submission_bytes(job.submission))
+        package = source.package
         page = remarks_page(
             job.located,
             job.heads,
             job.lang,
             job.done,
             signed=package.signed,
-            converted=job.was_converted or not data.startswith(b"PK"),
+            converted=job.was_converted or source.converted,
         )
-        marked = annotate(package, marks(job.located, job.lang), page)
+        given = marks(job.located, job.lang)
+        if source.renamed:
+            given, page = renamed(given, page, source.renamed, job.lang)
+        marked = annotate(package, given, page)
+        if wrong := added_faults(None if source.converted else package, open_package(marked)):
+            return Written(job.target, None, *_unsound(wrong[0]))
         verified = _verified(package, marked) if job.verify else None
     except Unreadable as gone:
         return Written(job.target, None, gone.reason, gone.english)
@@ -243,6 +251,17 @@ def _marked(job: ReturnJob) -> Written:
         )
     write_whole(job.target, marked)
     return Written(job.target, verified)
+
+
+def _unsound(fault: Fault) -> tuple[str, str]:
+    """Say in both languages that a return was not handed out because Excel might not open it."""
+    from etl.package.container import shown_name
+
+    where = f"{shown_name(fault.part)}: {fault.code} {shown_name(fault.detail)}".strip()
+    return (
+        f"原文件结构特殊，加标注后Excel可能打不开（{where}），意见见审核报告",
+        f"the file is built in an unusual way, and Excel might not open it with marks ({where}); see the report",
+    )
 
 
 def _verified(original: Package, marked: bytes) -> int:
