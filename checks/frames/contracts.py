@@ -1,8 +1,8 @@
 """pandera contracts of the normalised tables, validated once for a whole stack.
 
-They hold what one column can promise by itself: presence, type, allowed words, uniqueness. They hold
-the reader to its word, so a breach is a fault of the program and raises; what a department did wrong
-is a rule's finding. Nothing here compares two values.
+They hold what one column can promise by itself: presence, type, allowed words, uniqueness; that no two rows of a
+form have one place, and that every row belongs to a form that is there. They hold the reader to its word, so a
+breach is a fault of the program and raises; what a department did wrong is a rule's finding (`checks.promises`).
 """
 
 from __future__ import annotations
@@ -35,7 +35,9 @@ def contracts() -> Mapping[str, pa.DataFrameSchema]:
     row_id = pa.Index("int64", unique=True)
     return {
         name: pa.DataFrameSchema(
-            {column.name: _held(column) for column in table.columns if column.stage == "read"}, index=row_id
+            {column.name: _held(column) for column in table.columns if column.stage == "read"},
+            index=row_id,
+            unique=list(table.key) or None,
         )
         for name, table in DECLARED.items()
     }
@@ -58,12 +60,23 @@ def hold(tables: Tables) -> None:
     """
     import pandera.pandas as pa
 
+    known = _of_known_forms(tables)
     for name, contract in contracts().items():
         frame: pd.DataFrame = getattr(tables, name)
         try:
             contract.validate(frame, lazy=True)
+            if "form" in frame.columns:
+                known.validate(frame[["form"]], lazy=True)
         except pa.errors.SchemaErrors as broken:
             raise ContractBroken(name, [_fault(error) for error in broken.schema_errors]) from broken
+
+
+def _of_known_forms(tables: Tables) -> pa.DataFrameSchema:
+    """Return the contract that every row belongs to a form of the stack (a foreign key)."""
+    import pandera.pandas as pa
+
+    forms = tables.forms.index.tolist()
+    return pa.DataFrameSchema({"form": pa.Column("int64", pa.Check.isin(forms, name="foreign key"))})
 
 
 def _fault(error: object) -> str:

@@ -67,11 +67,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table: its name, what one row is, its columns in order."""
+    """A table: its name, what one row is, its columns in order; `key`: columns of which no two rows hold the same."""
 
     name: str
     row: str
     columns: tuple[Column, ...]
+    key: tuple[str, ...] = ()
 
     def names(self, *stages: Stage) -> tuple[str, ...]:
         """Return the names of the columns of some stages, or of all."""
@@ -129,7 +130,7 @@ PROJECTS = Table("projects", "a project line, with the duty line it fits best", 
     *_amount("full", "full-year budget"),
     Column("linked_indicator", "count", "an indicator of the duty line its name fits best, -1 for none", refers="indicators", stage="linked"),
     Column("link_score", "count", "how well it fits; a link counts from `link_least_percent` on", "thousandths", stage="linked"),
-))  # fmt: skip
+), ("form", "order"))  # fmt: skip
 
 
 def _target(period: str, meaning: str) -> Iterator[Column]:
@@ -166,7 +167,7 @@ INDICATORS = Table("indicators", "an indicator line, with its targets parsed", (
     Column("common", "count", "position in the common framework, -1 for an indicator of the agency's own", stage="enriched"),
     Column("klass", "text", "how its half year relates to its year", stage="enriched"),
     Column("unset", "flag", "neither named nor filled in", stage="enriched"),
-))  # fmt: skip
+), ("form", "order"))  # fmt: skip
 ODDITIES = Table("oddities", "what the reader saw and had to interpret", (
     _reference("form", "forms", "its form"),
     _text("kind", "what it is"),

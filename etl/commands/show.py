@@ -203,5 +203,6 @@ def _messages(located: Sequence[Located], lang: str) -> Iterator[Text]:
         place = cell_text(entry.cells[0]) if entry.cells else ""
         line.append(clean(f" {finding.code} {place}  {finding.message[lang]}"))
         if finding.hypothesis:
-            line.append(clean(f"\n      → {finding.hypothesis[lang]}"), style="italic")
+            guess = finding.hypothesis[lang].replace("\n", "\n        ")
+            line.append(clean(f"\n      → {guess}"), style="italic")
         yield line

@@ -206,7 +206,7 @@ def _finding(entry: Located, several: bool) -> str:
     file = f"（{clean(finding.path)}）" if several else ""
     place = clean(cell_text(entry.cells[0])).replace("!", "表", 1) if entry.cells else "整个文件"
     place = place.replace("表表", "表")
-    guess = finding.hypothesis.get("zh", "")
+    guess = "；".join(text.strip("；") for text in finding.hypothesis.get("zh", "").split("\n"))
     todo = RULES[finding.code].doc["改法"].rstrip("。")
     return (
         (f"{file}{place}单元格：" if entry.cells else f"{file}{place}：")

@@ -221,7 +221,7 @@ def _row(number: int, entry: Located, lang: str) -> RemarkRow:
         found=clean(finding.found)[:LONGEST_QUOTE],
         message="\n".join(_lines(entry, lang)),
         todo=doc["改法" if lang == "zh" else "Fix"],
-        basis=doc["依据"].replace("(unconfirmed)", "（文本待核）") if lang == "zh" else doc["依据"],
+        basis=doc["依据"].replace(" (unconfirmed)", "") if lang == "zh" else doc["依据"],
         explanation=clean(entry.explanation),
         review=clean(entry.review),
         key=entry.key,

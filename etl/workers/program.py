@@ -21,7 +21,6 @@ _PACKAGES = (
     "openpyxl",
     "xlsxwriter",
     "xlrd",
-    "highspy",
     "rapidfuzz",
 )
 
