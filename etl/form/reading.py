@@ -9,6 +9,10 @@ from etl.form.amount import Amount
 from etl.form.places import NOWHERE, PackedPlaces, Place, Where
 
 
+LONGEST_REMARK = 200
+"""Characters of a text beside the form that are kept."""
+
+
 class Oddity(NamedTuple):
     """Something the reader saw and had to interpret; `detail` says how (a word or the reading)."""
 
@@ -53,7 +57,9 @@ class Reading:
 
     `texts` lacks a key where the label is not on the form; `amounts` likewise. While it is being read its
     places are in `places` and the labels met in `anchors`, afterwards the places are packed in `located` and
-    nothing is left of these: a batch holds many readings, and they cross processes.
+    nothing is left of these: a batch holds many readings, and they cross processes. `unknown_income` and
+    `unknown_expenditure`: a line that the form does not have states an amount on that side, so that its
+    sums cannot be judged.
     """
 
     sheets: tuple[str, ...] = ()
@@ -61,6 +67,8 @@ class Reading:
     fiscal_year: int | None = None
     year_raw: str = ""
     money_unit: str = ""
+    unknown_income: bool = False
+    unknown_expenditure: bool = False
     texts: dict[str, str] = field(default_factory=dict)
     amounts: dict[str, Amount] = field(default_factory=dict)
     projects: list[Project] = field(default_factory=list)
@@ -69,3 +77,15 @@ class Reading:
     places: dict[Where, Place] = field(default_factory=dict)
     anchors: set[str] = field(default_factory=set)
     located: PackedPlaces = NOWHERE
+
+    def remark(self, kind: str, place: Place, text: str = "", detail: str = "") -> None:
+        """Note something about a cell that holds no value of the form."""
+        number = len(self.oddities)
+        self.oddities.append(Oddity(kind, "outside", number, "text", text[:LONGEST_REMARK], detail))
+        self.places["outside", number, "text"] = place
+
+    def column(self, place: Place, heading: str) -> None:
+        """Note a column that the form does not have, once a heading."""
+        text = " ".join(heading.split())
+        if not any(odd.kind == "extra_column" and odd.text == text for odd in self.oddities):
+            self.remark("extra_column", place, text)

@@ -27,6 +27,20 @@ if TYPE_CHECKING:
 
 LARGEST_FILE = 50_000_000
 
+_NOT_READ = {
+    "unread": (
+        "unread_layout",
+        "表样无法识别：工作表“{sheets}”中没有读出任何金额和指标，请用当年下发的表样重新填报",
+        "the layout cannot be recognised: neither an amount nor an indicator was read on sheet “{sheets}”; please fill in the year's template",
+    ),
+    "sample": (
+        "sample",
+        "只有填报样例（工作表“{sheets}”），没有本单位的表",
+        "there is only a sample (sheet “{sheets}”) and no form of the agency's own",
+    ),
+}
+"""Why a workbook with the form's labels holds no form: code and what is said."""
+
 _BROUGHT: ContextVar[Mapping[Submission, bytes | Unreadable]] = ContextVar("_BROUGHT", default={})  # noqa: B039
 
 
@@ -184,7 +198,13 @@ def file_reading(path: str, workbook: Workbook, extraction: Extraction) -> FileR
             readings=extraction.readings,
             sheet_names=names,
             hidden_sheets=extraction.hidden_sheets,
+            passed=extraction.passed,
         )
+    for why, (code, reason, english) in _NOT_READ.items():
+        sheets = "、".join(sheet.sheet for sheet in extraction.passed if sheet.why == why)
+        if sheets:
+            told = (reason.format(sheets=sheets), english.format(sheets=sheets))
+            return FileReading(path, "not_a_form", code, *told, sheet_names=names)
     if extraction.other_title:
         title = extraction.other_title
         return FileReading(
