@@ -10,13 +10,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from checks.declared.budget import FEN_PER_WAN
+from checks.declared.budget import FEN_PER_WAN, FUND_FIELDS
 from checks.frames.rows import Rows
 from checks.frames.tables import UNREADABLE_STATES, Tables
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
+
+
+SIDE_OF = {
+    field: "expenditure" if field.partition("_")[0] in ("basic", "project") else "income"
+    for field in FUND_FIELDS
+}
+"""The side of the form each fixed line stands on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +34,14 @@ class Relation:
     total: str
     parts: tuple[str, ...] = ()
     rows: str = ""
+
+    @property
+    def sides(self) -> tuple[str, ...]:
+        """Return the sides of the form whose lines the sum may have to hold."""
+        fields = (self.total, *self.parts)
+        income = any(SIDE_OF[field] == "income" for field in fields)
+        spent = any(SIDE_OF[field] == "expenditure" for field in fields)
+        return ("income",) * income + ("expenditure",) * spent
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +89,8 @@ def evaluate(relation: Relation, tables: Tables) -> pd.DataFrame:
     """Return one row a form: `stated` and `computed` fen, `addends`, `fractional`, `judged`.
 
     `fractional` says that some addend is not a whole number of 万元; `judged` that every cell of the
-    relation could be read and, for project rows, that there is at least one.
+    relation could be read, that no unknown line states an amount on its side, and, for project rows, that there
+    is at least one.
     """
     import pandas as pd
 
@@ -84,9 +100,19 @@ def evaluate(relation: Relation, tables: Tables) -> pd.DataFrame:
         if relation.rows
         else _part_sums(relation.parts, funds)
     )
-    judged = funds.readable(relation.total) & parts.pop("judged")
+    judged = funds.readable(relation.total) & parts.pop("judged") & ~suspended(relation, tables.forms)
     columns = {"stated": funds.fen(relation.total), **parts, "judged": judged}
     return pd.DataFrame(columns, index=tables.funds.index)
+
+
+def suspended(relation: Relation, forms: pd.DataFrame) -> NDArray[Any]:
+    """Return by form whether a line of money that the form does not have keeps a sum from being judged."""
+    import numpy as np
+
+    marks = [
+        forms[name].to_numpy(dtype=bool) for side in relation.sides if (name := f"unknown_{side}") in forms
+    ]
+    return np.logical_or.reduce(marks) if marks else np.zeros(1, dtype=np.bool_)
 
 
 def _part_sums(parts: tuple[str, ...], funds: Rows) -> dict[str, NDArray[Any]]:

@@ -47,7 +47,13 @@ FORM_COLUMNS = (
     "year_raw",
     "money_unit",
     *TEXT_FIELDS,
+    "sheet",
+    "asked_year",
+    "unknown_income",
+    "unknown_expenditure",
 )
+"""`sheet`: the first sheet the form stands on. `asked_year`: the year the whole batch was asked to be of, NA where that of
+most forms decides. `unknown_income`, `unknown_expenditure`: a line that the form does not have states an amount on that side."""
 FUND_COLUMNS = tuple(f"{field}{suffix}" for field in FUND_FIELDS for suffix in ("", "_raw", "_state"))
 PROJECT_COLUMNS = (
     "form", "order", "name", "half", "half_raw", "half_state", "full", "full_raw", "full_state",

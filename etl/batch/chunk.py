@@ -95,7 +95,7 @@ def check_readings(files: Sequence[FileReading], settings: Settings, inputs: Map
     from checks.run import check
     from etl.frames.build import stack
 
-    stacked = stack(files)
+    stacked = stack(files, settings.fiscal_year)
     hold(stacked.tables)
     stacked = replace(stacked, tables=linked(enriched(stacked.tables), settings))
     timings: dict[str, float] = {}

@@ -13,11 +13,19 @@ from checks.scope import WHY_NAMES
 from etl.citywide.drawing.book import GREEN, Book, Column, Value
 from etl.citywide.drawing.table import add_sheet
 from etl.citywide.figures.city import NO_DEPARTMENT, City
+from etl.form.drafts import Passed
 from etl.frames.build import STATUS_NAMES
 from etl.marked.lines import State
 
 Light = Literal["green", "amber", "red", "gray"]
-_STYLES = {"已报": "good", "重复报送": "warning", "汇总表": "info", "已排除": "quiet", "已跳过": "quiet"}
+_STYLES = {
+    "已报": "good",
+    "重复报送": "warning",
+    "非本年度": "warning",
+    "汇总表": "info",
+    "已排除": "quiet",
+    "已跳过": "quiet",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,8 @@ def _forms(city: City) -> Iterator[Received]:
     counts = city.seen.by(lambda kind: (kind.form, kind.severity))
     states, blocking = city.seen.by(lambda kind: (kind.form, kind.state)), city.seen.blocking()
     ids = city.tables.forms["id"].tolist()
+    passed = {file.path: [_passed_over(sheet) for sheet in file.passed] for file in city.batch.files}
+    first = {path: form for form, path in reversed(list(enumerate(city.paths)))}.values()
     for form in range(len(ids)):
         why = city.left_out.get(form)
         numbers = (counts[form, "error"], counts[form, "warning"], counts[form, "info"])
@@ -60,11 +70,21 @@ def _forms(city: City) -> Iterator[Received]:
             known[1],
             city.options.explained.get(ids[form], 0),
         )
+        notes = [why.note if why else "", *(passed[city.paths[form]] if form in first else ())]
         yield Received(
             city.departments[form], city.agencies[form], WHY_NAMES[why.why] if why else "已报", light,
             city.paths[form], city.bases[form], numbers, become,
-            done.number if done else 0, why.note if why else "",
+            done.number if done else 0, "；".join(filter(None, notes)),
         )  # fmt: skip
+
+
+_PASSED = {"other": "不是本表，未读取", "sample": "是填报样例，未计入", "unread": "表样无法识别，未计入"}
+
+
+def _passed_over(sheet: Passed) -> str:
+    """Return what 报送情况 says of a sheet beside the form of which nothing was read."""
+    title = f"（《{sheet.title}》）" if sheet.title else ""
+    return f"工作表“{sheet.sheet}”{title}{_PASSED[sheet.why]}"
 
 
 def missing_agencies(city: City) -> list[tuple[str, str]]:
@@ -106,7 +126,7 @@ _COLUMNS = (
         "状态",
         11,
         "code",
-        "已报：计入汇总；重复报送、汇总表、已排除：不计入；未报；无法读取；不是本表；已跳过",
+        "已报：计入汇总；重复报送、非本年度、汇总表、已排除：不计入；未报；无法读取；不是本表；已跳过",
     ),
     Column("文件", 44, "text", "报送文件，链接到退回文件"),
     *(Column(name, 7, "count", f"该报表的{name}数", "个") for name in SEVERITY_NAMES["zh"].values()),
@@ -175,8 +195,8 @@ def write_departments(book: Book, lines: Sequence[Received]) -> None:
 
 def _numbers(lines: Sequence[Received]) -> list[int]:
     forms = [line for line in lines if line.status in ("已报", *WHY_NAMES.values())]
-    handed = {line.agency for line in forms if line.status != "重复报送"}
-    counted = [line for line in forms if line.status != "重复报送"]
+    counted = [line for line in forms if line.status not in ("重复报送", "非本年度")]
+    handed = {line.agency for line in counted}
     missing = sum(line.status == "未报" for line in lines)
     failed = sum(
         line.status in STATUS_NAMES["zh"].values() and line.status not in ("已检查", "已跳过")

@@ -92,7 +92,9 @@ def _agency(piece: Segment) -> str:
     return ""
 
 
-def passed_over(form: Form, workbook: Workbook, pieces: Sequence[Segment], drafts: Sequence[Draft]) -> Iterator[Passed]:
+def passed_over(
+    form: Form, workbook: Workbook, pieces: Sequence[Segment], drafts: Sequence[Draft]
+) -> Iterator[Passed]:
     """Yield the visible sheets that hold a table of which no form was made, and other forms below one."""
     used = {piece.sheet for draft in drafts for piece in draft.pieces}
     for number, sheet in enumerate(workbook.sheets):

@@ -27,7 +27,8 @@ _SAID = {
 }
 """What a reader had to leave out of a workbook, as an oddity of its first form."""
 _EXPLAINS = tuple(
-    label_key(text) for text in ("填表说明", "填报说明", "填写说明", "编制说明", "填报要求", "说明", "注", "备注", "附注")
+    label_key(text)
+    for text in ("填表说明", "填报说明", "填写说明", "编制说明", "填报要求", "说明", "注", "备注", "附注")
 )
 """What begins an explanation below the form; the lines that follow it are part of it."""
 _SINGLE_LABELS = ("agency", "functions", "staffing", "long_term_goal", "annual_goal")
@@ -147,7 +148,8 @@ class _FormReader:
     def _is_furniture(self, row: Row) -> bool:
         """Return whether a row is what a further printed page repeats above and below the table."""
         return all(
-            cell.kind == "text" and (furniture(cell.raw) or own_title(self.form, cell.raw)) for _, cell in row.cells
+            cell.kind == "text" and (furniture(cell.raw) or own_title(self.form, cell.raw))
+            for _, cell in row.cells
         )
 
     def _row(self, segment: Segment, row: Row, labels: list[str]) -> None:
@@ -197,7 +199,9 @@ class _FormReader:
     def _says_again(self, row: Row, name: str) -> bool:
         """Return whether a row repeats a text that was read, or only its label."""
         known = label_key(self.reading.texts[name])
-        texts = [label_key(cell.raw) for (_, cell), label in zip(row.cells, row.labels, strict=True) if not label]
+        texts = [
+            label_key(cell.raw) for (_, cell), label in zip(row.cells, row.labels, strict=True) if not label
+        ]
         return all(not text or text in known or known in text for text in texts)
 
     def _head(self, segment: Segment, row: Row) -> None:
@@ -340,7 +344,9 @@ def _read_draft(pieces: list[Segment], workbook: Workbook, form: Form) -> Readin
         reader.piece(piece)
     reader.funds.finish()
     if reading.fiscal_year is not None and reading.fiscal_year != form.year:
-        reading.oddities.append(Oddity("other_year", "forms", 0, "fiscal_year", str(reading.fiscal_year), str(form.year)))
+        reading.oddities.append(
+            Oddity("other_year", "forms", 0, "fiscal_year", str(reading.fiscal_year), str(form.year))
+        )
     _columns_hidden(workbook, reading)
     _missing(form, reading)
     return replace(reading, places={}, anchors=set(), located=packed(reading.places))

@@ -24,7 +24,18 @@ from etl.sheets.grid import Cell, Sheet, Workbook
 _STRUCTURE = frozenset({"funds", "income", "expenditure", "grant"})
 _NAME_HEADINGS = frozenset(
     label_key(text)
-    for text in ("项目名称", "名称", "项目", "支出项目", "支出项目名称", "项目明细", "项目内容", "明细项目", "预算项目", "预算项目名称")
+    for text in (
+        "项目名称",
+        "名称",
+        "项目",
+        "支出项目",
+        "支出项目名称",
+        "项目明细",
+        "项目内容",
+        "明细项目",
+        "预算项目",
+        "预算项目名称",
+    )
 )
 _LONGEST_ORDINAL = 6
 MOST_ROWS = 1_000
@@ -133,7 +144,9 @@ class FundsReader:
         """Return the column of a row's amount of the year: as headed, else the last that no other heading has."""
         wanted = self.income.periods.get("full") or self.expenditure.periods.get("full")
         right = [
-            at for at, cell in entry.row.cells if at > entry.column and at not in entry.columns.extra and _is_value(cell)
+            at
+            for at, cell in entry.row.cells
+            if at > entry.column and at not in entry.columns.extra and _is_value(cell)
         ]
         return wanted if wanted in right else right[-1] if right else wanted or entry.column + 1
 
@@ -271,7 +284,10 @@ class FundsReader:
             columns["full"] = self.income.periods["full"]
         if len(columns) < 2:
             seen = Counter(
-                at for e in entries for at, cell in e.row.cells if at > e.column and at not in extra and _is_value(cell)
+                at
+                for e in entries
+                for at, cell in e.row.cells
+                if at > e.column and at not in extra and _is_value(cell)
             )
             likely = sorted(column for column, _ in seen.most_common(2))
             full = columns.get("full") or (likely[-1] if likely else None)
@@ -333,7 +349,11 @@ def _name_at(entry: _Entry, usual: int) -> int:
 
 
 def _is_ordinal(text: str) -> bool:
-    return len(text) <= _LONGEST_ORDINAL and bool(mark_of(f"{text.strip()}、")) and without_mark(f"{text.strip()}、") == ""
+    return (
+        len(text) <= _LONGEST_ORDINAL
+        and bool(mark_of(f"{text.strip()}、"))
+        and without_mark(f"{text.strip()}、") == ""
+    )
 
 
 def _shift(entry: _Entry, usual: int, columns: dict[str, int]) -> int:

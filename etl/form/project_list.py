@@ -169,7 +169,9 @@ def _one_project_one_line(lines: Sequence[Line], remarks: list[Remark]) -> list[
         else:
             made.append(line)
     remarks += [
-        Remark("project_merged", line.place, line.name, str(line.sources)) for line in made if line.sources > 1
+        Remark("project_merged", line.place, line.name, str(line.sources))
+        for line in made
+        if line.sources > 1
     ]
     return made
 
@@ -236,7 +238,9 @@ def _names_joined(lines: Sequence[Line], stated: Stated, remarks: list[Remark]) 
     waiting: Line | None = None
     for position, line in enumerate(lines):
         if waiting is not None:
-            joined = replace(line, name=waiting.name + line.name, number=waiting.number, column=waiting.column)
+            joined = replace(
+                line, name=waiting.name + line.name, number=waiting.number, column=waiting.column
+            )
             made.append(joined)
             remarks.append(Remark("project_joined", waiting.place, joined.name))
             waiting = None
@@ -287,7 +291,9 @@ def _parts_left_out(lines: Sequence[Line], stated: Stated, remarks: list[Remark]
             at += 1
             continue
         parts, whole = lines[at : at + count], kept[-1]
-        remarks += [Remark("project_part", part.place, part.name.strip(), whole.name.strip()) for part in parts]
+        remarks += [
+            Remark("project_part", part.place, part.name.strip(), whole.name.strip()) for part in parts
+        ]
         if any((_total(parts, p) or 0) > (whole.fen(p) or 0) + NOISE_FEN for p in _PERIODS):
             remarks += _differing(whole, parts)
         at += count
@@ -317,12 +323,18 @@ def _groups_left_out(lines: Sequence[Line], stated: Stated, remarks: list[Remark
     sums, unequal = _marked_sums(lines, ranks, heads)
     plain = _plain_sums(lines, ranks, heads | sums)
     chosen = next(
-        (choice for choice in (frozenset[int](), sums, sums | unequal, sums | plain) if fits(lines, stated, choice)),
+        (
+            choice
+            for choice in (frozenset[int](), sums, sums | unequal, sums | plain)
+            if fits(lines, stated, choice)
+        ),
         sums | (unequal if len(sums | unequal) > 1 else frozenset()),
     )
     for n in sorted(heads | chosen):
         line = lines[n]
-        remarks.append(Remark("project_group", line.place, line.name.strip(), "" if n in heads else _amount(line)))
+        remarks.append(
+            Remark("project_group", line.place, line.name.strip(), "" if n in heads else _amount(line))
+        )
         if n in unequal and n in chosen:
             items = [lines[i] for i in _followers(ranks, n) if i not in heads | chosen]
             remarks += _differing(line, items)

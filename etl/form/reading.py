@@ -8,7 +8,6 @@ from typing import NamedTuple
 from etl.form.amount import Amount
 from etl.form.places import NOWHERE, PackedPlaces, Place, Where
 
-
 LONGEST_REMARK = 200
 """Characters of a text beside the form that are kept."""
 

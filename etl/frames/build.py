@@ -92,8 +92,11 @@ class Stack:
             yield table, local + first[table] if table in first else form, field, sheet, row, column
 
 
-def stack(files: Sequence[FileReading]) -> Stack:
-    """Return the tables of all forms in `files`, form numbers running through the stack from 0."""
+def stack(files: Sequence[FileReading], year: int | None = None) -> Stack:
+    """Return the tables of all forms in `files`, form numbers running through the stack from 0.
+
+    `year`: the fiscal year that was asked for, None where the forms' majority decides.
+    """
     plain_text()
     readings = [
         (number, ordinal, reading)
@@ -108,7 +111,7 @@ def stack(files: Sequence[FileReading]) -> Stack:
     only = [reading for _, _, reading in readings]
     tables = Tables(
         files=_frame([_file_row(file) for file in files], FILE_COLUMNS),
-        forms=_frame([_form_row(files[n], n, ordinal, r) for n, ordinal, r in readings], FORM_COLUMNS),
+        forms=_frame([_form_row(files[n], n, ordinal, r, year) for n, ordinal, r in readings], FORM_COLUMNS),
         funds=_frame([_fund_row(r) for r in only], FUND_COLUMNS),
         projects=_frame(
             [row for form, r in enumerate(only) for row in _project_rows(form, r)], PROJECT_COLUMNS
@@ -123,7 +126,10 @@ def stack(files: Sequence[FileReading]) -> Stack:
     for frame, fields in ((tables.funds, FUND_FIELDS), (tables.projects, ("half", "full"))):
         for field in fields:
             frame[field] = frame[field].astype("Int64")
-    tables.forms["fiscal_year"] = tables.forms["fiscal_year"].astype("Int64")
+    for name in ("fiscal_year", "asked_year"):
+        tables.forms[name] = tables.forms[name].astype("Int64")
+    for name in ("unknown_income", "unknown_expenditure"):
+        tables.forms[name] = tables.forms[name].astype(bool)
     for frame in (tables.projects, tables.indicators, tables.oddities):
         frame["form"] = frame["form"].astype("int64")
     bare = tuple(replace(file, readings=()) for file in files)
@@ -158,11 +164,14 @@ def _file_row(file: FileReading) -> tuple[Any, ...]:
     return (file.path, file.status, file.code, file.reason, file.reason_en, len(file.readings), file.modified)
 
 
-def _form_row(file: FileReading, number: int, ordinal: int, reading: Reading) -> tuple[Any, ...]:
+def _form_row(
+    file: FileReading, number: int, ordinal: int, reading: Reading, year: int | None
+) -> tuple[Any, ...]:
     texts = (reading.texts.get(name) for name in TEXT_FIELDS)
     return (
         f"{file.path}#{ordinal}", file.path, number, ordinal, reading.title, reading.fiscal_year,
         reading.year_raw, reading.money_unit, *texts,
+        reading.sheets[0] if reading.sheets else "", year, reading.unknown_income, reading.unknown_expenditure,
     )  # fmt: skip
 
 

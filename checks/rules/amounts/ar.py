@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from checks.declared.budget import FEN_PER_WAN, FUND_FIELDS, field_name
-from checks.declared.framework import name_key
 from checks.declared.money import wan_text
+from checks.declared.project_name import project_key
 from checks.declared.tolerance import tolerance_classes
 from checks.finding import Hit, Severity, Spot
 from checks.frames.tables import Tables
@@ -39,6 +39,12 @@ _SUM_EN = {
 }
 
 
+_UNJUDGED = {
+    "zh": "合计或明细中有无法读取的金额，或有表样以外的资金行",
+    "en": "an amount of the sum cannot be read, or a line of money is none of the form's",
+}
+
+
 def _one_side_empty(sums: Rows) -> Mask:
     """Where the total is nothing and the parts are not, or the reverse: that is AR12's to say."""
     return (sums["stated"] == 0) != (sums["computed"] == 0)
@@ -61,8 +67,7 @@ def _unequal(code: str, funds: Rows, projects: Rows, sums: Mapping[str, Rows]) -
     made = [_hit(relation, projects, breach, variant) for breach, variant in both]
     empty = _no_rows(relation, mine, funds)
     unknown = mine.ids[~mine["judged"] & ~empty].tolist()
-    reason = {"zh": "合计或明细中有无法读取的金额", "en": "an amount of the sum cannot be read"}
-    return Verdict(made, frozenset(mine.ids[empty].tolist()), dict.fromkeys(unknown, reason))
+    return Verdict(made, frozenset(mine.ids[empty].tolist()), dict.fromkeys(unknown, _UNJUDGED))
 
 
 class _Breach(NamedTuple):
@@ -307,7 +312,7 @@ def no_project_is_listed_twice(projects: Rows) -> list[Hit]:
     改法: 合并为一行；资金来源不同的请在名称中区分
     Fix: Merge the rows, or tell two sources of money apart in the name
     """
-    keys = zip(projects.form.tolist(), projects.each("name", name_key).tolist(), strict=True)
+    keys = zip(projects.form.tolist(), projects.each("name", project_key).tolist(), strict=True)
     first: dict[tuple[int, str], int] = {}
     made = []
     for row, (form, key), name in zip(projects.ids.tolist(), keys, projects["name"], strict=True):
