@@ -8,12 +8,12 @@ from pathlib import PurePosixPath
 from typing import Any, Literal
 
 from checks.finding import SEVERITY_NAMES
+from checks.frames.columns import one_of, taken, where
 from checks.given.roster import match_agencies
 from checks.scope import WHY_NAMES
 from etl.citywide.drawing.book import GREEN, Book, Column, Value
 from etl.citywide.drawing.table import add_sheet
 from etl.citywide.figures.city import NO_DEPARTMENT, City
-from etl.form.drafts import Passed
 from etl.frames.build import STATUS_NAMES
 from etl.marked.lines import State
 
@@ -56,8 +56,7 @@ def _forms(city: City) -> Iterator[Received]:
     counts = city.seen.by(lambda kind: (kind.form, kind.severity))
     states, blocking = city.seen.by(lambda kind: (kind.form, kind.state)), city.seen.blocking()
     ids = city.tables.forms["id"].tolist()
-    passed = {file.path: [_passed_over(sheet) for sheet in file.passed] for file in city.batch.files}
-    first = {path: form for form, path in reversed(list(enumerate(city.paths)))}.values()
+    passed = _passed_over(city)
     for form in range(len(ids)):
         why = city.left_out.get(form)
         numbers = (counts[form, "error"], counts[form, "warning"], counts[form, "info"])
@@ -70,7 +69,7 @@ def _forms(city: City) -> Iterator[Received]:
             known[1],
             city.options.explained.get(ids[form], 0),
         )
-        notes = [why.note if why else "", *(passed[city.paths[form]] if form in first else ())]
+        notes = [why.note if why else "", *passed.get(form, ())]
         yield Received(
             city.departments[form], city.agencies[form], WHY_NAMES[why.why] if why else "已报", light,
             city.paths[form], city.bases[form], numbers, become,
@@ -78,13 +77,21 @@ def _forms(city: City) -> Iterator[Received]:
         )  # fmt: skip
 
 
-_PASSED = {"other": "不是本表，未读取", "sample": "是填报样例，未计入", "unread": "表样无法识别，未计入"}
+_PASSED = {
+    "other_sheet": "不是本表，未读取", "sample_sheet": "是填报样例，未计入", "unread_sheet": "表样无法识别，未计入",
+}  # fmt: skip
 
 
-def _passed_over(sheet: Passed) -> str:
-    """Return what 报送情况 says of a sheet beside the form of which nothing was read."""
-    title = f"（《{sheet.title}》）" if sheet.title else ""
-    return f"工作表“{sheet.sheet}”{title}{_PASSED[sheet.why]}"
+def _passed_over(city: City) -> dict[int, list[str]]:
+    """Return what 报送情况 says of sheets beside a form of which nothing was read, by form."""
+    oddities = city.tables.oddities
+    at = where(oddities, {"kind": one_of(*_PASSED)})
+    rows = taken(oddities, ("form", "kind", "text", "detail"), at)
+    found: dict[int, list[str]] = {}
+    for form, kind, sheet, title in zip(rows["form"].tolist(), rows["kind"], rows["text"], rows["detail"], strict=True):
+        named = f"（《{title}》）" if title else ""
+        found.setdefault(form, []).append(f"工作表“{sheet}”{named}{_PASSED[kind]}")
+    return found
 
 
 def missing_agencies(city: City) -> list[tuple[str, str]]:

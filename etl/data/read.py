@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _TABLES = ("files", "forms", "funds", "projects", "indicators", "oddities")
 _NEEDED = (*_TABLES, "places", "findings", "cells", "not_run", "tallies", "skipped", "run")
 _WHOLE = ("form", "file", "ordinal", "order", "common", "row", *LINK_COLUMNS)
+_YES_NO = ("unset", "unknown_income", "unknown_expenditure")
 _ADDED = ("counted", "left_out")
 
 
@@ -171,12 +172,12 @@ def _typed(frame: pd.DataFrame, prefix: str) -> pd.DataFrame:
             made[name] = column.astype("int64")
         elif (
             (amount and f"{name}_kind" not in frame.columns)
-            or name == "fiscal_year"
+            or name in ("fiscal_year", "asked_year")
             or name.endswith(("_number", "_upper"))
         ):
             made[name] = column.where(column != "", None).map(int, na_action="ignore").astype("Int64")
         else:
-            made[name] = column == "True" if name == "unset" else column
+            made[name] = column == "True" if name in _YES_NO else column
     return frame[[]].assign(**made)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from etl.form.drafts import Passed
 from etl.form.reading import Reading
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ class FileReading:
     `code` a stable word for the reason, `reason` and `reason_en` say it in words. `modified`: when the
     file says it was last saved, which orders several files of one agency. `page`: the remarks of a
     return that came back, with the answers on it. `outline`: what its sheets show (`etl.report.picture`), where
-    that was asked for. `passed`: the sheets of which nothing was read, with the reason.
+    that was asked for.
     """
 
     path: str
@@ -33,5 +32,4 @@ class FileReading:
     modified: str = ""
     hidden_sheets: tuple[str, ...] = ()
     page: Page | None = None
-    passed: tuple[Passed, ...] = ()
     outline: bytes = b""

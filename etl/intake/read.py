@@ -198,7 +198,6 @@ def file_reading(path: str, workbook: Workbook, extraction: Extraction) -> FileR
             readings=extraction.readings,
             sheet_names=names,
             hidden_sheets=extraction.hidden_sheets,
-            passed=extraction.passed,
         )
     for why, (code, reason, english) in _NOT_READ.items():
         sheets = "、".join(sheet.sheet for sheet in extraction.passed if sheet.why == why)
