@@ -88,7 +88,9 @@ def _passed_over(city: City) -> dict[int, list[str]]:
     at = where(oddities, {"kind": one_of(*_PASSED)})
     rows = taken(oddities, ("form", "kind", "text", "detail"), at)
     found: dict[int, list[str]] = {}
-    for form, kind, sheet, title in zip(rows["form"].tolist(), rows["kind"], rows["text"], rows["detail"], strict=True):
+    for form, kind, sheet, title in zip(
+        rows["form"].tolist(), rows["kind"], rows["text"], rows["detail"], strict=True
+    ):
         named = f"（《{title}》）" if title else ""
         found.setdefault(form, []).append(f"工作表“{sheet}”{named}{_PASSED[kind]}")
     return found

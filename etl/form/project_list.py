@@ -33,7 +33,7 @@ _FUND = re.compile(
 )
 """A source of money, as it stands beside each of several rows of one project."""
 _COMPLETE = re.compile(
-    r".*(?:[费款金额税]|经费|项目|资金|补[助贴偿]|工程|支出|系统|活动|改造|采购|购置|建设|维[护修保]|运[维营]|服务|工作|计划|业务|[会赛类]|升级|修[缮理]|租赁|"
+    r".*(?:[费款金额税]|经费|项目|资金|补[助贴偿]|工程|支出|系统|活动|改造|采购|购置|建设|维[护修保]|运[维营]|服务|工作|计划|业务|会议|大会|竞赛|大赛|类|升级|修[缮理]|租赁|"
     r"培训|宣传|保障|管理|评审|审计|[)）”》]|平台|设备|装备|车辆|用房|课题|研究|规划|[0-9]期|医疗|保险|监测|检测|评估|调查|普查|"
     r"创建|推广|扶持|奖励|救助|慰问|公用|运行|整治|绿化|养护|清运|处置|应急|安保|物业|水电|印刷|办公|差旅)"
 )
@@ -120,14 +120,16 @@ def is_fund(text: str) -> bool:
     return len(text) <= 24 and _FUND.fullmatch(label_key(text)) is not None
 
 
-def fits(lines: Sequence[Line], stated: Stated, without: frozenset[int] = frozenset()) -> bool:
-    """Return whether lines add up to what is stated, in every period that is known; False where none is."""
-    known = [period for period in _PERIODS if stated.get(period) is not None]
-    return bool(known) and all(
-        (total := _total([line for n, line in enumerate(lines) if n not in without], period)) is not None
-        and abs(total - (stated[period] or 0)) < NOISE_FEN
-        for period in known
-    )
+def _fits(lines: Sequence[Line], stated: Stated, period: str) -> bool:
+    """Return whether lines add up to what is stated for a period; False where that is not known."""
+    total = _total(lines, period)
+    wanted = stated.get(period)
+    return total is not None and wanted is not None and abs(total - wanted) < NOISE_FEN
+
+
+def _score(lines: Sequence[Line], stated: Stated) -> int:
+    """Return in how many periods lines add up to what is stated."""
+    return sum(_fits(lines, stated, period) for period in _PERIODS)
 
 
 def _total(lines: Sequence[Line], period: str) -> int | None:
@@ -233,7 +235,7 @@ def _differing(line: Line, items: Sequence[Line]) -> list[Remark]:
 
 def _names_joined(lines: Sequence[Line], stated: Stated, remarks: list[Remark]) -> list[Line]:
     """Join a name that was typed over two rows, one of them without amounts."""
-    fit = fits(lines, stated)
+    fit = _fits(lines, stated, "full")
     made: list[Line] = []
     waiting: Line | None = None
     for position, line in enumerate(lines):
@@ -280,9 +282,8 @@ def _broken(first: str, second: str) -> bool:
 
 def _parts_left_out(lines: Sequence[Line], stated: Stated, remarks: list[Remark]) -> list[Line]:
     """Take out rows that are parts of the row above: those said to be (其中), indented below one, or completing its sum."""
-    if fits(lines, stated):
-        return list(lines)
     kept: list[Line] = []
+    found: list[Remark] = []
     at = 0
     while at < len(lines):
         count = _parts(lines, at, kept)
@@ -295,8 +296,11 @@ def _parts_left_out(lines: Sequence[Line], stated: Stated, remarks: list[Remark]
             Remark("project_part", part.place, part.name.strip(), whole.name.strip()) for part in parts
         ]
         if any((_total(parts, p) or 0) > (whole.fen(p) or 0) + NOISE_FEN for p in _PERIODS):
-            remarks += _differing(whole, parts)
+            found += _differing(whole, parts)
         at += count
+    if _score(lines, stated) > _score(kept, stated):
+        return list(lines)
+    remarks += found
     return kept
 
 
@@ -322,14 +326,9 @@ def _groups_left_out(lines: Sequence[Line], stated: Stated, remarks: list[Remark
     heads = frozenset(n for n in range(len(lines)) if _is_heading(lines, ranks, n, stated))
     sums, unequal = _marked_sums(lines, ranks, heads)
     plain = _plain_sums(lines, ranks, heads | sums)
-    chosen = next(
-        (
-            choice
-            for choice in (frozenset[int](), sums, sums | unequal, sums | plain)
-            if fits(lines, stated, choice)
-        ),
-        sums | (unequal if len(sums | unequal) > 1 else frozenset()),
-    )
+    chosen = _best(lines, stated, (sums, frozenset(), sums | unequal, sums | plain))
+    if chosen == sums and not _score(_without(lines, chosen), stated) and len(sums | unequal) > 1:
+        chosen = sums | unequal
     for n in sorted(heads | chosen):
         line = lines[n]
         remarks.append(
@@ -339,6 +338,15 @@ def _groups_left_out(lines: Sequence[Line], stated: Stated, remarks: list[Remark
             items = [lines[i] for i in _followers(ranks, n) if i not in heads | chosen]
             remarks += _differing(line, items)
     return [line for n, line in enumerate(lines) if n not in heads | chosen]
+
+
+def _without(lines: Sequence[Line], chosen: frozenset[int]) -> list[Line]:
+    return [line for n, line in enumerate(lines) if n not in chosen]
+
+
+def _best(lines: Sequence[Line], stated: Stated, choices: Sequence[frozenset[int]]) -> frozenset[int]:
+    """Return the choice of rows without which the others fit best what is stated; of several the first."""
+    return max(choices, key=lambda choice: _score(_without(lines, choice), stated))
 
 
 def _amount(line: Line) -> str:
@@ -364,7 +372,7 @@ def _is_heading(lines: Sequence[Line], ranks: Sequence[int], at: int, stated: St
         return bool(below) and (ranks[at] in CHINESE_MARK or any(ranks[n] for n in below))
     key = label_key(line.name)
     return line.name.rstrip().endswith(("：", ":")) or (
-        _GROUP.fullmatch(key) is not None and (fits(lines, stated) or stated.get("full") is None)
+        _GROUP.fullmatch(key) is not None and (_score(lines, stated) > 0 or stated.get("full") is None)
     )
 
 

@@ -86,7 +86,7 @@ def read_data(path: str, data: bytes, form: Form = FORM_2023, outlined: bool = F
         workbook, page = _opened(data)
     except Unreadable as refusal:
         return _refused(path, refusal)
-    reading = file_reading(path, workbook, read_forms(workbook, form))
+    reading = file_reading(path, workbook, read_forms(workbook, form), form)
     return replace(reading, page=page, outline=_outline(workbook, reading) if outlined else b"")
 
 
@@ -188,7 +188,9 @@ def return_package(data: bytes) -> Package:
     return open_package(data)
 
 
-def file_reading(path: str, workbook: Workbook, extraction: Extraction) -> FileReading:
+def file_reading(
+    path: str, workbook: Workbook, extraction: Extraction, form: Form = FORM_2023
+) -> FileReading:
     """Return a file's reading from what its workbook held."""
     names = tuple(sheet.name for sheet in workbook.sheets)
     if extraction.readings:
@@ -207,8 +209,9 @@ def file_reading(path: str, workbook: Workbook, extraction: Extraction) -> FileR
     if extraction.other_title:
         title = extraction.other_title
         return FileReading(
-            path, "not_a_form", "other_form", f"这是《{title}》,不是部门整体预算绩效目标表",
-            f"this is “{title}”, not the form of a department's overall performance goals", sheet_names=names,
+            path, "not_a_form", "other_form", f"这是《{title}》,不是《{form.title.plain}》",
+            f"this is “{title}”, not “{form.title.plain}”, the form of a department's overall performance goals",
+            sheet_names=names,
         )  # fmt: skip
     if not any(sheet.cells for sheet in workbook.sheets):
         return FileReading(

@@ -59,7 +59,7 @@ def _second_form(sheet: Any) -> None:
 CASES: tuple[Case, ...] = (
     Case("ST01", change=lambda data: data[: len(data) // 2], finds=("ST01!E: | 文件不完整（下载或拷贝中断），请重新报送",), why="cut short"),
     Case("ST01", silent=True),
-    Case("ST02", change=_changed(_other_title), finds=("ST02!E: | 这是《2023年度项目支出绩效目标申报表》,不是部门整体预算绩效目标表",), why="another form, by its title"),
+    Case("ST02", change=_changed(_other_title), finds=("ST02!E: | 这是《2023年度项目支出绩效目标申报表》,不是《苏州市市级部门整体预算绩效目标表》",), why="another form, by its title"),
     Case("ST02", {"forms.title": "2023年苏州市市级部门整体绩效目标表"}, silent=True, why="a title of another wording"),
     Case("ST03", change=_changed(_no_labels), finds=("ST03!W@forms.title: | 4 / 国有资本金、社保基金、上年结转资金、其他资金",), why="social insurance, carried in and other money lines gone"),
     Case("ST03", {"labels.carried_in": None}, ("ST04!E@forms.title: →上年结转资金",), silent=True, why="one label is ST04's"),
