@@ -167,7 +167,7 @@ def test_sheets_of_other_forms_never_join_and_are_named(
     others = [project_form(title, f"项目{n}") for n, title in enumerate(titles)]
     pages = (*others, page) if first else (page, *others)
     alone = read_bytes(workbook_bytes((page,))).readings[0]
-    batch, found = checked(("a.xlsx", workbook_bytes(pages)))
+    _, found = checked(("a.xlsx", workbook_bytes(pages)))
     (reading,) = read_bytes(workbook_bytes(pages)).readings
     assert figures(reading) == figures(alone)
     (message,) = said(found, "ST13")
@@ -311,7 +311,7 @@ def test_a_sheet_of_which_nothing_was_read_is_not_checked(change: Any) -> None:
     reading = read_bytes(workbook_bytes((change(straight(CLEAN)),)))
     assert (reading.status, reading.code) == ("not_a_form", "unread_layout")
     assert "表样无法识别" in reading.reason
-    batch, found = checked(
+    _, found = checked(
         ("a.xlsx", workbook_bytes((straight(CLEAN), replace(change(straight(PUBLISHED)), name="另一张"))))
     )
     assert [(f.code, str(f.severity)) for f in found if f.severity == "error"] == [("ST13", "error")]
@@ -319,7 +319,7 @@ def test_a_sheet_of_which_nothing_was_read_is_not_checked(change: Any) -> None:
 
 def line_more(page: Page, after: str, label: str, amount: str, half: str = "") -> Page:
     row = row_of(page, ("labels", 0, after))
-    cells = [Cell(1, 3, label, None, "", 0, 4 if not half else 4), Cell(1, 6, Decimal(amount))]
+    cells = [Cell(1, 3, label, None, "", 0, 4), Cell(1, 6, Decimal(amount))]
     return inserted_row(page, row + 1, cells + ([Cell(1, 5, Decimal(half))] if half else []))
 
 
@@ -343,7 +343,7 @@ def test_an_unknown_line_with_an_amount_suspends_the_sums_of_its_side(
         )
     )
     batch, found = checked(("a.xlsx", workbook_bytes((wrong,))))
-    (message,) = [text for text in said(found, "ST10")]
+    (message,) = said(found, "ST10")
     assert f"“{label}”{amount}万元" in message
     assert not [f for f in found if f.severity == "error"]
     forms = batch.stack.tables.forms

@@ -22,9 +22,8 @@ NO_LAST_YEAR: Reason = {
 
 def batch_year(forms: pd.DataFrame) -> int | None:
     """Return the fiscal year of a batch: the one asked for, else that of most forms, of several the latest."""
-    asked = forms["asked_year"].dropna() if "asked_year" in forms.columns else ()
-    if len(asked):
-        return int(asked.iloc[0])
+    if "asked_year" in forms.columns and forms["asked_year"].notna().any():
+        return int(forms["asked_year"].max())
     years = forms["fiscal_year"].dropna().mode()
     return int(years.max()) if len(years) else None
 

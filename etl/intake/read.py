@@ -158,7 +158,7 @@ def _opened(data: bytes) -> tuple[Workbook, Page | None]:
     if kind in ("xls", "ods"):
         from etl.sheets.legacy import read_legacy
 
-        return read_legacy(data, kind), None
+        return _parted(read_legacy(data, kind))
     package = open_package(data)
     if package.has("docProps/core.xml") and OWN_MARK.encode() in package.head("docProps/core.xml"):
         raise Unreadable("own_report", "本程序生成的报告", "a report of this program")
@@ -169,7 +169,28 @@ def _opened(data: bytes) -> tuple[Workbook, Page | None]:
             "工作表里只有图片,没有可读取的内容",
             "the sheets hold pictures and nothing that can be read",
         )
-    return workbook, read_page(package)
+    rest, page = _parted(workbook)
+    return rest, read_page(package) or page
+
+
+def _parted(workbook: Workbook) -> tuple[Workbook, Page | None]:
+    """Return a workbook without our sheets of remarks, and what these say: another program kept them as plain sheets."""
+    from etl.marked.answers import page_of
+    from etl.marked.headings import is_remarks
+
+    ours = [sheet for sheet in workbook.sheets if is_remarks(sheet)]
+    if not ours:
+        return workbook, None
+    rest = tuple(sheet for sheet in workbook.sheets if sheet not in ours)
+    return replace(workbook, sheets=rest), page_of(ours)
+
+
+def page_in(data: bytes) -> Page | None:
+    """Return what the sheets of remarks in a file say, whatever kind of workbook it is; None where it has none.
+
+    Raises `Unreadable` for a file that cannot be opened.
+    """
+    return _opened(data)[1]
 
 
 def _has_pictures(package: Package) -> bool:
@@ -184,7 +205,7 @@ def return_package(data: bytes) -> Package:
     if kind in ("xls", "ods"):
         from etl.sheets.legacy import as_xlsx, read_legacy
 
-        return open_package(as_xlsx(read_legacy(data, kind)))
+        return open_package(as_xlsx(_parted(read_legacy(data, kind))[0]))
     return open_package(data)
 
 

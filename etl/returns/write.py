@@ -12,6 +12,7 @@ from etl.batch.model import Batch
 from etl.frames.located import Located
 from etl.frames.spill import Lying, fetched
 from etl.intake.submissions import Submission
+from etl.marked.lines import Stray
 from etl.report.drawing import Drawing
 from etl.returns.remarks import FIRST_ROUND, Letterhead, letterheads, says_converted
 from etl.rounds.records import FileRound
@@ -27,7 +28,8 @@ TOGETHER = 16
 class ReturnJob:
     """One return to write; plain data that crosses processes.
 
-    `was_converted`: the file is a return of ours whose original could not be patched.
+    `was_converted`: the file is a return of ours whose original could not be patched. `strays`: what came back
+    on its page beside the line of any finding.
     """
 
     submission: Submission
@@ -39,6 +41,7 @@ class ReturnJob:
     done: FileRound = FIRST_ROUND
     was_converted: bool = False
     drawing: Drawing | None = None
+    strays: tuple[Stray, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,9 @@ def return_jobs(
             found.setdefault(entry.finding.path, []).append(position)
     heads = letterheads(batch)
     converted = {file.path for file in batch.files if file.page and says_converted(file.page.heading)}
+    strays = {
+        file.path: tuple(s for s in file.page.strays if not s.code) for file in batch.files if file.page
+    }
     for s in _returned(batch, submissions):
         yield ReturnJob(
             s,
@@ -126,6 +132,7 @@ def return_jobs(
             verify,
             rounds.get(s.relative, FIRST_ROUND),
             s.relative in converted,
+            strays=strays.get(s.relative, ()),
         )
 
 
@@ -154,6 +161,7 @@ def _write(job: ReturnJob) -> Written:
         job.done,
         signed=package.signed,
         converted=job.was_converted or not data.startswith(b"PK"),
+        strays=job.strays,
     )
     if job.drawing is not None:
         _draw(job, job.drawing)
