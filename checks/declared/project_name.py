@@ -22,15 +22,28 @@ _MARKS = (
 _BULLET = re.compile(r"[-—–－·•●■◆★※*○]{1,3}\s*")
 
 
+_BEGINS = frozenset("第(（一二三四五六七八九十0123456789０１２３４５６７８９-—–－·•●■◆★※*○")
+
+
+def _may_be_marked(text: str) -> bool:
+    """Return whether a text begins as one with a mark does: most do not, and that is quickly seen."""
+    first = text[:1]
+    return first in _BEGINS or "\u2460" <= first <= "\u32bf"
+
+
 def mark_of(name: str) -> int:
     """Return the rank of the mark in front of a name: 1 for 一、, 2 for （一）, 3 for 1、, 4 for （1）, 5 for ①, 0 for none."""
     text = name[:40].lstrip()
+    if not _may_be_marked(text):
+        return 0
     return next((rank for rank, mark in enumerate(_MARKS, 1) if mark.match(text)), 0)
 
 
 def without_mark(name: str) -> str:
     """Return a name without the ordinal and the dash in front of it; one that is nothing else is left as "" ."""
     text = name.strip()
+    if not _may_be_marked(text):
+        return text
     for pattern in (_BULLET, *_MARKS, _BULLET):
         found = pattern.match(text)
         text = text[found.end() :] if found else text

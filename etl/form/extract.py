@@ -147,6 +147,9 @@ class _FormReader:
 
     def _is_furniture(self, row: Row) -> bool:
         """Return whether a row is what a further printed page repeats above and below the table."""
+        first, last = row.cells[0][1], row.cells[-1][1]
+        if last.kind != "text" or not (furniture(first.raw) or own_title(self.form, first.raw)):
+            return False
         return all(
             cell.kind == "text" and (furniture(cell.raw) or own_title(self.form, cell.raw))
             for _, cell in row.cells
@@ -319,13 +322,12 @@ class _FormReader:
 
 def _last_column(segment: Segment) -> int:
     """Return the last column that a heading of a piece stands in, 0 where it has none."""
-    columns = (
-        column
-        for row in segment.rows
-        for (column, _), label in zip(row.cells, row.labels, strict=True)
-        if label.startswith(("money:", "head:"))
-    )
-    return max(columns, default=0)
+    last = 0
+    for row in segment.rows:
+        for (column, _), label in zip(row.cells, row.labels, strict=True):
+            if label and column > last and label.startswith(("money:", "head:")):
+                last = column
+    return last
 
 
 def _read_draft(pieces: list[Segment], workbook: Workbook, form: Form) -> Reading:

@@ -7,7 +7,8 @@ columns there are; a row that a page break pushed to one side is read with its o
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from checks.declared.budget import FEN_PER_WAN, FEN_PER_YUAN
 from checks.declared.money import fen_of, wan_text
@@ -51,9 +52,12 @@ class Columns:
     extra: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Entry:
-    """A row of the block with the columns that held when it was met."""
+    """A row of the block with the columns that held when it was met.
+
+    `column` is that of its label or name; `texts` are the columns of what may be a name.
+    """
 
     sheet: int
     row: Row
@@ -167,13 +171,16 @@ class FundsReader:
             self.reading.unknown_expenditure = True
 
     def _expenditure(self, fixed: list[_Entry]) -> None:
-        entries = [replace(entry, texts=tuple(_texts(entry))) for entry in self.projects]
+        entries = self.projects
+        for entry in entries:
+            entry.texts = tuple(_texts(entry))
         usual = _usual_column(entries) or self._most([e.column for e in fixed])
-        entries = [replace(entry, column=_name_at(entry, usual)) for entry in entries]
+        for entry in entries:
+            entry.column = _name_at(entry, usual)
         columns = self._expenditure_columns(entries)
         for entry in fixed:
             own = {**columns, **entry.columns.periods}
-            shift = _shift(entry, usual, own)
+            shift = _shift(entry, entry.column, usual, own)
             for period, at in own.items():
                 self._put("funds", 0, f"{entry.label}_{period}", entry.sheet, entry.row, at + shift)
         names, amounts = self._merged(entries, set(columns.values()))
@@ -196,7 +203,7 @@ class FundsReader:
         row, column = entry.row, entry.column
         cell = row.at(column) if column else None
         name = cell.raw.strip() if cell else ""
-        shift = _shift(replace(entry, column=column or usual), usual, columns)
+        shift = _shift(entry, column or usual, usual, columns)
         at = {period: where + shift for period, where in columns.items()}
         amounts = {period: self._amount(entry.sheet, row.at(where)) for period, where in at.items()}
         beside = [text for text in entry.texts if text > column]
@@ -297,7 +304,12 @@ class FundsReader:
 
 
 def _is_amount(cell: Cell) -> bool:
-    return cell.kind != "text" or amount_of_text(cell.raw, FEN_PER_WAN).state == "number"
+    return cell.kind != "text" or (len(cell.raw) <= LONGEST_LABEL and _says_amount(cell.raw))
+
+
+@lru_cache(maxsize=16384)
+def _says_amount(text: str) -> bool:
+    return amount_of_text(text, FEN_PER_WAN).state == "number"
 
 
 def _is_value(cell: Cell) -> bool:
@@ -356,7 +368,7 @@ def _is_ordinal(text: str) -> bool:
     )
 
 
-def _shift(entry: _Entry, usual: int, columns: dict[str, int]) -> int:
+def _shift(entry: _Entry, name: int, usual: int, columns: dict[str, int]) -> int:
     """Return by how many columns this row's amounts stand aside of the heading.
 
     A row whose name stands left of its neighbours' and whose amounts fit that offset is shifted as a
@@ -364,7 +376,7 @@ def _shift(entry: _Entry, usual: int, columns: dict[str, int]) -> int:
     """
     if not columns:
         return 0
-    row, name, extra = entry.row, entry.column, entry.columns.extra
+    row, extra = entry.row, entry.columns.extra
     last, wanted = max(columns.values()), columns.values()
     named = row.at(name)
     values = [

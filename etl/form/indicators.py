@@ -46,6 +46,7 @@ class IndicatorReader:
     key_task: str = ""
     level_places: dict[str, Place] = field(default_factory=dict)
     extra: frozenset[int] = frozenset()
+    taken: frozenset[int] = frozenset()
     levels: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -60,6 +61,7 @@ class IndicatorReader:
         if block is None:
             known = self._completed(known, row)
         self.columns = known
+        self.taken = frozenset(known.values())
         self.extra = frozenset(self._extra(row))
 
     def _extra(self, row: Row) -> Iterator[int]:
@@ -130,14 +132,12 @@ class IndicatorReader:
             places["indicators", number, column] = place
         if shift:
             self.reading.oddities.append(Oddity("row_shifted", "indicators", number, "name", name))
-        else:
+        elif not row.by_column.keys() <= self.taken:
             self._beside(row)
 
     def _beside(self, row: Row) -> None:
         """Name texts of a row that stand in none of its columns; what a merge filled in repeats says nothing new."""
-        taken = set(self.columns.values())
-        if len(row.cells) <= len(taken) and all(column in taken for column, _ in row.cells):
-            return
+        taken = self.taken
         read = {row.by_column[column].raw for column in taken if column in row.by_column}
         read |= {self.level1, self.level2, self.key_task}
         for column, cell in row.cells:

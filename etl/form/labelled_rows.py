@@ -16,7 +16,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from etl.form.declaration import Form, label_key
-from etl.form.titles import another_title, continued, own_title
+from etl.form.titles import TITLE_ENDS, another_title, continued, own_title
 from etl.sheets.grid import Address, Area, Cell, Sheet
 
 LONGEST_LABEL = 60
@@ -117,7 +117,10 @@ def segments(form: Form, number: int, sheet: Sheet) -> Iterator[Segment]:
     titles = [
         at
         for at, cell in sheet.cells.items()
-        if cell.kind == "text" and own_title(form, cell.raw) and not continued(form, cell.raw)
+        if cell.kind == "text"
+        and "绩" in cell.raw
+        and own_title(form, cell.raw)
+        and not continued(form, cell.raw)
     ]
     covered = _covered(sheet)
     titles = [at for at in titles if at not in covered]
@@ -186,7 +189,7 @@ def _split(form: Form, number: int, rows: list[Row], titles: set[Address]) -> It
     for at, row in enumerate(rows):
         here = _title_in(row, titles) if row.number in titled else None
         again = asked and "agency" in row.labels
-        named = "" if here is not None else _another(form, rows, at, current, titled)
+        named = _another(form, rows, at, current, titled) if here is None and _may_be_title(row) else ""
         if here is not None or named or (again and not other):
             if any(any(held.labels) for held in current) or ((title is not None or other) and current):
                 yield Segment(number, tuple(current), title, other)
@@ -203,9 +206,8 @@ def _another(form: Form, rows: list[Row], at: int, above: list[Row], titled: set
 
     Below labels of the form a title has to say more, and is none where the form goes on below it.
     """
-    cells, labels = rows[at].cells, rows[at].labels
-    text = cells[0][1].raw
-    if labels[0] or any(cell.kind != "text" or cell.raw != text for _, cell in cells):
+    text = rows[at].cells[0][1].raw
+    if any(cell.raw != text for _, cell in rows[at].cells):
         return ""
     name = another_title(form, text, within=any(any(row.labels) for row in above))
     if not name:
@@ -215,22 +217,32 @@ def _another(form: Form, rows: list[Row], at: int, above: list[Row], titled: set
     return "" if seen and len(anchors(form, below) - seen) >= _MANY_MISSING else name
 
 
+def _may_be_title(row: Row) -> bool:
+    """Return whether a row is one short text that ends as titles do; asked of every row, so as quick as can be."""
+    first = row.cells[0][1]
+    return (
+        first.kind == "text"
+        and not row.labels[0]
+        and first.raw == row.cells[-1][1].raw
+        and first.raw.rstrip()[-1:] in TITLE_ENDS
+    )
+
+
 def anchors(form: Form, rows: Iterable[Row]) -> set[str]:
     """Return which labels and first levels of the form rows carry, without those that may repeat."""
-    found = {
-        _anchor(form, label, cell)
-        for row in rows
-        for (_, cell), label in zip(row.cells, row.labels, strict=True)
-    }
-    return found - {"", "funds", "income", "expenditure", "grant"}
+    levels = level1_keys(form)
+    found: set[str] = set()
+    for row in rows:
+        for (_, cell), label in zip(row.cells, row.labels, strict=True):
+            if label:
+                found.add(label)
+            elif len(cell.raw) <= 8 and cell.kind == "text" and (key := label_key(cell.raw)) in levels:
+                found.add(f"level1:{key}")
+    return {label for label in found - _REPEATED if not label.startswith(("money:", "head:"))}
 
 
-def _anchor(form: Form, label: str, cell: Cell) -> str:
-    """Return which label or first level of the form a cell is; headings repeat and are none."""
-    if label:
-        return "" if label.startswith(("money:", "head:")) else label
-    key = label_key(cell.raw) if cell.kind == "text" and len(cell.raw) <= 8 else ""
-    return f"level1:{key}" if key in level1_keys(form) else ""
+_REPEATED = frozenset({"funds", "income", "expenditure", "grant"})
+"""Labels printed down the side of a block, which a page break repeats."""
 
 
 def _title_in(row: Row, titles: set[Address]) -> Address | None:

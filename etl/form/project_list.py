@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from checks.declared.money import wan_text
@@ -108,6 +109,11 @@ _Read = tuple[list[Line], list[Remark]]
 def structured(lines: Sequence[Line], stated: Stated) -> _Read:
     """Return the projects of a list and what was interpreted on the way."""
     remarks: list[Remark] = []
+    if (
+        all(map(_is_plain, lines))
+        and _score(lines, stated) == sum(v is not None for v in stated.values()) > 0
+    ):
+        return list(lines), remarks
     kept = [line for line in _one_project_one_line(lines, remarks) if line.name or not line.nothing]
     kept = _subtotals_left_out(kept, remarks)
     kept = _names_joined(kept, stated, remarks)
@@ -115,6 +121,21 @@ def structured(lines: Sequence[Line], stated: Stated) -> _Read:
     return _groups_left_out(kept, stated, remarks), remarks
 
 
+def _is_plain(line: Line) -> bool:
+    """Return whether a row by itself can only be a project: named, with an amount, without any mark."""
+    name = line.name
+    return (
+        bool(name)
+        and not line.fund
+        and not line.merged[1]
+        and not line.empty
+        and name[-1] not in "计：:"
+        and not name.startswith("其中")
+        and not line.rank
+    )
+
+
+@lru_cache(maxsize=16384)
 def is_fund(text: str) -> bool:
     """Return whether a text names a source of money and no project."""
     return len(text) <= 24 and _FUND.fullmatch(label_key(text)) is not None

@@ -25,6 +25,8 @@ _FURNITURE = re.compile(
 )
 """What a printed page repeats around a table: never a project, never a goal (as `label_key` has it)."""
 _TABLE_WORDS = r"(?:表|书|清单|明细|一览|台账|报告|汇总|目录|情况)"
+TITLE_ENDS = frozenset("表书单细览账告总录况)）]】》")
+"""What a title ends with: the last character of a word for a table, or a bracket behind it."""
 _ANY_TITLE = re.compile(rf"[^。;!?，,]{{2,50}}{_TABLE_WORDS}(?:[(\[].{{0,20}}[)\]])?》?")
 _BUDGET_WORDS = re.compile("绩效|预算|决算|自评|监控|评价|申报|审批|收支|项目支出")
 _INSTRUCTION = re.compile("请|本表|见附|如下|详见")
@@ -39,7 +41,7 @@ def _titles(form: Form) -> tuple[str, ...]:
 
 def own_title(form: Form, text: str) -> bool:
     """Return whether a text is the form's title in full, with no more than a year, a number or a word in brackets."""
-    if len(text) > LONGEST_TITLE:
+    if len(text) > LONGEST_TITLE or ("绩" not in text and "績" not in text):
         return False
     key = label_key(text)
     return any(_dressed(key, title) for title in _titles(form) if title in key)
@@ -63,6 +65,7 @@ def continued(form: Form, text: str) -> bool:
     return _CONTINUED.search(key.partition(title)[2]) is not None
 
 
+@lru_cache(maxsize=65536)
 def furniture(text: str) -> bool:
     """Return whether a text is what printed pages repeat: 续表, a page number, the year, the unit of money."""
     return len(text) <= 30 and _FURNITURE.fullmatch(label_key(text)) is not None

@@ -10,6 +10,7 @@ from etl.sheets.grid import Sheet
 
 _NAMES = ("number", "severity", "code", "place", "found", "message", "todo", "basis", "explanation", "review")
 _HEADINGS = {text: name for wording in WORDINGS for text, name in zip(wording.columns, _NAMES, strict=True)}
+_CODES = frozenset(text for text, name in _HEADINGS.items() if name == "code")
 _LONGEST_HEADING = 20
 _FEWEST_HEADINGS = 7
 """Of our ten headings, those a sheet needs to be known by them; a column or two may have been taken out."""
@@ -26,6 +27,8 @@ class Layout:
 
 def layout_of(sheet: Sheet) -> Layout | None:
     """Return where the columns of a sheet of remarks stand; None for a sheet that is none."""
+    if _CODES.isdisjoint({cell.raw for cell in sheet.cells.values()}):
+        return None
     by_row: dict[int, dict[str, int]] = {}
     for (row, column), cell in sheet.cells.items():
         if row > _LAST_HEADING_ROW or len(cell.raw) > _LONGEST_HEADING:
