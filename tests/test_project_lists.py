@@ -16,7 +16,7 @@ from etl.batch.chunk import check_readings
 from etl.form.reading import Reading
 from samples.sources import DATA, filled_form, load
 from tests import bent_lists as bend
-from tests.bent import Page, straight, workbook_bytes
+from tests.bent import Cell, Page, straight, workbook_bytes
 from tests.cases import Case
 from tests.paper import filled_in, read_bytes
 
@@ -92,7 +92,7 @@ def bends() -> st.SearchStrategy[list[Bend]]:
     """Return mixtures of the bends, each with numbers of its own, in an order in which they can be made."""
     number = st.integers(0, 40)
     steps: list[st.SearchStrategy[Bend]] = [
-        st.builds(lambda n, s: lambda p: bend.sources(p, n, s), number, number),
+        st.builds(lambda n, s: lambda p: bend.sources(p, n, s), number, st.sampled_from([0, 2])),
         st.builds(lambda n, s: lambda p: bend.name_in_two(p, n, s), number, number),
         st.builds(lambda n, c, s: lambda p: bend.prepared(p, n, c, s), number, st.integers(1, 4), number),
         st.builds(lambda n, s: lambda p: bend.page_break(p, n, s), number, number),
@@ -172,6 +172,52 @@ def test_a_projects_key_is_that_of_its_name_without_ordinal(name: str) -> None:
 )
 def test_a_number_that_is_part_of_a_name_stays(name: str) -> None:
     assert mark_of(name) == 0 and name[:2].lower() in project_key(name)
+
+
+@pytest.mark.parametrize("heading", ["项目名称", "支出项目", "名称"])
+def test_a_heading_by_itself_is_no_project(heading: str) -> None:
+    page = straight(CLEAN)
+    headed = bend.inserted(page, bend.project_rows(page)[0], [bend.line(heading, None, None)])
+    assert figures(read(headed)) == RIGHT[id(CLEAN)]
+
+
+@pytest.mark.parametrize(
+    ("before", "kind", "said"),
+    [
+        (6, 0, {"number_beside"}),
+        (5, 0, {"number_beside"}),
+        (3, 0, set()),
+        (5, 2, {"text_beside"}),
+        (3, 1, {"text_beside"}),
+    ],
+)
+def test_a_column_without_a_heading_is_named_where_it_is_more_than_an_ordinal(
+    before: int, kind: int, said: set[str]
+) -> None:
+    reading = read(bend.column_between(straight(CLEAN), before, "", kind))
+    assert figures(reading) == RIGHT[id(CLEAN)]
+    assert kinds(reading) == said
+
+
+@pytest.mark.parametrize("below", [True, False])
+@pytest.mark.parametrize("merged", [True, False])
+def test_a_column_that_groups_projects_beside_their_names_is_no_name(merged: bool, below: bool) -> None:
+    page = straight(CLEAN)
+    rows = bend.project_rows(page)
+    moved = page.map(
+        lambda c: (
+            type(c)(c.row, bend.SOURCE, c.value, c.where) if c.row in rows and c.column == bend.NAME else c
+        )
+    )
+    marks = [(rows[0], rows[2], "专项类"), (rows[3], rows[-1], "公用类")]
+    cells = [Cell(first, bend.NAME, text, None, "", last if merged else 0) for first, last, text in marks]
+    if below:
+        cells += (
+            [Cell(row, bend.NAME, text) for first, last, text in marks for row in range(first + 1, last + 1)]
+            if not merged
+            else []
+        )
+    assert figures(read(Page("表", (*moved.cells, *cells)))) == RIGHT[id(CLEAN)]
 
 
 def differing() -> Iterator[tuple[str, Page]]:

@@ -22,6 +22,7 @@ _MARKS = (
 _BULLET = re.compile(r"[-—–－·•●■◆★※*○]{1,3}\s*")
 
 
+_PART = re.compile(r"其中[:：]\s*")
 _BEGINS = frozenset("第(（一二三四五六七八九十0123456789０１２３４５６７８９-—–－·•●■◆★※*○")
 
 
@@ -56,4 +57,5 @@ def project_key(name: str) -> str:
 
     `1、体检费`, `①体检费`, `—体检费` and `体检费` are one project; `3.15活动` keeps its number.
     """
-    return name_key(unicodedata.normalize("NFKC", without_mark(name))) or name_key(name)
+    bare = _PART.sub("", without_mark(name), count=1)
+    return name_key(unicodedata.normalize("NFKC", bare)) or name_key(name)

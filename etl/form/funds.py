@@ -93,7 +93,12 @@ class FundsReader:
         if "half" in known or "expenditure" in row.labels:
             self.spending = self.spending or "income" not in row.labels
             self.expenditure = self._headed(self.expenditure, row, known)
-        else:
+        if "half" in known and "income" in row.labels:  # the form states no half-year income
+            column = known.pop("half")
+            self.reading.column(Place(self.sheet, row.number, column), row.by_column[column].raw)
+            self.income = self._headed(self.income, row, known)
+            self.income = Columns(self.income.periods, 0, self.income.extra | {column})
+        elif "half" not in known and "expenditure" not in row.labels:
             self.income = self._headed(self.income, row, known)
 
     def _headed(self, before: Columns, row: Row, known: dict[str, int]) -> Columns:
@@ -116,7 +121,10 @@ class FundsReader:
         self.fixed.append(_Entry(self.sheet, row, columns, label, row.column_of(label) or 0))
 
     def project(self, row: Row) -> None:
-        """Take a row that stands among the projects."""
+        """Take a row that stands among the projects; one that says no more than what a column holds is a heading."""
+        texts = {label_key(cell.raw) for _, cell in row.cells if cell.kind == "text"}
+        if texts <= _NAME_HEADINGS and not any(_is_amount(cell) for _, cell in row.cells):
+            return
         self.projects.append(_Entry(self.sheet, row, self.expenditure))
 
     def other(self, row: Row) -> bool:
@@ -191,7 +199,7 @@ class FundsReader:
             self.reading.remark(*remark)
         for line in kept:
             self._project(line)
-        self._beside(entries, columns)
+        self._beside(entries, lines)
 
     def _stated(self, period: str) -> int | None:
         amount = self.reading.amounts.get(f"project_{period}", ABSENT)
@@ -249,15 +257,23 @@ class FundsReader:
             self.reading.places["projects", number, period] = Place(line.sheet, line.rows[period], at)
             self._note("projects", number, period, line.amounts[period])
 
-    def _beside(self, entries: list[_Entry], columns: dict[str, int]) -> None:
-        """Name each column without a heading in which texts stand between names and amounts, once."""
-        seen: dict[tuple[int, int], Cell] = {}
-        for entry in entries:
-            for column in entry.texts:
-                cell = entry.row.by_column[column]
-                if column != entry.column > 0 and not is_fund(cell.raw) and (entry.sheet, column) not in seen:
-                    seen[entry.sheet, column] = cell
-                    self.reading.remark("text_beside", Place(entry.sheet, entry.row.number, column), cell.raw)
+    def _beside(self, entries: list[_Entry], lines: list[Line]) -> None:
+        """Name each column without a heading in which something stands beside names and amounts, once."""
+        seen: set[tuple[int, int]] = set()
+        for entry, line in zip(entries, lines, strict=True):
+            at, read = entry.column, set(line.at.values())
+            last = max(read, default=0)
+            if at and entry.row.by_column.keys() <= read | {at}:
+                continue
+            for column, cell in entry.row.cells:
+                named = column in entry.texts and column != at > 0 and not is_fund(cell.raw)
+                number = (
+                    at < column <= last and column not in read | entry.columns.extra and cell.kind == "number"
+                )
+                if (named or (number and at)) and (entry.sheet, column) not in seen:
+                    seen.add((entry.sheet, column))
+                    kind = "text_beside" if named else "number_beside"
+                    self.reading.remark(kind, Place(entry.sheet, entry.row.number, column), cell.raw)
 
     def _put(self, table: str, number: int, name: str, sheet: int, row: Row, at: int) -> None:
         if name in self.reading.amounts:

@@ -116,7 +116,7 @@ def structured(lines: Sequence[Line], stated: Stated) -> _Read:
         return list(lines), remarks
     kept = [line for line in _one_project_one_line(lines, remarks) if line.name or not line.nothing]
     kept = _subtotals_left_out(kept, remarks)
-    kept = _names_joined(kept, stated, remarks)
+    kept = _one_project_one_line(_names_joined(kept, stated, remarks), remarks)
     kept = _parts_left_out(kept, stated, remarks)
     return _groups_left_out(kept, stated, remarks), remarks
 
@@ -194,7 +194,7 @@ def _one_project_one_line(lines: Sequence[Line], remarks: list[Remark]) -> list[
     remarks += [
         Remark("project_merged", line.place, line.name, str(line.sources))
         for line in made
-        if line.sources > 1
+        if line.sources > 1 and line not in lines
     ]
     return made
 

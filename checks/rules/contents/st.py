@@ -150,6 +150,7 @@ _LISTED = {
 _EXTRA = {
     "extra_column": ("多出的列", "extra columns"),
     "text_beside": ("栏目旁的文字", "texts beside the columns"),
+    "number_beside": ("没有表头的一列数", "numbers in a column without a heading"),
     "text_joined": ("分写在几格中的文字，已合并", "texts over several cells, joined"),
     "unknown_zero": ("表样没有的资金行（金额为0）", "lines of money the form does not have, with 0"),
 }
