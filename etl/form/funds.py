@@ -13,6 +13,7 @@ from functools import lru_cache
 from checks.declared.budget import FEN_PER_WAN, FEN_PER_YUAN
 from checks.declared.money import fen_of, wan_text
 from checks.declared.project_name import mark_of, without_mark
+from checks.relations import UNKNOWN_LINE
 from etl.form.amount import ABSENT, Amount, amount_of_text, read_amount
 from etl.form.declaration import Form, label_key
 from etl.form.labelled_rows import LONGEST_LABEL, Row
@@ -172,11 +173,7 @@ class FundsReader:
             return
         shown = wan_text(amount.fen) if amount.fen is not None else amount.raw
         side = "expenditure" if entry.columns is self.expenditure and self.spending else "income"
-        self.reading.remark(f"unknown_{side}", place, name, shown)
-        if side == "income":
-            self.reading.unknown_income = True
-        else:
-            self.reading.unknown_expenditure = True
+        self.reading.remark(UNKNOWN_LINE, place, name, shown, side)
 
     def _expenditure(self, fixed: list[_Entry]) -> None:
         entries = self.projects

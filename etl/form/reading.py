@@ -56,9 +56,7 @@ class Reading:
 
     `texts` lacks a key where the label is not on the form; `amounts` likewise. While it is being read its
     places are in `places` and the labels met in `anchors`, afterwards the places are packed in `located` and
-    nothing is left of these: a batch holds many readings, and they cross processes. `unknown_income` and
-    `unknown_expenditure`: a line that the form does not have states an amount on that side, so that its
-    sums cannot be judged.
+    nothing is left of these: a batch holds many readings, and they cross processes.
     """
 
     sheets: tuple[str, ...] = ()
@@ -66,8 +64,6 @@ class Reading:
     fiscal_year: int | None = None
     year_raw: str = ""
     money_unit: str = ""
-    unknown_income: bool = False
-    unknown_expenditure: bool = False
     texts: dict[str, str] = field(default_factory=dict)
     amounts: dict[str, Amount] = field(default_factory=dict)
     projects: list[Project] = field(default_factory=list)
@@ -77,11 +73,11 @@ class Reading:
     anchors: set[str] = field(default_factory=set)
     located: PackedPlaces = NOWHERE
 
-    def remark(self, kind: str, place: Place, text: str = "", detail: str = "") -> None:
+    def remark(self, kind: str, place: Place, text: str = "", detail: str = "", field: str = "text") -> None:
         """Note something about a cell that holds no value of the form."""
         number = len(self.oddities)
-        self.oddities.append(Oddity(kind, "outside", number, "text", text[:LONGEST_REMARK], detail))
-        self.places["outside", number, "text"] = place
+        self.oddities.append(Oddity(kind, "outside", number, field, text[:LONGEST_REMARK], detail))
+        self.places["outside", number, field] = place
 
     def column(self, place: Place, heading: str) -> None:
         """Note a column that the form does not have, once a heading."""

@@ -6,7 +6,10 @@ import io
 from collections.abc import Callable
 from typing import Any
 
+from tests import packages as p
+from tests.binary_books import as_binary
 from tests.cases import Case, Raw
+from tests.hostile import unpacked
 
 
 def _changed(change: Callable[[Any], None]) -> Callable[[bytes], bytes]:
@@ -61,6 +64,18 @@ def _another(name: str, *rows: tuple[str, ...]) -> Callable[[Any], None]:
         other = sheet.parent.create_sheet(name)
         for row in rows:
             other.append(row)
+
+    return change
+
+
+def _lost_tab(state: str) -> Callable[[bytes], bytes]:
+    """Add a tab without contents, as a module of 1995 is once the workbook is saved as .xlsx."""
+
+    def change(data: bytes) -> bytes:
+        found = unpacked(data)
+        tab = f'<sheet name="Module1" sheetId="77" {state}r:id="" xmlns:r="{p.REL}"/></sheets>'
+        found["xl/workbook.xml"] = found["xl/workbook.xml"].replace(b"</sheets>", tab.encode())
+        return p.zip_bytes(found)
 
     return change
 
@@ -121,6 +136,8 @@ CASES: tuple[Case, ...] = (
     Case("ST10", {"labels.social_insurance": "事业收入资金", "funds.social_insurance_full": "100"},
          ("ST04!E@forms.title: →社保基金", "ST10!W.line@labels.social_insurance: 100 | 事业收入资金 / 收入"), why="no sum of the side is judged"),
     Case("ST10", change=_changed(_below("填表说明：金额单位为万元")), silent=True, why="an explanation"),
+    Case("ST10", change=_lost_tab(""), finds=("ST10!W@forms.title: | 内容缺失、未能读取的工作表“Module1”",), why="a tab whose contents are not in the file"),
+    Case("ST10", change=_lost_tab('state="hidden" '), silent=True, why="a module, which nobody sees"),
     Case("ST12", silent=True),
     Case("ST13", change=_changed(_second_form), finds=("ST13!I: | 2",)),
     Case("ST13", change=_changed(_another("培训项目", *_PROJECT_FORM)), finds=("ST13!I.other_sheet: | “培训项目”（《项目支出绩效目标表》）",)),
@@ -128,4 +145,6 @@ CASES: tuple[Case, ...] = (
     Case("ST13", change=_changed(_another("另一张", *_EMPTY)), finds=(f"ST13!E.unread_sheet: | “另一张”（《{_OWN}》）",), why="labels and nothing else"),
     Case("ST13", change=_changed(_another("备注", ("与上年相同",))), silent=True, why="a remark is no table"),
     Case("ST13", silent=True),
+    Case("ST14", change=as_binary, finds=("ST14!I.binary_workbook@forms.title",), why="a binary workbook"),
+    Case("ST14", silent=True),
 )  # fmt: skip
