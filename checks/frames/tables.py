@@ -118,6 +118,8 @@ FORMS = Table("forms", "a form; a file may hold several", (
     _text("staffing", "organisation and staffing", missing=True),
     _text("long_term_goal", "goal of the medium and long term", missing=True),
     _text("annual_goal", "goal of the year", missing=True),
+    _text("sheet", "the first sheet it stands on"),
+    Column("asked_year", "number", "fiscal year the whole batch was asked to be of; none where that of most forms decides", "year", missing=True, range=(2000, 2099)),
 ))  # fmt: skip
 FUNDS = Table("funds", "the fixed fund lines of the form of the same row number", tuple(
     column for field in FUND_FIELDS for column in _amount(field, field_name(field, "en"))

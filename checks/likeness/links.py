@@ -19,6 +19,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from checks.declared.framework import name_key
+from checks.declared.project_name import project_key
 from checks.frames.columns import taken, where
 from checks.frames.rows import Rows
 from checks.frames.tables import LINK_COLUMNS, Tables
@@ -285,4 +286,4 @@ def _told_of(tables: Tables, settings: Settings) -> Iterator[tuple[tuple[int, st
 
 
 def _plain_name(name: str) -> str:
-    return _YEAR.sub("", name_key(name))
+    return _YEAR.sub("", project_key(name))

@@ -174,7 +174,7 @@ def check_readings(files: Sequence[FileReading], settings: Settings, inputs: Inp
     from checks.frames.contracts import hold
     from etl.frames.build import stack
 
-    stacked = stack(files)
+    stacked = stack(files, settings.fiscal_year)
     hold(stacked.tables)
     return check_stack(replace(stacked, tables=enriched(stacked.tables)), settings, inputs)
 

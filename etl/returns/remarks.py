@@ -13,7 +13,7 @@ from checks.rule import RULES, quoted
 from etl.batch.model import Batch
 from etl.frames.located import Located, cell_text
 from etl.frames.order import MOST_FRAMED, marked_cells, ordered
-from etl.marked.lines import STATE_NAMES, Line, State
+from etl.marked.lines import STATE_NAMES, Line, State, Stray
 from etl.marks.model import CHINESE, ENGLISH, ChangeRow, Mark, RemarkRow, RemarksPage
 from etl.marks.model import Severity as PlainSeverity
 from etl.rounds.match import counts as state_counts
@@ -23,6 +23,8 @@ from etl.safe.clean import clean
 from etl.sheets.grid import address_text
 
 LONGEST_QUOTE = 300
+MOST_STRAYS = 5
+"""Texts beside the lines of a returned page that are quoted."""
 MOST_CHANGES = 500
 """Lines of 修改对照; a workbook that was filled in anew differs everywhere."""
 MOST_RENAMED = 20
@@ -38,7 +40,7 @@ _SAY = {
         "renamed": "工作表“{old}”在.xlsx中不能用原名，已改为“{new}”。",
         "more": "等{count}处", "file": "整个文件",
         "round": "第{number}轮", "since": "与上一轮相比：{counts}", "each": "{name}{count}条", "marked": "（涉及{count}处，只标出前{shown}处）", "nothing": "（无）",
-        "many": "另有{count}处修改未列出",
+        "many": "另有{count}处修改未列出", "stray": "上次报回时另有文字写在意见的行外（{place}）：“{text}”",
     },
     "en": {
         "agency": "Agency: {agency}", "year": "Fiscal year: {year}",
@@ -50,6 +52,7 @@ _SAY = {
         "lacking": "Without {reason} not checked: {codes}", "more": " and others ({count})", "file": "the whole file",
         "round": "Round {number}", "since": "Since last round: {counts}", "each": "{name}: {count}", "marked": "({count} cells; the first {shown} are marked)", "nothing": "(none)",
         "many": "{count} more changes are not listed",
+        "stray": "Beside the lines of the last page stood ({place}): “{text}”",
     },
 }  # fmt: skip
 
@@ -146,8 +149,12 @@ def remarks_page(
     *,
     signed: bool = False,
     converted: bool = False,
+    strays: Sequence[Stray] = (),
 ) -> RemarksPage:
-    """Return the page of a file: heading, one row a finding (errors first), the round, what was not checked."""
+    """Return the page of a file: heading, one row a finding (errors first), the round, what was not checked.
+
+    `strays`: what came back on the last page beside the line of any finding; it is quoted in the heading.
+    """
     say = _SAY[lang]
     counts = Counter(entry.finding.severity.value for entry in located if entry.state != State.EXPLAINED)
     rows = [_row(number, entry, lang) for number, entry in enumerate(ordered(located), 1)]
@@ -160,6 +167,10 @@ def remarks_page(
         say["todo"] if counts["error"] + counts["warning"] else say["clean"],
         *([say["signed"]] if signed else []),
         *([say["converted"]] if converted else []),
+        *(
+            say["stray"].format(place=clean(s.place), text=quoted(clean(s.text), 200))
+            for s in strays[:MOST_STRAYS]
+        ),
     ]
     return RemarksPage(
         title=_TITLES[lang],

@@ -18,6 +18,7 @@ from checks.rule import RULES
 from etl.batch.model import Batch
 from etl.frames.located import Located
 from etl.intake.submissions import Submission
+from etl.marked.lines import Stray
 from etl.returns.remarks import FIRST_ROUND, Letterhead, letterheads, says_converted
 from etl.rounds.records import FileRound
 from etl.safe.file_names import return_path
@@ -41,8 +42,9 @@ TOGETHER = 16
 class ReturnJob:
     """One return to write, and its section of the report to draw; plain data that crosses processes.
 
-    `was_converted`: the file is a return of ours whose original could not be patched. `number`: its section's on the report
-    page, 0 where it is not drawn; `outline`: what its sheets show, packed. `writes`, `draws`: what of both is to be done.
+    `was_converted`: the file is a return of ours whose original could not be patched. `strays`: what came back on its page
+    beside the line of any finding. `number`: its section's on the report page, 0 where it is not drawn; `outline`: what its
+    sheets show, packed. `writes`, `draws`: what of both is to be done.
     """
 
     submission: Submission
@@ -53,6 +55,7 @@ class ReturnJob:
     verify: bool
     done: FileRound = FIRST_ROUND
     was_converted: bool = False
+    strays: tuple[Stray, ...] = ()
     number: int = 0
     outline: bytes = b""
     writes: bool = True
@@ -147,7 +150,7 @@ def _made_from(job: ReturnJob, content: str) -> tuple[str, str]:
         for e in job.located
     ]  # without the numbers of rows, which other files move
     same = repr((fingerprint(), content, job.submission.relative, found, job.heads, job.lang))
-    own = (job.verify, job.done, job.was_converted), job.number
+    own = (job.verify, job.done, job.was_converted, job.strays), job.number
     first, second = (
         hashlib.sha256(f"{same}{one!r}".encode("utf-8", "surrogatepass")).hexdigest() for one in own
     )
@@ -174,6 +177,9 @@ def return_jobs(
             found.setdefault(entry.finding.path, []).append(position)
     heads = letterheads(batch)
     converted = {file.path for file in batch.files if file.page and says_converted(file.page.heading)}
+    strays = {
+        file.path: tuple(s for s in file.page.strays if not s.code) for file in batch.files if file.page
+    }
     for s in _returned(batch, submissions):
         yield ReturnJob(
             s,
@@ -184,6 +190,7 @@ def return_jobs(
             verify,
             rounds.get(s.relative, FIRST_ROUND),
             s.relative in converted,
+            strays=strays.get(s.relative, ()),
         )
 
 
@@ -223,8 +230,7 @@ def _marked(job: ReturnJob) -> Written:
     from etl.returns.verify import Differs
 
     try:
-        data = submission_bytes(job.submission)
-        source = markable(data)
+        source = markable(submission_bytes(job.submission))
         package = source.package
         page = remarks_page(
             job.located,
@@ -233,6 +239,7 @@ def _marked(job: ReturnJob) -> Written:
             job.done,
             signed=package.signed,
             converted=job.was_converted or source.converted,
+            strays=job.strays,
         )
         given = marks(job.located, job.lang)
         if source.renamed:

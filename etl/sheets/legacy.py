@@ -78,6 +78,10 @@ def _xls_cell(cell: Any) -> Cell | None:
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+_ODS_BLANKS = {f"{_TEXT}s": " ", f"{_TEXT}tab": "\t", f"{_TEXT}line-break": "\n"}
+_ODS_NO_TEXT = frozenset({f"{_TEXT}note", f"{_TEXT}ruby-text", f"{_TEXT}bookmark"})
+_MOST_BLANKS = 1_000
+"""Blanks in a row that are kept of a text."""
 _ODS_FORMATS = ("General", "0.######%", "yyyy/m/d")
 
 
@@ -164,7 +168,7 @@ def _ods_row(row: Any, number: int, cells: dict[Address, Cell], merges: list[Are
 
 
 def _ods_cell(element: Any) -> Cell | None:
-    text = "\n".join("".join(paragraph.itertext()) for paragraph in element.iter(f"{_TEXT}p")).strip()
+    text = "\n".join(_ods_text(paragraph) for paragraph in element if paragraph.tag == f"{_TEXT}p").strip()
     formula = element.get(f"{_TABLE}formula")
     kind = element.get(f"{_OFFICE}value-type")
     if kind in ("float", "percentage", "currency"):
@@ -175,6 +179,20 @@ def _ods_cell(element: Any) -> Cell | None:
     if text.startswith("#") and formula:
         return Cell("error", text, 0, formula)
     return Cell("text", text, 0, formula) if text else None
+
+
+def _ods_text(element: Any) -> str:
+    """Return the text of a paragraph of a cell; a note, a picture or a ruby text in it is none of the cell's."""
+    parts = [element.text or ""]
+    for child in element:
+        if child.tag in _ODS_BLANKS:
+            count = child.get(f"{_TEXT}c") or "1"
+            times = min(int(count), _MOST_BLANKS) if count.isascii() and count.isdigit() else 1
+            parts.append(_ODS_BLANKS[child.tag] * times)
+        elif isinstance(child.tag, str) and child.tag.startswith(_TEXT) and child.tag not in _ODS_NO_TEXT:
+            parts.append(_ods_text(child))
+        parts.append(child.tail or "")
+    return "".join(parts)
 
 
 def _number(element: Any, what: str) -> int:

@@ -9,6 +9,7 @@ from checks.declared.budget import FUND_FIELDS, field_name
 from checks.declared.money import wan_text
 from checks.finding import Hit, Severity, Spot
 from checks.frames.tables import ERROR_STATES, Tables
+from checks.relations import UNKNOWN_LINE
 from checks.rule import COMPLETENESS, FITNESS, hits, quoted, rule, told
 from checks.rules.contents.st import of_kind, spot_of
 from checks.settings import Settings
@@ -191,7 +192,7 @@ _HIDDEN = {
     "lost_sheet": ("内容缺失、未能读取的工作表", "a sheet whose contents are missing, which was not read"),
 }
 _FOOTER = re.compile(
-    r"(?:填报人?|填表人?|制表人?|编制人|审核人?|复核人?|经办人?|单位负责人|财务负责人|负责人|联系人|联系电话|电话|手机|传真|日期|填报日期|填表日期|报送日期|"
+    r"(?:填[报表写]说明|编制说明|填报要求|填报人?|填表人?|制表人?|编制人|审核人?|复核人?|经办人?|单位负责人|财务负责人|负责人|联系人|联系电话|电话|手机|传真|日期|填报日期|填表日期|报送日期|"
     r"单位公章|公章|盖章|签字|签章|注|备注|附注|说明|填报说明|附件?|第?[0-9]{1,3}(?:/[0-9]{1,3})?页?(?:[,，]?共[0-9]{1,3}页)?|共[0-9]{1,3}页|"
     r"[-—][0-9]{1,3}[-—]|(?:金额)?单位[:：]?(?:万元|元)|20[0-9]{2}年[0-9]{1,2}月[0-9]{1,2}日)(?:[:：(（、,，/].*|[0-9一二三]?)"
 )
@@ -199,11 +200,19 @@ _FOOTER = re.compile(
 
 @rule(
     "ST10", Severity.WARNING, COMPLETENESS,
-    zh="存在{what}，请确认是否为填报内容", en="there is {what_en}; is it meant to be there?",
+    zh={
+        "": "存在{what}，请确认是否为填报内容",
+        "line": "“{line}”{amount}万元不是本表样的资金栏目，未计入任何合计；{side}各项合计因此未核对",
+    },
+    en={
+        "": "there is {what_en}; is it meant to be there?",
+        "line": "“{line}” of {amount} 万元 is no line of this form and counts in no sum; the sums of {side_en} were not judged",
+    },
 )  # fmt: skip
 def nothing_is_hidden(oddities: Rows) -> list[Hit]:
-    """No row, column or sheet with figures is hidden, and nothing but footers stands outside the table.
+    """No row, column or sheet with figures is hidden, nothing but footers stands outside the table, no line of money is unknown.
 
+    While a line that the form does not have states an amount, the sums of its side say nothing: it may belong in any of them.
     Cells at an impossible place and merged areas that are none, which some programs write, are named too, and so are tabs without contents. Hidden sheets without a number (lists for drop-downs) pass, and so do signatures, dates, notes and page numbers.
 
     公式: 表内行列、含数字的工作表均未隐藏；表外无内容
@@ -218,7 +227,25 @@ def nothing_is_hidden(oddities: Rows) -> list[Hit]:
         if told:
             spots = tuple(dict.fromkeys(map(spot_of, told)))
             made.append(Hit(form, spots, {"what": _counted(told, 0), "what_en": _counted(told, 1)}))
-    return made
+    return made + [
+        _unknown_line(form, entry)
+        for form, entries in of_kind(oddities, UNKNOWN_LINE).items()
+        for entry in entries
+    ]
+
+
+_SIDES = {"income": ("收入", "income"), "expenditure": ("支出", "expenditure")}
+
+
+def _unknown_line(form: int, entry: dict[str, Any]) -> Hit:
+    side, side_en = _SIDES[entry["field"]]
+    values = {
+        "line": quoted(entry["text"]),
+        "amount": quoted(entry["detail"]),
+        "side": side,
+        "side_en": side_en,
+    }
+    return Hit(form, (spot_of(entry),), values, variant="line", found=entry["detail"])
 
 
 def _is_content(text: str) -> bool:
