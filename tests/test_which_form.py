@@ -12,6 +12,7 @@ import pytest
 from checks.finding import Finding
 from checks.relations import SUM_BY_CODE
 from checks.scope import scope_of
+from checks.given.inputs import Inputs
 from checks.settings import Settings
 from etl.batch.chunk import check_readings
 from etl.batch.model import Batch
@@ -76,7 +77,7 @@ def project_form(title: str = "项目支出绩效目标表", name: str = "培训
 def checked(*files: tuple[str, bytes], year: int | None = None) -> tuple[Batch, list[Finding]]:
     readings = [read_bytes(data, name) for name, data in files]
     settings = Settings(fiscal_year=year)
-    batch = put_together([check_readings(readings, settings, {})], (), settings, {})
+    batch = put_together([check_readings(readings, settings, Inputs())], (), settings, Inputs())
     return batch, [entry.finding for entry in batch.located]
 
 
