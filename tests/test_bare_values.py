@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from etl.commands.run import produce
 from etl.intake.read import read_data
 from etl.package.parts import open_package
 from etl.package.validate import faults
@@ -16,6 +15,7 @@ from etl.safe.unreadable import Unreadable
 from etl.sheets import bare_values
 from etl.sheets.bare_values import read_bare
 from etl.sheets.legacy import read_legacy
+from tests.here import produce
 from tests.test_hostile_files import in_directory, old_form
 
 pytest.importorskip("python_calamine")

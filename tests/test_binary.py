@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from etl.commands.run import produce
 from etl.intake.read import open_workbook, read_data
 from etl.package.parts import open_package
 from etl.package.validate import faults
@@ -18,6 +17,7 @@ from tests import binary_books as b
 from tests import packages as p
 from tests.binary_books import as_binary
 from tests.clean import AGENCY
+from tests.here import produce
 from tests.paper import paper
 
 PUBLISHED = next(Path("samples/published").glob("*.xlsx"))

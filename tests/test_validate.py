@@ -16,7 +16,6 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from etl.commands.run import produce
 from etl.marked.annotate import annotate
 from etl.marked.unmark import unmark
 from etl.package import validate
@@ -24,6 +23,7 @@ from etl.package.parts import open_package
 from etl.package.validate import added_faults, faults
 from tests import package_kinds as k
 from tests import packages as p
+from tests.here import produce
 from tests.hostile import unpacked
 from tests.odd_packages import ODD
 from tests.test_fidelity import MARKS, NOT_FOR_OPENPYXL, PAGE

@@ -29,8 +29,8 @@ from etl.workers.attempt import Failed, attempt
 from etl.workers.program import fingerprint
 
 if TYPE_CHECKING:
+    from etl.package.fault import Fault
     from etl.package.parts import Package
-    from etl.package.validate import Fault
     from etl.report.drawing import Sections
     from etl.store.outputs import Outputs
 
