@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 from bench.forms import SOURCES
 from bench.mutations import Planted, check, plant, read
 from bench.slips import PAIRS, SLIPS
+from checks.given.inputs import Inputs
 from checks.localisation.culprit import CODES
 from checks.localisation.form import form_system
 from checks.relations import UNKNOWN_LINE
 from checks.run import check as run_rules
-from checks.given.inputs import Inputs
 from checks.settings import Settings
 from etl.batch.chunk import check_readings
 from etl.frames.build import stack

@@ -128,7 +128,9 @@ def holds(page: Page, form: Any) -> None:
     (only,) = reading.readings
     if figures(only) == RIGHT[id(form)]:
         return
-    errors = [e for e in check_readings([reading], Settings(), Inputs()).located if e.finding.severity == "error"]
+    errors = [
+        e for e in check_readings([reading], Settings(), Inputs()).located if e.finding.severity == "error"
+    ]
     amounts, projects = figures(only)
     wrong = [name for name, fen in RIGHT[id(form)][0].items() if amounts.get(name) not in (fen, None)]
     assert not wrong and errors, (wrong, projects)
@@ -242,7 +244,9 @@ def differing() -> Iterator[tuple[str, Page]]:
 def test_a_group_that_is_not_the_sum_of_its_rows_is_an_error_and_no_project(name: str, page: Page) -> None:
     reading = read_bytes(workbook_bytes((page,)))
     found = [
-        e.finding for e in check_readings([reading], Settings(), Inputs()).located if e.finding.severity == "error"
+        e.finding
+        for e in check_readings([reading], Settings(), Inputs()).located
+        if e.finding.severity == "error"
     ]
     assert [f.code for f in found] == ["ST06"]
     assert figures(reading.readings[0]) == RIGHT[id(CLEAN)]

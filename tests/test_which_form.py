@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from checks.finding import Finding
+from checks.given.inputs import Inputs
 from checks.relations import SUM_BY_CODE
 from checks.scope import scope_of
-from checks.given.inputs import Inputs
 from checks.settings import Settings
 from etl.batch.chunk import check_readings
 from etl.batch.model import Batch
@@ -336,7 +336,7 @@ def test_an_unknown_line_with_an_amount_suspends_the_sums_of_its_side(
     after: str, label: str, amount: str, half: str, side: str
 ) -> None:
     page = line_more(straight(CLEAN), after, label, amount, half)
-    more = {"total_full", *(["other_full"] if side == "expenditure" else [])}
+    more = {"total_full", "other_full" if side == "expenditure" else "basic_full"}
     wrong = page.map(
         lambda c: (
             replace(c, value=c.value + Decimal(amount))
