@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from checks.declared import framework
+from checks.declared.text_key import simplified
 from checks.frames.rows import Rows, coded, objects
 from checks.frames.tables import Tables
 from checks.targets import indicator, target
@@ -56,7 +57,7 @@ def _parsed(texts: pd.Series[Any]) -> dict[str, pd.Series[Any]]:
     import pandas as pd
 
     codes, distinct = coded(texts.to_numpy())
-    columns = list(zip(*(_row(target.parse(text)) for text in distinct), strict=True)) or [()] * len(_PARSED)
+    columns = list(zip(*(_row(target.parse(simplified(text))) for text in distinct), strict=True)) or [()] * len(_PARSED)
     return {
         name: pd.Series(pd.array(values, dtype="Int64").take(codes), index=texts.index)
         if name in _NUMBERS
@@ -79,8 +80,8 @@ def _series(values: Any, index: pd.Index[Any], dtype: str) -> pd.Series[Any]:
 
 
 def _common(indicators: pd.DataFrame) -> pd.Series[int]:
-    positions = {framework.name_key(common.name): n for n, common in enumerate(framework.COMMON)}
-    found = indicators["name_key"].map(positions).fillna(-1).astype("int64")
+    keys = indicators["name_key"]
+    found = keys.map({key: framework.common_position(key) for key in keys.unique()}).astype("int64")
     return found.where(indicators["block"] == "common", -1)
 
 

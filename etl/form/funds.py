@@ -9,28 +9,28 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from checks.declared.budget import FEN_PER_WAN, FEN_PER_YUAN
-from checks.declared.money import fen_of
+from checks.declared.text_key import ordinary, text_key
 from etl.form.amount import ABSENT, Amount, read_amount
 from etl.form.declaration import Form, label_key
 from etl.form.labelled_rows import Row
-from etl.form.places import Place
+from etl.form.money_unit import UNITS, unit_of_label
+from etl.form.places import Place, Where
 from etl.form.reading import Oddity, Project, Reading
-from etl.form.recompute import recompute
-from etl.sheets.grid import Cell, Sheet, Workbook
+from etl.sheets.grid import Cell, Workbook
 
 _SUBTOTALS = frozenset({"小计", "合计", "总计", "项目合计", "项目支出合计", "项目小计"})
-_NOISE_FEN = 5_000
-"""Half of 0.01 万元: a cached sum that differs by less was only rounded."""
+_NEVER_NOTHING = frozenset({"total_full", "appropriation_full", "basic_full"})
+"""Lines that no agency has nothing in: where these are 0 by formulas that cannot be followed, links are broken."""
 _STRUCTURE = frozenset({"funds", "income", "expenditure", "grant"})
 
 
 @dataclass(slots=True)
 class MoneyColumns:
-    """Where the amounts of a side stand: column by period, as its heading row says."""
+    """Where the amounts of a side stand: column by period, as its heading row says; `units` by column, where it names one."""
 
     income: dict[str, int] = field(default_factory=dict)
     expenditure: dict[str, int] = field(default_factory=dict)
+    units: dict[int, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -45,16 +45,29 @@ class FundsReader:
     side: str = "income"
     fixed: list[tuple[int, Row, str, int]] = field(default_factory=list)
     projects: list[tuple[int, Row]] = field(default_factory=list)
+    opaque: dict[Where, bool] = field(default_factory=dict)
 
     def heading(self, row: Row) -> None:
         """Take the columns of a money heading row; two periods mean the expenditure side begins."""
         found = {name: row.first_column_of(f"money:{name}") for name in ("half", "full")}
         known = {name: column for name, column in found.items() if column is not None}
+        for column in known.values():
+            self._unit_of_column(row, column)
         if "half" in known or "expenditure" in row.labels:
             self.side = "expenditure"
             self.columns.expenditure |= known
         else:
             self.columns.income |= known
+
+    def _unit_of_column(self, row: Row, column: int) -> None:
+        """Take the unit a heading names: 全年预算数（元）; it holds for its column."""
+        cell = row.at(column)
+        if cell is not None and (unit := unit_of_label(text_key(cell.raw))[1]):
+            self.columns.units[column] = unit
+            if unit != "万元":
+                where = len(self.reading.oddities)
+                self.reading.places["outside", where, "heading"] = Place(self.sheet, row.number, column)
+                self.reading.oddities.append(Oddity("unit_stated", "outside", where, "heading", cell.raw, unit))
 
     def line(self, row: Row, label: str) -> None:
         """Take a row that carries the label of a fixed line."""
@@ -68,6 +81,7 @@ class FundsReader:
             if label in income:
                 self._income(sheet, row, label, column)
         self._expenditure([entry for entry in self.fixed if entry[2] not in income])
+        self._broken_links()
 
     def _income(self, sheet: int, row: Row, label: str, column: int) -> None:
         target = self.columns.income.get("full") or self.columns.expenditure.get("full")
@@ -88,10 +102,13 @@ class FundsReader:
 
     def _project(self, sheet: int, row: Row, column: int, usual: int, columns: dict[str, int]) -> None:
         cell = row.at(column) if column else None
-        name = cell.raw.strip() if cell else ""
+        name = ordinary(cell.raw).strip() if cell else ""
         number = len(self.reading.projects)
         shift = _shift(row, column or usual, usual, columns)
-        values = {period: self._amount(sheet, row.at(at + shift)) for period, at in columns.items()}
+        values = {
+            period: self._amount(sheet, row, at + shift, ("projects", number, period), at)
+            for period, at in columns.items()
+        }
         half, full = values.get("half", ABSENT), values.get("full", ABSENT)
         if label_key(name) in _SUBTOTALS:
             self._odd("subtotal_row", "forms", 0, "title", name)
@@ -108,17 +125,46 @@ class FundsReader:
         if name in self.reading.amounts:
             self._odd("duplicate_line", "labels", 0, name.rsplit("_", 1)[0], name)
             return
-        amount = self._amount(sheet, row.at(at))
+        label = row.column_of(name.rpartition("_")[0])
+        amount = self._amount(sheet, row, at, (table, number, name), at, label)
         self.reading.amounts[name] = amount
         self.reading.places[table, number, name] = Place(sheet, row.number, at)
         self._note(table, number, name, amount)
 
-    def _amount(self, sheet: int, cell: Cell | None) -> Amount:
-        unit = FEN_PER_YUAN if self.reading.money_unit == "元" else FEN_PER_WAN
-        amount = read_amount(cell, self.workbook, unit)
-        if cell is not None and cell.formula and cell.kind in ("number", "no_result"):
-            return _recomputed(amount, cell, self.workbook.sheets[sheet], unit)
+    def _amount(self, sheet: int, row: Row, at: int, where: Where, column: int, label: int | None = None) -> Amount:
+        """Read a money cell in the unit of its row's label, of its column's heading or of the sheet."""
+        cell = row.at(at)
+        named = row.at(label) if label is not None else None
+        unit = unit_of_label(text_key(named.raw))[1] if named is not None and named.kind == "text" else ""
+        unit = unit or self.columns.units.get(column, "") or self.reading.money_unit
+        amount = read_amount(cell, self.workbook, UNITS.get(unit, UNITS["万元"]))
+        if cell is None or cell.kind != "number":
+            return amount
+        if cell.formula is not None and (cell.told == "unknown" or (cell.formula and amount.fen)):
+            self.opaque[where] = cell.told == "unknown"
+        for styles, note in ((self.workbook.struck, "struck"), (self.workbook.white, "white")):
+            if cell.style in styles and amount.fen:
+                amount = amount._replace(notes=(*amount.notes, note))
         return amount
+
+    def _broken_links(self) -> None:
+        """Take back the zeros of formulas that nothing bears out, where they are all the form's totals by formula are.
+
+        One such zero may be true (a line linked from another workbook). Where no formula of the form that cannot
+        be followed has a figure, and a line is 0 that never is, the links are broken.
+        """
+        zeros = [where for where, zero in self.opaque.items() if zero]
+        broken = self.workbook.recalculates or any(field in _NEVER_NOTHING for _, _, field in zeros)
+        if not zeros or not broken or not all(self.opaque.values()):
+            return
+        for table, number, name in zeros:
+            if table == "funds":
+                self.reading.amounts[name] = Amount("no_result", "0")
+            else:
+                project = self.reading.projects[number]
+                self.reading.projects[number] = project._replace(**{name: Amount("no_result", "0")})
+        table, number, name = zeros[0]
+        self._odd("broken_links", table, number, name, "0", str(len(zeros)))
 
     def _note(self, table: str, number: int, name: str, amount: Amount) -> None:
         for note in amount.notes:
@@ -173,16 +219,3 @@ def _shift(row: Row, name: int, usual: int, columns: dict[str, int]) -> int:
     if fits(0) or not values:
         return 0
     return next((shift for shift in (-1, 1, -2, 2) if fits(shift)), 0)
-
-
-def _recomputed(amount: Amount, cell: Cell, sheet: Sheet, unit: int) -> Amount:
-    """Return the amount of a formula with its plain sum worked out where that adds knowledge."""
-    value = recompute(cell.formula or "", sheet.cells)
-    fen = fen_of(value, unit) if value is not None else None
-    if fen is None or value is None:
-        return amount
-    if amount.state == "no_result":
-        return Amount("number", f"{value:f}", fen, ("recomputed",))
-    if amount.fen is not None and abs(fen - amount.fen) > _NOISE_FEN:
-        return Amount(amount.state, amount.raw, amount.fen, (*amount.notes, f"stale_formula={value:f}"))
-    return amount

@@ -125,7 +125,9 @@ def stored_cell(
     if kind == "inlineStr":
         text = inline or unescaped(value or "")
         return Cell("text", text, style, formula) if text.strip() or formula else None
-    if value is None or (value == "" and kind != "str"):
+    if kind == "str" and formula is not None and not value:
+        return Cell("text", "", style, formula)  # IF(H1="","",H1): a result, and it is empty
+    if value is None or value == "":
         return Cell("no_result", "", style, formula) if formula is not None else None
     if formula is not None and "DISPIMG(" in formula:
         return Cell("picture", "", style, formula)

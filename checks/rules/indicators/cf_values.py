@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from checks.declared.framework import COMMON
+from checks.declared.text_key import text_key
 from checks.enrich import MILLION, millionths
 from checks.finding import Hit, Severity
 from checks.rule import FEASIBILITY, FITNESS, derived, hits, rule
@@ -77,7 +78,7 @@ def _no_stock_word(rows: Rows, period: str) -> Mask:
     none = stated.equal(f"{period}_kind", "not_applicable").tolist()
     entries = zip(stated[f"{period}_raw"].tolist(), stated["common"].tolist(), none, strict=True)
     wrong[wrong] = [
-        text.strip() not in COMMON[n].words and not (nothing and n in _NEED_NOT_APPLY)
+        text_key(text) not in COMMON[n].words and not (nothing and n in _NEED_NOT_APPLY)
         for text, n, nothing in entries
     ]
     return wrong
