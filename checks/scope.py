@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from checks.declared.framework import name_key
+from checks.finding import Finding, Severity
 from checks.given.handed_in import identities
 from checks.given.roster import core_name, match_agencies
 
@@ -20,8 +22,8 @@ if TYPE_CHECKING:
 
     from checks.frames.tables import Tables
 
-Why = Literal["superseded", "whole", "excluded"]
-WHY_NAMES: dict[Why, str] = {"superseded": "重复报送", "whole": "汇总表", "excluded": "已排除"}
+Why = Literal["superseded", "whole", "excluded", "doubtful"]
+WHY_NAMES: dict[Why, str] = {"superseded": "重复报送", "whole": "汇总表", "excluded": "已排除", "doubtful": "单位存疑"}
 _NOT_EXCLUDED = frozenset({"", "否", "不", "不排除", "0", "n", "no", "false", "×", "/", "无"})
 
 
@@ -33,6 +35,17 @@ class LeftOut:
     note: str
 
 
+_OF_UNITS = frozenset({"ST09", "XW11"})
+
+
+def is_doubt(finding: Finding) -> bool:
+    """Return whether a finding keeps its form's amounts out of the city's sums: an error about their unit.
+
+    A bureau that lets the finding pass, or switches the rule off, has the amounts in the sums.
+    """
+    return finding.code in _OF_UNITS and finding.severity == Severity.ERROR and not finding.trial
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What counts: reasons by form for those that do not, and the names to exclude that nobody has."""
@@ -41,8 +54,16 @@ class Scope:
     unknown: tuple[str, ...] = ()
 
 
-def scope_of(tables: Tables, roster: pd.DataFrame | None, exclude: Sequence[str] = ()) -> Scope:
-    """Return which forms of a stack are left out of the city's sums, and why."""
+def scope_of(
+    tables: Tables,
+    roster: pd.DataFrame | None,
+    exclude: Sequence[str] = (),
+    doubtful: Mapping[int, str] = MappingProxyType({}),
+) -> Scope:
+    """Return which forms of a stack are left out of the city's sums, and why.
+
+    `doubtful`: the forms of whose amounts nobody knows the unit (`is_doubt`), each with what was found.
+    """
     forms = tables.forms
     keys = identities(forms["agency"], roster)
     owners = {form: key or f"!{form}" for form, key in zip(forms.index.tolist(), keys, strict=True)}
@@ -51,7 +72,8 @@ def scope_of(tables: Tables, roster: pd.DataFrame | None, exclude: Sequence[str]
     rows = _rows(forms["agency"], roster)
     left |= _wholes(kept, rows, forms["agency"], roster)
     excluded, unknown = _excluded(kept, rows, forms["agency"], roster, exclude)
-    return Scope(left | excluded, unknown)
+    left |= excluded
+    return Scope(left | {f: LeftOut("doubtful", said) for f, said in doubtful.items() if f not in left}, unknown)
 
 
 def age(tables: Tables) -> dict[int, tuple[str, str, int]]:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from checks.declared.budget import FUND_FIELDS
+from checks.declared.budget import FEN_PER_UNIT, FUND_FIELDS
 from checks.frames.tables import AMOUNT_STATES, BLOCKS, FILE_STATUSES, TEXT_FIELDS, Tables
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandera.pandas as pa
 
 TARGET_STATES = ("number", "blank", "text", "error", "no_result", "date", "picture", "bool")
-MONEY_UNITS = ("万元", "元")
+MONEY_UNITS = tuple(FEN_PER_UNIT)
 
 
 class ContractBroken(Exception):

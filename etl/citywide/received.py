@@ -17,7 +17,7 @@ from etl.frames.build import STATUS_NAMES
 from etl.marked.lines import State
 
 Light = Literal["green", "amber", "red", "gray"]
-_STYLES = {"已报": "good", "重复报送": "warning", "汇总表": "info", "已排除": "quiet", "已跳过": "quiet"}
+_STYLES = {"已报": "good", "重复报送": "warning", "汇总表": "info", "已排除": "quiet", "单位存疑": "bad", "已跳过": "quiet"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ _COLUMNS = (
         "状态",
         11,
         "code",
-        "已报：计入汇总；重复报送、汇总表、已排除：不计入；未报；无法读取；不是本表；已跳过",
+        "已报：计入汇总；重复报送、汇总表、已排除、单位存疑：不计入；未报；无法读取；不是本表；已跳过",
     ),
     Column("文件", 44, "text", "报送文件，链接到退回文件"),
     *(Column(name, 7, "count", f"该报表的{name}数", "个") for name in SEVERITY_NAMES["zh"].values()),

@@ -67,10 +67,12 @@ def data_tables(batch: Batch, inputs: Mapping[str, Any], exclude: Sequence[str] 
 def _frames_of_forms(
     batch: Batch, inputs: Mapping[str, Any], exclude: Sequence[str]
 ) -> dict[str, pd.DataFrame]:
-    from checks.scope import scope_of
+    from checks.scope import is_doubt, scope_of
 
+    numbers = {id_: number for number, id_ in enumerate(batch.stack.tables.forms["id"])}
+    doubtful = {numbers[e.finding.form]: e.finding.message["zh"] for e in batch.located if is_doubt(e.finding)}
     found = {name: getattr(batch.stack.tables, name) for name in NAMES[:-1]}
-    left = scope_of(batch.stack.tables, inputs.get("roster"), exclude).left_out
+    left = scope_of(batch.stack.tables, inputs.get("roster"), exclude, doubtful).left_out
     forms = found["forms"].index.tolist()
     found["forms"] = found["forms"].assign(
         counted=[form not in left for form in forms],

@@ -12,11 +12,11 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from checks.declared.budget import FEN_PER_WAN
+from checks.declared.budget import FEN_PER_UNIT, FEN_PER_WAN
 from checks.declared.money import fen_of
 from checks.declared.text_key import ordinary, text_key
 from etl.form.capitals import capital_fen
-from etl.form.money_unit import SHORT, UNITS, stored
+from etl.form.money_unit import SHORT, stored
 from etl.sheets.format_code import section_for
 from etl.sheets.grid import Cell, Workbook
 from etl.sheets.number_format import decimal_of, format_of, plain, shows
@@ -85,7 +85,7 @@ def _from_number(cell: Cell, workbook: Workbook, fen_per_unit: int) -> Amount:
         return Amount("text", cell.raw)
     text = shows(cell, workbook)
     notes = (f"unit_converted={text}",) if worth.fen != fen_per_unit else ()
-    notes += ("unit_unclear",) if worth.scales and not worth.unit and fen_per_unit != FEN_PER_WAN else ()
+    notes += (f"unit_unclear={text}",) if worth.scales and not worth.unit and fen_per_unit != FEN_PER_WAN else ()
     notes += () if _says(text, fen, fen_per_unit) else (f"shown_otherwise={text}",)
     return Amount("number", plain(number), fen, notes)
 
@@ -136,7 +136,7 @@ def _parsed(text: str) -> _Written | None:
         return None
     number = Decimal(digits.replace(",", "").rstrip("."))
     unit = (match["unit"] or "").strip("()")
-    worth = UNITS.get(SHORT.get(unit, unit), 0)
+    worth = FEN_PER_UNIT.get(SHORT.get(unit, unit), 0)
     if match["capital"]:
         said = capital_fen(match["capital"])
         if said is None or not worth or number * worth != said:

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
+from checks.declared.budget import FEN_PER_UNIT
 from checks.declared.text_key import ordinary, text_key
 from etl.form.amount import ABSENT, Amount, read_amount
 from etl.form.declaration import Form, label_key
 from etl.form.labelled_rows import Row
-from etl.form.money_unit import UNITS, unit_of_label
+from etl.form.money_unit import unit_of_label
 from etl.form.places import Place, Where
 from etl.form.reading import Oddity, Project, Reading
 from etl.sheets.grid import Cell, Workbook
@@ -137,7 +138,7 @@ class FundsReader:
         named = row.at(label) if label is not None else None
         unit = unit_of_label(text_key(named.raw))[1] if named is not None and named.kind == "text" else ""
         unit = unit or self.columns.units.get(column, "") or self.reading.money_unit
-        amount = read_amount(cell, self.workbook, UNITS.get(unit, UNITS["万元"]))
+        amount = read_amount(cell, self.workbook, FEN_PER_UNIT.get(unit, FEN_PER_UNIT["万元"]))
         if cell is None or cell.kind != "number":
             return amount
         if cell.formula is not None and (cell.told == "unknown" or (cell.formula and amount.fen)):

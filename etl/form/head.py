@@ -8,10 +8,11 @@ from functools import lru_cache
 from typing import NamedTuple
 from unicodedata import normalize
 
+from checks.declared.budget import FEN_PER_UNIT
 from checks.declared.text_key import ordinary, text_key
 from checks.wording.agency import agency_name
 from etl.form.labelled_rows import Segment
-from etl.form.money_unit import UNITS, stated_unit, unit_of_label
+from etl.form.money_unit import stated_unit, unit_of_label
 from etl.form.places import Place
 from etl.sheets.grid import Cell, Workbook
 from etl.sheets.number_format import shows
@@ -76,6 +77,6 @@ def _stated(cell: Cell, before: Cell | None) -> str:
     if cell.kind != "text" or len(cell.raw) > LONGEST:
         return ""
     key = text_key(cell.raw)
-    if key in UNITS and before is not None and text_key(before.raw[:LONGEST]).endswith("单位"):
+    if key in FEN_PER_UNIT and before is not None and text_key(before.raw[:LONGEST]).endswith("单位"):
         return key
     return stated_unit(cell.raw)

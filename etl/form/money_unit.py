@@ -8,16 +8,12 @@ from functools import lru_cache
 from typing import NamedTuple
 from unicodedata import normalize
 
-from checks.declared.budget import FEN_PER_WAN, FEN_PER_YUAN
+from checks.declared.budget import FEN_PER_UNIT
 from checks.declared.text_key import LONGEST, ordinary, simplified
 from etl.sheets.format_code import Section, section_for, sections
 from etl.sheets.number_format import decimal_of
 from etl.sheets.show_number import scale_of
 
-UNITS: dict[str, int] = {
-    "亿元": 10_000 * FEN_PER_WAN, "万元": FEN_PER_WAN, "千元": 1_000 * FEN_PER_YUAN, "百元": 100 * FEN_PER_YUAN, "元": FEN_PER_YUAN,
-}  # fmt: skip
-"""Fen in one of each unit a form may be filled in."""
 SHORT = {"亿": "亿元", "万": "万元", "千": "千元"}
 
 _WORD = "亿元|万元|千元|百元|元"
@@ -73,12 +69,12 @@ def _named(code: str) -> Stored | None:
     found = {}
     for section in sections(code):
         if "digit" in section.kinds and (unit := _unit(section)):
-            fen = Decimal(UNITS[unit]).scaleb(-_power(section))
+            fen = Decimal(FEN_PER_UNIT[unit]).scaleb(-_power(section))
             found.setdefault(fen, unit)
     if len(found) != 1:
         return None
     fen, unit = next(iter(found.items()))
-    return Stored(fen, unit, fen != UNITS[unit])
+    return Stored(fen, unit, fen != FEN_PER_UNIT[unit])
 
 
 def _unit(section: Section) -> str:
