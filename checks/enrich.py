@@ -40,7 +40,7 @@ def enriched(tables: Tables) -> Tables:
     """Return the tables with the meaning of every indicator added; parses each distinct text once."""
     indicators = tables.indicators.copy()
     for period in ("half", "full"):
-        for name, values in _parsed(indicators[f"{period}_raw"]).items():
+        for name, values in _parsed(_meant(indicators, period)).items():
             indicators[f"{period}_{name}"] = values
     names = {name: framework.name_key(name) for name in indicators["name"].unique()}
     indicators["name_key"] = indicators["name"].map(names)
@@ -51,6 +51,16 @@ def enriched(tables: Tables) -> Tables:
         stated.test("name", bool) | stated.test("half_raw", bool) | stated.test("full_raw", bool)
     )
     return replace(tables, indicators=indicators)
+
+
+def _meant(indicators: pd.DataFrame, period: str) -> pd.Series[Any]:
+    """Return the values of a period; a cell that is a date says a date or nothing, never the numbers in it (IG23)."""
+    values: pd.Series[Any] = indicators[f"{period}_raw"]
+    dates = indicators[f"{period}_state"] == "date"
+    if not dates.any():
+        return values
+    other = [target.parse(text).kind is not target.Kind.DATE for text in values[dates]]
+    return values.mask(dates & dates.index.isin(values.index[dates][other]), "")
 
 
 def _parsed(texts: pd.Series[Any]) -> dict[str, pd.Series[Any]]:

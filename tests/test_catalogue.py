@@ -10,7 +10,7 @@ from checks.rule import RULES, Rule
 from checks.telling.handbook import all_rules, rule_page
 
 CATALOGUE = {
-    "ST": 13, "CP": 10, "AR": 13, "XS": 9, "IG": 22, "HF": 13, "CF": 9, "RV": 7, "TX": 12, "XW": 10, "YY": 8,
+    "ST": 14, "CP": 10, "AR": 13, "XS": 9, "IG": 23, "HF": 13, "CF": 9, "RV": 7, "TX": 12, "XW": 11, "YY": 8,
 }  # fmt: skip
 OFF = {"TX11", "TX12"}
 HEADINGS = {"完整性", "相关性", "适当性", "可行性"}

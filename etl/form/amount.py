@@ -101,14 +101,17 @@ def _says(text: str, fen: int, fen_per_unit: int) -> bool:
 
 
 def _formula_notes(cell: Cell, workbook: Workbook, fen_per_unit: int) -> tuple[str, ...]:
-    if not cell.told.startswith("stale="):
-        return {"recomputed": ("recomputed",), "recalculated": ("recalculated",), "zero": ("zero_result",)}.get(cell.told, ())
-    value = cell.told.removeprefix("stale=")
+    kind, _, value = cell.told.partition("=")
+    if kind in _TOLD:
+        return (_TOLD[kind] + (f"={value}" if value else ""),)
+    if kind != "stale":
+        return ()
     worth = stored(value, format_of(cell, workbook), fen_per_unit).fen
     far = abs((Decimal(value) - (decimal_of(cell.raw) or 0)) * worth) > _NOISE_FEN
     return (f"stale_formula={value}",) if far else ()
 
 
+_TOLD = {"recomputed": "recomputed", "recalculated": "recalculated", "zero": "zero_result"}
 _NOISE_FEN = 5_000
 """Half of 0.01 万元: a stored sum that differs by less was only rounded."""
 
@@ -147,7 +150,7 @@ def _parsed(text: str) -> _Written | None:
 
 def amount_of_text(text: str, fen_per_unit: int) -> Amount:
     """Return text as an amount; `fen_per_unit` is the fen in one unit where the text names none."""
-    raw = text.strip()
+    raw = ordinary(text).strip()
     if _NOTHING.fullmatch(bare := _bare(raw)):
         return Amount("blank", raw)
     if text_key(bare) in _ZERO:

@@ -209,7 +209,7 @@ class IndicatorReader:
         if kind == "stale":
             self._odd("stale_formula", period, shows(cell, self.workbook), shown(value, code))
         elif kind in ("recomputed", "recalculated", "zero"):
-            self._odd({"zero": "zero_result"}.get(kind, kind), period, shows(cell, self.workbook))
+            self._odd({"zero": "zero_result"}.get(kind, kind), period, shows(cell, self.workbook), shown(value, code) if value else "")
 
     def _odd(self, kind: str, period: str, text: str, detail: str = "") -> None:
         self.reading.oddities.append(Oddity(kind, "indicators", len(self.reading.indicators), period, text, detail))

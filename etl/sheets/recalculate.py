@@ -139,7 +139,7 @@ def _settled(cell: Cell, sheet: Sheet, at: Address, results: _Results, recalcula
     if abs(number - stored) <= _NOISE * max(abs(number), 1):
         return cell
     if recalculates or not stored:
-        return _with(cell, number, "recalculated" if recalculates else "zero")
+        return _with(cell, number, f"recalculated={plain(stored)}" if recalculates else "zero")
     return cell._replace(told=f"stale={plain(number)}")
 
 

@@ -24,7 +24,7 @@ _STRANGE_STATES = ("text", "date", "picture")
         "error": "“{item}”单元格是错误值{found}，金额或指标值未能读取",
         "no_result": "“{item}”单元格公式没有计算结果，未能读取",
         "recomputed": "“{item}”单元格公式没有计算结果，已按公式求得{value}",
-        "recalculated": "“{item}”是公式，保存时未计算（存为{found}），已按公式求得{value}",
+        "recalculated": "“{item}”是公式，文件中存的结果{found}未经计算，已按公式求得{value}，请重新计算后保存",
         "zero": "“{item}”单元格存的是0，已按公式求得{value}，请重新计算后保存",
         "stale": "“{item}”单元格显示{found}，按公式应为{value}，请重新计算后保存",
         "links": "“{item}”等{count}处引用其他工作簿或未能计算的公式结果全为0，链接可能已断，未能读取，请改填数值",
@@ -33,7 +33,7 @@ _STRANGE_STATES = ("text", "date", "picture")
         "error": "“{item_en}” holds the error {found} and could not be read",
         "no_result": "“{item_en}” is a formula without a result and could not be read",
         "recomputed": "“{item_en}” is a formula without a result; worked out as {value}",
-        "recalculated": "“{item_en}” is a formula saved without calculation (as {found}); worked out as {value}",
+        "recalculated": "“{item_en}” is a formula whose stored result {found} was not calculated; worked out as {value}; recalculate and save",
         "zero": "“{item_en}” is stored as 0; worked out by its formula as {value}; recalculate and save",
         "stale": "“{item_en}” shows {found} but its formula gives {value}; recalculate and save",
         "links": "“{item_en}” and others ({count}) take 0 from other workbooks or formulas that could not be followed; links may be broken, nothing was read; write the numbers",
@@ -94,7 +94,11 @@ def _worked_out(tables: Tables, oddities: Rows) -> list[Hit]:
         for entry in entries:
             item, item_en = _item(entry, tables)
             variant, severity = _WORKED_OUT[entry["kind"]]
-            value, found = entry["detail"] or entry["text"], "0" if variant in ("zero", "recalculated") else entry["text"]
+            value, found = entry["text"], entry["detail"] or ("0" if variant == "zero" else entry["text"])
+            if variant == "stale":
+                value, found = entry["detail"], entry["text"]
+            if variant == "recalculated" and found.strip("0.%"):
+                severity = Severity.WARNING
             values = {"item": item, "item_en": item_en, "found": found, "value": value}
             made.append(Hit(form, (spot_of(entry),), values, severity, variant, found=found, expected=value))
     return made

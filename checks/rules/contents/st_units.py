@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     zh={
         "doubt": "{why}，金额单位存疑，疑未按“万元”填报，本表金额暂不计入全市汇总，请按万元核改",
         "unclear": "表中“{raw}”与其他说明或数字格式不一致（{units}），金额单位无法确定，本表金额暂不计入全市汇总，请统一按万元填报",
+        "scaled": "表中注明的单位不是万元，而单元格“{raw}”的数字格式又作了缩放，金额单位无法确定，本表金额暂不计入全市汇总，请统一按万元填报",
         "total": "资金总额{total}万元异常大，疑似以“元”填报",
         "stated": "表中注明“{raw}”，金额已按{units}折算为万元",
         "conflict": "表中“{raw}”与表头的“万元”不一致，金额已按所注单位折算为万元，请核对",
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     en={
         "doubt": "{why_en}: the unit is in doubt, probably not 万元; the form is not in the city's sums; check and state 万元",
         "unclear": "“{raw}” does not fit what else the sheet says of its unit or its number formats ({units}); the unit cannot be known and the form is not in the city's sums; state all in 万元",
+        "scaled": "the sheet names another unit than 万元 and the number format of “{raw}” scales once more; the unit cannot be known and the form is not in the city's sums; state all in 万元",
         "total": "total funds of {total} 万元 are implausible: probably given in yuan",
         "stated": "the sheet says “{raw}”; amounts were converted from {units}",
         "conflict": "“{raw}” contradicts the 万元 of the heading; amounts were converted from the unit it names; check it",
@@ -74,10 +76,12 @@ def _unclear(oddities: Rows) -> dict[int, Hit]:
     """Return the forms on which two statements of the unit do not fit together, each with its hit."""
     return {
         form: Hit(
-            form, (spot_of(entries[0]),), {"raw": quoted(entries[0]["text"]), "units": entries[0]["detail"] or "—"},
-            Severity.ERROR, "unclear", found=entries[0]["text"],
+            form, (spot_of(entry),), {"raw": quoted(said), "units": entry["detail"]}, Severity.ERROR,
+            "unclear" if of_sheet else "scaled", found=said,
         )
-        for form, entries in of_kind(oddities, "unit_unclear").items()
+        for form, (entry, *_) in of_kind(oddities, "unit_unclear").items()
+        for of_sheet in (entry["table"] == "outside",)
+        for said in (entry["text"] if of_sheet else entry["detail"],)
     }  # fmt: skip
 
 

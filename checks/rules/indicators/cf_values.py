@@ -11,6 +11,7 @@ from checks.enrich import MILLION, millionths
 from checks.finding import Hit, Severity
 from checks.rule import FEASIBILITY, FITNESS, derived, hits, rule
 from checks.rules.indicators.ig import PERIODS, each_value
+from checks.rules.indicators.ig_cells import with_slips
 from checks.settings import Settings
 
 if TYPE_CHECKING:
@@ -160,7 +161,7 @@ def values_are_within_bounds(rates: Rows, settings: Settings) -> list[Hit]:
 
     bounds, most = _of_common(_bounds), f"0%～{highest}%"
     return [
-        *each_value(rates, outside.__getitem__, bounds=bounds, expected=bounds),
+        *with_slips(each_value(rates, outside.__getitem__, bounds=bounds, expected=bounds), rates),
         *each_value(rates, high, Severity.WARNING, bounds=most, expected=most),
         *_no_percentage(rates),
     ]

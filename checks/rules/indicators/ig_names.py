@@ -129,7 +129,7 @@ def names_say_what_is_measured(own: Rows) -> list[Hit]:
 
 def _is_poor(name: str) -> bool:
     key = name_key(name)
-    return key in _BARE_NAMES or not 4 <= len(key) <= 100
+    return key in _BARE_NAMES or not 4 <= len("".join(name.split())) <= 100
 
 
 _MISPLACED: tuple[tuple[str, str, re.Pattern[str]], ...] = (
