@@ -42,7 +42,7 @@ DEMO := run samples/city samples/published -o out/demo --roster samples/city/ros
 
 demo: $(VENV)/.ready ## Check the samples; writes returns, the citywide workbook and findings into out/demo
 	@echo "jixiao $(DEMO)"
-	@$(PY) -c "import subprocess,sys;sys.exit(subprocess.call([sys.executable,'-m','etl',*sys.argv[1:]]) not in (0,1))" $(DEMO)
+	@$(PY) -c "import subprocess,sys;sys.exit(subprocess.call([sys.executable,'-m','jixiao',*sys.argv[1:]]) not in (0,1))" $(DEMO)
 
 test: lint ## Lint, then run all tests
 	$(PY) -m pytest -n $(JOBS) --dist worksteal

@@ -22,7 +22,7 @@ copy /y requirements\dev.txt .venv\locked.txt >nul
 goto %1
 
 :demo
-%PY% -m etl run samples/city samples/published -o out/demo --roster samples/city/roster.csv
+%PY% -m jixiao run samples/city samples/published -o out/demo --roster samples/city/roster.csv
 rem 1 says that errors were found in the samples, as they are meant to be.
 if %errorlevel%==1 exit /b 0
 exit /b %errorlevel%

@@ -163,7 +163,7 @@ def whole(folder: Path, out: Path, workers: int) -> Whole:
     command = [
         sys.executable,
         "-m",
-        "etl",
+        "jixiao",
         "run",
         str(folder),
         "-o",

@@ -61,7 +61,7 @@ def _run(command: str) -> str:
     words = bare.split()
     assert words[0] == "jixiao", command
     environment = os.environ | {"PYTHONUTF8": "1", "COLUMNS": "100", "PYTHONPATH": str(HOME)}
-    call = [sys.executable, "-m", "etl", *words[1:]]
+    call = [sys.executable, "-m", "jixiao", *words[1:]]
     with tempfile.TemporaryDirectory() as place:
         shutil.copytree(HOME / "samples", Path(place) / "samples")
         done = subprocess.run(call, capture_output=True, cwd=place, env=environment, check=False)

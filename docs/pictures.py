@@ -26,7 +26,7 @@ def main() -> None:
         command = [
             sys.executable,
             "-m",
-            "etl",
+            "jixiao",
             "run",
             "samples/city",
             "samples/published",

@@ -17,14 +17,15 @@ from etl.form.suzhou import FORM_2023
 from etl.template.blank_form import blank_form
 from etl.template.draw import draw, new_workbook, packed
 from samples.city import Agency
-from samples.on_paper import Expected, paper
+from samples.letter_template import letter_template
+from samples.on_paper import Expected, expected, paper
 from samples.other_form import TITLE as OTHER_TITLE
 from samples.other_form import other_form
 from samples.sources import DATA, filled_form, load
 from samples.submissions import (
-    BROKEN_FILE_CODES,
+    BROKEN_FILE,
     NOT_RECEIVED,
-    OTHER_FORM_CODES,
+    OTHER_FORM,
     ROSTER_COLUMNS,
     SUBMISSIONS,
     Submission,
@@ -35,8 +36,9 @@ HOME = Path(__file__).parent
 
 
 def main() -> None:
-    """Write all samples and the blank form."""
-    for name, content in chain((("samples/" + name, data) for name, data in everything()), blank_forms()):
+    """Write all samples, the blank form and the template of the letter."""
+    samples = (("samples/" + name, data) for name, data in everything())
+    for name, content in chain(samples, blank_forms(), [("etl/returns/letter.docx", letter_template())]):
         path = HOME.parent / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
@@ -52,31 +54,25 @@ def everything() -> Iterator[tuple[str, bytes]]:
 
 def city() -> Iterator[tuple[str, bytes]]:
     """Yield the files of the sample city: submissions, what is not one, the roster and what must be found."""
-    expected: list[Expected] = []
+    found: list[Expected] = []
     for submission in SUBMISSIONS:
-        content, found = paper(submission)
-        expected += found
+        content, causes = paper(submission)
+        found += causes
         yield submission.path, content
-    for name, content, found in _not_forms():
-        expected += found
+    for name, content, cause in _not_forms():
+        found.append(expected(name, cause))
         yield name, content
     yield "roster.csv", _csv(ROSTER_COLUMNS, [_roster_row(agency) for agency in roster()], bom=True)
-    expected += [Expected("", code) for code in NOT_RECEIVED]
-    rows = [(entry.file, entry.code, entry.sheet, entry.cell) for entry in expected]
-    yield "expected.csv", _csv(("file", "code", "sheet", "cell"), sorted(rows))
+    found += [expected("", missing) for missing in NOT_RECEIVED]
+    yield "expected.csv", _csv(Expected._fields, sorted(found))
 
 
-def _not_forms() -> Iterator[tuple[str, bytes, list[Expected]]]:
-    """Yield what is handed in but is no form: another form, and a file cut short on its way."""
-    other = f"市文化广电和旅游局/{OTHER_TITLE}.xlsx"
-    yield other, other_form(), [Expected(other, code) for code in OTHER_FORM_CODES]
+def _not_forms() -> Iterator[tuple[str, bytes, str]]:
+    """Yield what is handed in but is no form, and what it causes: another form, and a file cut short on its way."""
+    yield f"市文化广电和旅游局/{OTHER_TITLE}.xlsx", other_form(), OTHER_FORM
     broken = Submission("school_safety", "市教育局")
     whole, _ = paper(broken)
-    yield (
-        broken.path,
-        whole[: len(whole) * 3 // 5],
-        [Expected(broken.path, code) for code in BROKEN_FILE_CODES],
-    )
+    yield broken.path, whole[: len(whole) * 3 // 5], BROKEN_FILE
 
 
 def _roster_row(agency: Agency) -> tuple[str, ...]:

@@ -1,7 +1,10 @@
 """Mistakes to plant in a clean form: each says in words what it is, how it is made, and what it must cause.
 
-What must be found is stated here by value (`("funds", 0, "project_half")`), by whoever wrote the
-mistake and not by the checker; the layout turns it into cells.
+What must be found is stated beside the mistake (`samples.statement`), by whoever wrote it and not by the
+checker. A statement may leave to the form what only the form knows: `{row}` is the number of the changed row,
+`{same}` of the first row with its name, `{all}` and `{others}` are the numbers of all project rows and of
+the others; `{stated}`, `{sum}` and `{off}` are what the sum of its code says, what its parts add up to and how far
+that is off; `{half}` and `{full}` are the changed project's amounts, `{over}` how far half exceeds full.
 """
 
 from __future__ import annotations
@@ -11,16 +14,14 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from checks.relations import SUM_BY_CODE, Relation
 from etl.form.layout import FilledForm, IndicatorLine, Layout, ProjectLine
-from etl.form.reading import Where
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
-Cause = tuple[str, Where]
-"""A rule's code and the value it must point at."""
-
-Wheres = Callable[[FilledForm], tuple[Cause, ...]]
+Causes = Callable[[FilledForm], tuple[str, ...]]
+"""What a mistake must cause on a form, as statements."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,35 +32,62 @@ class Mistake:
     """
 
     what: str
-    causes: Wheres
+    causes: Causes
     change: Callable[[FilledForm], FilledForm] | None = None
     edit: Callable[[Worksheet, Layout, FilledForm], None] | None = None
 
 
-def amount(what: str, field: str, change: Callable[[Decimal], Decimal], *codes: str, at: str = "") -> Mistake:
-    """State a fixed line wrongly; `at` names the line to be corrected where it is another."""
+def _stated(states: tuple[str, ...], form: FilledForm, row: int = 0) -> tuple[str, ...]:
+    """Return statements with what only the form knows."""
+    return tuple(state.format_map(_facts(state, form, row)) for state in states)
+
+
+def _facts(state: str, form: FilledForm, row: int) -> dict[str, str]:
+    count = len(form.projects)
+    facts = {"row": str(row), "all": f"0-{count - 1}"}
+    facts["others"] = ",".join(str(n) for n in range(count) if n != row)
+    relation = SUM_BY_CODE.get(state[:4])
+    if relation is not None:
+        stated, parts = form.amounts[relation.total] or Decimal(0), _parts(relation, form)
+        facts |= {"stated": _plain(stated), "sum": _plain(parts), "off": _plain(stated - parts)}
+    if "projects[{row}]" in state:
+        half, full = (amount or Decimal(0) for amount in (form.projects[row].half, form.projects[row].full))
+        facts |= {"half": _plain(half), "full": _plain(full), "over": _plain(half - full)}
+    if "{same}" in state:
+        names = [line.name for line in form.indicators]
+        facts["same"] = str(names.index(names[row]))
+    return facts
+
+
+def _parts(relation: Relation, form: FilledForm) -> Decimal:
+    parts = [form.amounts[part] or Decimal(0) for part in relation.parts]
+    parts += [getattr(project, relation.rows) or Decimal(0) for project in form.projects if relation.rows]
+    return sum(parts, Decimal(0))
+
+
+def _plain(amount: Decimal) -> str:
+    """Return an amount as findings write it: no zeros at the end."""
+    return f"{amount.normalize():f}"
+
+
+def amount(what: str, field: str, change: Callable[[Decimal], Decimal], *states: str) -> Mistake:
+    """State a fixed line wrongly."""
 
     def changed(form: FilledForm) -> FilledForm:
         old = form.amounts[field] or Decimal(0)
         return replace(form, amounts={**form.amounts, field: change(old)})
 
-    return Mistake(what, lambda form: tuple((code, ("funds", 0, at or field)) for code in codes), changed)
+    return Mistake(what, lambda form: _stated(states, form), changed)
 
 
-def project(
-    what: str, name: str, change: Callable[[ProjectLine], ProjectLine], *codes_at: tuple[str, str]
-) -> Mistake:
-    """Change a project line, leaving the totals as they are; `codes_at` are (code, field) pairs."""
+def project(what: str, name: str, change: Callable[[ProjectLine], ProjectLine], *states: str) -> Mistake:
+    """Change a project line, leaving the totals as they are."""
 
     def changed(form: FilledForm) -> FilledForm:
         lines = tuple(change(line) if line.name == name else line for line in form.projects)
         return replace(form, projects=lines)
 
-    def causes(form: FilledForm) -> tuple[Cause, ...]:
-        number = _changed_project(form, name, change)
-        return tuple((code, ("projects", number, field)) for code, field in codes_at)
-
-    return Mistake(what, causes, changed)
+    return Mistake(what, lambda form: _stated(states, form, _changed_project(form, name, change)), changed)
 
 
 def _changed_project(form: FilledForm, name: str, change: Callable[[ProjectLine], ProjectLine]) -> int:
@@ -68,7 +96,11 @@ def _changed_project(form: FilledForm, name: str, change: Callable[[ProjectLine]
     return max(number for number, line in enumerate(form.projects) if line.name == now)
 
 
-def emptied_project(what: str, name: str, *codes: str) -> Mistake:
+def _project_number(form: FilledForm, name: str) -> int:
+    return next(number for number, line in enumerate(form.projects) if line.name == name)
+
+
+def emptied_project(what: str, name: str, *states: str) -> Mistake:
     """Keep a project without any money; the totals are those of the others."""
 
     def changed(form: FilledForm) -> FilledForm:
@@ -81,28 +113,24 @@ def emptied_project(what: str, name: str, *codes: str) -> Mistake:
         lines = tuple(empty if other is line else other for other in form.projects)
         return replace(form, amounts=amounts, projects=lines)
 
-    def causes(form: FilledForm) -> tuple[Cause, ...]:
-        number = next(number for number, line in enumerate(form.projects) if line.name == name)
-        return tuple((code, ("projects", number, "full")) for code in codes)
-
-    return Mistake(what, causes, changed)
+    return Mistake(what, lambda form: _stated(states, form, _project_number(form, name)), changed)
 
 
-def indicator(what: str, name: str, new: dict[str, str], *codes_at: tuple[str, str]) -> Mistake:
-    """Change fields of the indicator of that name; `codes_at` are (code, field) pairs."""
+def indicator(what: str, name: str, new: dict[str, str], *states: str) -> Mistake:
+    """Change fields of the indicator of that name."""
 
     def changed(form: FilledForm) -> FilledForm:
         lines = tuple(_with(line, new) if line.name == name else line for line in form.indicators)
         return replace(form, indicators=lines)
 
-    def causes(form: FilledForm) -> tuple[Cause, ...]:
+    def causes(form: FilledForm) -> tuple[str, ...]:
         wanted = new.get("name", name)
         found = [
             n
             for n, line in enumerate(form.indicators)
             if line.name == wanted and line.half == new.get("half", line.half)
         ]
-        return tuple((code, ("indicators", found[-1], field)) for code, field in codes_at)
+        return _stated(states, form, found[-1])
 
     return Mistake(what, causes, changed)
 
@@ -116,39 +144,35 @@ def _with(line: IndicatorLine, new: dict[str, str]) -> IndicatorLine:
     )
 
 
-def dropped_indicator(what: str, name: str, before: str, code: str) -> Mistake:
-    """Leave an indicator out; it is missed after `before`, the one that then stands above the gap."""
+def dropped_indicator(what: str, name: str, before: str, *states: str) -> Mistake:
+    """Leave an indicator out; it is missed after `before`, the one that then stands above the gap (`{row}`)."""
 
     def changed(form: FilledForm) -> FilledForm:
         return replace(form, indicators=tuple(line for line in form.indicators if line.name != name))
 
-    def causes(form: FilledForm) -> tuple[Cause, ...]:
+    def causes(form: FilledForm) -> tuple[str, ...]:
         number = next(number for number, line in enumerate(form.indicators) if line.name == before)
-        return ((code, ("indicators", number, "name")),)
+        return _stated(states, form, number)
 
     return Mistake(what, causes, changed)
 
 
-def text(what: str, field: str, old: str, new: str, *codes: str) -> Mistake:
+def text(what: str, field: str, old: str, new: str, *states: str) -> Mistake:
     """Replace a piece of a text field."""
 
     def changed(form: FilledForm) -> FilledForm:
         assert old in form.texts[field], (field, old)
         return replace(form, texts={**form.texts, field: form.texts[field].replace(old, new)})
 
-    return Mistake(what, lambda form: tuple((code, ("forms", 0, field)) for code in codes), changed)
+    return Mistake(what, lambda form: _stated(states, form), changed)
 
 
-def wrong_year(what: str, year: int, *codes: str) -> Mistake:
+def wrong_year(what: str, year: int, *states: str) -> Mistake:
     """Head the form with another year."""
-    return Mistake(
-        what,
-        lambda form: tuple((code, ("forms", 0, "fiscal_year")) for code in codes),
-        lambda form: replace(form, fiscal_year=year),
-    )
+    return Mistake(what, lambda form: _stated(states, form), lambda form: replace(form, fiscal_year=year))
 
 
-def in_yuan(what: str, *codes: str) -> Mistake:
+def in_yuan(what: str, *states: str) -> Mistake:
     """State every amount in 元 under a heading that says 万元."""
 
     def times(value: Decimal | None) -> Decimal | None:
@@ -160,10 +184,10 @@ def in_yuan(what: str, *codes: str) -> Mistake:
             form, amounts={name: times(value) for name, value in form.amounts.items()}, projects=lines
         )
 
-    return Mistake(what, lambda form: tuple((code, ("funds", 0, "total_full")) for code in codes), changed)
+    return Mistake(what, lambda form: _stated(states, form), changed)
 
 
-def amount_as_text(what: str, field: str, *codes: str) -> Mistake:
+def amount_as_text(what: str, field: str, *states: str) -> Mistake:
     """Type an amount as text, with thousands separators and a unit."""
 
     def edit(sheet: Worksheet, layout: Layout, form: FilledForm) -> None:
@@ -171,36 +195,27 @@ def amount_as_text(what: str, field: str, *codes: str) -> Mistake:
         cell.value = f"{form.amounts[field]:,}万元"
         cell.data_type = "s"
 
-    return Mistake(what, lambda form: tuple((code, ("funds", 0, field)) for code in codes), edit=edit)
+    return Mistake(what, lambda form: _stated(states, form), edit=edit)
 
 
-def error_value(what: str, name: str, field: str, *codes: str) -> Mistake:
+def error_value(what: str, name: str, field: str, *states: str) -> Mistake:
     """Leave the error of a broken formula in a project's amount."""
 
-    def number_of(form: FilledForm) -> int:
-        return next(number for number, line in enumerate(form.projects) if line.name == name)
-
     def edit(sheet: Worksheet, layout: Layout, form: FilledForm) -> None:
-        cell = sheet.cell(*layout.at("projects", number_of(form), field))
+        cell = sheet.cell(*layout.at("projects", _project_number(form, name), field))
         cell.value, cell.data_type = "#REF!", "e"
 
-    return Mistake(
-        what, lambda form: tuple((code, ("projects", number_of(form), field)) for code in codes), edit=edit
-    )
+    return Mistake(what, lambda form: _stated(states, form, _project_number(form, name)), edit=edit)
 
 
-def hidden_project(what: str, name: str, *codes: str) -> Mistake:
+def hidden_project(what: str, name: str, *states: str) -> Mistake:
     """Hide the row of a project."""
 
-    def number_of(form: FilledForm) -> int:
-        return next(number for number, line in enumerate(form.projects) if line.name == name)
-
     def edit(sheet: Worksheet, layout: Layout, form: FilledForm) -> None:
-        sheet.row_dimensions[layout.at("projects", number_of(form), "name")[0]].hidden = True
+        row, _ = layout.at("projects", _project_number(form, name), "name")
+        sheet.row_dimensions[row].hidden = True
 
-    return Mistake(
-        what, lambda form: tuple((code, ("projects", number_of(form), "name")) for code in codes), edit=edit
-    )
+    return Mistake(what, lambda form: _stated(states, form, _project_number(form, name)), edit=edit)
 
 
 def swapped(value: Decimal) -> Decimal:

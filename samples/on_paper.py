@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from etl.form.layout import FilledForm, Layout, lay_out
 from etl.form.reading import Where
@@ -12,25 +13,32 @@ from etl.sheets.grid import address_text
 from etl.template.draw import SHEET_NAME, draw, new_workbook, packed
 from samples.city import clean_form
 from samples.old_excel import old_workbook
+from samples.statement import SEVERITIES, parsed
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from samples.mistakes import Cause
     from samples.submissions import Submission
 
 _COVER = ("附件2", "填报单位（盖章）：", "")
 """Lines some agencies put above the form."""
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """A finding that must come: file, code, sheet and cell (both empty where it speaks of the file)."""
+class Expected(NamedTuple):
+    """A finding that must come, as a row of expected.csv: `sheet` and `cell` are empty where it speaks of the file.
+
+    `others` are the cells `cell` was compared with, by sheet and place; `sentence` tells the rule's several
+    sentences apart; `says` are the figures and names in it.
+    """
 
     file: str
     code: str
-    sheet: str = ""
-    cell: str = ""
+    severity: str
+    sentence: str
+    sheet: str
+    cell: str
+    others: str
+    says: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +63,9 @@ def paper(submission: Submission) -> tuple[bytes, list[Expected]]:
         for mistake in submission.mistakes:
             if mistake.edit is not None:
                 mistake.edit(sheet, page.layout, form)
-    agency: Where = ("forms", 0, "agency")
     causes = [cause for mistake in submission.mistakes for cause in mistake.causes(form)]
-    causes += [(code, agency) for code in submission.in_batch]
-    return packed(workbook, submission.saved), [_expected(submission, cause, pages) for cause in causes]
+    causes += submission.in_batch
+    return packed(workbook, submission.saved), [expected(submission.path, cause, pages) for cause in causes]
 
 
 def handed_in(submission: Submission) -> FilledForm:
@@ -70,10 +77,22 @@ def handed_in(submission: Submission) -> FilledForm:
     return form
 
 
-def _expected(submission: Submission, cause: Cause, pages: list[Page]) -> Expected:
-    code, where = cause
+def expected(path: str, cause: str, pages: Sequence[Page] = ()) -> Expected:
+    """Return the row of expected.csv for a statement of what is to be found in a file."""
+    what, weight, sentence, values, says = parsed(cause)
+    places = dict.fromkeys(_place(value, pages) for value in values)
+    (sheet, cell), *rest = places or [("", "")]
+    others = " ".join(sorted(f"{name}!{address}" for name, address in rest))
+    return Expected(path, what, SEVERITIES[weight], sentence, sheet, cell, others, says)
+
+
+def _place(value: str, pages: Sequence[Page]) -> tuple[str, str]:
+    """Return sheet and cell of a value (`projects[3].half`)."""
+    table, _, field = value.partition(".")
+    name, _, row = table.rstrip("]").partition("[")
+    where: Where = (name, int(row or 0), field)
     page = next(page for page in pages if where in page.layout.addresses)
-    return Expected(submission.path, code, page.name, address_text(page.layout.addresses[where]))
+    return page.name, address_text(page.layout.addresses[where])
 
 
 def _pages(layout: Layout, sheets: int) -> list[Page]:

@@ -18,7 +18,7 @@ _CULTURE, _CIVIL, _GREEN, _WORK = "市文化广电和旅游局", "市民政局",
 class Submission:
     """A file handed in: whose, where (folder and name ending), its mistakes, and how it is put on paper.
 
-    `in_batch` names what is wrong with it beside the others; that is said at the agency's name.
+    `in_batch` states what is wrong with it beside the others.
     """
 
     slug: str
@@ -80,9 +80,25 @@ SUBMISSIONS: tuple[Submission, ...] = (
         "youth_science",
         _EDUCATION,
         (
-            m.amount("项目支出半年数省略了小数", "project_half", m.truncated, "AR05", "AR11"),
-            m.indicator("满意度没有写≥", "学生满意度", {"half": "91%", "full": "93%"}, ("IG02", "half")),
-            m.indicator("半年指标值恒成立", "展教材料循环使用率", {"half": "≥0%"}, ("IG06", "half")),
+            m.amount(
+                "项目支出半年数省略了小数",
+                "project_half",
+                m.truncated,
+                "AR05!W.integer@funds.project_half+projects[{all}].half: {stated}→{sum} ({off}) | 项目支出(半年)",
+                "AR11!I@funds.project_half: | 470",
+            ),
+            m.indicator(
+                "满意度没有写≥",
+                "学生满意度",
+                {"half": "91%", "full": "93%"},
+                "IG02!W@indicators[{row}].half/full: 91%、93% | 学生满意度",
+            ),
+            m.indicator(
+                "半年指标值恒成立",
+                "展教材料循环使用率",
+                {"half": "≥0%"},
+                "IG06!W@indicators[{row}].half: ≥0% | 展教材料循环使用率",
+            ),
         ),
     ),
     Submission("health_education", _HEALTH),
@@ -90,18 +106,23 @@ SUBMISSIONS: tuple[Submission, ...] = (
         "blood_service",
         _HEALTH,
         (
-            m.amount("财政拨款小计两位数字写颠倒", "appropriation_full", m.swapped, "AR01"),
+            m.amount(
+                "财政拨款小计两位数字写颠倒",
+                "appropriation_full",
+                m.swapped,
+                "AR01!E.broken@funds.appropriation_full/general_full/government_fund_full/special_account_full/state_capital_full/total_full/social_insurance_full/carried_in_full/other_full: {stated}→{sum} ({off}) | 财政拨款小计",
+            ),
             m.indicator(
                 "定性指标未用规范用词",
                 "预算编制科学性",
                 {"half": "好", "full": "好"},
-                ("CF03", "half"),
+                "CF03!W@indicators[{row}].half/full: 好→科学 | 预算编制科学性",
             ),
             m.indicator(
                 "生态效益整行空白",
                 "医疗废物规范处置率",
                 {"name": "", "half": "", "full": ""},
-                ("CP05", "level2"),
+                "CP05!I@indicators[{row}].level2: | 生态效益",
             ),
         ),
     ),
@@ -109,9 +130,12 @@ SUBMISSIONS: tuple[Submission, ...] = (
         "occupational_health",
         _HEALTH,
         (
-            m.in_yuan("全表按元填报", "ST09"),
+            m.in_yuan("全表按元填报", "ST09!W.total@funds.total_full: 22339300"),
             m.indicator(
-                "半年就要求完成全年非税收入", "非税收入预算完成率", {"half": "≥100%"}, ("HF03", "half")
+                "半年就要求完成全年非税收入",
+                "非税收入预算完成率",
+                {"half": "≥100%"},
+                "HF03!W@indicators[{row}].half: ≥100%→≥100% | 非税收入预算完成率",
             ),
         ),
     ),
@@ -123,15 +147,24 @@ SUBMISSIONS: tuple[Submission, ...] = (
         _CITY,
         (
             m.indicator(
-                "人数指标填成百分比", "停车管理员培训人数", {"half": "≥48%", "full": "≥94%"}, ("IG04", "half")
+                "人数指标填成百分比",
+                "停车管理员培训人数",
+                {"half": "≥48%", "full": "≥94%"},
+                "IG04!E@indicators[{row}].half/full: ≥48%、≥94% | 停车管理员培训人数",
             ),
             m.indicator(
                 "三级指标重复",
                 "停车投诉办结数量",
                 {"name": "道路停车点位巡查次数", "half": "≥2550次", "full": "≥5200次"},
-                ("IG14", "name"),
+                "IG14!E@indicators[{row},{same}].name: 道路停车点位巡查次数",
             ),
-            m.text("系统导出的网页标签未清除", "functions", "。2、", "。<br/>2、", "TX01"),
+            m.text(
+                "系统导出的网页标签未清除",
+                "functions",
+                "。2、",
+                "。<br/>2、",
+                "TX01!W@forms.functions: <br/> | 单位主要职能",
+            ),
         ),
     ),
     Submission("river", _WATER),
@@ -139,13 +172,23 @@ SUBMISSIONS: tuple[Submission, ...] = (
         "drainage",
         _WATER,
         (
-            m.project("半年数与全年数填反", "职工体检经费", m.exchanged, ("AR06", "full")),
-            m.indicator("半年值大于全年值", "错峰用电节约电费金额", {"half": "≥92万元"}, ("HF01", "half")),
+            m.project(
+                "半年数与全年数填反",
+                "职工体检经费",
+                m.exchanged,
+                "AR06!E@projects[{row}].full/half+funds.project_full/project_half+projects[{others}].half/full: {half}→≤{full} ({over}) | 职工体检经费 / {full}",
+            ),
+            m.indicator(
+                "半年值大于全年值",
+                "错峰用电节约电费金额",
+                {"half": "≥92万元"},
+                "HF01!E@indicators[{row}].half/full: ≥92万元→≥82万元 | 错峰用电节约电费金额",
+            ),
             m.indicator(
                 "控制率超过上限",
                 "公用经费控制率",
                 {"half": "≤105%", "full": "≤105%"},
-                ("CF05", "half"),
+                "CF05!E@indicators[{row}].half/full: ≤105%→0%～100% | 公用经费控制率",
             ),
         ),
     ),
@@ -154,9 +197,18 @@ SUBMISSIONS: tuple[Submission, ...] = (
         "relics",
         _CULTURE,
         (
-            m.amount_as_text("金额写成带单位的文字", "general_full", "ST08"),
-            m.hidden_project("隐藏了一个项目行", "退休人员活动经费", "ST10"),
-            m.amount("基本支出两位数字写颠倒", "basic_full", m.swapped, "AR03"),
+            m.amount_as_text(
+                "金额写成带单位的文字",
+                "general_full",
+                "ST08!I@funds.general_full: 3,223.98万元 | 1 / 3223.98",
+            ),
+            m.hidden_project("隐藏了一个项目行", "退休人员活动经费", "ST10!W@projects[{row}].name: | 隐藏行"),
+            m.amount(
+                "基本支出两位数字写颠倒",
+                "basic_full",
+                m.swapped,
+                "AR03!E.broken@funds.basic_full/total_full/project_full: {stated}→{sum} ({off}) | 资金总额",
+            ),
         ),
     ),
     Submission("elderly_care", _CIVIL),
@@ -164,20 +216,48 @@ SUBMISSIONS: tuple[Submission, ...] = (
         "social_relief",
         _CIVIL,
         (
-            m.amount("项目支出合计多加一百万元", "project_full", lambda value: value + 100, "AR04"),
-            m.indicator("缺全年指标值", "临时救助资金发放及时率", {"full": ""}, ("CP04", "full")),
+            m.amount(
+                "项目支出合计多加一百万元",
+                "project_full",
+                lambda value: value + 100,
+                "AR04!E.broken@funds.project_full/total_full/basic_full+projects[{all}].full: {stated}→{sum} ({off}) | 项目支出(全年)",
+            ),
+            m.indicator(
+                "缺全年指标值",
+                "临时救助资金发放及时率",
+                {"full": ""},
+                "CP04!E.value@indicators[{row}].full/half: | 临时救助资金发放及时率 / 全年指标值",
+            ),
         ),
         saved="2023-01-11T16:05:00Z",
-        in_batch=("XW02",),
+        in_batch=(
+            "XW02!W@forms.agency: 市民政局/苏州市社会救助事务所.xlsx | 苏州市社会救助事务所 / 市民政局/苏州市社会救助事务所（修改稿）.xlsx",
+        ),
     ),
     Submission("social_relief", _CIVIL, ending="（修改稿）", saved="2023-01-18T10:20:00Z"),
     Submission(
         "wetland",
         _GREEN,
         (
-            m.amount("其他资金未计入资金总额", "other_full", lambda _: Decimal("6.5"), "AR02"),
-            m.indicator("半年预算执行率与用款计划不符", "预算执行率", {"half": "≥70%"}, ("HF04", "half")),
-            m.text("括号不成对", "functions", "水生植被管护", "（水生植被管护", "TX02"),
+            m.amount(
+                "其他资金未计入资金总额",
+                "other_full",
+                lambda _: Decimal("6.5"),
+                "AR02!E.broken@funds.other_full/total_full/appropriation_full/social_insurance_full/carried_in_full: {stated}→{sum} ({off}) | 资金总额",
+            ),
+            m.indicator(
+                "半年预算执行率与用款计划不符",
+                "预算执行率",
+                {"half": "≥70%"},
+                "HF04!E@indicators[{row}].half+funds.basic_half/project_half/total_full: ≥70%→49.10% (20.90pp) | 939.15 / 1912.57",
+            ),
+            m.text(
+                "括号不成对",
+                "functions",
+                "水生植被管护",
+                "（水生植被管护",
+                "TX02!I@forms.functions: （水生植被管护。 | 单位主要职能",
+            ),
         ),
         sheets=2,
     ),
@@ -186,29 +266,50 @@ SUBMISSIONS: tuple[Submission, ...] = (
         "examinations",
         _WORK,
         (
-            m.wrong_year("沿用上年表头", 2022, "ST11"),
-            m.error_value("公式出错", "考务人员培训项目", "half", "ST07"),
-            m.dropped_indicator("漏填一项共性指标", "固定资产利用率", "资产管理规范性", "CF01"),
+            m.wrong_year("沿用上年表头", 2022, "ST11!E@forms.fiscal_year: 2022→2023"),
+            m.error_value(
+                "公式出错",
+                "考务人员培训项目",
+                "half",
+                "ST07!E.error@projects[{row}].half: #REF! | 考务人员培训项目",
+            ),
+            m.dropped_indicator(
+                "漏填一项共性指标",
+                "固定资产利用率",
+                "资产管理规范性",
+                "CF01!E.missing@indicators[{row}].name: →固定资产利用率",
+            ),
         ),
     ),
     Submission(
         "book_houses",
         _CULTURE,
         (
-            m.emptied_project("列了没有预算的项目", "书房安保经费", "AR09"),
+            m.emptied_project(
+                "列了没有预算的项目", "书房安保经费", "AR09!W@projects[{row}].full/name: 0 | 书房安保经费"
+            ),
             m.project(
                 "项目重名",
                 "数字资源采购项目",
                 lambda p: replace(p, name="图书配送流转项目"),
-                ("AR10", "name"),
+                "AR10!W@projects[{row},2].name: 图书配送流转项目",
             ),
-            m.text("保留了占位符", "long_term_goal", "在全省保持领先", "达到XX水平", "TX05"),
+            m.text(
+                "保留了占位符",
+                "long_term_goal",
+                "在全省保持领先",
+                "达到XX水平",
+                "TX05!E@forms.long_term_goal: XX | 中长期目标",
+            ),
         ),
-        in_batch=("XW01",),
+        in_batch=("XW01!W.unexpected@forms.agency: 苏州市城市书房管理中心",),
     ),
 )
 
-OTHER_FORM_CODES = ("ST02",)
-BROKEN_FILE_CODES = ("ST01",)
-NOT_RECEIVED = ("XW01", "XW01")
+OTHER_FORM = "ST02!E: | 这是《项目支出绩效目标表》,不是部门整体预算绩效目标表"
+BROKEN_FILE = "ST01!E: | 文件不完整（下载或拷贝中断），请重新报送"
+NOT_RECEIVED = (
+    "XW01!E.missing: | 苏州市学校安全与后勤服务中心",
+    "XW01!E.missing: | 苏州市社会福利综合服务站",
+)
 """Two forms of the roster were not received: one never sent, one in a file that cannot be opened."""

@@ -16,17 +16,17 @@ from checks.settings import Settings
 from etl.batch.chunk import check_readings
 from etl.batch.whole import put_together
 from etl.intake.file_reading import FileReading
-from etl.sheets.grid import address_text
 from tests.cases import Case
 from tests.paper import Paper, paper, read_bytes
+from tests.statements import resolved, stated
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
     """A few files and what one rule says of them.
 
-    `files` and `last_year` map paths to cases (edits of the clean form). `finds` lists `path@value` for
-    each finding, the value as in `Case.finds`; `@` alone is a finding on the whole batch. `not_run` lists
+    `files` and `last_year` map paths to cases (edits of the clean form). `finds` states each finding
+    as `Case.finds` does, with the path in place of the code (`city` for one on the whole batch). `not_run` lists
     the files the rule could not judge. `roster`, `approved` and `actuals` are rows of texts.
     """
 
@@ -98,20 +98,21 @@ def inputs(batch: Batch) -> dict[str, Any]:
 
 
 def said(batch: Batch) -> tuple[list[str], list[str], list[str]]:
-    """Return what the batch's rule says: `path@cell` of each finding, files not judged, and the messages."""
+    """Return what the batch's rule says: each finding as `stated` with its path for the code, files not judged, and the messages."""
     given = inputs(batch)
     result = put_together([check_readings(readings(batch.files), Settings(), given)], (), Settings(), given)
     mine = [entry for entry in result.located if entry.finding.code == batch.code]
-    cells = [address_text((e.cells[0].row, e.cells[0].column)) if e.cells else "" for e in mine]
-    found = [f"{entry.finding.path}@{cell}" for entry, cell in zip(mine, cells, strict=True)]
+    found = [stated(entry, entry.finding.path or "city") for entry in mine]
     skipped = [entry.form.rpartition("#")[0] for entry in result.not_run if entry.code == batch.code]
     return found, skipped, [entry.finding.message["zh"] for entry in mine]
 
 
 def expected(batch: Batch) -> list[str]:
     """Return the findings a batch states, with cells for names of values."""
-    found = []
-    for entry in batch.finds:
-        path, _, name = entry.partition("@")
-        found.append(f"{path}@{drawn(batch.files[path])[0].cell(name) if name else ''}")
-    return found
+    papers = {path: drawn(case)[0] for path, case in batch.files.items()}
+
+    def resolve(statement: str) -> str:
+        path = statement.partition("!")[0]
+        return resolved(statement, papers[path].cell if path in papers else str)
+
+    return [resolve(statement) for statement in batch.finds]

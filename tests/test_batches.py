@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
+
 import pytest
 
+import tests.cases
 from checks.rule import RULES
 from tests.batches import Batch, expected, said
-from tests.cases import rv, xs, xw, yy
 
-BATCHES = (*rv.BATCHES, *xs.BATCHES, *xw.BATCHES, *yy.BATCHES)
+BATCHES: list[Batch] = [
+    batch
+    for module in pkgutil.iter_modules(tests.cases.__path__)
+    for batch in getattr(importlib.import_module(f"tests.cases.{module.name}"), "BATCHES", ())
+]
 NAMES = [f"{batch.code}-{'silent' if batch.silent else 'fires'}-{n}" for n, batch in enumerate(BATCHES)]
 ELSEWHERE = {"XW01", "XW02", "ST11"}
 """Batch rules whose cases stand in tests/test_batch_rules.py."""

@@ -23,7 +23,7 @@ PUBLISHED = HOME / "samples" / "published"
 
 def jixiao(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[bytes]:
     """Run the program as people do: in a process of its own, outside the checkout's folder."""
-    command = [sys.executable, "-m", "etl", *map(str, arguments)]
+    command = [sys.executable, "-m", "jixiao", *map(str, arguments)]
     env = {**os.environ, "PYTHONPATH": str(HOME), **environment}
     return subprocess.run(command, capture_output=True, env=env, check=False)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -16,8 +17,10 @@ from etl.batch.read import checked
 from etl.frames.build import CellPlace
 from etl.frames.located import Located
 from etl.marked.lines import Line
-from etl.returns.letters import Letter, letter_bytes, letters_of, write_letters
+from etl.returns.letters import Letter, letter_bytes, letters_of, values, write_letters
 from etl.rounds.records import FileRound
+from samples import build
+from samples.letter_template import letter_template
 from tests.test_cli import HOME, PUBLISHED
 
 AGENCY = "苏州市教育装备与勤工俭学管理办公室"
@@ -111,3 +114,15 @@ def test_libreoffice_opens_it(city: Batch, tmp_path: Path) -> None:
     ]
     subprocess.run([*command, str(tmp_path / "letter.docx")], check=True, capture_output=True, timeout=180)
     assert "退回说明" in (tmp_path / "letter.txt").read_text(encoding="utf-8-sig")
+
+
+def test_the_template_is_drawn_again_byte_for_byte() -> None:
+    packaged = (HOME / "etl" / "returns" / "letter.docx").read_bytes()
+    assert build.parts(packaged) == build.parts(letter_template()), "run python -m samples.build"
+
+
+def test_the_template_names_every_value_and_no_other() -> None:
+    named = set(re.findall(r"\{[{%]p? ?(?:if |for \S+ in )?([^\s.}%]+)", "\n".join(lines(letter_template()))))
+    local = {"部分", "意见", "loop", "endif", "endfor"}
+    given = values(Letter(Path(), "甲", "2023", (), ()))
+    assert named - local == set(given)

@@ -19,7 +19,7 @@ from etl.batch.whole import form_sheets, run_batch
 from etl.frames.build import CellPlace
 from etl.frames.located import Located
 from etl.intake.submissions import find_submissions
-from etl.report import page as html_report
+from etl.report import drawing
 from etl.report.drawing import drawings
 from etl.report.page import write_report
 from etl.report.section import file_section
@@ -119,7 +119,7 @@ def test_nothing_outside_is_asked_for(report: Path) -> None:
 def test_many_forms_only_those_that_matter_are_drawn(
     batch: Batch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(html_report, "MOST_DRAWN", 5)
+    monkeypatch.setattr(drawing, "MOST_DRAWN", 5)
     text = page_of(batch, tmp_path)
     drawn = sum(a.get("class") == "form card" for a in Page(text).named("details"))
     assert f"共{len(form_sheets(batch))}个文件，只画出有错误或警告的{drawn}个。" in text

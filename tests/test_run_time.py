@@ -42,7 +42,7 @@ def litter(folder: Path) -> list[str]:
 
 
 def started(*arguments: str | Path, prepare: Callable[[], None] | None = None) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "etl", *map(str, arguments)]
+    command = [sys.executable, "-m", "jixiao", *map(str, arguments)]
     return subprocess.Popen(
         command,
         stdout=subprocess.PIPE,
@@ -258,7 +258,7 @@ def test_output_closed_from_the_start_is_no_error(inbox: Path) -> None:
 
 @POSIX
 def test_no_environment_at_all(inbox: Path, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "etl", "check", str(inbox)]
+    command = [sys.executable, "-m", "jixiao", "check", str(inbox)]
     done = subprocess.run(
         command, env={"PYTHONPATH": str(HOME)}, cwd=tmp_path, capture_output=True, check=False
     )

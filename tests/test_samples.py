@@ -18,12 +18,16 @@ from etl.form.layout import lay_out
 from etl.form.places import unpacked
 from etl.form.reading import Reading
 from etl.form.suzhou import FORM_2023
+from etl.frames.located import Located
 from etl.intake.read import open_workbook
 from etl.sheets.grid import address_text
 from samples import build
 from samples.city import clean_form, data_of
+from samples.on_paper import Expected
 from samples.sources import DATA, filled_form, load
+from samples.statement import parsed
 from samples.submissions import SUBMISSIONS, Submission
+from tests.statements import stated
 
 SAMPLES = dict(build.everything())
 
@@ -116,11 +120,11 @@ def test_the_roster_names_all_but_one_and_one_that_is_missing() -> None:
 
 def test_every_expected_cell_is_a_cell_of_its_file() -> None:
     for row in csv.DictReader(io.StringIO(SAMPLES["city/expected.csv"].decode("utf-8"))):
-        if row["cell"]:
+        for place in f"{row['sheet']}!{row['cell']} {row['others']}".split() if row["cell"] else ():
             book = openpyxl.load_workbook(io.BytesIO(SAMPLES[f"city/{row['file']}"]))
-            sheet = book[row["sheet"]]
-            place = sheet[row["cell"]]
-            assert place.row <= sheet.max_row and place.has_style, row
+            sheet = book[place.partition("!")[0]]
+            cell = sheet[place.partition("!")[2]]
+            assert cell.row <= sheet.max_row and cell.has_style, row
 
 
 def test_the_old_workbook_reads_as_the_new_one_would() -> None:
@@ -144,14 +148,19 @@ def read_submission_bytes(content: bytes) -> Reading:
 
 def test_the_city_gives_exactly_what_is_expected() -> None:
     batch = checked([CITY], roster=CITY / "roster.csv", workers=1)
-    found = Counter()
-    for entry in batch.located:
-        cell = entry.cells[0] if entry.cells else None
-        address = address_text((cell.row, cell.column)) if cell else ""
-        found[entry.finding.path, entry.finding.code, cell.sheet if cell else "", address] += 1
+    found = Counter(_row(entry) for entry in batch.located)
     rows = csv.DictReader(io.StringIO(SAMPLES["city/expected.csv"].decode("utf-8")))
-    expected = Counter((row["file"], row["code"], row["sheet"], row["cell"]) for row in rows)
+    expected = Counter(Expected(**row) for row in rows)
     assert {"missed": expected - found, "uncalled for": found - expected} == {
         "missed": Counter(),
         "uncalled for": Counter(),
     }
+
+
+def _row(entry: Located) -> Expected:
+    """Return a finding as a row of expected.csv."""
+    says = parsed(stated(entry))
+    places = [(cell.sheet, address_text((cell.row, cell.column))) for cell in entry.cells] or [("", "")]
+    others = " ".join(sorted(f"{sheet}!{cell}" for sheet, cell in places[1:]))
+    weight = entry.finding.severity.value
+    return Expected(entry.finding.path, says.what, weight, says.sentence, *places[0], others, says.says)

@@ -142,7 +142,7 @@ def test_windows_runs_what_make_runs() -> None:
     makefile, windows = text("Makefile"), text("make.cmd")
     demo = re.search(r"(?m)^DEMO := (.+)$", makefile)
     assert demo is not None
-    assert f"%PY% -m etl {demo[1]}\n" in windows
+    assert f"%PY% -m jixiao {demo[1]}\n" in windows
     (checks,) = re.findall(r"(?m)^lint:.*\n((?:\t.+\n)+)", makefile)
     for tool in re.findall(r"-m (.+)", checks):
         assert f"%PY% -m {tool} || exit /b 1\n" in windows

@@ -145,8 +145,17 @@ def test_the_wheel_holds_both_packages_and_nothing_else(installed: Installed) ->
     modules = {
         path.relative_to(ROOT).as_posix() for top in ("etl", "checks") for path in (ROOT / top).rglob("*.py")
     }
-    assert held >= modules
-    assert {name.split("/")[0] for name in held} == {"etl", "checks"}
+    carried = {"etl/py.typed", "checks/py.typed", "etl/returns/letter.docx", "etl/report/templates/page.html"}
+    assert held >= modules | carried
+    assert {name.split("/")[0] for name in held} == {"etl", "checks", "jixiao.py"}
+
+
+def test_the_wheel_says_under_which_licence_it_is(installed: Installed) -> None:
+    with zipfile.ZipFile(installed.wheel) as package:
+        (licence,) = (name for name in package.namelist() if name.endswith(".dist-info/licenses/LICENSE"))
+        (metadata,) = (name for name in package.namelist() if name.endswith(".dist-info/METADATA"))
+        assert package.read(licence) == (ROOT / "LICENSE").read_bytes()
+        assert "License-Expression: MIT" in package.read(metadata).decode("utf-8").splitlines()
 
 
 def test_the_environment_is_the_wheels_own(installed: Installed) -> None:
@@ -176,6 +185,16 @@ def test_help_works_outside_the_checkout(installed: Installed) -> None:
     assert shown.returncode == 0, shown.stderr.decode("utf-8", "replace")
     for command in (b"run", b"check", b"extract", b"template", b"rules"):
         assert command in shown.stdout
+
+
+def test_the_module_is_the_command_and_gives_the_tables(installed: Installed) -> None:
+    name = published(installed)
+    code = f"import jixiao; print(len(jixiao.read_tables([{name!r}])['projects']))"
+    for call, told in ((["-m", "jixiao", "--version"], b"jixiao, version"), (["-c", code], b"20")):
+        done = subprocess.run(
+            [installed.python, *call], cwd=installed.outside, capture_output=True, check=False
+        )
+        assert told in done.stdout, done.stderr.decode("utf-8", "replace")
 
 
 def published(installed: Installed) -> str:

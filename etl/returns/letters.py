@@ -1,7 +1,7 @@
 """Writes 退回说明, the letter that goes with a return: one .docx an agency, from the same findings.
 
-Laid out as official letters are (GB/T 9704 margins and letter sizes). The date is left open, and no clock is
-read: the same findings give the same bytes.
+The letter is a Word template, `letter.docx` beside this module, which a bureau may edit and name in its settings.
+The date is left open, and no clock is read: the same findings give the same bytes.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -27,15 +29,11 @@ from etl.safe.file_names import return_path
 from etl.safe.refusal import Refusal
 
 if TYPE_CHECKING:
-    from docx.document import Document
-    from docx.text.paragraph import Paragraph
+    from jinja2 import Environment
 
 ENDING = "（退回说明）.docx"
-_BODY, _HEAD, _TITLE = "仿宋", "黑体", "宋体"
-_SIZE, _LINE = 16, 28
-"""Points: 三号, and the fixed line an official letter has."""
-_TWO_LETTERS = 2 * _SIZE
 _EPOCH = (1980, 1, 1, 0, 0, 0)
+"""The earliest time a zip can hold: what an entry says where no clock is read."""
 _NUMERALS = "一二三四"
 
 
@@ -130,42 +128,66 @@ def write_letter(letter: Letter) -> Path:
 
 
 def letter_bytes(letter: Letter) -> bytes:
-    """Return a letter as .docx."""
-    document = _blank()
-    _title(document, "部门整体预算绩效目标表退回说明")
-    _line(document, f"{quoted(clean(letter.agency), 100) or '报送单位'}：", indent=False)
-    for text in _opening(letter):
-        _line(document, text)
-    numeral = iter(_NUMERALS)
+    """Return a letter as .docx: the template with what this agency is told."""
+    from docxtpl import DocxTemplate
+
+    document = DocxTemplate(io.BytesIO(_template()))
+    document.render(values(letter), jinja_env=_environment(), autoescape=True)
+    filled = io.BytesIO()
+    document.save(filled)
+    return without_clock(filled.getvalue())
+
+
+@cache
+def _template() -> bytes:
+    return (files("etl.returns") / "letter.docx").read_bytes()
+
+
+@cache
+def _environment() -> Environment:
+    """Return where templates are filled in: an edited one can reach nothing but the values it is given."""
+    from jinja2 import StrictUndefined
+    from jinja2.sandbox import SandboxedEnvironment
+
+    return SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
+
+
+def values(letter: Letter) -> dict[str, Any]:
+    """Return what a template may name, in Chinese because bureau staff edit it."""
+    counts = Counter(str(entry.finding.severity) for entry in letter.located)
+    states = Counter(entry.state for entry in letter.located)
+    parts = list(_parts(letter))
+    return {
+        "单位": quoted(clean(letter.agency), 100) or "报送单位",
+        "年度": f"{letter.year}年度" if letter.year else "",
+        "问题": _counted(counts),
+        "错误数": counts["error"],
+        "警告数": counts["warning"],
+        "提示数": counts["info"],
+        "轮次": letter.number if letter.compared else 0,
+        "已改": letter.fixed,
+        "未改": states[State.STANDING.value],
+        "新增": states[State.NEW.value],
+        "各部分": parts,
+        "末项序号": _NUMERALS[len(parts)],
+        "附件": "；".join(clean(name) for name in letter.files),
+    }
+
+
+def _parts(letter: Letter) -> Iterator[dict[str, Any]]:
+    """Yield the numbered parts of a letter: what must be corrected, and what must be looked at."""
+    numerals = iter(_NUMERALS)
     for severity, heading in (("error", "须改正的错误"), ("warning", "须核实的警告")):
         entries = [entry for entry in ordered(letter.located) if entry.finding.severity == severity]
         if entries:
-            _line(document, f"{next(numeral)}、{heading}", font=_HEAD)
-            for number, entry in enumerate(entries, 1):
-                _line(document, f"{number}．{_finding(entry, len(letter.files) > 1)}")
-    _line(document, f"{next(numeral)}、修改和报送要求", font=_HEAD)
-    for text in _demands(letter):
-        _line(document, text)
-    _closing(document, letter)
-    return _packed(document)
+            said = [_finding(entry, len(letter.files) > 1) for entry in entries]
+            yield {"序号": next(numerals), "标题": heading, "意见": said}
 
 
-def _opening(letter: Letter) -> Iterator[str]:
-    counts = Counter(str(entry.finding.severity) for entry in letter.located)
-    year = f"{letter.year}年度" if letter.year else ""
+def _counted(counts: Mapping[str, int]) -> str:
     parts = [f"须改正的错误{counts['error']}条"] * bool(counts["error"])
     parts += [f"须核实的警告{counts['warning']}条"] * bool(counts["warning"])
-    more = f"，另有供参考的提示{counts['info']}条" if counts["info"] else ""
-    yield (
-        f"你单位报送的{year}《苏州市市级部门整体预算绩效目标表》收悉。经审核，发现{'、'.join(parts)}{more}。"
-        "现予退回，请按下列意见修改。"
-    )
-    if letter.compared:
-        states = Counter(entry.state for entry in letter.located)
-        yield (
-            f"本次为第{letter.number}轮审核。与上一轮相比，已改{letter.fixed}条，"
-            f"未改{states[State.STANDING.value]}条，新增{states[State.NEW.value]}条。"
-        )
+    return "、".join(parts) + (f"，另有供参考的提示{counts['info']}条" if counts["info"] else "")
 
 
 def _finding(entry: Located, several: bool) -> str:
@@ -185,108 +207,13 @@ def _sentence(text: str) -> str:
     return clean(text).rstrip("。；") + "。"
 
 
-def _demands(letter: Letter) -> Iterator[str]:
-    counts = Counter(str(entry.finding.severity) for entry in letter.located)
-    if counts["error"]:
-        yield "错误须全部改正。"
-    if counts["warning"]:
-        yield "警告请逐条核实：确有不妥的，予以改正；情况属实的，在退回文件“审核意见”表“单位说明”栏写明原因。"
-    if counts["info"]:
-        yield "提示列于退回文件“审核意见”表，供修改时参考。"
-    yield "请在退回的原文件上修改，不要删除“审核意见”表，修改后按规定时间重新报送。"
-
-
-def _closing(document: Document, letter: Letter) -> None:
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-
-    names = "；".join(clean(name) for name in letter.files)
-    _line(document, "")
-    _line(document, f"附件：{names}")
-    _line(document, "")
-    for text in ("（盖章）　　", "　　　　年　　月　　日"):
-        paragraph = _line(document, text, indent=False)
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-        paragraph.paragraph_format.keep_together = True
-
-
-def _blank() -> Document:
-    """Return an empty A4 document with an official letter's margins and page numbers."""
-    import docx
-    from docx.shared import Mm
-
-    document = docx.Document()
-    document.core_properties.author = ""
-    document.core_properties.title = "退回说明"
-    document.core_properties.comments = ""
-    section = document.sections[0]
-    section.page_width, section.page_height = Mm(210), Mm(297)
-    section.top_margin, section.bottom_margin = Mm(37), Mm(35)
-    section.left_margin, section.right_margin = Mm(28), Mm(26)
-    _page_number(section.footer.paragraphs[0])
-    return document
-
-
-def _page_number(paragraph: Paragraph) -> None:
-    """Write `— 1 —` into a footer, with the number as a field."""
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    _run(paragraph, "— ", _TITLE, 14)
-    field = OxmlElement("w:fldSimple")
-    field.set(qn("w:instr"), "PAGE")
-    run = _run(paragraph, "1", _TITLE, 14)
-    run._r.getparent().replace(run._r, field)
-    field.append(run._r)
-    _run(paragraph, " —", _TITLE, 14)
-
-
-def _title(document: Document, text: str) -> None:
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.shared import Pt
-
-    paragraph = document.add_paragraph()
-    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    paragraph.paragraph_format.space_after = Pt(_LINE)
-    _run(paragraph, text, _TITLE, 22).bold = True
-
-
-def _line(document: Document, text: str, *, font: str = _BODY, indent: bool = True) -> Paragraph:
-    """Add a paragraph: fixed line height, indented by two letters."""
-    from docx.shared import Pt
-
-    paragraph = document.add_paragraph()
-    shape = paragraph.paragraph_format
-    shape.space_before = shape.space_after = Pt(0)
-    shape.line_spacing = Pt(_LINE)
-    if indent:
-        shape.first_line_indent = Pt(_TWO_LETTERS)
-    if font == _HEAD:
-        shape.keep_with_next = True
-    _run(paragraph, text, font, _SIZE)
-    return paragraph
-
-
-def _run(paragraph: Paragraph, text: str, font: str, size: int) -> Any:
-    from docx.oxml.ns import qn
-    from docx.shared import Pt
-
-    run = paragraph.add_run(text)
-    run.font.name = "Times New Roman"
-    run.font.size = Pt(size)
-    properties: Any = run._r.rPr
-    properties.rFonts.set(qn("w:eastAsia"), font)
-    return run
-
-
-def _packed(document: Document) -> bytes:
-    """Return a document's bytes without the clock that saving writes into the package."""
-    drafted, packed = io.BytesIO(), io.BytesIO()
-    document.save(drafted)
-    with zipfile.ZipFile(drafted) as source, zipfile.ZipFile(packed, "w") as target:
+def without_clock(document: bytes) -> bytes:
+    """Return a saved document without the times that saving writes into its package."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(document)) as source, zipfile.ZipFile(packed, "w") as target:
         for name in source.namelist():
             entry = zipfile.ZipInfo(name, _EPOCH)
             entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 0  # zipfile would write down which system it ran on
             target.writestr(entry, source.read(name))
     return packed.getvalue()

@@ -6,13 +6,13 @@ The same content gives the same bytes: `packed` leaves no clock in the file.
 from __future__ import annotations
 
 import io
-import math
 import re
 import zipfile
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from etl.form.layout import Box, Layout, Role
+from etl.safe.width import wrapped_lines
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -99,12 +99,7 @@ def text_lines(text: str, width: float) -> int:
     A Chinese character of the form's size takes two widths of a digit; half a character is kept free
     at the edge, because programs disagree about where a line ends.
     """
-    room = max(width - 1.5, 2)
-    return sum(max(1, math.ceil(_text_width(line) / room)) for line in text.split("\n"))
-
-
-def _text_width(text: str) -> int:
-    return sum(2 if ord(char) > 0x2000 else 1 for char in text)
+    return wrapped_lines(text, width - 1.5)
 
 
 def row_heights(layout: Layout) -> list[float]:

@@ -18,9 +18,10 @@ class Case:
     `edits` maps a value's name to its new content: `forms.annual_goal`, `funds.total_full`,
     `projects[3].half`, `indicators[37].full` (positions of `tests.clean`). Amounts are text of a number
     (stored as a number), or a `Raw`. `drop` names rows to take out (`projects[5]`), `add` rows to put
-    after all others of their table. `change` may edit the finished workbook bytes. `finds` lists the exact
-    findings as `CODE@value` with the first spot's name, several of one kind several times; `inputs` and
-    `settings` go to the check.
+    after all others of their table. `change` may edit the finished workbook bytes. `finds` states the exact
+    findings, each with its severity, every cell and its figures as `tests.statements` spells them
+    (`AR07!E@funds.other_full: -5→≥0`), several of one kind several times; `inputs` and `settings` go to the check.
+    `awaits` says what the program does not do yet; the case fails until then, and must fail.
     """
 
     code: str
@@ -33,6 +34,7 @@ class Case:
     inputs: Mapping[str, Any] = field(default_factory=dict)
     settings: Any = None
     why: str = ""
+    awaits: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,31 +14,31 @@ _POND = {"projects[3].name": "人工湖驳岸清淤"}
 """Renames 公园设施维修项目 (300 of 1899.5 万元): no duty, indicator or goal speaks of it."""
 
 CASES: tuple[Case, ...] = (
-    Case("RV01", _POND, ("RV01@projects[3].name",), why="300 of 1899.5 are more than 5 %"),
+    Case("RV01", _POND, ("RV01!W@projects[3].name/full: 300 | 人工湖驳岸清淤 / 15.79%",), why="300 of 1899.5 are more than 5 %"),
     Case("RV01", {"projects[5].name": "绿道驳岸清淤"}, silent=True, why="40 of 1899.5 are less than 5 %"),
     Case("RV01", _POND | {"forms.annual_goal": FORMS["annual_goal"] + "人工湖驳岸清淤12处。"},
          silent=True, why="the annual goal speaks of it"),
     Case("RV01", _POND, silent=True, settings=Settings(links=(Link(AGENCY, "人工湖驳岸清淤", _LINE),)),
          why="a reviewer has said which duty it serves"),
     Case("RV01", {"projects[3].name": "职工食堂物业费"}, silent=True, why="nobody measures running costs"),
-    Case("RV02", {"projects[0].name": "人工湖驳岸清淤"}, ("RV01@projects[0].name", "RV02@funds.project_full"),
+    Case("RV02", {"projects[0].name": "人工湖驳岸清淤"}, ("RV01!W@projects[0].name/full: 800 | 人工湖驳岸清淤 / 42.12%", "RV02!W@funds.project_full: 56.98%→≥60% | 1059.5 / 1859.5 / 60"),
          why="1059.5 of 1859.5 are left"),
-    Case("RV02", {"projects[1].name": "人工湖驳岸清淤"}, ("RV01@projects[1].name",), silent=True,
+    Case("RV02", {"projects[1].name": "人工湖驳岸清淤"}, ("RV01!W@projects[1].name/full: 450.5 | 人工湖驳岸清淤 / 23.72%",), silent=True,
          why="1409 of 1859.5 are 75.8 %"),
     Case("RV03", add={"indicators": (
         {"block": "duty", "level1": "履职", "level2": "碳汇计量研究", "key_task": "开展碳汇计量方法研究。",
          "name": "碳汇计量报告数量", "half": "≥1份", "full": "≥3份"},)},
-         finds=("RV03@indicators[46].key_task", "XS03@indicators[46].level2")),
+         finds=("RV03!I@indicators[46].key_task: | 碳汇计量研究", "XS03!I@indicators[46].level2+forms.functions: 碳汇计量研究")),
     Case("RV03", add={"indicators": (
         {"block": "duty", "level1": "履职", "level2": "碳汇计量研究", "key_task": "开展碳汇计量方法研究（基本支出保障）。",
          "name": "碳汇计量报告数量", "half": "≥1份", "full": "≥3份"},)},
-         finds=("XS03@indicators[46].level2",), silent=True, why="it says what pays for it"),
+         finds=("XS03!I@indicators[46].level2+forms.functions: 碳汇计量研究",), silent=True, why="it says what pays for it"),
     Case("RV04", {"indicators[33].name": "公园绿地巡查合格率"}, silent=True, why="another name, still quality"),
     Case("RV04", drop=("indicators[34]", "indicators[35]"),
-         finds=("RV04@projects[3].name",), why="no punctuality, no cost"),
-    Case("RV06", {"indicators[44].name": "为本单位发展提供保障次数"}, ("RV06@indicators[44].name",)),
+         finds=("RV04!W@projects[3].name: 300 | 1 / 时效、成本",), why="no punctuality, no cost"),
+    Case("RV06", {"indicators[44].name": "为本单位发展提供保障次数"}, ("RV06!I@indicators[44].name: 为本单位发展提供保障次数",)),
     Case("RV06", {"indicators[44].name": "为小区绿化提供指导次数"}, silent=True),
-    Case("RV07", {"indicators[45].name": "学生满意度"}, ("RV07@indicators[45].name",)),
+    Case("RV07", {"indicators[45].name": "学生满意度"}, ("RV07!I@indicators[45].name: 学生",)),
     Case("RV07", {"indicators[45].name": "投诉人满意度"}, silent=True, why="complaints are among the duties"),
 )  # fmt: skip
 
@@ -56,10 +56,10 @@ def _own(edits: Mapping[str, str]) -> dict[str, Case]:
 
 _YEAR_BEFORE = {"forms.fiscal_year": "2022年度"}
 BATCHES: tuple[Batch, ...] = (
-    Batch("RV05", _city({"indicators[36].full": "≥5000株"}), ("3.xlsx@indicators[36].full",), why="901 元 a tree, others 375"),
-    Batch("RV05", _city({"projects[1].full": "180.2"}), ("3.xlsx@indicators[36].full",), why="150 元 a tree"),
+    Batch("RV05", _city({"indicators[36].full": "≥5000株"}), ("3.xlsx!I.peers@indicators[36].full+projects[1].full: 901→375 | 行道树修剪数量 / 株",), why="901 元 a tree, others 375"),
+    Batch("RV05", _city({"projects[1].full": "180.2"}), ("3.xlsx!I.peers@indicators[36].full+projects[1].full: 150→375 | 行道树修剪数量 / 株",), why="150 元 a tree"),
     Batch("RV05", _city({"indicators[36].full": "≥6000株"}), why="twice the price, no more"),
     Batch("RV05", _city({}, 3), not_run=("0.xlsx", "1.xlsx", "2.xlsx"), why="three are too few to compare"),
-    Batch("RV05", _own({}), ("form.xlsx@indicators[36].full",), last_year=_own(_YEAR_BEFORE | {"projects[1].full": "200"})),
+    Batch("RV05", _own({}), ("form.xlsx!I.year@indicators[36].full+projects[1].full: 375→167 | 行道树修剪数量 / 株",), last_year=_own(_YEAR_BEFORE | {"projects[1].full": "200"})),
     Batch("RV05", _own({}), last_year=_own(_YEAR_BEFORE | {"projects[1].full": "300"}), why="half as dear again"),
 )  # fmt: skip

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from etl.safe.clean import clean
+from etl.safe.width import wrapped_lines
 
 LONGEST = 32_000
 _RICH = ("<r>", "</r>")
-_NARROW = re.compile("[\x00-\u036f]")
 
 
 def safe_text(text: object) -> str:
@@ -24,8 +23,4 @@ def safe_text(text: object) -> str:
 @lru_cache(maxsize=4096)
 def lines_of(text: str, width: int) -> int:
     """Return how many lines a text takes in a column of so many characters; wide characters take two."""
-    return sum(max(1, -(-_width(line) // width)) for line in text[:LONGEST].split("\n"))
-
-
-def _width(line: str) -> int:
-    return len(line) if line.isascii() else 2 * len(line) - len(_NARROW.findall(line))
+    return wrapped_lines(text[:LONGEST], width)
