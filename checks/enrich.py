@@ -67,7 +67,9 @@ def _parsed(texts: pd.Series[Any]) -> dict[str, pd.Series[Any]]:
     import pandas as pd
 
     codes, distinct = coded(texts.to_numpy())
-    columns = list(zip(*(_row(target.parse(simplified(text))) for text in distinct), strict=True)) or [()] * len(_PARSED)
+    columns = list(zip(*(_row(target.parse(simplified(text))) for text in distinct), strict=True)) or [
+        ()
+    ] * len(_PARSED)
     return {
         name: pd.Series(pd.array(values, dtype="Int64").take(codes), index=texts.index)
         if name in _NUMBERS

@@ -23,7 +23,12 @@ if TYPE_CHECKING:
     from checks.frames.tables import Tables
 
 Why = Literal["superseded", "whole", "excluded", "doubtful"]
-WHY_NAMES: dict[Why, str] = {"superseded": "重复报送", "whole": "汇总表", "excluded": "已排除", "doubtful": "单位存疑"}
+WHY_NAMES: dict[Why, str] = {
+    "superseded": "重复报送",
+    "whole": "汇总表",
+    "excluded": "已排除",
+    "doubtful": "单位存疑",
+}
 _NOT_EXCLUDED = frozenset({"", "否", "不", "不排除", "0", "n", "no", "false", "×", "/", "无"})
 
 
@@ -73,7 +78,9 @@ def scope_of(
     left |= _wholes(kept, rows, forms["agency"], roster)
     excluded, unknown = _excluded(kept, rows, forms["agency"], roster, exclude)
     left |= excluded
-    return Scope(left | {f: LeftOut("doubtful", said) for f, said in doubtful.items() if f not in left}, unknown)
+    return Scope(
+        left | {f: LeftOut("doubtful", said) for f, said in doubtful.items() if f not in left}, unknown
+    )
 
 
 def age(tables: Tables) -> dict[int, tuple[str, str, int]]:

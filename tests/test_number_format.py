@@ -99,7 +99,24 @@ def test_texts_are_shown_through_their_own_section() -> None:
     assert shown_text("90", "0.00") == shown_text("90", "General") == "90"
 
 
-@pytest.mark.parametrize("code", ["[" * 300, '"' * 255, "0" * 255, "[>=1e9]0", "[>=]0", "[DBNum9]0", "0/0/0", "E+", "\\", "_", "*", "#/#", ";;;;;;"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "[" * 300,
+        '"' * 255,
+        "0" * 255,
+        "[>=1e9]0",
+        "[>=]0",
+        "[DBNum9]0",
+        "0/0/0",
+        "E+",
+        "\\",
+        "_",
+        "*",
+        "#/#",
+        ";;;;;;",
+    ],
+)
 def test_no_format_breaks_the_reader(code: str) -> None:
     for raw in ("0", "-1.5", "45021.75", "1e-29", "1e18"):
         assert len(shown(raw, code)) < 2000

@@ -23,7 +23,20 @@ _IGNORABLE = (
 """Default-ignorable and bidi characters and soft hyphens (Default_Ignorable_Code_Point), and control characters."""
 _LOOK_ALIKE = (*range(0x2E80, 0x2FE0), *range(0xF900, 0xFB00), *range(0x2F800, 0x2FA20))
 _QUOTES = "\"'“”„‟‘’‚‛′″`´〝〞〟「」『』《》〈〉<>＂＇"
-_BLANK = (*range(0x09, 0x0E), 0x20, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x2800, 0x3000)
+_BLANK = (
+    *range(0x09, 0x0E),
+    0x20,
+    0x85,
+    0xA0,
+    0x1680,
+    *range(0x2000, 0x200B),
+    0x2028,
+    0x2029,
+    0x202F,
+    0x205F,
+    0x2800,
+    0x3000,
+)
 
 _RADICAL = str.maketrans(RADICALS, IDEOGRAPHS)
 _IDEOGRAPH: dict[int, str] = {
@@ -31,7 +44,11 @@ _IDEOGRAPH: dict[int, str] = {
     for code in _LOOK_ALIKE
     if (folded := unicodedata.normalize("NFKC", chr(code)).translate(_RADICAL)) != chr(code)
 }
-_ORDINARY: dict[int, str | None] = {**dict.fromkeys(_IGNORABLE), **_IDEOGRAPH, **str.maketrans({"\x0b": "\n"})}
+_ORDINARY: dict[int, str | None] = {
+    **dict.fromkeys(_IGNORABLE),
+    **_IDEOGRAPH,
+    0x0B: "\n",
+}
 _SIMPLIFIED = str.maketrans(TRADITIONAL, SIMPLIFIED)
 _KEY: dict[int, str | int | None] = {
     **_SIMPLIFIED, **_ORDINARY, **dict.fromkeys((*_BLANK, *map(ord, _QUOTES), *map(ord, "*＊:：")))

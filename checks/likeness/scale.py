@@ -39,7 +39,9 @@ PEERS_TIMES = 500
 
 LONGEST = 3_000
 _PEOPLE = re.compile(r"(?<![0-9.])([0-9]{1,6})(?![0-9])(?![0-9.]*[年月日号%％条款万亿元㎡平])(?!\.[0-9])")
-_NOT_PEOPLE = re.compile(r"[〔\[(（](?:19|20)[0-9]{2}[〕\])）]\s*[0-9]*号?|(?:19|20)[0-9]{2}\s*年|第[0-9]+[条款章]|[0-9]+\s*(?:平方|㎡|米|公里|亩)")
+_NOT_PEOPLE = re.compile(
+    r"[〔\[(（](?:19|20)[0-9]{2}[〕\])）]\s*[0-9]*号?|(?:19|20)[0-9]{2}\s*年|第[0-9]+[条款章]|[0-9]+\s*(?:平方|㎡|米|公里|亩)"
+)
 
 
 class Doubt(NamedTuple):
@@ -62,12 +64,16 @@ def doubts(tables: Tables) -> dict[int, Doubt]:
     return _too_small(tables) | _too_large(tables) | _by_head(tables)
 
 
-def doubts_beside(tables: Tables, last_year: Tables | None, pairs: Mapping[int, int], fewest: int) -> dict[int, Doubt]:
+def doubts_beside(
+    tables: Tables, last_year: Tables | None, pairs: Mapping[int, int], fewest: int
+) -> dict[int, Doubt]:
     """Return the forms whose amounts are a thousand times last year's, or out of all proportion to the batch's.
 
     `pairs`: the form of last year of each form that has one. `fewest`: forms a batch must have to compare with.
     """
-    return _by_peers(tables, fewest) | (_by_last_year(tables, last_year, pairs) if last_year is not None else {})
+    return _by_peers(tables, fewest) | (
+        _by_last_year(tables, last_year, pairs) if last_year is not None else {}
+    )
 
 
 def _fen(tables: Tables, field: str) -> NDArray[np.int64]:

@@ -140,7 +140,11 @@ def _received(table: Table, city: City, statuses: Counter[str]) -> None:
 def _why(city: City) -> str:
     counts = Counter(why.why for why in city.left_out.values())
     told = "、".join(f"{WHY_NAMES[why]}{count}张" for why, count in sorted(counts.items()))
-    return f"另有{len(city.left_out)}张不计入：{told}" if told else "全部报表计入，没有重复、汇总、排除或单位存疑的"
+    return (
+        f"另有{len(city.left_out)}张不计入：{told}"
+        if told
+        else "全部报表计入，没有重复、汇总、排除或单位存疑的"
+    )
 
 
 def _left_out(table: Table, city: City) -> None:

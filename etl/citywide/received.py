@@ -17,7 +17,14 @@ from etl.frames.build import STATUS_NAMES
 from etl.marked.lines import State
 
 Light = Literal["green", "amber", "red", "gray"]
-_STYLES = {"已报": "good", "重复报送": "warning", "汇总表": "info", "已排除": "quiet", "单位存疑": "bad", "已跳过": "quiet"}
+_STYLES = {
+    "已报": "good",
+    "重复报送": "warning",
+    "汇总表": "info",
+    "已排除": "quiet",
+    "单位存疑": "bad",
+    "已跳过": "quiet",
+}
 
 
 @dataclass(frozen=True, slots=True)

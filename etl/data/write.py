@@ -70,7 +70,9 @@ def _frames_of_forms(
     from checks.scope import is_doubt, scope_of
 
     numbers = {id_: number for number, id_ in enumerate(batch.stack.tables.forms["id"])}
-    doubtful = {numbers[e.finding.form]: e.finding.message["zh"] for e in batch.located if is_doubt(e.finding)}
+    doubtful = {
+        numbers[e.finding.form]: e.finding.message["zh"] for e in batch.located if is_doubt(e.finding)
+    }
     found = {name: getattr(batch.stack.tables, name) for name in NAMES[:-1]}
     left = scope_of(batch.stack.tables, inputs.get("roster"), exclude, doubtful).left_out
     forms = found["forms"].index.tolist()

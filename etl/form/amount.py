@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -30,7 +31,10 @@ _NUMBER = re.compile(
     r"(?P<unit>\(?(?:亿元|万元|千元|百元|亿|万|元)\)?)?(?:\((?:人民币)?(?:大写)?(?:人民币)?:?(?P<capital>[^()0-9]{2,40})\))?",
     re.IGNORECASE,
 )
-_NOTHING = re.compile(r"|-{1,4}|[/\\]{1,4}|无|没有|暂无|…{1,2}|\.{3,6}|不涉及|不适用|未涉及|未发生|无发生额|无此项|n[/.]?a\.?|none|null", re.IGNORECASE)
+_NOTHING = re.compile(
+    r"|-{1,4}|[/\\]{1,4}|无|没有|暂无|…{1,2}|\.{3,6}|不涉及|不适用|未涉及|未发生|无发生额|无此项|n[/.]?a\.?|none|null",
+    re.IGNORECASE,
+)
 """Texts that stand for "nothing here": read as blank, never as a number."""
 _ZERO = frozenset("零〇○◯oо")
 """A nought in words, and the letters and circles that stand for one where nothing else stands in the cell."""
@@ -65,7 +69,9 @@ def read_amount(cell: Cell | None, workbook: Workbook, fen_per_unit: int) -> Amo
         return amount._replace(notes=amount.notes + _formula_notes(cell, workbook, fen_per_unit))
     if cell.kind == "text":
         amount = amount_of_text(shows(cell, workbook), fen_per_unit)
-        return amount._replace(notes=amount.notes + (("recomputed",) if cell.told and amount.fen is not None else ()))
+        return amount._replace(
+            notes=amount.notes + (("recomputed",) if cell.told and amount.fen is not None else ())
+        )
     return Amount("text" if cell.kind == "bool" else cell.kind, shows(cell, workbook) or (cell.formula or ""))
 
 
@@ -84,8 +90,10 @@ def _from_number(cell: Cell, workbook: Workbook, fen_per_unit: int) -> Amount:
     if fen is None:
         return Amount("text", cell.raw)
     text = shows(cell, workbook)
-    notes = (f"unit_converted={text}",) if worth.fen != fen_per_unit else ()
-    notes += (f"unit_unclear={text}",) if worth.scales and not worth.unit and fen_per_unit != FEN_PER_WAN else ()
+    notes: tuple[str, ...] = (f"unit_converted={text}",) if worth.fen != fen_per_unit else ()
+    notes += (
+        (f"unit_unclear={text}",) if worth.scales and not worth.unit and fen_per_unit != FEN_PER_WAN else ()
+    )
     notes += () if _says(text, fen, fen_per_unit) else (f"shown_otherwise={text}",)
     return Amount("number", plain(number), fen, notes)
 
@@ -94,6 +102,10 @@ def _says(text: str, fen: int, fen_per_unit: int) -> bool:
     """Return whether what a cell shows is its amount, as far as the decimals that are shown go; a zero may be a dash."""
     seen = _parsed(text.rstrip("-") if fen == 0 else text)
     if seen is None:
+        part = _FRACTION.fullmatch(text)
+        if part is not None and int(part["under"]):
+            whole = int(part["whole"] or 0) + Fraction(int(part["above"]), int(part["under"]))
+            return whole * fen_per_unit == abs(fen)
         return fen == 0 and _NOTHING.fullmatch(_bare(text)) is not None
     unit = seen.fen_per_unit or fen_per_unit
     half = Decimal(unit).scaleb(-seen.places) / 2
@@ -112,6 +124,7 @@ def _formula_notes(cell: Cell, workbook: Workbook, fen_per_unit: int) -> tuple[s
 
 
 _TOLD = {"recomputed": "recomputed", "recalculated": "recalculated", "zero": "zero_result"}
+_FRACTION = re.compile(r"-?(?:(?P<whole>[0-9]{1,15})\s+)?(?P<above>[0-9]{1,9})/(?P<under>[0-9]{1,9})")
 _NOISE_FEN = 5_000
 """Half of 0.01 万元: a stored sum that differs by less was only rounded."""
 

@@ -6,7 +6,11 @@ import re
 
 from checks.declared.text_key import simplified
 
-_DIGITS = {**{d: n for n, d in enumerate("零壹贰叁肆伍陆柒捌玖")}, **{d: n for n, d in enumerate("〇一二三四五六七八九")}, "两": 2}
+_DIGITS = {
+    **{d: n for n, d in enumerate("零壹贰叁肆伍陆柒捌玖")},
+    **{d: n for n, d in enumerate("〇一二三四五六七八九")},
+    "两": 2,
+}
 _PLACES = {"拾": 10, "十": 10, "佰": 100, "百": 100, "仟": 1_000, "千": 1_000}
 _WHOLE = re.compile(r"(?P<yuan>[^元圆角分]{1,30})[元圆](?:(?P<jiao>.)角)?零?(?:(?P<fen>.)分)?[整正]?")
 

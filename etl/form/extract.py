@@ -24,7 +24,7 @@ from etl.form.labelled_rows import (
 )
 from etl.form.places import Place, packed
 from etl.form.reading import Oddity, Reading
-from etl.sheets.grid import Cell, Sheet, Workbook
+from etl.sheets.grid import Sheet, Workbook
 from etl.sheets.number_format import shows
 from etl.sheets.recalculate import recalculated
 
@@ -284,7 +284,7 @@ class _FormReader:
         self.reading.texts[self.last_text] = known
 
     def _labels(self, sheet: int, row: Row) -> None:
-        for (column, cell), label in zip(row.cells, row.labels, strict=True):
+        for (column, _cell), label in zip(row.cells, row.labels, strict=True):
             if label:
                 self.reading.anchors.add(label)
                 self.reading.places.setdefault(("labels", 0, label), Place(sheet, row.number, column))

@@ -17,7 +17,7 @@ from etl.form.labelled_rows import Row
 from etl.form.money_unit import unit_of_label
 from etl.form.places import Place, Where
 from etl.form.reading import Oddity, Project, Reading
-from etl.sheets.grid import Cell, Workbook
+from etl.sheets.grid import Workbook
 
 _SUBTOTALS = frozenset({"小计", "合计", "总计", "项目合计", "项目支出合计", "项目小计"})
 _NEVER_NOTHING = frozenset({"total_full", "appropriation_full", "basic_full"})
@@ -68,7 +68,9 @@ class FundsReader:
             if unit != "万元":
                 where = len(self.reading.oddities)
                 self.reading.places["outside", where, "heading"] = Place(self.sheet, row.number, column)
-                self.reading.oddities.append(Oddity("unit_stated", "outside", where, "heading", cell.raw, unit))
+                self.reading.oddities.append(
+                    Oddity("unit_stated", "outside", where, "heading", cell.raw, unit)
+                )
 
     def line(self, row: Row, label: str) -> None:
         """Take a row that carries the label of a fixed line."""
@@ -132,7 +134,9 @@ class FundsReader:
         self.reading.places[table, number, name] = Place(sheet, row.number, at)
         self._note(table, number, name, amount)
 
-    def _amount(self, sheet: int, row: Row, at: int, where: Where, column: int, label: int | None = None) -> Amount:
+    def _amount(
+        self, sheet: int, row: Row, at: int, where: Where, column: int, label: int | None = None
+    ) -> Amount:
         """Read a money cell in the unit of its row's label, of its column's heading or of the sheet."""
         cell = row.at(at)
         named = row.at(label) if label is not None else None
@@ -162,8 +166,10 @@ class FundsReader:
             if table == "funds":
                 self.reading.amounts[name] = Amount("no_result", "0")
             else:
-                project = self.reading.projects[number]
-                self.reading.projects[number] = project._replace(**{name: Amount("no_result", "0")})
+                project, none = self.reading.projects[number], Amount("no_result", "0")
+                self.reading.projects[number] = (
+                    project._replace(half=none) if name == "half" else project._replace(full=none)
+                )
         table, number, name = zeros[0]
         self._odd("broken_links", table, number, name, "0", str(len(zeros)))
 

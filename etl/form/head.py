@@ -67,9 +67,17 @@ def unit_statements(pieces: Sequence[Segment], workbook: Workbook) -> Iterator[S
             before: Cell | None = None
             for (column, cell), label in zip(line.cells, line.labels, strict=True):
                 if "元" in cell.raw and cell.kind == "text" and len(cell.raw) <= LONGEST:
-                    unit = unit_of_label(text_key(cell.raw))[1] if label == "funds" else "" if label else _stated(cell, before)
+                    unit = (
+                        unit_of_label(text_key(cell.raw))[1]
+                        if label == "funds"
+                        else ""
+                        if label
+                        else _stated(cell, before)
+                    )
                     if unit:
-                        yield Statement(unit, cell.raw, Place(piece.sheet, line.number, column), label == "funds")
+                        yield Statement(
+                            unit, cell.raw, Place(piece.sheet, line.number, column), label == "funds"
+                        )
                 before = cell
 
 

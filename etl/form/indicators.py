@@ -200,7 +200,11 @@ class IndicatorReader:
             return ""
         names = [entry.name.casefold() for entry in self.workbook.sheets]
         number_of = names.index(to[0].casefold()) if to[0] and to[0].casefold() in names else sheet
-        target_cell = self.workbook.sheets[number_of].cells.get(to[1]) if not to[0] or to[0].casefold() in names else None
+        target_cell = (
+            self.workbook.sheets[number_of].cells.get(to[1])
+            if not to[0] or to[0].casefold() in names
+            else None
+        )
         return self._typed(number_of, to[1], target_cell, depth + 1) if target_cell is not None else ""
 
     def _say_formula(self, cell: Cell, period: str) -> None:
@@ -209,10 +213,17 @@ class IndicatorReader:
         if kind == "stale":
             self._odd("stale_formula", period, shows(cell, self.workbook), shown(value, code))
         elif kind in ("recomputed", "recalculated", "zero"):
-            self._odd({"zero": "zero_result"}.get(kind, kind), period, shows(cell, self.workbook), shown(value, code) if value else "")
+            self._odd(
+                {"zero": "zero_result"}.get(kind, kind),
+                period,
+                shows(cell, self.workbook),
+                shown(value, code) if value else "",
+            )
 
     def _odd(self, kind: str, period: str, text: str, detail: str = "") -> None:
-        self.reading.oddities.append(Oddity(kind, "indicators", len(self.reading.indicators), period, text, detail))
+        self.reading.oddities.append(
+            Oddity(kind, "indicators", len(self.reading.indicators), period, text, detail)
+        )
 
     def _is_stray(self, row: Row) -> bool:
         """Return whether a row is one text by itself where first levels stand, and not one of them."""

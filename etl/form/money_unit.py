@@ -17,7 +17,9 @@ from etl.sheets.show_number import scale_of
 SHORT = {"亿": "亿元", "万": "万元", "千": "千元"}
 
 _WORD = "亿元|万元|千元|百元|元"
-_IN_LABEL = re.compile(rf"(?P<label>.{{2,40}}?)[(\[【]?(?:金额)?(?:单位)?(?:人民币)?(?P<unit>{_WORD})[)\]】]?")
+_IN_LABEL = re.compile(
+    rf"(?P<label>.{{2,40}}?)[(\[【]?(?:金额)?(?:单位)?(?:人民币)?(?P<unit>{_WORD})[)\]】]?"
+)
 _STATED = re.compile(
     rf"(?:单位|币种)\s*(?:为|均为|是|以)?\s*:?\s*[(\[【]?\s*(?:人民币)?\s*(?P<unit>{_WORD})(?![一-鿿])"
 )
@@ -66,7 +68,7 @@ def stored(raw: str, code: str, sheet_fen: int) -> Stored:
 @lru_cache(maxsize=4096)
 def _named(code: str) -> Stored | None:
     """Return what a format that names a unit says one stored 1 is worth, None for one that names none or several."""
-    found = {}
+    found: dict[Decimal, str] = {}
     for section in sections(code):
         if "digit" in section.kinds and (unit := _unit(section)):
             fen = Decimal(FEN_PER_UNIT[unit]).scaleb(-_power(section))
@@ -87,7 +89,9 @@ def _unit(section: Section) -> str:
 def _power(section: Section) -> int:
     """Return the power of ten by which what is shown is smaller than what is stored; a literal point counts too."""
     tokens = section.tokens
-    point = next((at for at, token in enumerate(tokens) if token.kind == "text" and token.text in (".", "。")), None)
+    point = next(
+        (at for at, token in enumerate(tokens) if token.kind == "text" and token.text in (".", "。")), None
+    )
     behind = 0
     if point is not None and any(token.kind == "digit" for token in tokens[:point]):
         behind = sum(token.kind == "digit" for token in tokens[point + 1 :])

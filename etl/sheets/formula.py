@@ -56,7 +56,9 @@ _TOKEN = re.compile(
 )
 _CONSTANT = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)%?")
 _REFERENCE = re.compile(rf"(?:{_SHEET})?({_CELL})", re.IGNORECASE)
-_OPEN_FORMULA = re.compile(r"\[(?:\$?('(?:[^']|'')+'|[^.\]']*))?\.([A-Z$0-9]+)(?::[^\]]{0,40}?\.([A-Z$0-9]+))?\]", re.IGNORECASE)
+_OPEN_FORMULA = re.compile(
+    r"\[(?:\$?('(?:[^']|'')+'|[^.\]']*))?\.([A-Z$0-9]+)(?::[^\]]{0,40}?\.([A-Z$0-9]+))?\]", re.IGNORECASE
+)
 
 
 def bare(formula: str) -> str:
@@ -297,7 +299,14 @@ def _compare(sign: str, left: Value, right: Value) -> bool:
     else:
         one, other = _number(left), _number(right)
     order = (one > other) - (one < other)  # type: ignore[operator]
-    return {"=": order == 0, "<>": order != 0, "<": order < 0, ">": order > 0, "<=": order <= 0, ">=": order >= 0}[sign]
+    return {
+        "=": order == 0,
+        "<>": order != 0,
+        "<": order < 0,
+        ">": order > 0,
+        "<=": order <= 0,
+        ">=": order >= 0,
+    }[sign]
 
 
 def _numbers(arguments: Sequence[Value | Area]) -> list[Decimal]:
@@ -313,7 +322,9 @@ def _numbers(arguments: Sequence[Value | Area]) -> list[Decimal]:
 
 def _rounding(how: str) -> Callable[[Sequence[Value | Area]], Value]:
     def rounded(arguments: Sequence[Value | Area]) -> Value:
-        number, places = (_number(_single(argument)) for argument in arguments) if len(arguments) == 2 else (None, None)
+        number, places = (
+            (_number(_single(argument)) for argument in arguments) if len(arguments) == 2 else (None, None)
+        )
         if number is None or places is None or abs(places) > 15:
             raise Unknown
         return number.quantize(Decimal(1).scaleb(-int(places)), rounding=how) + 0

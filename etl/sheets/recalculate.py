@@ -106,10 +106,17 @@ def _stored(cell: Cell) -> Value:
 
 def recalculated(workbook: Workbook) -> Workbook:
     """Return a workbook whose formulas have results wherever they can be known; `Cell.told` says what was done."""
-    if not any(_is_open(cell) for sheet in workbook.sheets for cell in sheet.cells.values() if cell.formula is not None):
+    if not any(
+        _is_open(cell)
+        for sheet in workbook.sheets
+        for cell in sheet.cells.values()
+        if cell.formula is not None
+    ):
         return workbook
     results = _Results({sheet.name.casefold(): sheet for sheet in reversed(workbook.sheets)})
-    return replace(workbook, sheets=tuple(_sheet(sheet, results, workbook.recalculates) for sheet in workbook.sheets))
+    return replace(
+        workbook, sheets=tuple(_sheet(sheet, results, workbook.recalculates) for sheet in workbook.sheets)
+    )
 
 
 def _is_open(cell: Cell) -> bool:
@@ -136,7 +143,7 @@ def _settled(cell: Cell, sheet: Sheet, at: Address, results: _Results, recalcula
     number = Decimal(0) if value is None else value
     if stored is None or not isinstance(number, Decimal) or isinstance(value, bool):
         return cell
-    if abs(number - stored) <= _NOISE * max(abs(number), 1):
+    if abs(number - stored) <= _NOISE * max(abs(number), Decimal(1)):
         return cell
     if recalculates or not stored:
         return _with(cell, number, f"recalculated={plain(stored)}" if recalculates else "zero")

@@ -41,10 +41,19 @@ def read_workbook(package: Package) -> Workbook:
     sheets = tuple(_read_sheet(package, ref, strings, warnings, budget) for ref in package.sheets)
     said = tuple(dict.fromkeys(warnings))
     formats = package.facts(package.styles_part, _formats) if package.styles_part else ("General",)
-    struck, white = package.facts(package.styles_part, _unseen) if package.styles_part else (frozenset(), frozenset())
+    struck, white = (
+        package.facts(package.styles_part, _unseen) if package.styles_part else (frozenset(), frozenset())
+    )
     date1904, recalculates = package.facts(package.workbook_part, _properties)
     return Workbook(
-        sheets, formats, date1904, said, modified=_modified(package), recalculates=recalculates, struck=struck, white=white
+        sheets,
+        formats,
+        date1904,
+        said,
+        modified=_modified(package),
+        recalculates=recalculates,
+        struck=struck,
+        white=white,
     )
 
 

@@ -169,8 +169,15 @@ def amounts_are_stored_as_numbers(tables: Tables, funds: Rows, projects: Rows, o
 def _shown_otherwise(form: int, entry: dict[str, Any], tables: Tables) -> Hit:
     item, item_en = _item(entry, tables)
     spot = spot_of(entry)
-    values = {"item": item, "item_en": item_en, "raw": quoted(entry["detail"]), "value": _read_as(spot, tables)}
-    return Hit(form, (spot,), values, Severity.WARNING, "shown", found=entry["detail"], expected=values["value"])
+    values = {
+        "item": item,
+        "item_en": item_en,
+        "raw": quoted(entry["detail"]),
+        "value": _read_as(spot, tables),
+    }
+    return Hit(
+        form, (spot,), values, Severity.WARNING, "shown", found=entry["detail"], expected=values["value"]
+    )
 
 
 def _read_as(spot: Spot, tables: Tables) -> str:
@@ -268,6 +275,11 @@ def targets_are_stored_as_text(oddities: Rows) -> list[Hit]:
     Fix: Format the cell as text before typing, or put an apostrophe before it
     """
     return [
-        Hit(form, tuple(map(spot_of, entries)), {"count": str(len(entries)), "value": quoted(entries[0]["text"])}, found=entries[0]["text"])
+        Hit(
+            form,
+            tuple(map(spot_of, entries)),
+            {"count": str(len(entries)), "value": quoted(entries[0]["text"])},
+            found=entries[0]["text"],
+        )
         for form, entries in of_kind(oddities, "formula_target").items()
     ]

@@ -37,9 +37,7 @@ if TYPE_CHECKING:
         "mixed": "{count} amounts were converted from the unit they show, such as “{raw}” as {value} 万元",
     },
 )  # fmt: skip
-def money_is_in_ten_thousands(
-    tables: Tables, funds: Rows, oddities: Rows, settings: Settings
-) -> list[Hit]:
+def money_is_in_ten_thousands(tables: Tables, funds: Rows, oddities: Rows, settings: Settings) -> list[Hit]:
     """Amounts are given in 万元 as the form asks, all in one unit.
 
     Where the sheet names another unit (above the table, in a heading, in a number format), amounts are converted and
@@ -61,8 +59,10 @@ def money_is_in_ten_thousands(
     ]  # fmt: skip
     made += unclear.values()
     highest = int(settings.threshold("total_highest_wan")) * 1_000_000
-    huge = funds.where((funds.fen("total_full") > highest))
-    huge = huge.take([at for at, form in enumerate(huge.form.tolist()) if form not in doubted and form not in unclear])
+    huge = funds.where(funds.fen("total_full") > highest)
+    huge = huge.take(
+        [at for at, form in enumerate(huge.form.tolist()) if form not in doubted and form not in unclear]
+    )
     text = [wan_text(fen) for fen in huge.fen("total_full").tolist()]
     made += hits(huge, ["funds.total_full"], variant="total", total=text, found=text)
     return made + _stated(oddities, unclear) + _converted(tables, oddities, unclear)
@@ -87,12 +87,17 @@ def _unclear(oddities: Rows) -> dict[int, Hit]:
 
 def _stated(oddities: Rows, unclear: dict[int, Hit]) -> list[Hit]:
     made = []
-    for kind, variant, severity in (("unit_stated", "stated", Severity.INFO), ("unit_conflict", "conflict", Severity.WARNING)):
+    for kind, variant, severity in (
+        ("unit_stated", "stated", Severity.INFO),
+        ("unit_conflict", "conflict", Severity.WARNING),
+    ):
         for form, entries in of_kind(oddities, kind).items():
             if form not in unclear:
                 entry = entries[0]
                 values = {"raw": quoted(entry["text"]), "units": entry["detail"]}
-                made.append(Hit(form, tuple(map(spot_of, entries)), values, severity, variant, found=entry["text"]))
+                made.append(
+                    Hit(form, tuple(map(spot_of, entries)), values, severity, variant, found=entry["text"])
+                )
     return made
 
 
@@ -103,9 +108,22 @@ def _converted(tables: Tables, oddities: Rows, unclear: dict[int, Hit]) -> list[
         if form in unclear:
             continue
         first = entries[0]
-        values = {"count": str(len(entries)), "raw": quoted(first["detail"] or first["text"]), "value": _read_as(tables, first)}
+        values = {
+            "count": str(len(entries)),
+            "raw": quoted(first["detail"] or first["text"]),
+            "value": _read_as(tables, first),
+        }
         severity = Severity.INFO if len(entries) >= _MOST_LINES else Severity.WARNING
-        made.append(Hit(form, tuple(map(spot_of, entries)), values, severity, "mixed", found=first["detail"] or first["text"]))
+        made.append(
+            Hit(
+                form,
+                tuple(map(spot_of, entries)),
+                values,
+                severity,
+                "mixed",
+                found=first["detail"] or first["text"],
+            )
+        )
     return made
 
 
