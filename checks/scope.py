@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
+from checks.declared.agency import agency_key
 from checks.declared.framework import name_key
 from checks.finding import Finding, Severity
 from checks.given.handed_in import identities
@@ -158,9 +159,9 @@ def _excluded(
     unknown = []
     asked = match_agencies(exclude, roster) if roster is not None else [-1] * len(exclude)
     for name, row in zip(exclude, asked, strict=True):
-        key = name_key(name)
+        key = agency_key(name)
         hit = [
-            f for f in kept if (row >= 0 and rows[f] == row) or name_key(str(agencies.loc[f] or "")) == key
+            f for f in kept if (row >= 0 and rows[f] == row) or agency_key(str(agencies.loc[f] or "")) == key
         ]
         found |= {form: LeftOut("excluded", "按--exclude要求，不计入汇总") for form in hit}
         unknown += [] if hit or row >= 0 else [name]

@@ -6,8 +6,8 @@ texts are compared. Nothing else in this program folds a text before it compares
 
 from __future__ import annotations
 
-import unicodedata
 from functools import lru_cache
+from unicodedata import normalize
 
 from checks.declared.characters import IDEOGRAPHS, RADICALS, SIMPLIFIED, TRADITIONAL
 
@@ -42,7 +42,7 @@ _RADICAL = str.maketrans(RADICALS, IDEOGRAPHS)
 _IDEOGRAPH: dict[int, str] = {
     code: folded
     for code in _LOOK_ALIKE
-    if (folded := unicodedata.normalize("NFKC", chr(code)).translate(_RADICAL)) != chr(code)
+    if (folded := normalize("NFKC", chr(code)).translate(_RADICAL)) != chr(code)
 }
 _ORDINARY: dict[int, str | None] = {
     **dict.fromkeys(_IGNORABLE),
@@ -64,6 +64,11 @@ def ordinary(text: str) -> str:
     return text if text.isascii() and text.isprintable() else text.translate(_ORDINARY)
 
 
+def folded(text: str) -> str:
+    """Return a text as prose is compared: NFKC, ordinary and simplified characters; blanks, marks and case stay."""
+    return normalize("NFKC", text).translate(_ORDINARY).translate(_SIMPLIFIED)
+
+
 def simplified(text: str) -> str:
     """Return a text with its traditional characters simplified, one by one."""
     return text.translate(_SIMPLIFIED)
@@ -75,4 +80,4 @@ def text_key(text: str) -> str:
 
     `单位\\n主要职能`, `单位 主要职能：` and `單位主要職能` are one label. Bounded to `LONGEST` characters.
     """
-    return unicodedata.normalize("NFKC", text[:LONGEST]).translate(_KEY).translate(_SIMPLIFIED).casefold()
+    return normalize("NFKC", text[:LONGEST]).translate(_KEY).translate(_SIMPLIFIED).casefold()
