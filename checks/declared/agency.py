@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from checks.declared.text_key import ordinary, text_key
+from checks.declared.text_key import ordinary, simplified, text_key
 
 LONGEST = 300
 
 _LABEL = re.compile(
-    r"(?:预算|填报|编报|编制|报送)?(?:单位|部门|單位|部門)(?:[（(](?:部门|单位|公章|盖章)[）)])?(?:名称|名稱|全称)?(?:[（(](?:公章|盖章)[）)])?\s*[:：]\s*"
+    r"(?:预算|填报|编报|编制|报送)?(?:单位|部门)(?:[（(](?:部门|单位|公章|盖章)[）)])?(?:名称|全称)?(?:[（(](?:公章|盖章)[）)])?\s*[:：]\s*"
 )
 _SEAL = re.compile(
     r"\s*(?:[（(\[【]\s*(?:加?盖?(?:单位)?(?:公章|印章)|(?:加盖|单位)?盖章|签章|章)\s*[）)\]】]|[（(]\s*[）)])\s*$"
@@ -28,7 +28,8 @@ def agency_name(text: str) -> str:
     other numbers are no name. A name that starts with a short number (`120急救中心`) keeps it.
     """
     name = ordinary(text[:LONGEST]).strip()
-    name = _LABEL.sub("", name, count=1) if _LABEL.match(name) else name
+    label = _LABEL.match(simplified(name))
+    name = name[label.end() :] if label else name
     while (bare := _SEAL.sub("", name)) != name:
         name = bare
     match = _CODE.match(name)

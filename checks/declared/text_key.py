@@ -40,9 +40,9 @@ _BLANK = (
 
 _RADICAL = str.maketrans(RADICALS, IDEOGRAPHS)
 _IDEOGRAPH: dict[int, str] = {
-    code: folded
+    code: alike
     for code in _LOOK_ALIKE
-    if (folded := normalize("NFKC", chr(code)).translate(_RADICAL)) != chr(code)
+    if (alike := normalize("NFKC", chr(code)).translate(_RADICAL)) != chr(code)
 }
 _ORDINARY: dict[int, str | None] = {
     **dict.fromkeys(_IGNORABLE),

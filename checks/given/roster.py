@@ -59,7 +59,7 @@ def _short(roster: pd.DataFrame) -> dict[str, int]:
     rows: dict[str, set[int]] = {}
     for row, agency in zip(roster.index.tolist(), roster["agency"], strict=True):
         key = agency_key(str(agency))
-        bare = _CITY.sub("", key)
+        bare = _OF_CITY.sub("", key)
         for name in (bare, f"市{bare}") if bare != key else ():
             rows.setdefault(name, set()).add(row)
     return {name: next(iter(own)) for name, own in rows.items() if len(own) == 1}
@@ -80,6 +80,7 @@ class Standing:
 
 
 _ENDING = re.compile(r"\((?:汇总|本级|机关|本部)\)$|(?:汇总|本级)$")
+_OF_CITY = re.compile(r"^[^市县区省]{1,4}市(?=..)")
 _CITY = re.compile(r"^[^市县区省]{1,4}[市县区省](?=[^0-9]{4})")
 
 

@@ -8,9 +8,9 @@ from functools import lru_cache
 from typing import NamedTuple
 from unicodedata import normalize
 
+from checks.declared.agency import agency_name
 from checks.declared.budget import FEN_PER_UNIT
 from checks.declared.text_key import ordinary, text_key
-from checks.declared.agency import agency_name
 from etl.form.labelled_rows import Segment
 from etl.form.money_unit import stated_unit, unit_of_label
 from etl.form.places import Place

@@ -27,6 +27,7 @@ SELF_CHECK = "填报检查"
 _TITLE = re.compile(
     r"(?:20\d\d年?度?)?.{0,30}部门整体(?:预算|支出)?绩效目标(?:申报)?表?(?:[((]?20\d\d年?度?[))]?)?"
 )
+_UNIT_BEHIND = re.compile(r"\((?:金额)?单位[^()]{1,8}\)$")
 _ANY_TITLE = re.compile(
     r".{0,50}(?:绩效|预算|决算|自评|监控|收支|报表).{0,20}(?:表|书|报告|情况)(?:[((].{0,20}[))])?"
 )
@@ -94,7 +95,7 @@ def is_title(text: str) -> bool:
     """Return whether a cell's text is the title of the form this program checks."""
     if len(text) > LONGEST_LABEL:
         return False
-    key = label_key(text)
+    key = _UNIT_BEHIND.sub("", label_key(text))
     return "绩效目标" in key and _TITLE.fullmatch(key) is not None
 
 

@@ -98,8 +98,9 @@ def money_is_on_the_scale_of_others(
     known = doubts(tables)
     found = doubts_beside(tables, last_year, pairs, int(settings.threshold("peers_least")))
     return [
-        Hit(form, (Spot("funds", form, doubt.field),), {"why": doubt.zh, "why_en": doubt.en},
-            found=wan_text(int(tables.funds[doubt.field].loc[form])))
+        Hit(
+            form, (doubt.spot,), {"why": doubt.zh, "why_en": doubt.en},
+            found=wan_text(int(tables.funds[doubt.spot.field].loc[form])))
         for form, doubt in sorted(found.items()) if form not in known
     ]  # fmt: skip
 

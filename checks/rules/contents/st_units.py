@@ -53,8 +53,7 @@ def money_is_in_ten_thousands(tables: Tables, funds: Rows, oddities: Rows, setti
     unclear = _unclear(oddities)
     doubted = {form: doubt for form, doubt in doubts(tables).items() if form not in unclear}
     made = [
-        Hit(form, (Spot("funds", form, doubt.field),), {"why": doubt.zh, "why_en": doubt.en}, Severity.ERROR, "doubt",
-            found=_wan(tables, form, doubt.field))
+        Hit(form, (doubt.spot,), {"why": doubt.zh, "why_en": doubt.en}, Severity.ERROR, "doubt", found=_wan(tables, doubt.spot))
         for form, doubt in doubted.items()
     ]  # fmt: skip
     made += unclear.values()
@@ -68,8 +67,9 @@ def money_is_in_ten_thousands(tables: Tables, funds: Rows, oddities: Rows, setti
     return made + _stated(oddities, unclear) + _converted(tables, oddities, unclear)
 
 
-def _wan(tables: Tables, form: int, field: str) -> str:
-    return wan_text(int(tables.funds[field].loc[form]))
+def _wan(tables: Tables, spot: Spot) -> str:
+    frame = tables.funds if spot.table == "funds" else tables.projects
+    return wan_text(int(frame[spot.field].loc[spot.row]))
 
 
 def _unclear(oddities: Rows) -> dict[int, Hit]:
