@@ -43,6 +43,11 @@ _FAITHFUL = re.compile(r"General|@|[#0,]*0(?:\.[0#]*)?(?:_[) ])?", re.IGNORECASE
 LONGEST = 80
 
 
+@lru_cache(maxsize=4096)
+def _is_faithful(code: str) -> bool:
+    return _FAITHFUL.fullmatch(code) is not None
+
+
 class Amount(NamedTuple):
     """An amount as read: `state` is one of `checks.frames.tables.AMOUNT_STATES`, `fen` is set for `number` only.
 
@@ -66,6 +71,8 @@ def read_amount(cell: Cell | None, workbook: Workbook, fen_per_unit: int) -> Amo
         return BLANK
     if cell.kind == "number":
         amount = _from_number(cell, workbook, fen_per_unit)
+        if not cell.told:
+            return amount
         return amount._replace(notes=amount.notes + _formula_notes(cell, workbook, fen_per_unit))
     if cell.kind == "text":
         amount = amount_of_text(shows(cell, workbook), fen_per_unit)
@@ -79,7 +86,7 @@ def _from_number(cell: Cell, workbook: Workbook, fen_per_unit: int) -> Amount:
     code, number = format_of(cell, workbook), decimal_of(cell.raw)
     if number is None:
         return Amount("error", cell.raw)
-    if _FAITHFUL.fullmatch(code):
+    if _is_faithful(code):
         fen = fen_of(number, fen_per_unit)
         return Amount("text", cell.raw) if fen is None else Amount("number", plain(number), fen)
     section = section_for(code, number)[0]

@@ -140,7 +140,7 @@ class FundsReader:
         """Read a money cell in the unit of its row's label, of its column's heading or of the sheet."""
         cell = row.at(at)
         named = row.at(label) if label is not None else None
-        unit = unit_of_label(text_key(named.raw))[1] if named is not None and named.kind == "text" else ""
+        unit = unit_of_label(text_key(named.raw))[1] if named is not None and "元" in named.raw else ""
         unit = unit or self.columns.units.get(column, "") or self.reading.money_unit
         amount = read_amount(cell, self.workbook, FEN_PER_UNIT.get(unit, FEN_PER_UNIT["万元"]))
         if cell is None or cell.kind != "number":
@@ -148,7 +148,7 @@ class FundsReader:
         if cell.formula is not None and (cell.told == "unknown" or (cell.formula and amount.fen)):
             self.opaque[where] = cell.told == "unknown"
         for styles, note in ((self.workbook.struck, "struck"), (self.workbook.white, "white")):
-            if cell.style in styles and amount.fen:
+            if styles and cell.style in styles and amount.fen:
                 amount = amount._replace(notes=(*amount.notes, note))
         return amount
 

@@ -55,30 +55,25 @@ class Statement(NamedTuple):
 def unit_statements(pieces: Sequence[Segment], workbook: Workbook) -> Iterator[Statement]:
     """Yield every statement of the unit of money on a form and in the rows right above it."""
     for piece in pieces:
-        above = {
-            at: cell
-            for at, cell in workbook.sheets[piece.sheet].cells.items()
-            if piece.rows[0].number - _ABOVE <= at[0] < piece.rows[0].number and "元" in cell.raw
-        }
+        first = piece.rows[0].number
+        cells = workbook.sheets[piece.sheet].cells.items() if first > 1 else ()
+        above = {at: cell for at, cell in cells if first - _ABOVE <= at[0] < first and "元" in cell.raw}
         for (row, column), cell in sorted(above.items()):
             if unit := _stated(cell, None):
                 yield Statement(unit, cell.raw, Place(piece.sheet, row, column), False)
         for line in piece.rows:
-            before: Cell | None = None
-            for (column, cell), label in zip(line.cells, line.labels, strict=True):
+            for at, (column, cell) in enumerate(line.cells):
                 if "元" in cell.raw and cell.kind == "text" and len(cell.raw) <= LONGEST:
-                    unit = (
-                        unit_of_label(text_key(cell.raw))[1]
-                        if label == "funds"
-                        else ""
-                        if label
-                        else _stated(cell, before)
-                    )
+                    of_funds = line.labels[at] == "funds"
+                    unit = _unit(cell, line.labels[at], line.cells[at - 1][1] if at else None)
                     if unit:
-                        yield Statement(
-                            unit, cell.raw, Place(piece.sheet, line.number, column), label == "funds"
-                        )
-                before = cell
+                        yield Statement(unit, cell.raw, Place(piece.sheet, line.number, column), of_funds)
+
+
+def _unit(cell: Cell, label: str, before: Cell | None) -> str:
+    if label == "funds":
+        return unit_of_label(text_key(cell.raw))[1]
+    return "" if label else _stated(cell, before)
 
 
 def _stated(cell: Cell, before: Cell | None) -> str:

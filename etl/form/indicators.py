@@ -15,7 +15,7 @@ from etl.form.places import Place
 from etl.form.reading import Indicator, Oddity, Reading, Target
 from etl.sheets.formula import constant, reference
 from etl.sheets.grid import Address, Cell, Workbook
-from etl.sheets.number_format import format_of, is_date_format, shown, shows
+from etl.sheets.number_format import format_of, is_date_format, shown, shown_text, shows
 
 _COLUMNS = ("level1", "level2", "key_task", "name", "half", "full")
 _FOOTERS = (
@@ -176,6 +176,9 @@ class IndicatorReader:
         cell = row.at(at)
         if cell is None:
             return _BLANK
+        if cell.kind == "text" and cell.formula is None:
+            text = _ordinary(shown_text(cell.raw, format_of(cell, self.workbook)))
+            return Target(text, "text") if text else _BLANK
         if typed := self._typed(self.sheet, (row.number, at), cell):
             self._odd("formula_target", period, typed)
             return Target(typed, "number")

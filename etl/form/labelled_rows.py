@@ -156,16 +156,17 @@ def _bands(titles: list[Address]) -> list[tuple[int, int]]:
 def _rows(form: Form, sheet: Sheet, covered: frozenset[Address], left: int, right: int) -> list[Row]:
     ids = label_ids(form)
     by_row: dict[int, list[tuple[int, Cell]]] = defaultdict(list)
+    # A formula's result may be an empty text: a blank to everybody who looks at it.
     self_checks = {at[1] for at, cell in sheet.cells.items() if cell.raw == SELF_CHECK}
     for at, cell in sheet.cells.items():
-        if left <= at[1] < right and at not in covered and at[1] not in self_checks and not _is_empty(cell):
+        if (
+            left <= at[1] < right
+            and at not in covered
+            and at[1] not in self_checks
+            and (cell.raw or cell.kind != "text")
+        ):
             by_row[at[0]].append((at[1], cell))
     return [_row(number, by_row[number], ids) for number in sorted(by_row)]
-
-
-def _is_empty(cell: Cell) -> bool:
-    """Return whether a formula's result is an empty text: a blank to everybody who looks at it."""
-    return cell.kind == "text" and not cell.raw.strip()
 
 
 _SEAL = re.compile(r"\((?:单位)?(?:加?盖章|公章|签章|盖公章)\)$")
