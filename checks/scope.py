@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 from checks.declared.agency import agency_key
 from checks.declared.framework import name_key
 from checks.finding import Finding, Severity
-from checks.given.handed_in import identities
+from checks.given.handed_in import ages, identities, of_another_year, told_apart
 from checks.given.roster import core_name, match_agencies
 
 if TYPE_CHECKING:
@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 
     from checks.frames.tables import Tables
 
-Why = Literal["superseded", "whole", "excluded", "doubtful"]
+Why = Literal["superseded", "other_year", "whole", "excluded", "doubtful"]
 WHY_NAMES: dict[Why, str] = {
     "superseded": "重复报送",
+    "other_year": "非本年度",
     "whole": "汇总表",
     "excluded": "已排除",
     "doubtful": "单位存疑",
@@ -84,26 +85,23 @@ def scope_of(
     )
 
 
-def age(tables: Tables) -> dict[int, tuple[str, str, int]]:
-    """Return what orders the forms of one agency, oldest first: when saved, path, number."""
-    saved = tables.files["modified"].astype(str).tolist()
-    forms = tables.forms
-    return {
-        form: (saved[file], str(path), form)
-        for form, file, path in zip(forms.index.tolist(), forms["file"], forms["path"], strict=True)
-    }
-
-
 def _superseded(tables: Tables, owners: Mapping[int, str]) -> dict[int, LeftOut]:
-    ages, paths = age(tables), tables.forms["path"].tolist()
+    order = ages(tables)
     newest: dict[str, int] = {}
-    for form in sorted(owners, key=ages.__getitem__):
+    for form in sorted(owners, key=order.__getitem__):
         newest[owners[form]] = form
     return {
-        form: LeftOut("superseded", f"同一单位重复报送，以最新的{paths[newest[owner]]}为准，本表不计入汇总")
+        form: _gave_way(tables, form, newest[owner])
         for form, owner in owners.items()
         if newest[owner] != form
     }
+
+
+def _gave_way(tables: Tables, form: int, kept: int) -> LeftOut:
+    year, by = of_another_year(tables, form, kept), told_apart(tables, form, kept)
+    if year is not None:
+        return LeftOut("other_year", f"本表为{year}年度，以本年度的{by}为准，本表不计入汇总")
+    return LeftOut("superseded", f"同一单位重复报送，以最新的{by}为准，本表不计入汇总")
 
 
 def _rows(agencies: pd.Series[str], roster: pd.DataFrame | None) -> dict[int, int]:

@@ -309,7 +309,7 @@ SUBMISSIONS: tuple[Submission, ...] = (
     ),
 )
 
-OTHER_FORM = "ST02!E: | 这是《项目支出绩效目标表》,不是部门整体预算绩效目标表"
+OTHER_FORM = "ST02!E: | 这是《项目支出绩效目标表》,不是《苏州市市级部门整体预算绩效目标表》"
 BROKEN_FILE = "ST01!E: | 文件不完整（下载或拷贝中断），请重新报送"
 NOT_RECEIVED = (
     "XW01!E.missing: | 苏州市学校安全与后勤服务中心",

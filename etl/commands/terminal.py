@@ -51,7 +51,8 @@ def finding_lines(located: Sequence[Located], lang: str) -> Iterator[str]:
         severity = SEVERITY_NAMES[lang][finding.severity]
         yield _line(f"  {severity} {finding.code} {place}  {finding.message[lang]}")
         if finding.hypothesis:
-            yield _line(f"       → {finding.hypothesis[lang]}")
+            for number, text in enumerate(finding.hypothesis[lang].split("\n")):
+                yield _line(f"       {'→' if not number else ' '} {text}")
 
 
 def file_lines(batch: Batch, lang: str) -> Iterator[str]:
@@ -118,6 +119,38 @@ def verified_lines(returns: Iterable[Written], lang: str) -> Iterator[str]:
     else:
         yield f"{len(cells) - blind} returns verified: {compared} cells compared, nothing but marks differs"
         yield from [f"{blind} originals that openpyxl cannot open were not verified"] if blind else []
+
+
+def stray_lines(batch: Batch, lang: str) -> Iterator[str]:
+    """Yield the answers that were typed beside their column on returned sheets, with their cells."""
+    strays = [
+        (file.path, stray) for file in batch.files if file.page is not None for stray in file.page.strays
+    ]
+    for path, stray in strays[:MOST_NAMES]:
+        text = shorten(stray.text)
+        if lang == "zh":
+            became = f"已作为{stray.code}的单位说明" if stray.code else "不在任何一条意见的行上，请查看"
+            yield f"{_line(path)} {_line(stray.place)}: 写在“单位说明”栏外的文字“{text}”，{became}"
+        else:
+            became = (
+                f"taken as the explanation of {stray.code}"
+                if stray.code
+                else "on the line of no finding: please look"
+            )
+            yield f"{_line(path)} {_line(stray.place)}: “{text}” was typed beside the column Explanation, {became}"
+    if len(strays) > MOST_NAMES:
+        more = len(strays) - MOST_NAMES
+        yield (
+            f"另有 {more} 处写在“单位说明”栏外"
+            if lang == "zh"
+            else f"{more} more beside the column Explanation"
+        )
+
+
+def shorten(text: str, longest: int = 60) -> str:
+    """Return a text on one line, cut where it is long."""
+    line = _line(text)
+    return line if len(line) <= longest else f"{line[:longest]}…"
 
 
 def lost_lines(returns: Mapping[str, Written], lang: str) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from operator import itemgetter
@@ -10,7 +10,7 @@ from operator import itemgetter
 from checks.declared.text_key import ordinary, simplified
 from checks.targets import target
 from etl.form.declaration import Form, label_key
-from etl.form.labelled_rows import Row, level1_keys
+from etl.form.labelled_rows import LONGEST_LABEL, Row, level1_keys
 from etl.form.places import Place
 from etl.form.reading import Indicator, Oddity, Reading, Target
 from etl.sheets.formula import constant, reference
@@ -47,6 +47,8 @@ class IndicatorReader:
     level2: str = ""
     key_task: str = ""
     level_places: dict[str, Place] = field(default_factory=dict)
+    extra: frozenset[int] = frozenset()
+    taken: frozenset[int] = frozenset()
     levels: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -61,6 +63,16 @@ class IndicatorReader:
         if block is None:
             known = self._completed(known, row)
         self.columns = known
+        self.taken = frozenset(known.values())
+        self.extra = frozenset(self._extra(row))
+
+    def _extra(self, row: Row) -> Iterator[int]:
+        """Yield the columns of a heading that the form does not have; each is named once."""
+        taken = set(self.columns.values())
+        for (column, cell), label in zip(row.cells, row.labels, strict=True):
+            if not label and column not in taken and len(cell.raw) <= LONGEST_LABEL:
+                self.reading.column(Place(self.sheet, row.number, column), cell.raw)
+                yield column
 
     def _completed(self, known: dict[str, int], row: Row) -> dict[str, int]:
         """Return the columns with those a damaged heading lost, set right of their left neighbour."""
@@ -122,6 +134,17 @@ class IndicatorReader:
             places["indicators", number, column] = place
         if shift:
             self.reading.oddities.append(Oddity("row_shifted", "indicators", number, "name", name))
+        elif not row.by_column.keys() <= self.taken:
+            self._beside(row)
+
+    def _beside(self, row: Row) -> None:
+        """Name texts of a row that stand in none of its columns; what a merge filled in repeats says nothing new."""
+        taken = self.taken
+        read = {row.by_column[column].raw for column in taken if column in row.by_column}
+        read |= {self.level1, self.level2, self.key_task}
+        for column, cell in row.cells:
+            if column not in taken and column not in self.extra and cell.raw.strip() not in read:
+                self.reading.remark("text_beside", Place(self.sheet, row.number, column), cell.raw.strip())
 
     def _fill_down(self, texts: dict[str, str]) -> tuple[str, str, str]:
         level1, level2, key_task = (texts.get(name, "") for name in _LEVELS)

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from checks.declared.budget import FUND_FIELDS
 from checks.finding import Spot
-from checks.frames.tables import (
-    FILE_COLUMNS,
-    FORM_COLUMNS,
-    FUND_COLUMNS,
-    INDICATOR_COLUMNS,
-    ODDITY_COLUMNS,
-    PROJECT_COLUMNS,
-    TEXT_FIELDS,
-    Tables,
-)
+from checks.frames.tables import DECLARED, DTYPES, TEXT_FIELDS, Table, Tables
 from etl.form.amount import ABSENT, Amount
 from etl.form.places import PackedPlaces, Place, Where, entries, place_of, unpacked
 from etl.form.reading import Reading
@@ -92,8 +83,11 @@ class Stack:
             yield table, local + first[table] if table in first else form, field, sheet, row, column
 
 
-def stack(files: Sequence[FileReading]) -> Stack:
-    """Return the tables of all forms in `files`, form numbers running through the stack from 0."""
+def stack(files: Sequence[FileReading], year: int | None = None) -> Stack:
+    """Return the tables of all forms in `files`, form numbers running through the stack from 0.
+
+    `year`: the fiscal year that was asked for, None where the forms' majority decides.
+    """
     plain_text()
     readings = [
         (number, ordinal, reading)
@@ -106,26 +100,16 @@ def stack(files: Sequence[FileReading]) -> Stack:
         "outside": _starts([0] * len(readings)),
     }
     only = [reading for _, _, reading in readings]
-    tables = Tables(
-        files=_frame([_file_row(file) for file in files], FILE_COLUMNS),
-        forms=_frame([_form_row(files[n], n, ordinal, r) for n, ordinal, r in readings], FORM_COLUMNS),
-        funds=_frame([_fund_row(r) for r in only], FUND_COLUMNS),
-        projects=_frame(
-            [row for form, r in enumerate(only) for row in _project_rows(form, r)], PROJECT_COLUMNS
-        ),
-        indicators=_frame(
-            [row for form, r in enumerate(only) for row in _indicator_rows(form, r)], INDICATOR_COLUMNS
-        ),
-        oddities=_frame(
-            [row for form, r in enumerate(only) for row in _oddity_rows(form, r, starts)], ODDITY_COLUMNS
-        ),
-    )
-    for frame, fields in ((tables.funds, FUND_FIELDS), (tables.projects, ("half", "full"))):
-        for field in fields:
-            frame[field] = frame[field].astype("Int64")
-    tables.forms["fiscal_year"] = tables.forms["fiscal_year"].astype("Int64")
-    for frame in (tables.projects, tables.indicators, tables.oddities):
-        frame["form"] = frame["form"].astype("int64")
+    each = list(enumerate(only))
+    rows: Mapping[str, Iterable[tuple[Any, ...]]] = {
+        "files": map(_file_row, files),
+        "forms": (_form_row(files[n], n, ordinal, r, year) for n, ordinal, r in readings),
+        "funds": map(_fund_row, only),
+        "projects": (row for form, r in each for row in _project_rows(form, r)),
+        "indicators": (row for form, r in each for row in _indicator_rows(form, r)),
+        "oddities": (row for form, r in each for row in _oddity_rows(form, r, starts)),
+    }
+    tables = Tables(**{name: _frame(rows[name], table) for name, table in DECLARED.items()})
     bare = tuple(replace(file, readings=()) for file in files)
     return Stack(tables, tuple(r.located for r in only), bare, tuple(n for n, _, _ in readings), starts)
 
@@ -137,12 +121,17 @@ def plain_text() -> None:
     pd.set_option("mode.string_storage", "python")
 
 
-def _frame(rows: list[tuple[Any, ...]], columns: Sequence[str]) -> pd.DataFrame:
+def _frame(rows: Iterable[tuple[Any, ...]], table: Table) -> pd.DataFrame:
+    """Return rows of what the reader fills as a frame, each column of its declared type."""
     import pandas as pd
 
-    by_column = list(zip(*rows, strict=True)) if rows else [()] * len(columns)
+    read = [column for column in table.columns if column.stage == "read"]
+    by_column = list(zip(*rows, strict=True)) or [()] * len(read)
     return pd.DataFrame(
-        {name: pd.Series(values, dtype=object) for name, values in zip(columns, by_column, strict=True)}
+        {
+            column.name: pd.Series(values, dtype=DTYPES[column.kind])
+            for column, values in zip(read, by_column, strict=True)
+        }
     )
 
 
@@ -158,11 +147,14 @@ def _file_row(file: FileReading) -> tuple[Any, ...]:
     return (file.path, file.status, file.code, file.reason, file.reason_en, len(file.readings), file.modified)
 
 
-def _form_row(file: FileReading, number: int, ordinal: int, reading: Reading) -> tuple[Any, ...]:
+def _form_row(
+    file: FileReading, number: int, ordinal: int, reading: Reading, year: int | None
+) -> tuple[Any, ...]:
     texts = (reading.texts.get(name) for name in TEXT_FIELDS)
     return (
         f"{file.path}#{ordinal}", file.path, number, ordinal, reading.title, reading.fiscal_year,
         reading.year_raw, reading.money_unit, *texts,
+        reading.sheets[0] if reading.sheets else "", year,
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -13,7 +13,6 @@ from checks.finding import SEVERITY_NAMES, Finding
 from etl.batch.model import Batch
 from etl.frames.build import STATUS_NAMES
 from etl.frames.order import in_order
-from etl.report.drawing import Drawing
 from etl.report.templating import resource, template
 from etl.rounds.compare import Rounds
 from etl.safe.whole_file import whole
@@ -65,17 +64,32 @@ class _NotChecked(NamedTuple):
 
 
 def write_report(
-    path: Path, batch: Batch, parts: Mapping[str, Drawing], lang: str, rounds: Rounds | None = None
+    path: Path,
+    batch: Batch,
+    numbers: Mapping[str, int],
+    sections: Iterable[str],
+    lang: str,
+    rounds: Rounds | None = None,
+    ruled: str = "",
 ) -> None:
-    """Write the page, whole or not at all; `parts` are the sections of the files drawn, read one at a time."""
+    """Write the page, whole or not at all: the files drawn with their numbers, and their sections one at a time.
+
+    `ruled`: the sentence that says which settings ruled the run.
+    """
+    context = {**_context(batch, numbers, lang, rounds), "ruled": ruled, "sections": _markup(sections)}
     with whole(path) as page:
-        for text in template("page.html").generate(_context(batch, parts, lang, rounds)):
+        for text in template("page.html").generate(context):
             page.write(text.encode("utf-8"))
 
 
-def _context(
-    batch: Batch, parts: Mapping[str, Drawing], lang: str, rounds: Rounds | None
-) -> Mapping[str, Any]:
+def _markup(sections: Iterable[str]) -> Iterator[Markup]:
+    """Yield the sections as what they are: markup that was made harmless when it was drawn."""
+    from markupsafe import Markup
+
+    return map(Markup, sections)
+
+
+def _context(batch: Batch, numbers: Mapping[str, int], lang: str, rounds: Rounds | None) -> Mapping[str, Any]:
     """Return what the template names."""
     from markupsafe import Markup
 
@@ -90,12 +104,11 @@ def _context(
         "script": Markup(script),
         "sums": _sums(batch, lang),
         "round": rounds.number if rounds else None,
-        "agencies": _agencies(batch, {path: number for number, path in enumerate(parts, 1)}, lang),
+        "agencies": _agencies(batch, numbers, lang),
         "whole": _of_no_form(batch),
         "not_checked": list(_not_checked(batch, lang)),
-        "drawn": len(parts),
+        "drawn": len(numbers),
         "checked": sum(file.status == "checked" for file in batch.files),
-        "sections": _sections(parts),
     }
 
 
@@ -106,14 +119,6 @@ def _policy(script: str) -> str:
         "default-src 'none'; style-src 'unsafe-inline'; "
         f"script-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     )
-
-
-def _sections(parts: Mapping[str, Drawing]) -> Iterator[Markup]:
-    """Yield the sections that were drawn while the returns were made; they are markup already."""
-    from markupsafe import Markup
-
-    for part in parts.values():
-        yield Markup(part.part.read_text(encoding="utf-8"))
 
 
 def _sums(batch: Batch, lang: str) -> Iterator[_Sum]:

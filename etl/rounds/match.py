@@ -26,16 +26,23 @@ def matched(now: Sequence[FormRecord], old: Sequence[FormRecord]) -> dict[str, F
     """Return last round's record of each form, by the id of this round's.
 
     The same agency under the same path comes first, then the same agency anywhere, then the same path
-    where its agency is not among this round's (a name that was corrected).
+    where neither name is in the other round (a name that was corrected): a file that now holds the form of another
+    agency of last round says nothing of its own.
     """
     found: dict[str, FormRecord] = {}
     left = list(old)
     agencies = {label_key(record.agency) for record in now}
+    before = {label_key(record.agency) for record in old if record.agency}
     rules: tuple[Callable[[FormRecord, FormRecord], bool], ...] = (
         lambda a, b: a.id == b.id and _agency(a) == _agency(b),
         lambda a, b: a.path == b.path and _agency(a) == _agency(b),
         lambda a, b: bool(a.agency) and _agency(a) == _agency(b),
-        lambda a, b: a.path == b.path and _agency(b) not in agencies,
+        lambda a, b: (
+            a.path == b.path
+            and ("#" in a.id) == ("#" in b.id)
+            and _agency(b) not in agencies
+            and _agency(a) not in before
+        ),
     )
     for rule in rules:
         for record in now:

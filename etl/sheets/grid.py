@@ -58,17 +58,18 @@ class Sheet:
 class Workbook:
     """The sheets of one file in tab order, with the number format of every style index.
 
-    `modified` is when the file says it was last saved (ISO 8601), "" if it does not say. `recalculates`: whatever
-    opens the file calculates it first, so that stored results count for nothing. `struck` and `white`: the styles
-    whose text is struck out, or white on white.
+    `modified` is when the file says it was last saved (ISO 8601), "" if it does not say. `lost_sheets`: visible
+    tabs whose contents are not in the file. `recalculates`: whatever opens the file calculates it first, so that
+    stored results count for nothing. `struck` and `white`: the styles whose text is struck out, or white on white.
     """
 
     sheets: tuple[Sheet, ...]
     formats: tuple[str, ...] = ("General",)
     date1904: bool = False
     warnings: tuple[str, ...] = field(default=())
-    kind: Literal["xlsx", "xls", "ods"] = "xlsx"
+    kind: Literal["xlsx", "xls", "ods", "xlsb"] = "xlsx"
     modified: str = ""
+    lost_sheets: tuple[str, ...] = ()
     recalculates: bool = False
     struck: frozenset[int] = frozenset()
     white: frozenset[int] = frozenset()

@@ -8,7 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 from tests import clean
+from tests import packages as p
+from tests.binary_books import as_binary
 from tests.cases import Case, Raw
+from tests.hostile import unpacked
 from tests.paper_results import with_results
 
 
@@ -88,16 +91,56 @@ def _font(cell: str, **font: Any) -> Callable[[Any], None]:
     return change
 
 
+def _another(name: str, *rows: tuple[str, ...]) -> Callable[[Any], None]:
+    def change(sheet: Any) -> None:
+        other = sheet.parent.create_sheet(name)
+        for row in rows:
+            other.append(row)
+
+    return change
+
+
 _ZERO_LINKS = {
     f"funds.{name}": Raw(formula="[1]Sheet1!B7")
     for name in ("total_full", "appropriation_full", "basic_full")
 }
 
 
+def _lost_tab(state: str) -> Callable[[bytes], bytes]:
+    """Add a tab without contents, as a module of 1995 is once the workbook is saved as .xlsx."""
+
+    def change(data: bytes) -> bytes:
+        found = unpacked(data)
+        tab = f'<sheet name="Module1" sheetId="77" {state}r:id="" xmlns:r="{p.REL}"/></sheets>'
+        found["xl/workbook.xml"] = found["xl/workbook.xml"].replace(b"</sheets>", tab.encode())
+        return p.zip_bytes(found)
+
+    return change
+
+
+def _sample(sheet: Any) -> None:
+    copied = sheet.parent.copy_worksheet(sheet)
+    copied.title = "填报样例"
+    copied["B3"] = "XX单位"
+
+
+_OWN = "苏州市市级部门整体预算绩效目标表"
+_PROJECT_FORM = (
+    ("项目支出绩效目标表",), ("项目名称", "培训项目"), ("主管部门", "市某局"), ("一级指标", "二级指标", "三级指标", "指标值"),
+    ("产出指标", "数量指标", "培训场次", "≥12场"),
+)  # fmt: skip
+_EMPTY = ((_OWN,), ("单位名称", "苏州市另一中心"), ("单位主要职能",), ("机构设置及人员配置",))
+_FIRST, _SECOND = (
+    {"name": "公园绿地养护项目", "half": "420", "full": "800"},
+    {"name": "行道树修剪项目", "half": "225.25", "full": "450.5"},
+)
+_PART = {"projects[1].name": "其中：绿地补植", "projects[1].half": "100", "projects[1].full": "200"}
+_GROUP = {"projects[0].name": "一、专项类项目", "projects[0].half": "949.75"}
+
 CASES: tuple[Case, ...] = (
     Case("ST01", change=lambda data: data[: len(data) // 2], finds=("ST01!E: | 文件不完整（下载或拷贝中断），请重新报送",), why="cut short"),
     Case("ST01", silent=True),
-    Case("ST02", change=_changed(_other_title), finds=("ST02!E: | 这是《2023年度项目支出绩效目标申报表》,不是部门整体预算绩效目标表",), why="another form, by its title"),
+    Case("ST02", change=_changed(_other_title), finds=("ST02!E: | 这是《2023年度项目支出绩效目标申报表》,不是《苏州市市级部门整体预算绩效目标表》",), why="another form, by its title"),
     Case("ST02", {"forms.title": "2023年苏州市市级部门整体绩效目标表"}, silent=True, why="a title of another wording"),
     Case("ST03", change=_changed(_no_labels), finds=("ST03!W@forms.title: | 4 / 国有资本金、社保基金、上年结转资金、其他资金",), why="social insurance, carried in and other money lines gone"),
     Case("ST03", {"labels.carried_in": None}, ("ST04!E@forms.title: →上年结转资金",), silent=True, why="one label is ST04's"),
@@ -107,6 +150,10 @@ CASES: tuple[Case, ...] = (
     Case("ST05", {"=F59": "全年值"}, silent=True, why="another wording of the heading"),
     Case("ST06", {"projects[2].name": None, "=B21": "古树名木保护项目", "=D21": Raw(number="124.5"), "projects[2].half": Raw(number="249"), "projects[2].full": None},
          ("ST06!I@=B21: | 1",), why="a row pushed one column left"),
+    Case("ST06", _PART, ("ST06!I.list@projects[1].name: | “其中”行“其中：绿地补植”",), add={"projects": (_SECOND,)}, why="a part of the row above"),
+    Case("ST06", {**_GROUP, "projects[0].full": "1899.5"}, ("ST06!I.list@projects[0].name: | 分组行“一、专项类项目”",), add={"projects": (_FIRST,)}, why="the sum of what follows"),
+    Case("ST06", {**_GROUP, "projects[0].full": "1910"}, ("ST06!I.list@projects[0].name: | 分组行“一、专项类项目”", "ST06!E.differs@projects[0].full: 1910→1899.5 | 一、专项类项目"), add={"projects": (_FIRST,)}, why="a group that is not its sum"),
+    Case("ST06", {"=G59": "分值"}, ("ST06!I.extra@=G59: | 多出的列“分值”",), why="a column the form does not have"),
     Case("ST06", silent=True),
     Case("ST07", {"projects[0].half": Raw(error="#REF!")}, ("ST07!E.error@projects[0].half: #REF! | 公园绿地养护项目",), why="one finding, the sum is not judged"),
     Case("ST07", {"funds.project_full": Raw(formula="VLOOKUP(A1,B1:C9,2,0)")}, ("ST07!E.no_result@funds.project_full: VLOOKUP(A1,B1:C9,2,0) | 项目支出(全年)",), why="no result, not a plain sum"),
@@ -151,10 +198,21 @@ CASES: tuple[Case, ...] = (
     Case("ST10", change=_changed(_font("F9", strike=True)), finds=("ST10!W@=F9: | 带删除线的金额",)),
     Case("ST10", change=_changed(_font("F9", color="FFFFFFFF")), finds=("ST10!W@=F9: | 白色字体、看不见的金额",)),
     Case("ST10", change=_changed(_font("F15", color="FFFFFFFF", strike=True)), silent=True, why="nothing is hidden of a 0"),
+    Case("ST10", {"labels.social_insurance": "事业收入资金", "funds.social_insurance_full": "100"},
+         ("ST04!E@forms.title: →社保基金", "ST10!W.line@labels.social_insurance: 100 | 事业收入资金 / 收入"), why="no sum of the side is judged"),
+    Case("ST10", change=_changed(_below("填表说明：金额单位为万元")), silent=True, why="an explanation"),
+    Case("ST10", change=_lost_tab(""), finds=("ST10!W@forms.title: | 内容缺失、未能读取的工作表“Module1”",), why="a tab whose contents are not in the file"),
+    Case("ST10", change=_lost_tab('state="hidden" '), silent=True, why="a module, which nobody sees"),
     Case("ST12", silent=True),
     Case("ST13", change=_changed(_second_form), finds=("ST13!I: | 2",)),
+    Case("ST13", change=_changed(_another("培训项目", *_PROJECT_FORM)), finds=("ST13!I.other_sheet: | “培训项目”（《项目支出绩效目标表》）",)),
+    Case("ST13", change=_changed(_sample), finds=(f"ST13!I.sample_sheet: | “填报样例”（《{_OWN}》）",)),
+    Case("ST13", change=_changed(_another("另一张", *_EMPTY)), finds=(f"ST13!E.unread_sheet: | “另一张”（《{_OWN}》）",), why="labels and nothing else"),
+    Case("ST13", change=_changed(_another("备注", ("与上年相同",))), silent=True, why="a remark is no table"),
     Case("ST13", silent=True),
-    Case("ST14", {"indicators[18].half": Raw(formula="=100%"), "indicators[18].full": Raw(formula="=100%")}, ("ST14!I@=E46+=F46: =100% | 2",), why="what Excel makes of =100%"),
-    Case("ST14", {"indicators[7].half": Raw(formula='="≥"&50&"%"')}, ("ST07!W.recomputed@=E35: ≥50%→≥50% | 政府采购执行率",), silent=True, why="a formula that says the operator"),
-    Case("ST14", {"indicators[18].half": Raw(text="=100%")}, silent=True),
+    Case("ST15", {"indicators[18].half": Raw(formula="=100%"), "indicators[18].full": Raw(formula="=100%")}, ("ST15!I@=E46+=F46: =100% | 2",), why="what Excel makes of =100%"),
+    Case("ST15", {"indicators[7].half": Raw(formula='="≥"&50&"%"')}, ("ST07!W.recomputed@=E35: ≥50%→≥50% | 政府采购执行率",), silent=True, why="a formula that says the operator"),
+    Case("ST15", {"indicators[18].half": Raw(text="=100%")}, silent=True),
+    Case("ST14", change=as_binary, finds=("ST14!I.binary_workbook@forms.title",), why="a binary workbook"),
+    Case("ST14", silent=True),
 )  # fmt: skip

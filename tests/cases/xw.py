@@ -121,6 +121,8 @@ BATCHES: tuple[Batch, ...] = (
     Batch("XW06", _others(6), why="a name many agencies have says nothing"),
     Batch("XW07", {"a.xlsx": edited(A, {})}, ("a.xlsx!E.total@funds.total_full: 3200→3300 (100)", "a.xlsx!E.project@projects[0].full: 800→810 (10) | 公园绿地养护项目", "a.xlsx!E.missing@funds.project_full: →1 | 从未列入的项目", "a.xlsx!W.unlisted@projects[1-5].name: 450.5 | 行道树修剪项目 / 450.5万元等5个项目"),
           approved=tuple({"agency": A, "project": p, "fen": f, "date": ""} for p, f in (("", 3_300_000_000), (clean.PROJECTS[0][0], 810_000_000), ("从未列入的项目", 1_000_000)))),
+    Batch("XW07", {"a.xlsx": edited(A, {f"projects[{n}].name": f"{mark}{name}" for n, (mark, (name, _, _)) in enumerate(zip(("1、", "②", "（三）", "(4)", "—", "其中："), clean.PROJECTS, strict=True))})},
+          approved=tuple({"agency": A, "project": f"{n}. {name}", "fen": int(float(full) * 1_000_000), "date": ""} for n, (name, _, full) in enumerate(clean.PROJECTS, 1)), why="ordinals are no part of a name"),
     Batch("XW07", {"a.xlsx": edited(A, {})}, approved=({"agency": "水利处", "project": "", "fen": 3_200_009_000, "date": ""},), roster=(row(A, alias="水利处"),), why="within a cent of a 万元, by its short name"),
     Batch("XW07", {"a.xlsx": edited(A, {})}, approved=({"agency": A, "project": "", "fen": 3_200_000_000, "date": "2023-06-30"}, {"agency": A, "project": "", "fen": 3_000_000_000, "date": "2023-01-31"}), why="the adjustment holds"),
     Batch("XW07", {"a.xlsx": edited(A, {}), "b.xlsx": edited(B, {})}, not_run=("b.xlsx",), approved=({"agency": A, "project": "", "fen": 3_200_000_000, "date": ""},)),

@@ -9,7 +9,7 @@ from checks.declared.budget import FUND_FIELDS, field_name
 from checks.declared.money import wan_text
 from checks.finding import Hit, Severity, Spot
 from checks.frames.tables import Tables
-from checks.given.handed_in import a_year_before, counted, of_one_agency
+from checks.given.handed_in import a_year_before, counted, of_another_year, of_one_agency, told_apart
 from checks.given.roster import match_agencies
 from checks.likeness.scale import doubts, doubts_beside
 from checks.rule import COMPLETENESS, FITNESS, quoted, rule
@@ -56,14 +56,21 @@ def the_roster_is_complete(forms: Rows, roster: pd.DataFrame) -> list[Hit]:
 
 @rule(
     "XW02", Severity.WARNING, COMPLETENESS, scope="batch",
-    zh="“{agency}”重复报送，以{kept}为准，本表不计入汇总", en="“{agency}” handed in more than once; {kept} counts, this one does not",
+    zh={
+        "": "“{agency}”重复报送，以{kept}为准，本表不计入汇总",
+        "year": "“{agency}”的这张表（工作表“{sheet}”）为{year}年度，以本年度的{kept}为准，本表不计入汇总",
+    },
+    en={
+        "": "“{agency}” handed in more than once; {kept} counts, this one does not",
+        "year": "this form of “{agency}” (sheet “{sheet}”) is of {year}; {kept} of this year counts, this one does not",
+    },
 )  # fmt: skip
 def each_agency_hands_in_once(tables: Tables) -> list[Hit]:
-    """An agency's form is handed in once; of several the one saved last counts.
+    """An agency's form is handed in once; of several of the batch's year the one saved last counts.
 
-    公式: 同一单位一张表；按文件保存时间、文件名先后取最后一份
+    公式: 同一单位一张表；先取批次年度的，再按文件保存时间、文件名先后取最后一份
     依据: 报送要求
-    错例: 初稿和修改稿都在文件夹里
+    错例: 初稿和修改稿都在文件夹里；上年的工作表留在本年的旁边
     改法: 确认以哪一份为准，删去另一份
     Fix: Say which one counts and take the other away
     """
@@ -71,8 +78,14 @@ def each_agency_hands_in_once(tables: Tables) -> list[Hit]:
     made = []
     for *older, kept in of_one_agency(tables):
         for form in older:
-            values = {"agency": quoted(agencies.loc[form], 60), "kept": str(paths.loc[kept])}
-            made.append(Hit(form, (Spot("forms", form, "agency"),), values, found=str(paths.loc[form])))
+            year, sheet = of_another_year(tables, form, kept), str(tables.forms["sheet"].loc[form])
+            values = {
+                "agency": quoted(agencies.loc[form], 60), "kept": told_apart(tables, form, kept),
+                "sheet": quoted(sheet, 40), "year": str(year),
+            }  # fmt: skip
+            found = sheet if paths.loc[form] == paths.loc[kept] else str(paths.loc[form])
+            variant = "" if year is None else "year"
+            made.append(Hit(form, (Spot("forms", form, "agency"),), values, variant=variant, found=found))
     return made
 
 

@@ -9,6 +9,7 @@ from checks.declared.budget import FUND_FIELDS, field_name
 from checks.declared.money import wan_text
 from checks.finding import Hit, Severity, Spot
 from checks.frames.tables import ERROR_STATES, Tables
+from checks.relations import UNKNOWN_LINE
 from checks.rule import COMPLETENESS, hits, quoted, rule, told
 from checks.rules.contents.st import of_kind, spot_of
 
@@ -210,9 +211,10 @@ _HIDDEN = {
     "white": ("白色字体、看不见的金额", "amounts in white, which nobody sees"),
     "illegal_address": ("位置无效、未能读取的单元格", "cells at an impossible place, which were not read"),
     "odd_merge": ("无效的合并单元格区域", "merged areas that are none"),
+    "lost_sheet": ("内容缺失、未能读取的工作表", "a sheet whose contents are missing, which was not read"),
 }
 _FOOTER = re.compile(
-    r"(?:填报人?|填表人?|制表人?|编制人|审核人?|复核人?|经办人?|单位负责人|财务负责人|负责人|联系人|联系电话|电话|手机|传真|日期|填报日期|填表日期|报送日期|"
+    r"(?:填[报表写]说明|编制说明|填报要求|填报人?|填表人?|制表人?|编制人|审核人?|复核人?|经办人?|单位负责人|财务负责人|负责人|联系人|联系电话|电话|手机|传真|日期|填报日期|填表日期|报送日期|"
     r"单位公章|公章|盖章|签字|签章|注|备注|附注|说明|填报说明|附件?|第?[0-9]{1,3}(?:/[0-9]{1,3})?页?(?:[,，]?共[0-9]{1,3}页)?|共[0-9]{1,3}页|"
     r"[-—][0-9]{1,3}[-—]|(?:金额)?单位[:：]?(?:万元|元)|20[0-9]{2}年[0-9]{1,2}月[0-9]{1,2}日)(?:[:：(（、,，/].*|[0-9一二三]?)"
 )
@@ -220,12 +222,20 @@ _FOOTER = re.compile(
 
 @rule(
     "ST10", Severity.WARNING, COMPLETENESS,
-    zh="存在{what}，请确认是否为填报内容", en="there is {what_en}; is it meant to be there?",
+    zh={
+        "": "存在{what}，请确认是否为填报内容",
+        "line": "“{line}”{amount}万元不是本表样的资金栏目，未计入任何合计；{side}各项合计因此未核对",
+    },
+    en={
+        "": "there is {what_en}; is it meant to be there?",
+        "line": "“{line}” of {amount} 万元 is no line of this form and counts in no sum; the sums of {side_en} were not judged",
+    },
 )  # fmt: skip
 def nothing_is_hidden(oddities: Rows) -> list[Hit]:
-    """No row, column, sheet or amount is hidden or struck out, and nothing but footers stands outside the table.
+    """No row, column, sheet or amount is hidden or struck out, nothing but footers stands outside the table, no line of money is unknown.
 
-    Cells at an impossible place and merged areas that are none, which some programs write, are named too. Hidden sheets without a number (lists for drop-downs) pass, and so do signatures, dates, notes and page numbers.
+    While a line that the form does not have states an amount, the sums of its side say nothing: it may belong in any of them.
+    Cells at an impossible place and merged areas that are none, which some programs write, are named too, and so are tabs without contents. Hidden sheets without a number (lists for drop-downs) pass, and so do signatures, dates, notes and page numbers.
 
     公式: 表内行列、含数字的工作表均未隐藏；金额不带删除线、不是白色字体；表外无内容
     依据: 报送要求
@@ -239,7 +249,25 @@ def nothing_is_hidden(oddities: Rows) -> list[Hit]:
         if told:
             spots = tuple(dict.fromkeys(map(spot_of, told)))
             made.append(Hit(form, spots, {"what": _counted(told, 0), "what_en": _counted(told, 1)}))
-    return made
+    return made + [
+        _unknown_line(form, entry)
+        for form, entries in of_kind(oddities, UNKNOWN_LINE).items()
+        for entry in entries
+    ]
+
+
+_SIDES = {"income": ("收入", "income"), "expenditure": ("支出", "expenditure")}
+
+
+def _unknown_line(form: int, entry: dict[str, Any]) -> Hit:
+    side, side_en = _SIDES[entry["field"]]
+    values = {
+        "line": quoted(entry["text"]),
+        "amount": quoted(entry["detail"]),
+        "side": side,
+        "side_en": side_en,
+    }
+    return Hit(form, (spot_of(entry),), values, variant="line", found=entry["detail"])
 
 
 def _is_content(text: str) -> bool:
@@ -254,14 +282,18 @@ def _counted(entries: list[dict[str, Any]], lang: int) -> str:
         kinds.setdefault(entry["kind"], []).append(entry)
     said = []
     for kind, group in kinds.items():
-        quote = f"“{quoted(group[0]['text'], 20)}”" if kind in ("outside_table", "hidden_sheet") else ""
+        quote = (
+            f"“{quoted(group[0]['text'], 20)}”"
+            if kind in ("outside_table", "hidden_sheet", "lost_sheet")
+            else ""
+        )
         count = (f"（{len(group)}处）", f" ({len(group)})")[lang] if len(group) > 1 else ""
         said.append(f"{_HIDDEN[kind][lang]}{quote if lang == 0 or not quote else ' ' + quote}{count}")
     return ("、", ", ")[lang].join(said)
 
 
 @rule(
-    "ST14", Severity.INFO, COMPLETENESS,
+    "ST15", Severity.INFO, COMPLETENESS,
     zh="{count}处指标值存成了公式，已按所填的“{value}”识别，请将单元格设为文本格式后重填",
     en="{count} targets are stored as formulas and were read as typed, such as “{value}”; format the cells as text",
 )  # fmt: skip
@@ -282,4 +314,34 @@ def targets_are_stored_as_text(oddities: Rows) -> list[Hit]:
             found=entries[0]["text"],
         )
         for form, entries in of_kind(oddities, "formula_target").items()
+    ]
+
+
+_SEVERITY = {"binary_workbook": Severity.INFO, "values_only": Severity.WARNING}
+
+
+@rule(
+    "ST14", Severity.INFO, COMPLETENESS,
+    zh={
+        "binary_workbook": "文件是二进制工作簿（.xlsb），内容已读出；请另存为.xlsx报送",
+        "values_only": "旧版.xls文件结构有误，只读出了值，没有数字格式：百分数读作小数，日期读作数；请另存为.xlsx后核对",
+    },
+    en={
+        "binary_workbook": "the file is a binary workbook (.xlsb) and was read; please save it as .xlsx",
+        "values_only": "the old .xls file is not quite sound: its values were read without number formats, so that a share is a fraction and a date a number; please save it as .xlsx and check",
+    },
+)  # fmt: skip
+def the_file_is_a_plain_workbook(oddities: Rows) -> list[Hit]:
+    """A file is saved as .xlsx; what had to be read in another way is said, once a file.
+
+    公式: 文件按.xlsx格式保存
+    依据: 报送要求
+    错例: 另存为“Excel二进制工作簿（*.xlsb）”
+    改法: 用Excel或WPS打开，另存为.xlsx后报送
+    Fix: Open the file in Excel or WPS and save it as .xlsx
+    """
+    found = of_kind(oddities, "binary_workbook", "values_only")
+    return [
+        Hit(form, (spot_of(entries[0]),), severity=_SEVERITY[entries[0]["kind"]], variant=entries[0]["kind"])
+        for form, entries in found.items()
     ]
