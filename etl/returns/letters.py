@@ -214,5 +214,6 @@ def without_clock(document: bytes) -> bytes:
         for name in source.namelist():
             entry = zipfile.ZipInfo(name, _EPOCH)
             entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 0  # zipfile would write down which system it ran on
             target.writestr(entry, source.read(name))
     return packed.getvalue()
