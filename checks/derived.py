@@ -31,7 +31,7 @@ def pairs(indicators: Rows) -> Mask:
     """Return where the two values of an indicator are numbers of one unit."""
     numbers = indicators.equal("half_kind", "number") & indicators.equal("full_kind", "number")
     known = indicators.given("half_number") & indicators.given("full_number")
-    return numbers & known & (indicators["half_unit"] == indicators["full_unit"])
+    return numbers & known & (indicators["half_unit_key"] == indicators["full_unit_key"])
 
 
 @derived

@@ -1,13 +1,14 @@
 """Adds to the indicators what they mean: parsed targets, their class, the common indicator they are.
 
 Added columns, for `half` and `full` alike: `half_kind`, `half_operator`, `half_number` and `half_upper`
-(Int64, millionths of the unit, NA if none), `half_unit`, `half_word`, `half_notes` (normalisations,
-space-separated). For the row: `name_key` (as compared), `common` (position in the framework, -1 if
+(Int64, millionths of the unit, NA if none), `half_unit`, `half_unit_key` (one for 台 and 台（套）),
+`half_word`, `half_notes` (normalisations, space-separated). For the row: `name_key` (as compared), `common` (position in the framework, -1 if
 none), `klass` (cumulative, level, period_relative, qualitative) and `unset` (name and both values empty).
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from checks.declared import framework
 from checks.frames.rows import Rows, coded, objects
 from checks.frames.tables import Tables
 from checks.targets import indicator, target
+from checks.targets.units import unit_key
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,7 +25,8 @@ if TYPE_CHECKING:
 MILLION = 1_000_000
 _LARGEST = 9 * 10**18
 _NUMBERS = ("number", "upper")
-_PARSED = ("kind", "operator", "number", "upper", "unit", "word", "notes")
+_BARE = re.compile("ten_thousands")
+_PARSED = ("kind", "operator", "number", "upper", "unit", "unit_key", "word", "notes")
 
 
 def millionths(number: Decimal | None) -> int | None:
@@ -41,6 +44,7 @@ def enriched(tables: Tables) -> Tables:
     for period in ("half", "full"):
         for name, values in _parsed(indicators[f"{period}_raw"]).items():
             indicators[f"{period}_{name}"] = values
+        _say_money(indicators, period)
     names = {name: framework.name_key(name) for name in indicators["name"].unique()}
     indicators["name_key"] = indicators["name"].map(names)
     indicators["common"] = _common(indicators)
@@ -65,10 +69,21 @@ def _parsed(texts: pd.Series[Any]) -> dict[str, pd.Series[Any]]:
     }
 
 
+def _say_money(indicators: pd.DataFrame, period: str) -> None:
+    """Read the bare 万 of an amount of money as 万元: 成本≤48万 is ≤48万元, and ≤24万一年 is ≤24万元/年."""
+    rows = Rows(indicators)
+    bare = rows.test(f"{period}_notes", _BARE.search) & rows.test(f"{period}_unit", indicator.may_be_money)
+    bare &= rows.test("name", indicator.is_money)
+    for at in bare.nonzero()[0].tolist():
+        said = target.in_money(target.parse(str(rows[f"{period}_raw"][at])))
+        for name, value in zip(_PARSED, _row(said), strict=True):
+            indicators.loc[indicators.index[at], f"{period}_{name}"] = value
+
+
 def _row(parsed: target.Target) -> tuple[Any, ...]:
     return (
         parsed.kind.value, parsed.operator, millionths(parsed.number), millionths(parsed.upper),
-        parsed.unit, parsed.word, " ".join(parsed.normalised),
+        parsed.unit, unit_key(parsed.unit), parsed.word, " ".join(parsed.normalised),
     )  # fmt: skip
 
 

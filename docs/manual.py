@@ -20,8 +20,10 @@ def page() -> str:
     """Return the page; nothing in it asks for anything outside itself."""
     from markdown_it import MarkdownIt
 
-    body = MarkdownIt("commonmark", {"html": True}).enable("table").render(
-        (HOME / "README.zh-CN.md").read_text(encoding="utf-8")
+    body = (
+        MarkdownIt("commonmark", {"html": True})
+        .enable("table")
+        .render((HOME / "README.zh-CN.md").read_text(encoding="utf-8"))
     )
     return (
         '<!DOCTYPE html>\n<html lang="zh-CN"><head><meta charset="utf-8">'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from decimal import Decimal
 
@@ -10,15 +11,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checks.targets import words as target_words
+from checks.targets.qualities import STOCK
 from checks.targets.target import NORMALISATIONS, Kind, Target, parse, render
 from checks.targets.text import LONGEST, decimal, normalised
+from checks.targets.units import TIME_UNITS, UNITS, unit_key
 
 SMALL = st.decimals(min_value=-(10**9), max_value=10**9, places=2, allow_nan=False)
 LARGE = st.integers(-(10**15) + 1, 10**15 - 1).map(Decimal)
 PARTS = [
-    *target_words.GLYPHS, *target_words.WORDS, *target_words.WEAK, *target_words.SUFFIXES, *sorted(target_words.UNITS),
-    *sorted(target_words.STOCK), *(target_words.ABOUT_BEFORE + " " + target_words.ABOUT_AFTER).split(), *"0123456789百千万亿余多来每第在至到和",
+    *target_words.GLYPHS, *target_words.WORDS, *target_words.WEAK, *target_words.SUFFIXES, *sorted(UNITS),
+    *sorted(STOCK), *(target_words.ABOUT_BEFORE + " " + target_words.ABOUT_AFTER).split(), *"0123456789百千万亿余多来每第在至到和",
     *"-~—–±+/:：.,，、。;（）()“”\n\u200b％%", "5.5", "1,200", "2023年", "12月", "31日", "100%", "之间", "内", "增长", "每季度",
+    *target_words.SLIPS, "一", "两", "三", "十", "半", "个小时", "前", "完成", "万元一年", "￥", "住宅区", "_x000D_", "&nbsp;", "\r\n", "\u2028",
     "上年", "水平", "根据", "学生", "合格率", "百分之", "九十", "(含)", "0.30000000000000004", "x", "²", "□", "\ud800", "&", " ",
 ]  # fmt: skip
 TYPED = st.lists(st.sampled_from(PARTS), min_size=1, max_size=8).map("".join)
@@ -26,15 +30,66 @@ TYPED = st.lists(st.sampled_from(PARTS), min_size=1, max_size=8).map("".join)
 
 def _shaped(draw: st.DrawFn) -> str:
     """Return a text in the order of the grammar, each part well or badly chosen: most are numbers."""
-    signs = ["", "", *target_words.GLYPHS, *target_words.WORDS, *target_words.WEAK]
+    signs = ["", "", *target_words.GLYPHS, *target_words.WORDS, *target_words.WEAK, *target_words.SLIPS]
     parts = (
-        ["", "", "", "增长", "每季度", "合格率", "学生", "第", "在", "近", "达标率", "种百分之"],
+        [
+            "",
+            "",
+            "",
+            "增长",
+            "每季度",
+            "合格率",
+            "学生",
+            "第",
+            "在",
+            "近",
+            "达标率",
+            "种百分之",
+            "PM2.5",
+            "满意度为",
+            "未",
+            "数量：",
+            "每三年",
+        ],
         signs,
         ["", "", "约", "近", "在", "±"],
-        ["0", "5", "12", "2023", "1,200", "5.5", "-3", "0.30000000000000004", "999999999999999", "1 200"],
+        [
+            "0",
+            "5",
+            "12",
+            "2023",
+            "1,200",
+            "5.5",
+            "-3",
+            "0.30000000000000004",
+            "999999999999999",
+            "1 200",
+            "1\n2",
+            "1,\n200",
+            "三",
+            "二十",
+            "半",
+            "三万五千",
+            "￥5",
+        ],
         ["", "", "", "%-95", "~8", "人至9", "、7"],
         ["", "", "万", "亿", "百", "余", "万多"],
-        ["", "%", "百分比", "月", "年", "标牌", *sorted(target_words.UNITS), "元/亩", "元每人每月", "次/年"],
+        [
+            "",
+            "%",
+            "百分比",
+            "月",
+            "年",
+            "标牌",
+            "个小时",
+            "一年",
+            "个住宅区",
+            "%满意度",
+            *sorted(UNITS),
+            "元/亩",
+            "元每人每月",
+            "次/年",
+        ],
         ["", "", *target_words.SUFFIXES, "内", "左右", "之间", "(以批复为准)"],
         ["", "", "", "学生", "培训", "增长", "合格率", "以上", "。", "在", "前", "第"],
         ["", "", *target_words.SUFFIXES, "左右", "之间"],
@@ -45,8 +100,11 @@ def _shaped(draw: st.DrawFn) -> str:
 SHAPED = st.composite(_shaped)()
 
 
+ANYTHING = st.one_of(SHAPED, TYPED, st.text(max_size=40))
+
+
 @settings(max_examples=1500)
-@given(st.one_of(SHAPED, TYPED, st.text(max_size=40)))
+@given(ANYTHING)
 def test_what_is_read_can_be_written_and_read_again(typed: str) -> None:
     target = parse(typed)
     assert parse(render(target)) == target.canonical()
@@ -54,7 +112,40 @@ def test_what_is_read_can_be_written_and_read_again(typed: str) -> None:
     assert len(set(target.normalised)) == len(target.normalised)
 
 
-UNIT = st.sampled_from(["", *sorted(target_words.UNITS), "元/亩", "元每人每月", "户/人.月", "次/年"])
+_LINES = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]|_x000[DdAa]_|<br ?/?>", re.IGNORECASE)
+_NOT_AS_TYPED = {"chinese_numeral", "float_artefact"}
+
+
+def _digits(text: str) -> str:
+    return re.sub(r"[^0-9]", "", text)
+
+
+def _stands_in(number: Decimal, line: str) -> bool:
+    """Return whether the digits of a number stand in a line in order, with nothing but marks between them."""
+    typed = line.translate(target_words.FOLDED | target_words.INVISIBLE)
+    runs = [_digits(run) for run in re.findall(r"[0-9][0-9,，.\s]*", typed)]
+    digits = _digits(f"{abs(number):f}").strip("0")
+    return any(digits in run for run in runs)
+
+
+@settings(max_examples=1500)
+@given(ANYTHING)
+def test_the_digits_of_a_number_stand_in_the_text_in_order_on_one_line(typed: str) -> None:
+    target = parse(typed)
+    if _NOT_AS_TYPED.isdisjoint(target.normalised) and "百分" not in normalised(typed)[0]:
+        for number in (target.number, target.upper):
+            assert number is None or any(_stands_in(number, line) for line in _LINES.split(typed))
+
+
+@settings(max_examples=1500)
+@given(ANYTHING)
+def test_a_text_and_its_normal_form_say_the_same(typed: str) -> None:
+    bare, _ = normalised(typed)
+    assert normalised(bare) == (bare, ())
+    assert parse(bare).canonical() == parse(typed).canonical()
+
+
+UNIT = st.sampled_from(["", *sorted(UNITS), "元/亩", "元每人每月", "户/人.月", "次/年"])
 OPERATOR = st.sampled_from(["", "≥", "≤", "=", ">", "<"])
 MEASURED = st.sampled_from(
     ["", "", "增长", "同比增长", "较上年增长", "每季度", "每年", "培训", "合格率", "学生"]
@@ -63,6 +154,7 @@ NUMBER = st.one_of(SMALL, LARGE).map(lambda number: Decimal(f"{number:f}"))
 
 
 def _no_date(target: Target) -> bool:
+    """Return whether a number is no date, and no rate of nothing (每季度5/年)."""
     return not (target.unit == "年" and target.number is not None and 2000 <= target.number < 2100)
 
 
@@ -82,7 +174,7 @@ def _no_date(target: Target) -> bool:
         st.builds(
             lambda operator, word: Target(Kind.WORD, operator, word=word),
             OPERATOR,
-            st.sampled_from(sorted(target_words.STOCK)),
+            st.sampled_from(sorted(STOCK)),
         ),
     ).filter(_no_date)
 )
@@ -140,3 +232,15 @@ def test_long_texts_take_no_time(typed: str) -> None:
     target = parse((typed * 32_767)[:32_767])
     assert time.process_time() - begin < 0.25
     assert len(target.word) <= LONGEST
+
+
+@given(UNIT)
+def test_a_unit_has_one_key(unit: str) -> None:
+    assert unit_key(unit_key(unit)) == unit_key(unit)
+
+
+@given(st.sampled_from(sorted(TIME_UNITS)), st.sampled_from(["", "不超过", "≤"]), st.integers(1, 99))
+def test_within_a_time_is_at_most_that_time(unit: str, operator: str, number: int) -> None:
+    said = parse(f"{operator}{number}{unit}内")
+    assert (said.kind, said.operator, said.number) == (Kind.NUMBER, "≤", number)
+    assert unit_key(said.unit) == unit_key(unit)

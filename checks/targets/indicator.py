@@ -11,8 +11,8 @@ from enum import StrEnum
 from functools import lru_cache
 
 from checks.declared.framework import Common, name_key
-from checks.targets.number import known_unit
 from checks.targets.target import Kind, Target
+from checks.targets.units import known_unit
 from checks.targets.words import either, word_set
 
 
@@ -158,6 +158,24 @@ def may_exceed_whole(name: str) -> bool:
 def is_signed(name: str) -> bool:
     """Return whether an indicator can be negative, so that ≥0 asks for something: 收入增长率."""
     return bool(_SIGNED.search(name_key(name)))
+
+
+_MONEY = _any(
+    "金额 成本 费用 经费 单价 收入 产值 投资 资金 税额 支出 造价 总价 预算 租金 补贴 补助 奖金 价格"
+)
+_NO_MONEY = _any("率 度 数 人次 次数 数量 面积 人员 户 家 个 项 时间", "$")
+
+
+@lru_cache(maxsize=65536)
+def is_money(name: str) -> bool:
+    """Return whether an indicator is an amount of money, so that 48万 says 48万元."""
+    key = name_key(_IN_BRACKETS.sub("", name.strip()))
+    return _MONEY.search(key) is not None and _NO_MONEY.search(key) is None
+
+
+def may_be_money(unit: str) -> bool:
+    """Return whether a unit leaves open what is counted in ten thousands: none, or one per year."""
+    return not unit or (unit.startswith("/") and not unit.startswith(("/1", "/万", "/千", "/百")))
 
 
 @lru_cache(maxsize=65536)

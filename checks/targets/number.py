@@ -1,4 +1,4 @@
-"""Reads a value that is a number or a range: what is measured, operator, 约, number, unit, 以上.
+"""Reads a value that is a number or a range: what is measured, operator, 约, number, unit, 以上, what is measured.
 
 What cannot be taken apart completely is not a number: half of a text is never read as one.
 """
@@ -9,22 +9,10 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from checks.targets.qualities import CHANGES
+from checks.targets.tail import Tail, tail_of
 from checks.targets.text import MOST_WHOLE, NUMBER, Notes, decimal, per_cent, plain
-from checks.targets.words import (
-    ABOUT_AFTER,
-    ABOUT_BEFORE,
-    GLYPHS,
-    NOT_TIMES,
-    SUFFIXES,
-    TIME_UNITS,
-    TIMES,
-    UNITS,
-    WEAK,
-    WORDS,
-    either,
-)
-
-CJK = "[\u3400-\u4dbf\u4e00-\u9fff]"
+from checks.targets.words import ABOUT_BEFORE, CJK, CURRENCY, GLYPHS, SLIPS, WEAK, WORDS, either
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,51 +28,34 @@ class Measure:
     notes: Notes
 
 
-@dataclass(frozen=True, slots=True)
-class _Tail:
-    """What follows the number: text that is unit and noun, operator, power of ten, and whether 左右."""
-
-    text: str
-    operator: str
-    power: int
-    about: bool
-    notes: Notes
-
-
-_MORE = r"(?:[余来]|多(?!媒体|功能|学科))"
-_SPELT = either(" ".join([*WORDS, *WEAK]))
-_SIGNS = either(" ".join(GLYPHS))
+_SPELT = either([*WORDS, *WEAK, *SLIPS])
+_SIGNS = either(GLYPHS)
 OPERATOR = re.compile(rf"(?P<sign>{_SIGNS})|(?P<spelt>{_SPELT})")
-SUFFIX = re.compile(either(" ".join(SUFFIXES)))
 _VALUE = re.compile(
-    rf"(?P<lead>{CJK}{{0,10}}?)(?:(?P<sign>{_SIGNS})|(?P<spelt>{_SPELT}))?(?P<about>{either(ABOUT_BEFORE)})?"
-    rf"(?:在|介于)?(?P<spread>±|\+/-)?(?P<low>{NUMBER})(?![0-9])(?P<rest>.*)"
+    rf"(?:(?P<lead>(?P<than>[比较]20[0-9]{{2}}年(?:度|末|底)?)?{CJK}{{0,16}}?)|(?P<symbol>[A-Za-z]{{1,5}}(?:[0-9]{{1,2}}(?:\.[0-9])?)?{CJK}{{0,10}}?)(?={_SIGNS}|{_SPELT}))[:：]?"
+    rf"(?:(?P<sign>{_SIGNS})|(?P<spelt>{_SPELT}))?(?:(?P<sign2>{_SIGNS})|(?P<spelt2>{_SPELT}))?(?P<about>{either(ABOUT_BEFORE)})?"
+    rf"(?:在|介于)?(?P<money>{either(CURRENCY)})?(?P<spread>±|\+/-)?(?P<low>{NUMBER})(?![0-9])(?P<rest>.*)"
 )
 _HIGH = re.compile(
     rf"(?P<unit>[^0-9~—–-]{{0,8}}?)(?:-{{1,2}}|~{{1,2}}|—{{1,2}}|–|至|到)(?P<high>{NUMBER})(?![0-9])(?P<rest>.*)"
 )
-_HEAD = re.compile(
-    rf"(?P<more>{_MORE})?(?P<times>(?:(?!{NOT_TIMES})[百千万亿]){{0,2}})(?P<still>{_MORE})?(?P<text>.*)"
-)
-_REMARK = re.compile(r"\([^()0-9]{3,40}\)$|\(含[^()]{0,8}\)")
-_ABOUT = re.compile(rf"(?:{either(ABOUT_AFTER)})(?:之间)?$|之间$|区间$")
-_AFTER = re.compile(either(ABOUT_AFTER))
-_LEFT_OVER = re.compile(rf"{SUFFIX.pattern}|{_AFTER.pattern}|之间|区间")
-_WITHIN = re.compile(rf"(?P<unit>{either(' '.join(TIME_UNITS))})内")
+_AT_THE_END = frozenset({"最高", "最低", "最多", "最少", "至少", "至多", "起码"})
+"""Words that go before another operator: 最高不超过5万元."""
+_SPREAD = re.compile(rf"(?:±|\+/-){NUMBER}(?![0-9])(?P<rest>.*)")
 _TOO_LARGE = 10**MOST_WHOLE
-_PER_CENT = re.compile(r"%|百分比|\(%\)")
-_RATE = re.compile(
-    rf"(?P<base>{CJK}{{1,4}}|%)(?:[/每](?:㎡|m²|m2|m³|km|kg|t|L|kWh|{CJK}{{1,4}}(?:[.·]{CJK}{{1,2}})?)){{1,3}}"
+_SAID = re.compile(either(word for word in [*WORDS, *SLIPS] if len(word) > 1 and word[:1] not in "最上下"))
+_IS = re.compile(r"(?<!认)(?:[为是达]|均为|均达)$")
+_NO_LEAD = re.compile(
+    r"[第前各或约近]$|(?:不|未|没|没有|无|非|勿|别|莫)$|(?:上年|去年|同期|往年|上一年|年度|水平|基数)$"
 )
-_NOUN = re.compile(rf"{CJK}{{1,4}}(?<![率度数量额性值例])")
-_SAID = re.compile(either(" ".join(word for word in WORDS if word[0] != "最")))
+_DENIES, _OF_SHARE = (
+    re.compile(r"不|未|没|无(?!害|障碍|人机|线|偿)|杜绝|防止|避免|禁止|严禁"),
+    re.compile(r"[率度数量比额]$"),
+)
 _LEANS = re.compile(
     rf"^(?:根据|按照|按(?![时期质])|参照|依据|以|视|在|于|不)|(?:[的为前第在之]|介于|{_SPELT}|{either(ABOUT_BEFORE)})$"
 )
-_UNKNOWN_UNIT = re.compile(rf"{CJK}{{1,4}}")
-_TAKEN = re.compile(
-    rf"{_SPELT}|{either(ABOUT_BEFORE + ' ' + ABOUT_AFTER)}|[余多来百千万亿每第在]|介于|之间|区间"
-)
+_MONEY = re.compile(r"[百千万亿]?元.*|")
 
 
 def measure(bare: str) -> Measure | None:
@@ -93,135 +64,119 @@ def measure(bare: str) -> Measure | None:
     value = _VALUE.fullmatch(text)
     if value is None:
         return None
-    remarks = _REMARK.sub("", value["rest"])
-    notes += () if remarks == value["rest"] else ("remark",)
-    ends = _ends(value, remarks)
+    ends = _ends(value)
     if ends is None:
         return None
-    low, high, rest, more = ends
-    tail = _tail(rest)
-    return None if tail is None else _together(value, low, high, tail, notes + more)
+    low, high, about, rest, more = ends
+    operator, how = _operator(value)
+    tail = None if operator is None else tail_of(rest, bool(operator))
+    if operator is None or tail is None:
+        return None
+    return _together(value, operator, (low, high, about), tail, notes + more + how)
 
 
-def _ends(value: re.Match[str], rest: str) -> tuple[Decimal, Decimal | None, str, Notes] | None:
-    """Return the number or both ends of a range, the text behind, and notes."""
+def _ends(value: re.Match[str]) -> tuple[Decimal, Decimal | None, bool, str, Notes] | None:
+    """Return the number or both ends of a range, whether it is about that, the text behind, and notes."""
     low, notes = decimal(value["low"])
+    rest = value["rest"]
     if low is None:
         return None
     if value["spread"]:
-        return -abs(low), abs(low), rest, (*notes, "plus_minus")
+        return -abs(low), abs(low), False, rest, (*notes, "plus_minus")
+    spread = _SPREAD.fullmatch(rest)
+    if spread:
+        return low, None, True, spread["rest"], (*notes, "plus_minus")
     range_ = _HIGH.fullmatch(rest)
     if range_ is None:
-        return low, None, rest, notes
+        return low, None, False, rest, notes
     high, more = decimal(range_["high"])
     if high is None or not range_["rest"].startswith(range_["unit"]):
         return None
-    return low, high, range_["rest"], notes + more
-
-
-def _tail(rest: str) -> _Tail | None:
-    head = _HEAD.fullmatch(rest)
-    if head is None:
-        return None
-    text = _ABOUT.sub("", head["text"])
-    about = bool(head["more"] or head["still"]) or _AFTER.search(head["text"]) is not None
-    text, operator = _bound(text)
-    if _LEFT_OVER.search(text):
-        return None
-    notes: Notes = ("operator_word",) * bool(operator) + ("ten_thousands",) * bool(head["times"])
-    return _Tail(text, operator, sum(TIMES[times] for times in head["times"]), about, notes)
-
-
-def _bound(text: str) -> tuple[str, str]:
-    """Take 以上 or 以内 off a unit, wherever it stands behind it; 内 only behind a unit of time."""
-    within = _WITHIN.match(text)
-    if within:
-        return within["unit"] + text[within.end() :], "≤"
-    suffix = SUFFIX.search(text)
-    return (
-        (text, "") if suffix is None else (text[: suffix.start()] + text[suffix.end() :], SUFFIXES[suffix[0]])
-    )
+    return low, high, False, range_["rest"], notes + more
 
 
 def _together(
-    value: re.Match[str], low: Decimal, high: Decimal | None, tail: _Tail, notes: Notes
+    value: re.Match[str],
+    operator: str,
+    numbers: tuple[Decimal, Decimal | None, bool],
+    tail: Tail,
+    notes: Notes,
 ) -> Measure | None:
-    """Return the measure if operators agree, the unit can be one, and what is measured is said once."""
-    operator, how = _operator(value, tail.operator)
-    unit, noun, spelling = _unit(tail.text, bool(operator))
+    """Return the measure if operators agree, the unit can be one, and what is measured may be said so."""
+    weak = not value["sign2"] and (value["spelt2"] or value["spelt"]) in WEAK
+    bound = _agreed(operator, tail.operator, weak)
+    word = _IS.sub("", value["lead"] or "") if not operator else value["lead"] or ""
+    word = (value["symbol"] or word) + tail.noun
+    unit = "元" if value["money"] and not tail.unit else tail.unit
+    if value["spread"] and bound in ("≤", "<"):
+        bound = ""
     if (
-        operator is None
-        or unit is None
-        or not _may_lead(value["lead"], noun, operator)
-        or _is_date(low, unit)
+        bound is None
+        or (value["spread"] and bound)
+        or _is_date(numbers[0], unit)
+        or not _may_lead(word, bound)
     ):
         return None
-    low, high = _times(low, tail.power), None if high is None else _times(high, tail.power)
-    if abs(low) >= _TOO_LARGE or (high is not None and abs(high) >= _TOO_LARGE):
+    if _DENIES.match(value["lead"] or "") and not _OF_SHARE.search(value["lead"]):
         return None
-    said = dict.fromkeys((*notes, *how, *tail.notes, *spelling))
-    about = tail.about or bool(value["about"])
-    return Measure(operator, low, high, unit, value["lead"] or noun, about, tuple(said))
+    if value["than"] and not CHANGES.search(word):
+        return None
+    if value["money"] and not _MONEY.fullmatch(unit):
+        return None
+    low, high = (None if number is None else _times(number, tail.power) for number in numbers[:2])
+    if low is None or any(abs(number) >= _TOO_LARGE for number in (low, high) if number is not None):
+        return None
+    about = numbers[2] or tail.about or bool(value["about"])
+    return Measure(bound, low, high, unit, word, about, tuple(dict.fromkeys((*notes, *tail.notes))))
 
 
 def _times(number: Decimal, power: int) -> Decimal:
     return plain(number.scaleb(power)) if power else number
 
 
-def _operator(value: re.Match[str], behind: str) -> tuple[str | None, Notes]:
+def _operator(value: re.Match[str]) -> tuple[str | None, Notes]:
+    """Return the operator before the number, and how it is written; None where two of them point apart."""
+    first, how = taken(value["sign"], value["spelt"])
+    if not (value["sign2"] or value["spelt2"]):
+        return first, how
+    second, more = taken(value["sign2"], value["spelt2"])
+    if value["spelt"] in WEAK:
+        return second, tuple(dict.fromkeys(how + more))
+    slip = () if value["spelt2"] in WEAK or value["spelt"] in _AT_THE_END else ("slip",)
+    return _agreed(first, second), tuple(dict.fromkeys((*how, *more, *slip)))
+
+
+def _agreed(ahead: str, behind: str, weak: bool = False) -> str | None:
     """Return the operator before and behind the number as one; None where they point apart."""
-    ahead, how = taken(value)
-    if not behind or (ahead and ahead == behind):
-        return ahead, how
-    if not ahead or value["spelt"] in WEAK:
-        return behind, how
+    if not behind or ahead == behind:
+        return ahead
+    if not ahead or weak:
+        return behind
     same = {ahead, behind} <= {"≥", ">"} or {ahead, behind} <= {"≤", "<"}
-    return (ahead if same else None), how
+    return ahead if same else None
 
 
-def taken(match: re.Match[str]) -> tuple[str, Notes]:
-    """Return the operator a match of `OPERATOR` stands for, and how it was written."""
-    sign, spelt = match["sign"], match["spelt"]
+def taken(sign: str | None, spelt: str | None) -> tuple[str, Notes]:
+    """Return the operator a sign or a word stands for, and how it was written."""
     if sign:
         return GLYPHS[sign], () if sign == GLYPHS[sign] else ("operator_glyph",)
+    if spelt in SLIPS:
+        return WORDS[SLIPS[spelt]], ("operator_word", "slip")
     if spelt:
         return WORDS[spelt] if spelt in WORDS else WEAK[spelt], ("operator_word",)
     return "", ()
 
 
-def _unit(text: str, bound: bool) -> tuple[str | None, str, Notes]:
-    """Return unit and noun (800 名 学生); None if a text can be neither.
-
-    Without an operator an unknown unit has at most two characters: a text may begin with a number.
-    """
-    if _PER_CENT.fullmatch(text):
-        return "%", "", () if text == "%" else ("percent_word",)
-    if not text or known_unit(text):
-        return text, "", ()
-    for end in range(min(len(text) - 1, 6), 0, -1):
-        noun = text[end:]
-        if text[:end] in UNITS and _NOUN.fullmatch(noun) and noun not in UNITS and not _TAKEN.search(noun):
-            return text[:end], noun, ()
-    unknown = _UNKNOWN_UNIT.fullmatch(text) and not _TAKEN.search(text) and (bound or len(text) <= 2)
-    return (text if unknown else None), "", ()
-
-
-def known_unit(text: str) -> bool:
-    """Return whether a text is a unit: one of `UNITS`, or one of them per something (元/亩, 元每人每月)."""
-    rate = None if text in UNITS else _RATE.fullmatch(text)
-    return text in UNITS or (rate is not None and rate["base"] in UNITS)
-
-
 def _is_date(number: Decimal, unit: str) -> bool:
     """Return whether a number with its unit is a point in time: 12月, 3季度, 2023年."""
-    return unit in ("月", "季度") or (unit == "年" and 2000 <= number < 2100)
+    return unit in ("月", "季度") or (unit in ("年", "学年", "年度") and 2000 <= number < 2100)
 
 
-def _may_lead(lead: str, noun: str, operator: str) -> bool:
-    """Return whether the text before or behind the number says what is measured: 合格率≥95%, 800名学生.
+def _may_lead(word: str, operator: str) -> bool:
+    """Return whether the text before and behind the number says what is measured: 合格率≥95%, 800名学生.
 
     Without an operator it is short and leans on nothing: 不低于上年的95% is a reference, 前3名 a rank.
     """
-    if (lead and noun) or _SAID.search(lead):
+    if _SAID.search(word) or _NO_LEAD.search(word):
         return False
-    return bool(operator) or (len(lead or noun) <= 6 and not _LEANS.search(lead or noun))
+    return len(word) <= (16 if operator else 12) and (bool(operator) or not _LEANS.search(word))

@@ -13,19 +13,24 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 
-from checks.targets.number import CJK, OPERATOR, SUFFIX, Measure, measure, taken
-from checks.targets.text import NUMBER, Notes, normalised
-from checks.targets.words import (
+from checks.targets.dates import is_date
+from checks.targets.number import OPERATOR, Measure, measure, taken
+from checks.targets.numerals import NUMERALS
+from checks.targets.qualities import (
     ACTION,
     CHANGES,
-    CHECK_BOX,
     GRADE,
-    NOT_APPLICABLE,
     QUALITATIVE,
     REFERENCE,
+    SERVICE_TIME,
+    STANDARD,
     STOCK,
-    SUFFIXES,
 )
+from checks.targets.spelt import measure_spelt_out
+from checks.targets.tail import SUFFIX
+from checks.targets.text import NUMBER, Notes, normalised, plain
+from checks.targets.units import unit_key
+from checks.targets.words import CHECK_BOX, CJK, MEANT_NOT_APPLICABLE, NOT_APPLICABLE, SUFFIXES
 
 
 class Kind(StrEnum):
@@ -56,6 +61,9 @@ NORMALISATIONS: dict[str, tuple[str, str]] = {
     "float_artefact": ("浮点误差", "binary noise"),
     "plus_minus": ("正负号", "plus or minus"),
     "remark": ("括注", "remark in brackets"),
+    "unit": ("计量单位写法", "spelling of the unit"),
+    "chinese_numeral": ("中文数字", "Chinese numerals"),
+    "slip": ("疑似笔误", "slip of the pen"),
 }
 """What `Target.normalised` may name, in Chinese and English."""
 
@@ -83,24 +91,14 @@ class Target:
         return replace(self, normalised=())
 
 
-_MONTH, _DAY = r"(?:1[0-2]|0?[1-9])", r"(?:3[01]|[12][0-9]|0?[1-9])"
-_TO = r"(?:-|~|—|至|到){1,2}"
-_DATE = re.compile(
-    r"(?:不晚于|不迟于|最迟|于|在)?"
-    rf"(?:20[0-9]{{2}}年度?(?:{_MONTH}月(?:{_DAY}日)?|上半年|下半年|第?[一二三四1-4]季度)?"
-    rf"|20[0-9]{{2}}[-./]{_MONTH}[-./]{_DAY}|20[0-9]{{2}}[-/]{_MONTH}"
-    rf"|{_MONTH}月(?:{_DAY}日)?|第?[一二三四1-4]季度|上半年|下半年|[本当]?年(?=[底末中内])|[本当每]?月(?=[底末])|季度?(?=[末底]))"
-    rf"(?:{_TO}(?:20[0-9]{{2}}年)?(?:{_MONTH}月(?:{_DAY}日)?|[一二三四1-4]季度))?"
-    r"(?:底|末|初|中|份|中旬|上旬|下旬)?(?:之前|以前|前|之内|内)?(?:完成|实施)?"
-)
-_PERIOD = re.compile(rf"20[0-9]{{2}}年?{_TO}20[0-9]{{2}}年度?|{_MONTH}{_TO}{_MONTH}月份?")
 _COMPOUND = re.compile(
     r"(?<![0-9])[0-9]++[^0-9]{0,16}?(?:[、;；/,，\s]|和|及|且)[^0-9]{0,16}[0-9]"
-    rf"|(?<![0-9])[0-9]++{CJK}{{1,6}}[0-9]++{CJK}"
+    rf"|(?<![0-9])[0-9]++{CJK}{{1,12}}[≥≤=<>]?[0-9]++(?:%|{CJK})|%[^0-9]{{0,4}}[0-9]|\([^()0-9]{{0,12}}[0-9]++{CJK}"
 )
 _LISTED = re.compile(r"[、,，;；/和]")
 _RATIO = re.compile(rf"{NUMBER}[:：]{NUMBER}")
 _DIGIT = re.compile(r"[0-9]")
+_NUMERAL = re.compile(rf"[{NUMERALS}]")
 _HAN = re.compile(CJK)
 
 
@@ -112,11 +110,18 @@ def parse(text: str) -> Target:
         return Target(Kind.BLANK)
     if NOT_APPLICABLE.fullmatch(bare):
         return Target(Kind.NOT_APPLICABLE, word=bare, normalised=notes)
-    if bare in STOCK:
+    if bare in MEANT_NOT_APPLICABLE:
+        return Target(Kind.NOT_APPLICABLE, word=MEANT_NOT_APPLICABLE[bare], normalised=(*notes, "slip"))
+    if bare in STOCK or SERVICE_TIME.fullmatch(bare):
         return Target(Kind.WORD, word=bare, normalised=notes)
+    standard = STANDARD.fullmatch(bare)
+    if standard:
+        return Target(Kind.UNKNOWN if standard["of"] else Kind.WORD, word=bare, normalised=notes)
     if CHECK_BOX.search(bare):
         return Target(Kind.UNKNOWN, word=bare, normalised=notes)
     said = _dated(bare, notes) or _numeric(bare, notes) or _worded(bare, notes)
+    if said is None or said.kind is Kind.REFERENCE:
+        said = _spelt_out(bare, notes) or said
     return said or Target(_kind_of_text(bare), word=bare, normalised=notes)
 
 
@@ -131,7 +136,7 @@ def render(target: Target) -> str:
 
 def _dated(bare: str, notes: Notes) -> Target | None:
     operator, rest, more = _split(bare)
-    if _DATE.fullmatch(rest) or _PERIOD.fullmatch(rest):
+    if is_date(rest):
         return Target(Kind.DATE, operator, word=rest, normalised=notes + more)
     if _RATIO.fullmatch(rest):
         return Target(Kind.WORD, operator, word=rest.replace("：", ":"), normalised=notes + more)
@@ -143,17 +148,23 @@ def _split(bare: str) -> tuple[str, str, Notes]:
     match = OPERATOR.match(bare)
     if match is None:
         return "", bare, ()
-    operator, how = taken(match)
+    operator, how = taken(match["sign"], match["spelt"])
     return operator, bare[match.end() :], how
 
 
 def _numeric(bare: str, notes: Notes) -> Target | None:
     said = measure(bare) if _DIGIT.search(bare) or "百分" in bare else None
-    if said is None:
-        return None
-    return Target(
-        _kind_of(said), said.operator, said.low, said.high, said.unit, said.word, notes + said.notes
-    )
+    return None if said is None else _of_measure(said, notes)
+
+
+def _spelt_out(bare: str, notes: Notes) -> Target | None:
+    said = None if _DIGIT.search(bare) or not _NUMERAL.search(bare) else measure_spelt_out(bare)
+    return None if said is None else _of_measure(said, notes)
+
+
+def _of_measure(said: Measure, notes: Notes) -> Target:
+    notes = tuple(dict.fromkeys(notes + said.notes))
+    return Target(_kind_of(said), said.operator, said.low, said.high, said.unit, said.word, notes)
 
 
 def _kind_of(said: Measure) -> Kind:
@@ -175,7 +186,7 @@ def _worded(bare: str, notes: Notes) -> Target | None:
 
 def _is_word(text: str) -> bool:
     """Return whether a text is a qualitative result, a grade, or several of them (健全、有效)."""
-    if text in STOCK or GRADE.fullmatch(text):
+    if text in STOCK or GRADE.fullmatch(text) or SERVICE_TIME.fullmatch(text):
         return True
     if QUALITATIVE.fullmatch(text):
         return SUFFIX.search(text) is None
@@ -194,6 +205,15 @@ def _kind_of_text(bare: str) -> Kind:
     return Kind.UNKNOWN
 
 
+def in_money(target: Target) -> Target:
+    """Return a number in ten thousands of nothing said as one of 万元: 48万 of a cost is 48万元."""
+    if target.number is None or "ten_thousands" not in target.normalised:
+        return target
+    number, upper = (None if n is None else plain(n.scaleb(-4)) for n in (target.number, target.upper))
+    notes = tuple(dict.fromkeys((*target.normalised, "unit")))
+    return replace(target, number=number, upper=upper, unit="万元" + target.unit, normalised=notes)
+
+
 def is_numeric(target: Target) -> bool:
     """Return whether a target is one number that can be measured against."""
     return target.kind is Kind.NUMBER
@@ -210,8 +230,8 @@ def same_operator(first: Target, second: Target) -> bool:
 
 
 def same_unit(first: Target, second: Target) -> bool:
-    """Return whether two numbers can be compared as they are."""
-    return first.unit == second.unit
+    """Return whether two numbers can be compared as they are: 3台 and 26台（套）, but not 人 and 人次."""
+    return unit_key(first.unit) == unit_key(second.unit)
 
 
 def always_true(target: Target, bounded_share: bool, signed: bool = False) -> bool:

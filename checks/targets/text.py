@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from decimal import ROUND_HALF_EVEN, Decimal
 
+from checks.targets.numerals import NUMERALS, in_digits
 from checks.targets.words import FOLDED, INVISIBLE
 
 Notes = tuple[str, ...]
@@ -21,48 +22,70 @@ NUMBER = r"[+-]?(?:[0-9]{1,3}(?:[,，][0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
 
 _ONE_FORM = FOLDED | INVISIBLE
 _AROUND, _AFTER = "“”\"'‘’「」", "。.；;，,、！!"
+_STRAY = "·•`´^|"
 _BLANK = re.compile(r"\s+")
-_APART = re.compile(r"[0-9]\s+[0-9]")
-_GROUPS = re.compile(r"(?<![0-9.])[0-9]{1,3}(?:\s[0-9]{3})+(?![0-9])")
-_BETWEEN = re.compile(r"(?<![0-9])\s+|\s+(?![0-9])")
+_BREAKS = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+_GROUPS = re.compile(r"(?<![0-9.])[0-9]{1,3}(?:[^\S\n][0-9]{3})+(?![0-9])")
+_JOINS_A_NUMBER = re.compile(rf"[0-9][.,，]?\n[.,，+-]?[0-9]|[{NUMERALS}]\n[{NUMERALS}]")
+_WRITTEN_OUT = re.compile(r"(?P<line>_x000[DdAa]_|<br ?/?>)|&nbsp;|_x0020_", re.IGNORECASE)
+_AS_FORMULA = re.compile(r'="(?P<text>[^"]*)"')
+_IN_BRACKETS = re.compile(r"[(【\[](?P<text>[^()【】\[\]0-9.+-][^()【】\[\]]*)[)】\]]")
 _NOISE = re.compile(r"(?P<kept>[0-9]+\.[0-9]*?)(?:0{5,}|9{5,})[0-9]*")
-_PER_CENT = re.compile(
-    rf"百分之(?P<number>{NUMBER})|百分之(?P<word>[一二三四五六七八九十百零点]{{1,9}})|(?P<all>百分百)"
-)
-_CHINESE = re.compile(
-    r"(?P<hundred>[一二三四五六七八九]?百)?零?(?P<ten>[一二三四五六七八九]?十)?(?P<one>[一二三四五六七八九])?(?:点(?P<decimals>[零一二三四五六七八九]{1,4}))?"
-)
+_PER_CENT = re.compile(rf"百分之(?P<number>{NUMBER})|百分之(?P<word>[{NUMERALS}]{{1,9}})|(?P<all>百分百)")
 _SMALL = Decimal("0.01")
-_DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")}
 
 
 def normalised(text: str) -> tuple[str, Notes]:
     """Return a text without blanks, invisible and full-width characters, and what was changed.
 
-    Blanks between digits that are not thousands stay, one each: 12 34 is two numbers. The result is its
-    own normal form.
+    Blanks between digits that are not thousands stay, one each: 12 34 is two numbers. A line break between
+    digits stays as well, so that no number runs over two lines. The result is its own normal form.
     """
+    bare, notes = _once(text[:LONGEST])
+    while True:
+        again, more = _once(bare)
+        if again == bare:
+            return bare, tuple(dict.fromkeys(notes))
+        bare, notes = again, notes + more
+
+
+def _once(text: str) -> tuple[str, list[str]]:
+    """Return a text nearer to its normal form; what one change brings together may ask for another."""
     notes = []
-    seen = text[:LONGEST]
-    narrow = seen.translate(_ONE_FORM)
-    if narrow != seen and narrow != seen.translate(INVISIBLE):
+    narrow = text.translate(_ONE_FORM)[:LONGEST]
+    if narrow != text and narrow != text.translate(INVISIBLE):
         notes.append("full_width")
+    if "&" in narrow or "_x" in narrow or "<" in narrow:
+        narrow = _WRITTEN_OUT.sub(lambda match: "\n" if match["line"] else " ", narrow)
     bare = narrow.strip()
     if _BLANK.search(bare):
         closed, how = _closed_up(bare)
         notes += [how] * (closed != bare)
         bare = closed
-    plain = bare.strip(_AROUND).rstrip(_AFTER + _AROUND).lstrip(_AROUND) or bare
+    quoted = _AS_FORMULA.fullmatch(bare) or _IN_BRACKETS.fullmatch(bare)
+    plain = quoted["text"] if quoted else bare
+    plain = plain.strip(_AROUND).rstrip(_AFTER + _AROUND).lstrip(_AROUND) or bare
     if plain != bare:
         notes.append("punctuation")
-    return plain, tuple(notes)
+    cleared = plain.strip(_STRAY) or plain
+    if cleared != plain:
+        notes.append("slip")
+    return cleared, notes
 
 
 def _closed_up(text: str) -> tuple[str, str]:
-    if not _APART.search(text):
-        return "".join(text.split()), "spaces"
+    """Return a text without its blanks and line breaks, save those that keep two numbers apart."""
     grouped = _GROUPS.sub(lambda match: "".join(match[0].split()), text)
-    return _BLANK.sub(" ", _BETWEEN.sub("", grouped)), "spaces" if grouped == text else "thousands"
+    closed = _BLANK.sub(_between, grouped)
+    return closed, "spaces" if grouped == text else "thousands"
+
+
+def _between(blank: re.Match[str]) -> str:
+    text, (begin, end) = blank.string, blank.span()
+    if _BREAKS.search(blank[0]):
+        apart = _JOINS_A_NUMBER.search(f"{text[max(0, begin - 2) : begin]}\n{text[end : end + 2]}")
+        return "\n" if apart else ""
+    return " " if text[begin - 1] in "0123456789" and text[end] in "0123456789" else ""
 
 
 def decimal(text: str) -> tuple[Decimal | None, Notes]:
@@ -106,18 +129,6 @@ def per_cent(text: str) -> tuple[str, Notes]:
 
 
 def _with_sign(match: re.Match[str]) -> str:
-    if match["all"]:
+    if match["all"] or match["word"] == "百":
         return "100%"
-    return f"{match['number'] or _chinese(match['word']) or match['word']}%"
-
-
-def _chinese(text: str) -> str:
-    """Return a Chinese number up to 999 in digits, "" if it is none."""
-    match = _CHINESE.fullmatch(text)
-    if match is None or not text.strip("点零"):
-        return ""
-    hundred, ten, one, decimals = match.groups()
-    value = sum(
-        _DIGITS.get(part[0], 1) * weight for part, weight in ((hundred, 100), (ten, 10), (one, 1)) if part
-    )
-    return f"{value}.{''.join(str(_DIGITS[d]) for d in decimals)}" if decimals else str(value)
+    return f"{match['number'] or in_digits(match['word']) or match['word']}%"

@@ -21,7 +21,9 @@ def main(arguments: Sequence[str]) -> int:
         say("请把装有填报表的文件夹（或压缩包、工作簿）拖到“绩效.cmd”图标上。")
         return 2
     output = beside(Path(arguments[0]))
-    code = subprocess.call([sys.executable, "-m", "jixiao", "run", *arguments, "-o", str(output), "--letters"])
+    code = subprocess.call(
+        [sys.executable, "-m", "jixiao", "run", *arguments, "-o", str(output), "--letters"]
+    )
     if code in FOUND:
         open_results(output)
     return code

@@ -127,7 +127,7 @@ def both_values_are_written_alike(indicators: Rows) -> list[Hit]:
     """
     numbers = _is_number(indicators, "half") & _is_number(indicators, "full")
     named = ~indicators.equal("block", "common")
-    unit = numbers & named & _differ(indicators, "unit")
+    unit = numbers & named & _differ(indicators, "unit_key")
     operator = numbers & _differ(indicators, "operator") & ~unit
     turned = named & (wrong_way(indicators, "half") ^ wrong_way(indicators, "full"))
     foreign = unfit(indicators, "half") ^ unfit(indicators, "full")

@@ -16,7 +16,11 @@ from checks.finding import Hit, Severity, Spot
 from checks.frames.tables import ERROR_STATES
 from checks.rule import FEASIBILITY, hits, quoted, rule, told
 from checks.targets.indicator import VAGUE
-from checks.targets.target import Kind, Target, parse, render
+from checks.targets.number import OPERATOR, taken
+from checks.targets.tail import SUFFIX
+from checks.targets.target import Kind, Target, direction, parse, render
+from checks.targets.text import NUMBER
+from checks.targets.words import CJK, SUFFIXES
 
 if TYPE_CHECKING:
     from checks.frames.rows import Mask, Rows
@@ -59,7 +63,13 @@ def both_said(rows: Rows, periods: Sequence[str]) -> list[str]:
 
 _ACTION = re.compile(r"建立|完善|开展|加强|推进|完成|提供|制定|落实|组织|做好|实施|健全")
 _DIGIT = re.compile(r"[0-9]")
-_WORD = re.compile(r"[\u4e00-\u9fff]{1,6}")
+_WORD = re.compile(rf"(?=.*[A-Za-z\u4e00-\u9fff])(?:{CJK}|[A-Za-z·、，,()（）“”《》/+&-]){{1,12}}")
+_NO_WORD = re.compile(r"nan|null|undefined|infinity|inf|true|false", re.IGNORECASE)
+_UNIT_UNKNOWN = re.compile(
+    rf"(?:{OPERATOR.pattern})?{NUMBER}(?:(?=.*[A-Za-z\u4e00-\u9fff])(?:{CJK}|[A-Za-zμΩ/·%‰²³℃()（）*-]){{1,16}})"
+)
+_ODD = re.compile(rf"(?!{CJK})[^A-Za-z0-9≥≤=<>%‰.,:;，。、；：~()（）“”《》+*/&·—-]")
+_MISTYPED = re.compile(r"[0-9][oOlI](?![A-Za-z])|[0-9][oO]+|(?<![A-Za-z])[oOlI]+[0-9]")
 _LAST_YEAR = re.compile(r"上年|上一年|去年|往年|同期")
 _YEAR = re.compile(r"20[0-9]{2}年?")
 _OF_KIND = {Kind.COMPOUND: "several", Kind.RANGE: "inexact", Kind.APPROXIMATE: "inexact"}
@@ -70,7 +80,8 @@ def fault_of(text: str) -> str:
     """Return what is wrong with the way a value is written, "" if nothing is.
 
     `several` values, an `inexact` or `open` one (a reference), an `action`, a `vague` word, a number in a
-    `sentence`, a `word` nobody knows, or `unreadable`.
+    `sentence`, a `word` or the `unit` of a number that nobody knows, a `slip` of the pen, operators that are
+    `contrary` to each other, or `unreadable`.
     """
     said = parse(text)
     if said.kind is Kind.REFERENCE:
@@ -78,7 +89,7 @@ def fault_of(text: str) -> str:
         return "" if given else "open"
     if said.kind in (Kind.WORD, Kind.SENTENCE, Kind.UNKNOWN):
         return _fault_of_words(said)
-    return _OF_KIND.get(said.kind, "")
+    return _OF_KIND.get(said.kind, "slip" if "slip" in said.normalised else "")
 
 
 def _fault_of_words(said: Target) -> str:
@@ -91,7 +102,33 @@ def _fault_of_words(said: Target) -> str:
         return ""
     if said.kind is Kind.SENTENCE:
         return "sentence" if numbered else "word"
-    return "word" if _WORD.fullmatch(said.word) else "unreadable"
+    return _fault_of_unknown(said.word)
+
+
+def _fault_of_unknown(text: str) -> str:
+    """Return what is wrong with a text that is no value: it is unreadable only where a character is out of place."""
+    if _ODD.search(text) or _MISTYPED.search(text) or _NO_WORD.fullmatch(text):
+        return "unreadable"
+    if _is_contrary(text):
+        return "contrary"
+    if _WORD.fullmatch(text):
+        return "word"
+    if _UNIT_UNKNOWN.fullmatch(text):
+        return "unit"
+    return "sentence" if _LONG_ENOUGH.search(text) and _DIGIT.search(text) else "unreadable"
+
+
+_LONG_ENOUGH = re.compile(f"{CJK}{{2}}")
+
+
+def _is_contrary(text: str) -> bool:
+    """Return whether the operators of one number point apart: ≤95%以上."""
+    match = OPERATOR.match(text)
+    behind = SUFFIX.search(text)
+    if match is None or behind is None:
+        return False
+    ahead = direction(taken(match["sign"], match["spelt"])[0])
+    return ahead * direction(SUFFIXES[behind[0]]) < 0
 
 
 def _faulty(rows: Rows, fault: str) -> Callable[[str], Mask]:
@@ -101,25 +138,42 @@ def _faulty(rows: Rows, fault: str) -> Callable[[str], Mask]:
 @rule(
     "IG01", Severity.ERROR, FEASIBILITY,
     zh={"": "“{name}”指标值“{value}”无法识别", "word": "“{name}”指标值“{value}”不是常用的定性表述，请核对",
-        "sentence": "“{name}”指标值“{value}”是一句话，请只填“≥数值+单位”"},
+        "sentence": "“{name}”指标值“{value}”是一句话，请只填“≥数值+单位”",
+        "unit": "“{name}”指标值“{value}”中数值的计量单位无法确定，请按“≥数值+单位”填写",
+        "slip": "“{name}”指标值“{value}”疑有笔误，已按“{meant}”识别，请改正",
+        "contrary": "“{name}”指标值“{value}”中两个比较方向相反，请只保留一个"},
     en={"": "“{name}”: the value “{value}” cannot be read", "word": "“{name}”: “{value}” is not a usual qualitative word",
-        "sentence": "“{name}”: “{value}” is a sentence; write operator, number and unit"},
+        "sentence": "“{name}”: “{value}” is a sentence; write operator, number and unit",
+        "unit": "“{name}”: what does the number of “{value}” count? Write operator, number and unit",
+        "slip": "“{name}”: “{value}” looks like a slip of the pen and was read as “{meant}”; please correct it",
+        "contrary": "“{name}”: the two comparisons of “{value}” contradict each other; keep one"},
 )  # fmt: skip
 def values_can_be_read(own: Rows) -> list[Hit]:
     """A value is a number with operator and unit, a qualitative word, or says that it does not apply.
 
-    Words are an open list: one that nobody knows, or a number within a sentence, is a warning.
+    Words and units are open lists: one that nobody knows, a number within a sentence, or a slip of the pen that
+    can be read all the same is a warning. An error is only what nobody can read, or what contradicts itself.
 
     公式: 指标值符合“比较符号+数值+单位”、定性用语或“不适用”
     依据: 财预〔2021〕101号 (unconfirmed)
-    错例: “1oo%”“□√”
+    错例: “1oo%”“□√”“≤95%以上”“不超过过5天”
     改法: 按“≥90%”“≥100人次”“健全”等形式填写
     Fix: Write it like ≥90%, ≥100人次, or as one word
     """
     made = each_value(own, _faulty(own, "unreadable"))
-    for fault in ("word", "sentence"):
+    made += each_value(own, _faulty(own, "contrary"), variant="contrary")
+    for fault in ("word", "sentence", "unit"):
         made += each_value(own, _faulty(own, fault), Severity.WARNING, fault)
-    return made
+    return made + each_value(own, _faulty(own, "slip"), Severity.WARNING, "slip", meant=_meant)
+
+
+def _meant(rows: Rows) -> list[str]:
+    """Return what was read, for the rows of which either value holds a slip of the pen."""
+    pairs = zip(rows["half_raw"].tolist(), rows["full_raw"].tolist(), strict=True)
+    return [
+        quoted("、".join(dict.fromkeys(render(parse(text)) for text in pair if fault_of(text) == "slip")))
+        for pair in pairs
+    ]
 
 
 @rule(
@@ -130,7 +184,7 @@ def values_can_be_read(own: Rows) -> list[Hit]:
     en="“{name}”: {value} lacks ≥, ≤ or =",
 )
 def numbers_have_an_operator(own: Rows) -> list[Hit]:
-    """A numeric value says which way it binds.
+    """A numeric value says which way it binds; how often something is done (每季度1次) is exact.
 
     公式: 数值型指标值带≥、≤、=、>、<或“以上”“不低于”等
     依据: 财预〔2021〕101号 (unconfirmed)
@@ -138,7 +192,15 @@ def numbers_have_an_operator(own: Rows) -> list[Hit]:
     改法: 补上比较符号
     Fix: Add the operator
     """
-    return each_value(own, lambda p: own.equal(f"{p}_kind", "number") & own.equal(f"{p}_operator", ""))
+
+    def open_ended(period: str) -> Mask:
+        often = own.test(f"{period}_word", _HOW_OFTEN.match)
+        return own.equal(f"{period}_kind", "number") & own.equal(f"{period}_operator", "") & ~often
+
+    return each_value(own, open_ended)
+
+
+_HOW_OFTEN = re.compile(r"每|[一两三半]年$")
 
 
 @rule(
@@ -270,7 +332,7 @@ def values_are_written_normally(indicators: Rows) -> list[Hit]:
     ]  # fmt: skip
 
 
-_QUIET = frozenset({"operator_word", "full_width", "spaces", "ten_thousands"})
+_QUIET = frozenset({"operator_word", "full_width", "spaces", "ten_thousands", "chinese_numeral", "slip"})
 
 
 def _is_odd(notes: str) -> bool:

@@ -10,6 +10,7 @@ from checks.declared.money import percent_text
 from checks.finding import Hit, Severity, Spot
 from checks.frames.tables import ERROR_STATES, Tables
 from checks.rule import FEASIBILITY, FITNESS, RELEVANCE, Verdict, hits, rule, told
+from checks.rules.indicators.ig import MEASURED
 from checks.settings import Settings
 from checks.targets.target import parse, render
 
@@ -39,7 +40,8 @@ def targets_are_quantified(own: Rows, settings: Settings) -> list[Hit]:
     改法: 增加定量指标
     Fix: Add quantified indicators
     """
-    measured = own.test("full_raw", _holds_digit) | own.among("full_state", ("blank", *ERROR_STATES))
+    measured = own.test("full_raw", _holds_digit) | own.among("full_kind", MEASURED)
+    measured |= own.among("full_state", ("blank", *ERROR_STATES))
     tasked = own.equal("block", "duty") & ~own.equal("key_task", "")
     duty = own.where(tasked)
     lines = duty.groups("form", "level2", "key_task")

@@ -21,8 +21,8 @@ from checks.targets.indicator import (
     unit_fits,
     unit_in_name,
 )
-from checks.targets.number import known_unit
 from checks.targets.target import always_true, parse
+from checks.targets.units import known_unit
 
 if TYPE_CHECKING:
     from checks.frames.rows import Mask, Rows
@@ -73,7 +73,7 @@ def numbers_have_a_unit(own: Rows) -> list[Hit]:
     Fix: Add the unit
     """
     named = own.test("name", unit_in_name)
-    alike = own["half_unit"] == own["full_unit"]
+    alike = own["half_unit_key"] == own["full_unit_key"]
 
     def none(period: str) -> Mask:
         return own.among(f"{period}_kind", MEASURED) & own.equal(f"{period}_unit", "") & ~named
