@@ -16,11 +16,11 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from random import Random
-from typing import Any
 
 from checks.declared.money import fen_of
 from checks.enrich import enriched
 from checks.finding import Finding, NotRun, Spot, Tally
+from checks.given.inputs import Inputs
 from checks.given.roster import COLUMNS
 from checks.telling.handbook import all_rules
 from etl.batch.model import Batch
@@ -37,7 +37,7 @@ FORMS, SEED, FINDINGS = 3000, 20230701, 8
 MOST_SECONDS, MOST_MIB = 20, 400
 
 
-def city_batch(forms: int, seed: int = SEED) -> tuple[Batch, dict[str, Any]]:
+def city_batch(forms: int, seed: int = SEED) -> tuple[Batch, Inputs]:
     """Return a checked batch of so many forms, and its roster: a department has about twenty agencies."""
     import pandas as pd
 
@@ -51,7 +51,7 @@ def city_batch(forms: int, seed: int = SEED) -> tuple[Batch, dict[str, Any]]:
     tallies = tuple(Tally(rule.code, forms, 5, 3, 2) for rule in all_rules())
     reason = {"zh": "上年报表(--last-year)", "en": "last year's forms (--last-year)"}
     not_run = tuple(NotRun(f"{n}#1", "YY01", reason) for n in range(forms))
-    return Batch(stacked, tuple(locate(stacked, findings)), not_run, tallies, ()), {"roster": roster}
+    return Batch(stacked, tuple(locate(stacked, findings)), not_run, tallies, ()), Inputs(roster)
 
 
 def _agency(number: int) -> str:
@@ -123,7 +123,7 @@ def resident_mib() -> float:
     return int(status.read_text().split()[1]) * os.sysconf("SC_PAGESIZE") / 2**20 if status.exists() else 0.0
 
 
-def measured(batch: Batch, inputs: dict[str, Any]) -> tuple[float, float, float, int]:
+def measured(batch: Batch, inputs: Inputs) -> tuple[float, float, float, int]:
     """Return seconds of processor time, MiB before, the most MiB while writing, and the workbook's bytes."""
     from etl.citywide import write_citywide
 

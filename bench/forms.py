@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from random import Random
 
 from etl.form.layout import FilledForm, IndicatorLine, ProjectLine
+from samples.city import clean_form, data_of
+from samples.submissions import roster
 from tests import clean
 
 CENT = Decimal("0.01")
@@ -80,3 +83,19 @@ def _indicator(row: dict[str, str], share: Decimal) -> IndicatorLine:
     if row["name"] == "预算执行率":
         return IndicatorLine(**{**row, "half": f"≥{int(share)}%"})
     return IndicatorLine(**row)
+
+
+Source = Callable[[Random], FilledForm]
+
+
+def sample_form(rng: Random) -> FilledForm:
+    """Return the clean form of one of the sample city's agencies."""
+    slugs = [agency.slug for agency in roster() if agency.slug]
+    return clean_form(rng.choice([slug for slug in slugs if not data_of(slug).get("children")]))
+
+
+SOURCES: tuple[Source, ...] = (random_form, sample_form)
+"""Where forms that are right come from; `random_form` has the indicators that the slips in texts are written for.
+
+Another source is a function from a random source to a form; its own true findings are not held against it.
+"""

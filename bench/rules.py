@@ -13,6 +13,7 @@ from random import Random
 
 from bench.forms import random_form
 from bench.slips import SLIPS
+from checks.given.inputs import Inputs
 from checks.settings import Settings
 from etl.batch.chunk import Checked, check_readings
 from etl.intake.file_reading import FileReading
@@ -50,8 +51,8 @@ def main(count: int = FORMS) -> None:
     results: list[Checked] = []
     _warm_up(data[0])
     reading = timed(lambda: files.extend(read_data(f"{n}.xlsx", d) for n, d in enumerate(data)))
-    checking = timed(lambda: results.append(check_readings(files, Settings(), {})))
-    single = timed(lambda: [check_readings([file], Settings(), {}) for file in files[:ONE_BY_ONE]])
+    checking = timed(lambda: results.append(check_readings(files, Settings(), Inputs())))
+    single = timed(lambda: [check_readings([file], Settings(), Inputs()) for file in files[:ONE_BY_ONE]])
     each = single / ONE_BY_ONE * count
     print(f"{count} forms, every tenth with a slip; milliseconds a form")
     print(f"  reading           {reading / count * 1000:8.2f}   1.00 x reading")
@@ -63,7 +64,7 @@ def main(count: int = FORMS) -> None:
 
 
 def _warm_up(data: bytes) -> None:
-    check_readings([read_data("warm.xlsx", data)], Settings(), {})
+    check_readings([read_data("warm.xlsx", data)], Settings(), Inputs())
 
 
 def _dearest(results: Sequence[Checked], reading: float) -> None:

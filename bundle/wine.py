@@ -21,7 +21,6 @@ HOME = Path(__file__).resolve().parent.parent
 _OLDER = (
     "numpy==2.1.3",
     "pandas==2.3.3",
-    "highspy==1.11.0",
     "pytz==2025.2",
     "python-dateutil==2.9.0.post0",
     "six==1.17.0",
@@ -100,7 +99,7 @@ def _prepare(bundle: Path, work: Path) -> Path:
 
 
 def _put_older(work: Path, app: Path) -> None:
-    for name in ("numpy", "pandas", "highspy"):
+    for name in ("numpy", "pandas"):
         for old in [app / name, *app.glob(f"{name}-*.dist-info"), *app.glob(f"{name}.libs")]:
             shutil.rmtree(old, ignore_errors=True)
     folder = work / "older"

@@ -10,9 +10,12 @@ from checks.frames.tables import Tables
 from checks.relations import SUMS, evaluate
 from checks.rule import derived
 from checks.settings import Settings
+from checks.targets.applicable import not_applicable, says_not_applicable
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
     from checks.frames.rows import Mask
     from checks.likeness.links import Line
@@ -20,9 +23,16 @@ if TYPE_CHECKING:
 
 
 @derived
-def own(indicators: Rows) -> Rows:
-    """Return the agency's own indicators (履职, 效益, 满意度) that are filled in."""
-    named = ~indicators["unset"] & ~indicators.equal("name", "")
+def inapplicable(indicators: Rows) -> Mask:
+    """Return where a row says that its indicator does not apply, in whatever way people write it."""
+    return not_applicable(indicators)
+
+
+@derived
+def own(indicators: Rows, inapplicable: Mask) -> Rows:
+    """Return the agency's own indicators (履职, 效益, 满意度) that are filled in and apply."""
+    nameless = indicators.equal("name", "") | indicators.test("name", says_not_applicable)
+    named = ~indicators["unset"] & ~nameless & ~inapplicable
     return indicators.where(named & ~indicators.equal("block", "common"))
 
 
@@ -38,6 +48,19 @@ def pairs(indicators: Rows) -> Mask:
 def sums(tables: Tables) -> Mapping[str, Rows]:
     """Return the sums that must hold, evaluated for every form, by code (`checks.relations.evaluate`)."""
     return {relation.code: Rows(evaluate(relation, tables)) for relation in SUMS}
+
+
+@derived
+def project_money(projects: Rows, funds: Rows, sums: Mapping[str, Rows]) -> NDArray[np.int64]:
+    """Return for each project the fen that shares of its form's project money are taken of.
+
+    That is what the projects add up to, or, where one of them cannot be read, the stated total.
+    """
+    import numpy as np
+
+    listed = sums["AR04"]
+    unread = ~listed["judged"] & (listed["stated"] >= listed["computed"])
+    return funds.of(projects.form, np.where(unread, listed["stated"], listed["computed"]))
 
 
 @derived

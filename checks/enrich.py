@@ -46,7 +46,7 @@ def enriched(tables: Tables) -> Tables:
             indicators[f"{period}_{name}"] = values
         _say_money(indicators, period)
     names = {name: framework.name_key(name) for name in indicators["name"].unique()}
-    indicators["name_key"] = indicators["name"].map(names)
+    indicators["name_key"] = indicators["name"].map(names).astype(object)
     indicators["common"] = _common(indicators)
     indicators["klass"] = _classes(indicators)
     stated = Rows(indicators)

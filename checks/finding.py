@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
@@ -57,7 +58,8 @@ class Finding:
     """A hit made ready for people: plain data that crosses processes.
 
     `form` is the form's id (empty for a finding on a whole file), `path` its file. `message` and
-    `hypothesis` are held in every language the rules speak, keyed `zh` and `en`. `candidates`: how many
+    `hypothesis` are held in every language the rules speak, keyed `zh` and `en`; a hypothesis may hold
+    spots (`marked`), which `etl` replaces by addresses. `candidates`: how many
     of the first spots may each be the wrong one; 0 where the first is. `note_at`: the spot that shows the
     breach, where the note belongs.
     """
@@ -101,10 +103,38 @@ class Tally:
         return self.forms - self.fired - self.not_applicable - self.not_run
 
 
+class Fate(NamedTuple):
+    """What became of one rule, by the numbers of the forms; on the others it passed."""
+
+    fired: frozenset[int]
+    not_applicable: frozenset[int]
+    not_run: frozenset[int]
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """All findings on a stack, all that could not be checked and why, and a tally a rule."""
+    """All findings on a stack, all that could not be checked and why, a tally a rule, and its fate by form."""
 
     findings: tuple[Finding, ...]
     not_run: tuple[NotRun, ...]
     tallies: tuple[Tally, ...]
+    fates: Mapping[str, Fate] = field(default_factory=dict)
+
+
+_MARK = re.compile("\ufdd0([a-z_]{1,20})\\|(-?[0-9]{1,12})\\|([a-z_0-9]{1,40})\ufdd1")
+"""A spot inside a text, between two characters that stand for nothing: only `etl` knows which cell it is."""
+
+
+def marked(spot: Spot) -> str:
+    """Return what stands in a text where the address of a spot's cell belongs."""
+    return f"\ufdd0{spot.table}|{spot.row}|{spot.field}\ufdd1"
+
+
+def unmarked(text: str) -> str:
+    """Return a text from outside without the characters that set a spot apart."""
+    return text.replace("\ufdd0", "").replace("\ufdd1", "")
+
+
+def addressed(text: str, address: Callable[[Spot], str]) -> str:
+    """Return a text with every marked spot replaced by the address of its cell."""
+    return _MARK.sub(lambda found: address(Spot(found[1], int(found[2]), found[3])), text)

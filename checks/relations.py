@@ -7,6 +7,7 @@ cell of a relation is unreadable is not judged by that relation.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -57,6 +58,15 @@ ORDERS: tuple[AtMost, ...] = (
     AtMost("AR06", "funds", "project_half", "project_full"),
     AtMost("AR06", "projects", "half", "full"),
 )
+UNKNOWN_LINE = "unknown_money_line"
+"""Kind of the oddity that says: a line of the money block, with an amount, is none that the form declares.
+
+Its `field` names the side the line stands on (of `SIDES`); the sums of that side cannot be judged.
+"""
+SIDES: dict[str, frozenset[str]] = {
+    "income": frozenset({"AR01", "AR02"}),
+    "expenditure": frozenset({"AR03", "AR04", "AR05"}),
+}
 SUM_BY_CODE = {relation.code: relation for relation in SUMS}
 
 
@@ -70,12 +80,27 @@ def readable(frame: pd.DataFrame, field: str) -> pd.Series[bool]:
     return ~frame[f"{field}_state"].isin(UNREADABLE_STATES)
 
 
+def suspended(tables: Tables) -> Mapping[int, frozenset[str]]:
+    """Return the codes of the sums that cannot be judged, by form number: a line stands there that no one declared.
+
+    An oddity of the kind `UNKNOWN_LINE` says so; one with no known side suspends both.
+    """
+    odd = tables.oddities
+    mine = odd[odd["kind"] == UNKNOWN_LINE] if len(odd) else odd
+    found: dict[int, frozenset[str]] = {}
+    for form, side in zip(mine["form"].tolist(), mine["field"].tolist(), strict=True):
+        codes = SIDES.get(side, frozenset(SUM_BY_CODE))
+        found[int(form)] = found.get(int(form), frozenset()) | codes
+    return found
+
+
 def evaluate(relation: Relation, tables: Tables) -> pd.DataFrame:
-    """Return one row a form: `stated` and `computed` fen, `addends`, `fractional`, `judged`.
+    """Return one row a form: `stated` and `computed` fen, `addends`, `fractional`, `judged`, `suspended`.
 
     `fractional` says that some addend is not a whole number of 万元; `judged` that every cell of the
-    relation could be read and, for project rows, that there is at least one.
+    relation could be read, that it is not `suspended`, and, for project rows, that there is at least one.
     """
+    import numpy as np
     import pandas as pd
 
     funds = Rows(tables.funds)
@@ -85,7 +110,14 @@ def evaluate(relation: Relation, tables: Tables) -> pd.DataFrame:
         else _part_sums(relation.parts, funds)
     )
     judged = funds.readable(relation.total) & parts.pop("judged")
-    columns = {"stated": funds.fen(relation.total), **parts, "judged": judged}
+    off = [form for form, codes in suspended(tables).items() if relation.code in codes]
+    judged = judged & ~np.isin(funds.ids, off)
+    columns = {
+        "stated": funds.fen(relation.total),
+        **parts,
+        "judged": judged,
+        "suspended": np.isin(funds.ids, off),
+    }
     return pd.DataFrame(columns, index=tables.funds.index)
 
 

@@ -7,16 +7,16 @@ from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from checks.finding import SEVERITY_ORDER, Finding, Hit, NotRun, Outcome, Severity, Tally
+from checks.finding import SEVERITY_ORDER, Fate, Finding, Hit, NotRun, Outcome, Severity, Tally
 from checks.frames.rows import Rows
 from checks.frames.tables import Tables
+from checks.given.inputs import Inputs
 from checks.localisation.culprit import pointed
 from checks.rule import INPUTS, RULES, TABLES, Rule, Verdict, asked
 from checks.settings import Settings
 from checks.telling.shortened import grouped, let_pass, waived
 
 Scope = Literal["form", "batch"]
-Inputs = Mapping[str, Any]
 
 
 def check(
@@ -39,7 +39,8 @@ def check(
         findings = pointed(findings, tables)
     kept, passed = settled(findings, tables, settings)
     not_run = [*(entry for each in said for entry in each.not_run), *passed]
-    return Outcome(tuple(kept), tuple(not_run), tuple(each.tally for each in said))
+    fates = {each.tally.code: each.fate for each in said}
+    return Outcome(tuple(kept), tuple(not_run), tuple(each.tally for each in said), fates)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Said:
     findings: Sequence[Finding]
     not_run: Sequence[NotRun]
     tally: Tally
+    fate: Fate
 
 
 def said_by_rule(
@@ -62,17 +64,19 @@ def said_by_rule(
     import checks.derived
     import checks.rules  # noqa: F401  (registers every rule)
 
-    given = _given(tables, settings, inputs or {})
+    given = _given(tables, settings, inputs or Inputs())
     sources = _sources(tables)
     for chosen in active(settings, scope):
         started = time.perf_counter()
         if scope == "batch":  # what a rule took of a whole city goes before the next one takes its own
-            given = _given(tables, settings, inputs or {})
+            given = _given(tables, settings, inputs or Inputs())
         verdict = _judge(chosen, given, tables)
         made = [_finding(chosen, hit, sources, settings) for hit in verdict.hits]
         if timings is not None:
             timings[chosen.code] = timings.get(chosen.code, 0.0) + time.perf_counter() - started
-        yield Said(made, _not_run(chosen, verdict, sources), _tally(chosen, verdict, len(tables.forms)))
+        fate = _fate(verdict)
+        tally = Tally(chosen.code, len(tables.forms), *map(len, fate))
+        yield Said(made, _not_run(chosen, verdict, sources), tally, fate)
 
 
 def settled(
@@ -92,7 +96,7 @@ def active(settings: Settings, scope: Scope) -> list[Rule]:
 def _given(tables: Tables, settings: Settings, inputs: Inputs) -> dict[str, Any]:
     """Return what rules may ask for by name, nothing of it looked at yet."""
     given: dict[str, Any] = {name: Rows(getattr(tables, name)) for name in TABLES}
-    return given | {name: inputs.get(name) for name in INPUTS} | {"settings": settings, "tables": tables}
+    return given | {name: getattr(inputs, name) for name in INPUTS} | {"settings": settings, "tables": tables}
 
 
 def _judge(chosen: Rule, given: MutableMapping[str, Any], tables: Tables) -> Verdict:
@@ -146,9 +150,9 @@ def _not_run(chosen: Rule, verdict: Verdict, sources: _Sources) -> list[NotRun]:
     return [NotRun(sources.forms[form][0], chosen.code, reason) for form, reason in verdict.not_run.items()]
 
 
-def _tally(chosen: Rule, verdict: Verdict, forms: int) -> Tally:
-    fired = {hit.form for hit in verdict.hits if hit.form >= 0}
-    return Tally(chosen.code, forms, len(fired), len(verdict.not_applicable - fired), len(verdict.not_run))
+def _fate(verdict: Verdict) -> Fate:
+    fired = frozenset(hit.form for hit in verdict.hits if hit.form >= 0)
+    return Fate(fired, verdict.not_applicable - fired, frozenset(verdict.not_run))
 
 
 def by_weight(findings: Sequence[Finding]) -> list[Finding]:

@@ -34,8 +34,9 @@ THRESHOLDS: Mapping[str, float] = MappingProxyType(
         "half_share_lowest": 25,
         "idle_share_percent": 50,
         "single_share_percent": 80,
+        "single_year_percent": 60,
         "all_full_percent": 90,
-        "goal_short": 30,
+        "goal_short": 20,
         "goal_long": 1500,
         "copied_text_percent": 85,
         "copied_text_shortest": 60,
@@ -51,6 +52,8 @@ THRESHOLDS: Mapping[str, float] = MappingProxyType(
         "fund_change_percent": 30,
         "fund_change_wan": 100,
         "staff_change_percent": 20,
+        "staff_over_percent": 120,
+        "staff_implausible_percent": 150,
         "link_least_percent": 50,
         "reverse_link_percent": 34,
         "major_share_percent": 5,
@@ -80,6 +83,8 @@ WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "generic_words": (
             "内涵项目", "设备项目", "维修项目", "项目", "经费", "专项", "工作", "活动", "系列", "相关", "其他", "全市", "全年", "苏州市",
             "苏州", "市级", "市区", "开展", "做好", "负责", "承担", "有关", "组织", "完成", "推进", "实施", "加强", "协调", "及时性", "临时性",
+            "补助资金", "补贴资金", "奖补资金", "资助资金", "专项资金", "资金", "中央", "省级", "省补", "第三方服务", "第三方", "委托服务", "购买服务", "服务费",
+            "考务费", "专业技术资格", "职业资格", "专业技术", "业务费", "工作费",
         ),
         "light_words": (
             "培训", "宣传", "服务", "指导", "管理", "运行", "运营", "建设", "改造", "维修", "修缮", "购置", "采购", "平台", "系统", "设备",
@@ -96,6 +101,10 @@ WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "课程建设", "文明建设", "法治建设", "标准建设", "机制建设", "基层组织建设", "组织建设", "信用建设", "建设局", "建设委员会", "工程师", "工程系列",
             "建设工作经费", "建设活动", "维修基金", "住房和城乡建设", "违法建设", "违建",
         ),
+        "no_works": (
+            "租赁", "租金", "租用", "服务费", "前期费", "前期经费", "前期工作", "设计费", "勘察", "监理", "文献", "图书购置", "图书采购", "图书资料",
+            "书刊", "期刊", "数据库资源", "教材", "耗材", "试剂", "奖补", "补助", "补贴", "贴息", "奖励", "编制费", "规划编制", "课题",
+        ),
         "money_words": ("预算", "资金", "经费", "支出", "收入", "拨款", "投入"),
         "change_words": (
             "增加", "减少", "新增", "压减", "核减", "追加", "调增", "调减", "增幅", "降幅", "下降", "上升", "较上年", "比上年", "同比",
@@ -104,7 +113,8 @@ WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )  # fmt: skip
 """Word lists a bureau may replace, by name. `generic_words` stand in every name and link nothing, `light_words`
-say little by themselves, `running_cost` marks projects that need no indicator of their own, `synonyms` are `word=meant`."""
+say little by themselves, `running_cost` marks projects that need no indicator of their own, `no_works` what is no work or purchase whatever else its
+name says, `synonyms` are `word=meant`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ Only click is imported here; each command imports what it needs when it is calle
 from __future__ import annotations
 
 import sys
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 ERRORS_FOUND = 1
 BAD_USAGE = 2
+LOST = 3
+"""Something was lost on the way, or the program itself failed."""
 INTERRUPTED = 130
 
 _PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -107,53 +110,18 @@ def cli() -> None:
     "--fresh", is_flag=True, help="Read every file again, also those that did not change since the last run."
 )
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
-def run(
-    paths: tuple[Path, ...],
-    output: Path,
-    roster: Path | None,
-    last_year: Path | None,
-    approved: Path | None,
-    actuals: Path | None,
-    year: int | None,
-    config: Path | None,
-    workers: int | None,
-    scheduler: str | None,
-    lang: str,
-    verify: bool,
-    previous: Path | None,
-    letters: bool,
-    exclude: tuple[str, ...],
-    fresh: bool,
-    quiet: bool,
-    timings: bool,
-) -> None:
+def run(timings: bool, **asked: Any) -> None:
     """Check PATHS and write marked returns, the citywide workbook and the findings into a folder."""
+    from etl.batch.request import Request
     from etl.commands.run import produce
 
-    done = produce(
-        paths,
-        output,
-        roster=roster,
-        last_year=last_year,
-        approved=approved,
-        actuals=actuals,
-        year=year,
-        config=config,
-        workers=workers,
-        scheduler=scheduler,
-        lang=lang,
-        verify=verify,
-        quiet=quiet,
-        previous=previous,
-        letters=letters,
-        exclude=exclude,
-        fresh=fresh,
-    )
-    if not quiet:
-        _print_summary(done, lang, output)
+    request = Request(**asked)
+    done = produce(request)
+    if not request.quiet:
+        _print_summary(done, request.lang, request.output)
     if timings:
         _print_timings(done.batch)
-    sys.exit(_exit_code(done.batch))
+    sys.exit(_exit_code(done.batch, done))
 
 
 @cli.command()
@@ -170,36 +138,16 @@ def run(
 @_WORKERS
 @_SCHEDULER
 @_LANG
-def check(
-    paths: tuple[Path, ...],
-    form: str,
-    roster: Path | None,
-    last_year: Path | None,
-    approved: Path | None,
-    actuals: Path | None,
-    year: int | None,
-    config: Path | None,
-    workers: int | None,
-    scheduler: str | None,
-    lang: str,
-) -> None:
+def check(form: str, **asked: Any) -> None:
     """Check PATHS and print what was found; no file is written."""
     from etl.batch.read import checked
+    from etl.batch.request import Request
     from etl.commands import terminal
     from etl.data import findings as report
     from etl.safe.say import say
 
-    batch = checked(
-        paths,
-        roster=roster,
-        last_year=last_year,
-        approved=approved,
-        actuals=actuals,
-        year=year,
-        config=config,
-        workers=workers,
-        scheduler=scheduler,
-    )
+    request = Request(**asked)
+    batch, lang = checked(request), request.lang
     if form == "json":
         _write(report.as_json(batch, lang))
     elif form == "csv":
@@ -270,6 +218,35 @@ def citywide(outputs: tuple[Path, ...], output: Path, exclude: tuple[str, ...], 
 
 
 @cli.command()
+@click.argument("output", type=click.Path(path_type=Path, file_okay=False))
+@_ROSTER
+@_LAST_YEAR
+@_APPROVED
+@_ACTUALS
+@_YEAR
+@_CONFIG
+@_LANG
+@click.option(
+    "--write",
+    is_flag=True,
+    help="Write the findings, the citywide workbook and the tables anew; returns follow with run.",
+)
+def recheck(write: bool, **asked: Any) -> None:
+    """Run the rules again over the batch stored in OUTPUT, with other settings; no file is read.
+
+    Says on how many agencies each rule fires now and did before; writes nothing unless --write.
+    """
+    from etl.batch.request import Request
+    from etl.commands.recheck import recheck as checked_again
+    from etl.commands.recheck import recheck_lines
+    from etl.safe.say import say
+
+    request = Request((), **asked)
+    for line in recheck_lines(checked_again(request, write), request.lang):
+        say(line)
+
+
+@cli.command()
 @click.argument("code", required=False)
 @_LANG
 def rules(code: str | None, lang: str) -> None:
@@ -314,8 +291,11 @@ def _print_timings(batch: Batch) -> None:
         say(f"{code}  {seconds * 1000:9.1f} ms  {seconds * 1_000_000 / forms:9.0f} µs/form")
 
 
-def _exit_code(batch: Batch) -> int:
-    """Return 1 if there is an error finding that counts (not one of a rule on trial), else 0."""
+def _exit_code(batch: Batch, done: Run | None = None) -> int:
+    """Return 3 if something was lost, 1 if there is an error finding that counts (not one of a rule on trial), else 0."""
+    lost = any(file.status == "crashed" for file in batch.files)
+    if lost or (done is not None and (done.lost or any(one.lost for one in done.returns.values()))):
+        return LOST
     blocking = any(entry.finding.severity == "error" and not entry.finding.trial for entry in batch.located)
     return ERRORS_FOUND if blocking else 0
 
@@ -355,6 +335,13 @@ def main(arguments: Sequence[str] | None = None) -> Any:
         named = f" {error.filename}" if error.filename else ""
         click.echo(f"jixiao: 系统错误 system error{named}: {error.strerror or error}", err=True)
         sys.exit(BAD_USAGE)
+    except Exception:
+        traceback.print_exc()
+        click.echo(
+            "jixiao: 程序出错,请将以上内容告知维护者 the program failed; please report the lines above",
+            err=True,
+        )
+        sys.exit(LOST)
 
 
 def _prepare() -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from checks.frames.tables import TEXT_FIELDS
+from checks.given.inputs import Inputs
 from checks.settings import Settings
 from etl.batch.chunk import check_readings
 from etl.batch.whole import put_together
@@ -75,7 +76,7 @@ def _read(path: str, case: Case) -> FileReading:
     return replace(file, path=path, readings=(form,))
 
 
-def inputs(batch: Batch) -> dict[str, Any]:
+def inputs(batch: Batch) -> Inputs:
     """Return what is given beside the files, as the rules take it."""
     import pandas as pd
 
@@ -94,7 +95,7 @@ def inputs(batch: Batch) -> dict[str, Any]:
             given[name] = pd.DataFrame(list(rows), columns=list(columns), dtype=object).fillna("")
     if batch.last_year:
         given["last_year"] = enriched(stack(readings(batch.last_year)).tables)
-    return given
+    return Inputs(**given)
 
 
 def said(batch: Batch) -> tuple[list[str], list[str], list[str]]:

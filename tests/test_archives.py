@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from checks.given.inputs import Inputs
 from checks.settings import Settings
 from etl.batch.whole import run_batch
 from etl.intake import archives
@@ -28,6 +29,7 @@ from etl.safe.file_names import EXTENSIONS, LONGEST_PART, LONGEST_PATH, printabl
 from etl.safe.unreadable import Unreadable
 from tests import packages as p
 from tests.cases import Case
+from tests.here import Here
 from tests.paper import paper
 from tests.test_cli import jixiao
 
@@ -495,8 +497,8 @@ def test_returns_of_hostile_names_are_written_below_returns(tmp_path: Path) -> N
     hostile = ["CON.xlsx", "a?.xlsx", "表.xlsx/表.xlsx", "表.xlsx", f"{long}/表.xlsx", "\x1b[31m.xlsx"]
     path = archive(tmp_path / "in", [p.Entry(name, FORM) for name in hostile])
     submissions, skipped = find_submissions([path])
-    batch = run_batch(submissions, skipped, Settings(), {})
-    begin_returns(batch, submissions, tmp_path / "out" / "returns", "zh", None)()
+    batch = run_batch(submissions, skipped, Settings(), Inputs(), Here())
+    begin_returns(batch, submissions, tmp_path / "out" / "returns", "zh", Here())()
     path.unlink()
     written = [path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file()]
     assert len(written) == len(hostile)

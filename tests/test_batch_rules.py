@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from checks.given.inputs import Inputs
 from checks.settings import Settings
 from etl.batch.chunk import check_readings
 from etl.batch.model import Batch
@@ -26,7 +27,8 @@ def form(path: str, **edits: str) -> FileReading:
 
 def batch(files: Sequence[FileReading], settings: Settings | None = None, **inputs: Any) -> Batch:
     settings = settings or Settings()
-    return put_together([check_readings(files, settings, inputs)], (), settings, inputs)
+    given = Inputs(**inputs)
+    return put_together([check_readings(files, settings, given)], (), settings, given)
 
 
 def roster(agencies: Mapping[str, str]) -> Any:

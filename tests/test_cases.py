@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import tests.cases
+from checks.given.inputs import Inputs
 from checks.rule import RULES
 from checks.settings import Settings
 from etl.batch.chunk import check_readings
@@ -40,7 +41,7 @@ def _checked(numbers: Iterable[int]) -> dict[int, _Checked]:
     papers = {number: paper(CASES[number]) for number in numbers}
     readings = [read_bytes(sheet.data, NAMES[number]) for number, sheet in papers.items()]
     first = CASES[next(iter(papers))]
-    found = by_path(check_readings(readings, first.settings or Settings(), first.inputs).located)
+    found = by_path(check_readings(readings, first.settings or Settings(), Inputs(**first.inputs)).located)
     return {number: (sheet, found.get(NAMES[number], [])) for number, sheet in papers.items()}
 
 
@@ -78,7 +79,7 @@ def test_a_case_causes_exactly_its_findings(number: int, checked: Callable[[int]
 def test_the_clean_form_is_clean() -> None:
     reading = read_bytes(paper().data)
     assert reading.status == "checked", reading.reason
-    assert [stated(entry) for entry in check_readings([reading], Settings(), {}).located] == []
+    assert [stated(entry) for entry in check_readings([reading], Settings(), Inputs()).located] == []
 
 
 @pytest.mark.parametrize("silent", [False, True], ids=["firing", "silent"])

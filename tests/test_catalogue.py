@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 
 import pytest
@@ -29,3 +30,13 @@ def test_a_rule_says_everything(rule: Rule) -> None:
             name.removesuffix("_en") for name in fields[0]
         } | {"count"}
     assert list(rule_page(rule.code, "zh")) and list(rule_page(rule.code, "en"))
+
+
+_OURS = re.compile("登记|待核|阈值|关闭|参数|评审人|豁免|程序|配置|unconfirmed")
+"""Words of those who run the checker; a department has no use for them."""
+
+
+@pytest.mark.parametrize("rule", [r for r in all_rules() if not r.summary], ids=lambda rule: rule.code)
+def test_a_department_is_told_nothing_of_how_the_checker_is_run(rule: Rule) -> None:
+    for text in (*rule.zh.values(), rule.doc["改法"]):
+        assert not _OURS.search(text.replace("机构设置及人员配置", ""))

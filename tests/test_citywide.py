@@ -19,7 +19,7 @@ ROSTER = CITY_FILES / "roster.csv"
 
 @pytest.fixture(scope="module")
 def produced(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from etl.commands.run import produce
+    from tests.here import produce
 
     output = tmp_path_factory.mktemp("city")
     produce([HOME / "samples" / "city"], output, roster=ROSTER, workers=1, quiet=True)
@@ -169,7 +169,7 @@ def test_text_is_never_a_formula(produced: Path) -> None:
 
 
 def test_the_same_batch_gives_the_same_bytes(produced: Path, tmp_path: Path) -> None:
-    from etl.commands.run import produce
+    from tests.here import produce
 
     produce([HOME / "samples" / "city"], tmp_path, roster=ROSTER, workers=1, quiet=True)
     for name in ("citywide.xlsx", "findings.json", "findings.csv"):

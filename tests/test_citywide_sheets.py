@@ -22,7 +22,7 @@ AGENCY = "苏州市{}服务中心"
 
 @pytest.fixture(scope="module")
 def produced(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from etl.commands.run import produce
+    from tests.here import produce
 
     output = tmp_path_factory.mktemp("sheets")
     produce([CITY_FILES], output, roster=ROSTER, workers=1, quiet=True)
@@ -56,14 +56,15 @@ def city(roster: list[dict[str, str]], files: dict[str, Case], **options: Any) -
     import pandas as pd
 
     from checks.given import roster as lists
+    from checks.given.inputs import Inputs
     from checks.settings import Settings
     from etl.batch.chunk import check_readings
     from etl.batch.whole import put_together
     from etl.citywide import Options, write_citywide
 
-    given: dict[str, Any] = {}
+    given = Inputs()
     if roster:
-        given["roster"] = pd.DataFrame(roster, columns=list(lists.COLUMNS), dtype=object).fillna("")
+        given = Inputs(pd.DataFrame(roster, columns=list(lists.COLUMNS), dtype=object).fillna(""))
     readings = [read_bytes(paper(case).data, path) for path, case in files.items()]
     batch = put_together([check_readings(readings, Settings(), given)], (), Settings(), given)
     drawn = {name: options.pop(name) for name in ("most_rows", "many_forms", "quick") if name in options}
@@ -327,7 +328,7 @@ def test_copied_texts_stand_side_by_side() -> None:
 
 
 def test_last_year_beside_this_year(tmp_path: Path) -> None:
-    from etl.commands.run import produce
+    from tests.here import produce
 
     (tmp_path / "new").mkdir()
     (tmp_path / "old").mkdir()
@@ -453,13 +454,15 @@ def test_a_hundred_forms_cost_little() -> None:
 
 @pytest.mark.parametrize("last_year", [False, True])
 def test_tables_that_give_whole_columns_only_make_the_same_workbook(last_year: bool) -> None:
-    from etl.batch.read import checked, read_inputs
+    from etl.batch.read import read_inputs
+    from etl.batch.request import Request
     from etl.citywide import Options, write_citywide
     from tests.column_giver import on_disk
+    from tests.here import checked
 
     before = CITY_FILES.parent / "published" if last_year else None
     batch = checked([CITY_FILES], roster=ROSTER, last_year=before, workers=1)
-    inputs = read_inputs(ROSTER, before, None, None, 1)
+    inputs = read_inputs(Request((), roster=ROSTER, last_year=before, workers=1))
     whole, columns = io.BytesIO(), io.BytesIO()
     write_citywide(whole, batch, inputs, "zh", Options(), many_forms=1)
     write_citywide(columns, on_disk(batch), inputs, "zh", Options(), many_forms=1)

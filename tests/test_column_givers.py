@@ -12,6 +12,7 @@ import pytest
 from checks.finding import Finding
 from checks.frames.columns import filled, numbered, one_of, slices, taken, where
 from checks.frames.tables import Tables
+from checks.given.inputs import Inputs
 from checks.given.roster import COLUMNS
 from checks.likeness.links import LINK_COLUMNS, link_projects, linked, links_of
 from checks.rule import RULES
@@ -33,7 +34,7 @@ EAGER = Settings(thresholds={"default_forms": 3, "default_share_percent": 20})
 @pytest.fixture(scope="module")
 def city() -> Checked:
     files = [read_submission(submission) for submission in find_submissions([CITY])[0]]
-    return check_readings([*files[:12], replace(files[0], path="修改稿.xlsx")], Settings(), {})
+    return check_readings([*files[:12], replace(files[0], path="修改稿.xlsx")], Settings(), Inputs())
 
 
 @pytest.mark.parametrize("batch", BATCHES, ids=NAMES)
@@ -59,8 +60,8 @@ def test_a_city_says_the_same_with_everything_given(city: Checked) -> None:
         "actuals": pd.DataFrame({"agency": [agencies[n] for n in own["form"]], "name": own["name"], "actual": "99999"}),
         "approved": pd.DataFrame({"agency": [agencies[n] for n in mine["form"]], "project": mine["name"], "fen": 70, "date": ""}),
     }  # fmt: skip
-    over_columns = check(giving(tables), Settings(), given, "batch")
-    assert over_columns == check(tables, Settings(), given, "batch")
+    over_columns = check(giving(tables), Settings(), Inputs(**given), "batch")
+    assert over_columns == check(tables, Settings(), Inputs(**given), "batch")
     said = {finding.code for finding in over_columns.findings}
     assert said >= {"XW01", "XW02", "XW07", "YY01", "YY03"}
 

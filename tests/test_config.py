@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from checks.finding import Severity
+from checks.given.inputs import Inputs
 from checks.settings import THRESHOLDS, WORDS, Settings, Waiver
 from etl.batch.chunk import check_readings
 from etl.intake.config import find_config, read_config, settings_of
@@ -132,7 +133,7 @@ def test_the_file_beside_the_submissions_is_found(tmp_path: Path) -> None:
 
 
 def codes(case: Case, settings: Settings) -> list[tuple[str, str, bool]]:
-    checked = check_readings([read_bytes(paper(case).data)], settings, {})
+    checked = check_readings([read_bytes(paper(case).data)], settings, Inputs())
     return [(e.finding.code, str(e.finding.severity), e.finding.trial) for e in checked.located]
 
 

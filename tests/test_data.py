@@ -7,20 +7,25 @@ import io
 import re
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from etl.store.schema import NAME
+
 HOME = Path(__file__).parent.parent
 CITY = HOME / "samples" / "city"
 PATHS = [CITY, HOME / "samples" / "published"]
-QUERIES = re.findall(r"```sql\n(.*?)```", (HOME / "docs" / "data.md").read_text(encoding="utf-8"), re.S)
+PAGE = (HOME / "docs" / "data.md").read_text(encoding="utf-8")
+QUERIES = re.findall(r"```sql\n(.*?)```", PAGE, re.S)
+PROGRAMS = re.findall(r"```python\n(.*?)```", PAGE, re.S)
 
 
 @pytest.fixture(scope="module")
 def produced(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from etl.commands.run import produce
+    from tests.here import produce
 
     output = tmp_path_factory.mktemp("data")
     produce(PATHS, output, roster=CITY / "roster.csv", workers=1, quiet=True)
@@ -54,17 +59,40 @@ def test_the_queries_run_over_the_csv_files(number: int, produced: Path) -> None
     assert sqlite_of(produced).execute(QUERIES[number]).fetchall()
 
 
-@pytest.mark.parametrize("number", range(3))
-def test_the_queries_run_in_duckdb_and_say_the_same(number: int, produced: Path) -> None:
-    duckdb = pytest.importorskip("duckdb")
-    with duckdb.connect(str(produced / "citywide.duckdb"), read_only=True) as database:
-        found = database.execute(QUERIES[number]).fetchall()
-    wanted = sqlite_of(produced).execute(QUERIES[number]).fetchall()
-    assert [[_plain(value) for value in row] for row in found] == [[_plain(v) for v in row] for row in wanted]
+def stored(folder: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{(folder / NAME).as_uri()}?mode=ro", uri=True)
 
 
-def _plain(value: Any) -> Any:
-    return value if isinstance(value, str) else pytest.approx(float(value))
+@pytest.mark.parametrize("number", range(2))
+def test_the_queries_run_over_the_store_and_say_the_same(number: int, produced: Path) -> None:
+    with closing(stored(produced)) as store:
+        found = store.execute(QUERIES[number]).fetchall()
+    assert found and found == sqlite_of(produced).execute(QUERIES[number]).fetchall()
+
+
+@pytest.mark.parametrize("program", PROGRAMS, ids=["pandas", "duckdb-store", "duckdb-data"])
+def test_the_programs_of_the_page_run(
+    program: str, produced: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if "duckdb" in program:
+        duckdb = pytest.importorskip("duckdb")
+    (tmp_path / "OUT").symlink_to(produced)
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {}
+    try:
+        exec(program, names)
+    except Exception as error:
+        if "sqlite" in program and "duckdb" in program and isinstance(error, duckdb.Error):
+            pytest.skip(f"DuckDB's extension for SQLite is not installed: {error}")
+        raise
+    with closing(stored(produced)) as store:
+        codes = store.execute("SELECT code, count(*) FROM findings WHERE said GROUP BY code").fetchall()
+        ((projects,),) = store.execute("SELECT count(*) FROM projects").fetchall()
+    if "pandas" in program:
+        assert len(names["projects"]) == projects and names["projects"]["agency"].notna().all()
+        names["store"].close()
+    else:
+        assert sorted(names["rows"]) == codes
 
 
 def test_parquet_says_what_the_csv_says(produced: Path) -> None:
@@ -98,31 +126,48 @@ def test_findings_are_those_of_the_report(produced: Path) -> None:
 
 
 def test_a_run_reads_back_as_it_was(produced: Path) -> None:
-    """Tables, places, findings and tallies come back from the CSV as they were in the batch."""
-    from etl.batch.read import checked
-    from etl.data.read import read_run
+    """Tables, places, findings and tallies come back from the store as they were in the batch."""
+    from pandas.testing import assert_frame_equal
+
+    from etl.batch.whole import stored_batch
+    from etl.store.database import past_store
+    from etl.store.read import stored_skipped
+    from tests.here import checked
 
     was = checked(PATHS, roster=CITY / "roster.csv", workers=1)
-    now = read_run(produced).batch
-    for name in ("funds", "projects", "indicators"):
-        old, new = getattr(was.stack.tables, name), getattr(now.stack.tables, name)
-        assert list(new.columns) == list(old.columns)
-        for column in old.columns:
-            assert list(map(_text, new[column])) == list(map(_text, old[column])), (name, column)
-    assert list(now.stack.places()) == list(was.stack.places())
-    assert [e.cells for e in now.located] == [e.cells for e in was.located]
-    assert [(e.finding.code, e.finding.message, e.finding.hypothesis) for e in now.located] == [
-        (e.finding.code, dict(e.finding.message), dict(e.finding.hypothesis)) for e in was.located
-    ]
-    assert now.tallies == was.tallies and now.not_run == was.not_run and now.skipped == was.skipped
+    with past_store(produced) as store:
+        now = stored_batch(store, stored_skipped(store))
+        for name in ("files", "forms", "funds", "projects", "indicators", "oddities"):
+            old, new = getattr(was.stack.tables, name), getattr(now.stack.tables, name)
+            assert_frame_equal(new[list(new.columns)], old[list(old.columns)])
+        assert list(now.stack.places()) == list(was.stack.places())
+        assert list(now.located) == list(was.located) and list(now.not_run) == list(was.not_run)
+        assert now.tallies == was.tallies and now.skipped == was.skipped and now.files == was.files
+
+
+def test_data_say_what_the_store_says(produced: Path) -> None:
+    """Every column that both have, cell by cell; row numbers stand for keys."""
+    with closing(stored(produced)) as store:
+        for name in ("forms", "funds", "projects", "indicators"):
+            written = rows(produced / "data" / f"{name}.csv")
+            cursor = store.execute(f'SELECT * FROM "{name}" ORDER BY "row"')
+            head = [column[0] for column in cursor.description]
+            plain = [
+                column
+                for column in head
+                if column in written[0] and column not in ("row", "form", "file", "linked_indicator")
+            ]
+            for line, record in zip(written, cursor.fetchall(), strict=True):
+                given = dict(zip(head, record, strict=True))
+                for column in plain:
+                    text = {"True": "1", "False": "0"}.get(line[column], line[column]).removeprefix("'")
+                    assert text == _text(given[column]), (name, column)
 
 
 def _text(value: Any) -> str:
-    import pandas as pd
-
     from etl.safe.clean import clean
 
-    return "" if pd.isna(value) else clean(str(value))
+    return "" if value is None else clean(str(value)).removeprefix("'")
 
 
 def test_the_workbook_drawn_from_the_data_is_the_workbook_of_the_run(produced: Path) -> None:
@@ -151,8 +196,8 @@ def _without(value: Any, run: str) -> Any:
 @pytest.fixture(scope="module")
 def two_runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """Two districts with an agency in common, whose form of the second run is newer."""
-    from etl.commands.run import produce
     from tests.cases import Case
+    from tests.here import produce
     from tests.paper import paper
 
     base = tmp_path_factory.mktemp("runs")
@@ -237,15 +282,14 @@ def test_runs_of_one_name_are_told_apart(tmp_path: Path) -> None:
     ]
 
 
-def test_hostile_texts_survive_the_csv(tmp_path: Path) -> None:
-    """What a spreadsheet would run carries an apostrophe in the file and none once read back."""
+def test_hostile_texts_are_marked_in_the_csv() -> None:
+    """What a spreadsheet would run carries an apostrophe in the file."""
     import pandas as pd
 
     from etl.data.parts import csv_of
-    from etl.data.read import _read
 
     texts = ["=HYPERLINK(1)", "+1+2", "@SUM(A1)", "plain", "=100%", 'a,"b"\nc', "-5", ""]
-    path = tmp_path / "t.csv"
-    path.write_text(csv_of(pd.DataFrame({"text": texts})), encoding="utf-8-sig", newline="")
-    assert "'=HYPERLINK(1)" in path.read_text(encoding="utf-8-sig")
-    assert _read(path)["text"].tolist() == texts
+    found = [
+        row["text"] for row in csv.DictReader(io.StringIO(csv_of(pd.DataFrame({"text": texts})), newline=""))
+    ]
+    assert "'=HYPERLINK(1)" in found and [text.removeprefix("'") for text in found] == texts

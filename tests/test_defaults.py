@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from checks.finding import Finding
+from checks.given.inputs import Inputs
 from checks.settings import Settings
 from checks.telling.pre_filled import shared_pairs
 from etl.batch.chunk import Checked, check_readings
@@ -28,7 +29,7 @@ def batch(default: int, other: int, clean: int) -> Checked:
     for case, times in cases:
         reading = read_bytes(paper(case).data) if times else None
         readings += [replace(reading, path=f"{len(readings) + n}.xlsx") for n in range(times) if reading]
-    return check_readings(readings, Settings(), {})
+    return check_readings(readings, Settings(), Inputs())
 
 
 def folded(checked: Checked) -> tuple[Counter[str], tuple[Finding, ...]]:
@@ -82,6 +83,6 @@ def test_thresholds_may_be_set() -> None:
 
 
 def test_a_run_says_it_once() -> None:
-    located = put_together([batch(16, 2, 2), batch(4, 0, 0)], (), Settings(), {}).located
+    located = put_together([batch(16, 2, 2), batch(4, 0, 0)], (), Settings(), Inputs()).located
     codes = Counter((entry.finding.code, entry.finding.path != "") for entry in located)
     assert (codes["CF04", True], codes["CF04", False]) == (2, 1)

@@ -63,7 +63,8 @@ def test_last_years_form_is_found_by_name_alias_and_year() -> None:
     ],
 )
 def test_a_plan_for_the_year_before_is_left_over(text: str) -> None:
-    assert left_over(text, 2023).startswith("2022年度")
+    found = left_over(text, 2023)
+    assert found is not None and found.clause.startswith("2022年度")
 
 
 @pytest.mark.parametrize(
@@ -71,11 +72,31 @@ def test_a_plan_for_the_year_before_is_left_over(text: str) -> None:
     [
         "", "2023年度计划培训1600人", "2022年度已完成培训", "2022年度结转资金", "较2022年度增长5%", "2021-2022年度计划",
         "2022年度至2025年度规划", "《2022年度养护定额》执行到位", "在2022年度的基础上提升", "2022年计划（XS02）", "12022年度计划",
-        "2022年度、2023年度两年计划",
+        "2022年度、2023年度两年计划", "兑付2022年度奖补资金300万元", "发放2022年度国家奖学金1200人", "清算2022年度医保补助", "拨付2022年度奖补",
+        "完成2022年度职称评审", "做好2022年度个人所得税汇算清缴", "编印2022年度统计年鉴", "表彰2022年度先进", "收缴2022年度会费", "组织2022年度补考",
+        "落实2022年度培育资金", "2022年度奖补资金全部兑付", "开展2022年度部门决算公开", "完成2022年度法人年检", "支付2022年度工程款",
     ],
 )  # fmt: skip
 def test_history_ranges_and_titles_are_not(text: str) -> None:
-    assert left_over(text, 2023) == ""
+    assert left_over(text, 2023) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "sure"),
+    [
+        ("2022年度计划培训1600人", True),
+        ("1.2022年度培训1600人次，覆盖率95%。", True),
+        ("2022年度，围绕中心工作开展培训。", True),
+        ("2023年完成培训。2022年度计划培训1600人。", False),
+        ("完成2022年度学生资助各项工作", False),
+        ("2022年度完成培训1600人", False),
+        ("推进2022年度重点项目建设", False),
+        ("2022年度招生1200人", False),
+    ],
+)
+def test_only_last_year_as_the_time_of_the_work_is_sure(text: str, sure: bool) -> None:
+    found = left_over(text, 2023)
+    assert found is not None and found.sure is sure
 
 
 @pytest.mark.parametrize(
@@ -86,6 +107,21 @@ def test_history_ranges_and_titles_are_not(text: str) -> None:
         ("共有编制 12 个，实有11人", (12, 11)),
         ("在编在岗人数：15人。", (None, 15)),
         ("设办公室、业务科。", (None, None)),
+        ("行政编制10名、事业编制30名，实有人员38名", (40, 38)),
+        ("行政编制12名，工勤编制2名，实有13人", (14, 13)),
+        ("20名行政编制，5名事业编制，实有在编24人", (25, 24)),
+        ("在编人员2022年底为15人，编制数16人", (16, 15)),
+        ("编制16名，截至2022年12月31日，在职在编人员15人", (16, 15)),
+        ("现有2个下属单位，编制20人", (20, None)),
+        ("核定编制56名（其中行政编制10名、事业编制46名），在职54人（其中行政9人）", (56, 54)),
+        ("核定行政编制35名（含工勤编制3名），实有34名", (35, 34)),
+        ("行政编制980名，在职967人，辅警1450人。", (980, 967)),
+        ("编制数20人，在职22人，离退休35人", (20, 22)),
+        ("实有人员40名（其中在编38名，编外2名），编制40名", (40, 38)),
+        ("行政编制10名，事业编制30名，现有行政人员9人，事业人员28人", (40, 37)),
+        ("事业编制120名。现有在职职工118人，其中高级职称30人", (120, 118)),
+        ("现有车辆3辆，占地20000平方米", (None, None)),
+        ("编制20人，另一处又写编制25人", (None, None)),
         ("", (None, None)),
     ],
 )
@@ -94,5 +130,5 @@ def test_posts_and_staff_are_read_from_text(text: str, expected: tuple[int | Non
 
 
 def test_long_texts_take_no_time() -> None:
-    assert left_over("2022年度" * 200_000, 2023).startswith("2022年度")
+    assert left_over("2022年度" * 200_000, 2023) is not None
     assert posts("编制" * 200_000) is None and staff("现有" * 200_000) is None

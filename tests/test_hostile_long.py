@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from checks.given.inputs import Inputs
 from checks.settings import Settings
 from etl.batch.chunk import check_readings
-from etl.commands.run import produce
 from etl.intake.file_reading import FileReading
 from etl.intake.read import read_data
 from etl.sheets.cells import LONGEST_TEXT
+from tests.here import produce
 from tests.hostile import planted
 
 SECONDS = 5.0
@@ -79,7 +80,7 @@ def test_a_form_of_long_texts_is_read_in_seconds(
 
 
 def test_no_rule_takes_long_over_them(read: dict[str, tuple[FileReading, float]]) -> None:
-    checked = check_readings([file for file, _ in read.values()], Settings(), {})
+    checked = check_readings([file for file, _ in read.values()], Settings(), Inputs())
     slow = {code: seconds for code, seconds in checked.timings.items() if seconds > SECONDS}
     assert checked.timings and slow == {}
     assert max(len(entry.finding.message["zh"]) for entry in checked.located) < 1_000

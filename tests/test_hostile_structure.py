@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from etl.batch.read import checked
-from etl.commands.run import produce
 from etl.intake.read import read_data
 from tests import packages as p
+from tests.here import checked, produce
 from tests.hostile import BOOK, SHEET, clean_parts, with_cell
 from tests.paper import paper
 from tests.test_extract import figures

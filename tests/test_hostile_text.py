@@ -22,8 +22,8 @@ import openpyxl
 import pytest
 from lxml import etree
 
-from etl.batch.read import checked
-from etl.commands.run import Run, produce
+from etl.commands.run import Run
+from tests.here import checked, produce
 from tests.hostile import ATTACKS, planted
 from tests.packages import MAIN
 from tests.test_cli import jixiao

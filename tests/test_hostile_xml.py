@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from checks.given.inputs import Inputs
 from checks.settings import Settings
 from etl.batch.chunk import check_readings
 from etl.batch.whole import run_batch
@@ -36,7 +37,7 @@ def read_in_time(data: bytes) -> FileReading:
 
 def said(file: FileReading) -> set[tuple[str, str]]:
     """Return what is found in a file: rule and the Chinese message."""
-    checked = check_readings([file], Settings(), {})
+    checked = check_readings([file], Settings(), Inputs())
     return {(entry.finding.code, entry.finding.message["zh"]) for entry in checked.located}
 
 
@@ -189,7 +190,7 @@ def test_one_cell_that_is_no_amount_is_one_finding_on_it(mode: str) -> None:
     file = read_in_time(with_cell(PROJECT_HALF, content, kind))
     amount = file.readings[0].amounts["project_half"]
     assert (amount.state, amount.fen) == (state, None)
-    checked = check_readings([file], Settings(), {})
+    checked = check_readings([file], Settings(), Inputs())
     assert [(e.cells[0].row, e.cells[0].column) for e in checked.located] == [(18, 5)]
 
 
@@ -236,7 +237,7 @@ def test_a_file_that_wants_more_memory_than_there_is_costs_itself_alone(tmp_path
     )
     submissions, skipped = find_submissions([tmp_path])
     with Pool(1) as pool:
-        batch = run_batch(submissions, skipped, Settings(), {}, pool)
+        batch = run_batch(submissions, skipped, Settings(), Inputs(), pool)
     told = {file.path: (file.status, file.code) for file in batch.files}
     assert told["form.xlsx"] == ("checked", "")
     assert told["cells.xlsx"] == ("unreadable", "too_many_cells")

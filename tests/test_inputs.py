@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
 from click.testing import CliRunner
 
+from checks.given.inputs import Inputs
 from checks.settings import Settings
 from etl.batch.chunk import for_one_form
-from etl.batch.read import checked, read_inputs, read_last_year
+from etl.batch.read import read_inputs, read_last_year
+from etl.batch.request import Request
 from etl.intake.inputs import read_actuals, read_approved
 from etl.intake.roster import read_roster
 from etl.safe.refusal import Refusal
 from tests.cases import Case
+from tests.here import checked
 from tests.paper import paper
 
 AGENCY = "苏州市园林绿地养护中心"
@@ -156,15 +160,15 @@ def test_last_years_forms_are_not_checked_as_this_years(tmp_path: Path) -> None:
 
 
 def test_only_what_is_given_is_an_input(tmp_path: Path) -> None:
-    assert read_inputs() == {}
-    names = read_inputs(roster=_csv(tmp_path / "r.csv", "单位名称", AGENCY))
+    assert read_inputs(Request(())).given() == {}
+    names = read_inputs(Request((), roster=_csv(tmp_path / "r.csv", "单位名称", AGENCY))).given()
     assert list(names) == ["roster"]
 
 
 def test_workers_are_not_sent_last_years_tables() -> None:
-    given = dict.fromkeys(("roster", "last_year", "approved", "actuals"), "given")
-    assert "last_year" not in for_one_form(given, Settings())
-    assert "roster" in for_one_form(given, Settings())
+    given: Any = dict.fromkeys(("roster", "last_year", "approved", "actuals"), "given")
+    left = for_one_form(Inputs(**given), Settings())
+    assert left.last_year is None and left.roster == "given"
 
 
 def test_the_rules_across_forms_get_every_input(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +16,20 @@ from hypothesis import strategies as st
 
 from checks.enrich import enriched
 from checks.finding import Spot
+from checks.frames.tables import DECLARED
 from checks.likeness.links import linked
 from checks.settings import Settings
 from etl.data import parts as tables
 from etl.frames.build import Stack, stack
-from etl.frames.joined import NAMES, Joining, add, begins, join_stacks, joined, moved
 from etl.intake.file_reading import FileReading
 from etl.intake.read import read_submission
 from etl.intake.submissions import find_submissions
 from etl.rounds import values as round_values
+from etl.store.database import open_own_store
+from etl.store.numbering import numbering, spot_keys, spots_of
+from etl.store.read import stored_stack
+from etl.store.rows import counts_of, read_rows
+from etl.store.write import add_files, moved_rows, place_files, store_files
 
 CITY = Path(__file__).parent.parent / "samples" / "city"
 
@@ -41,46 +47,63 @@ def files() -> list[FileReading]:
     return [*found[:4], nothing, *found[4:7]]
 
 
+def stored(parts: Sequence[Stack], order: Sequence[int]) -> Stack:
+    """Return stacks as the store gives them back, stored in some order of arrival."""
+    store = open_own_store()
+    keys = [range(0)] * len(parts)
+    begin = 1
+    for number, part in enumerate(parts):
+        keys[number] = range(begin, begin + len(part.files))
+        begin += len(part.files)
+        add_files(store, [(key, file.path) for key, file in zip(keys[number], part.files, strict=True)])
+    for number in order:
+        store_files(store, read_rows(parts[number], keys[number]))
+    place_files(store, ((key, key) for own in keys for key in own))
+    return stored_stack(store)
+
+
 def assert_same(one: Stack, other: Stack) -> None:
-    for name in NAMES:
+    for name in DECLARED:
         tables = [getattr(s.tables, name) for s in (one, other)]
         assert list(tables[0].columns) == list(tables[1].columns)
         pd.testing.assert_frame_equal(*(table[list(table.columns)] for table in tables))
-    assert (one.files, one.file_of, one.starts) == (other.files, other.file_of, other.starts)
+    bare = [[replace(file, outline=b"") for file in s.files] for s in (one, other)]
+    assert (bare[0], one.file_of, one.starts) == (bare[1], other.file_of, other.starts)
     assert list(one.places()) == list(other.places())
 
 
 @settings(max_examples=12, phases=[Phase.generate], deadline=None)
 @given(st.permutations(range(8)))
 def test_the_order_of_arrival_does_not_matter(files: list[FileReading], order: list[int]) -> None:
-    joining = Joining()
-    for number in order:
-        add(joining, number, made([files[number]]))
-    assert_same(joined(joining), made(files))
+    assert_same(stored([made([file]) for file in files], order), made(files))
 
 
-def test_spots_move_with_their_rows(files: list[FileReading]) -> None:
-    joining = Joining()
-    parts = [made([file]) for file in files]
-    for number, part in enumerate(parts):
-        add(joining, number, part)
-    firsts, whole = begins(joining), joined(joining)
-    for number, part in enumerate(parts):
-        for form in range(len(part.located)):
-            spots = tuple(
-                Spot(table, row + part.starts[table][form] if table in part.starts else form, field)
-                for table, row, field in part.where(form)
-            )
-            there = firsts[number]["forms"] + form
-            were = [part.place(form, spot) for spot in spots]
-            assert [whole.place(there, spot) for spot in moved(spots, firsts[number])] == were
+def test_files_stay_in_order_wherever_they_are_stored(files: list[FileReading]) -> None:
+    """Files that are added later have larger keys and stand where their paths put them."""
+    store = open_own_store()
+    keys = [5, 3, 8, 1, 2, 9, 4, 7]
+    for key, file in zip(keys, files, strict=True):
+        add_files(store, [(key, file.path)])
+        store_files(store, read_rows(made([file]), [key]))
+    place_files(store, ((key, position) for position, key in enumerate(keys)))
+    assert_same(stored_stack(store), made(files))
 
 
-def test_a_column_that_only_some_have_is_empty_for_the_others(files: list[FileReading]) -> None:
-    one, other = made(files[:2]), made(files[2:4])
-    other.tables.forms["remark"] = "seen"
-    column = join_stacks([one, other]).tables.forms["remark"]
-    assert column.isna().tolist() == [True, True, False, False]
+def test_spots_lead_to_the_same_cells_under_keys(files: list[FileReading]) -> None:
+    whole = made(files)
+    numbers = numbering(enumerate(counts_of(whole), 11))
+    for form in range(len(whole.located)):
+        spots = tuple(
+            Spot(table, row + whole.starts[table][form] if table in whole.starts else form, field)
+            for table, row, field in whole.where(form)
+        )
+        assert spots_of(spot_keys(spots, numbers), numbers) == spots
+
+
+def test_rows_of_another_file_are_those_of_a_copy(files: list[FileReading]) -> None:
+    (one,), (other,) = (read_rows(made(files[:1]), [key]) for key in (3, 9))
+    for name, rows in one.tables.items():
+        assert list(moved_rows(name, rows, 3, 9)) == other.tables[name], name
 
 
 def test_places_as_rows_are_the_places_as_a_frame(

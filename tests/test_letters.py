@@ -13,7 +13,6 @@ import pytest
 
 from checks.finding import Finding, Severity
 from etl.batch.model import Batch
-from etl.batch.read import checked
 from etl.frames.build import CellPlace
 from etl.frames.located import Located
 from etl.marked.lines import Line
@@ -21,6 +20,7 @@ from etl.returns.letters import Letter, letter_bytes, letters_of, values, write_
 from etl.rounds.records import FileRound
 from samples import build
 from samples.letter_template import letter_template
+from tests.here import Here, checked
 from tests.test_cli import HOME, PUBLISHED
 
 AGENCY = "苏州市教育装备与勤工俭学管理办公室"
@@ -36,7 +36,8 @@ def lines(data: bytes) -> list[str]:
 
 
 def test_an_agency_gets_one_letter_and_a_clean_one_none(city: Batch, tmp_path: Path) -> None:
-    written = write_letters(city, tmp_path)
+    assert write_letters(city, tmp_path, None, Here()) == {}
+    written = sorted(tmp_path.rglob("*.docx"))
     grave = {entry.finding.path for entry in city.located if entry.finding.severity != "info"}
     forms = city.stack.tables.forms
     agencies = {agency for path, agency in zip(forms["path"], forms["agency"], strict=True) if path in grave}

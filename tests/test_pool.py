@@ -14,40 +14,52 @@ import pytest
 
 import etl.batch.chunk
 import etl.batch.whole
+from checks.given.inputs import Inputs
 from checks.settings import Settings
-from etl.batch.chunk import Checked, check_readings, read_in_time
+from etl.batch.chunk import Depends, Item, Made, Read, made_of, read_item
 from etl.batch.whole import run_batch
-from etl.intake.file_reading import FileReading
-from etl.intake.submissions import Submission, find_submissions
+from etl.intake.submissions import find_submissions
 from etl.workers.limits import clock
 from etl.workers.pool import Pool
+from tests.here import Here
 from tests.paper import paper
 from tests.test_cli import HOME
 
 
-def dies_by_name(submission: Submission) -> FileReading:
+def dies_by_name(item: Item) -> Read:
     """Stand in for the reading of a file that makes the reader die: by a signal, the clock or want of memory."""
-    if "kills" in submission.relative:
+    if "kills" in item.relative:
         os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
-    if "hangs" in submission.relative:
+    if "hangs" in item.relative:
         with clock(0.5):
             while True:
                 pass
-    if "starves" in submission.relative:
+    if "starves" in item.relative:
         with clock():
             raise MemoryError
-    return read_in_time(submission)
+    if "fails" in item.relative:
+        raise Odd
+    return read_item(item)
 
 
-def chunk_with_one_that_dies(submissions: Sequence[Submission], settings: Settings, inputs: Any) -> Checked:
+class Odd(Exception):
+    """An error that cannot cross processes."""
+
+    def __reduce__(self) -> str | tuple[Any, ...]:
+        raise TypeError
+
+
+def chunk_with_one_that_dies(
+    items: Sequence[Item], settings: Settings, inputs: Any, depends: Depends
+) -> Made:
     """Stand in for a chunk in which one file makes the reader die."""
-    return check_readings([dies_by_name(submission) for submission in submissions], settings, inputs)
+    return made_of(items, [dies_by_name(item) for item in items], settings, inputs, depends)
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     data = paper().data
-    for name in ("a.xlsx", "b.xlsx", "hangs.xlsx", "kills.xlsx", "starves.xlsx", "z.xlsx"):
+    for name in ("a.xlsx", "b.xlsx", "fails.xlsx", "hangs.xlsx", "kills.xlsx", "starves.xlsx", "z.xlsx"):
         (tmp_path / name).write_bytes(data)
     return tmp_path
 
@@ -55,21 +67,21 @@ def folder(tmp_path: Path) -> Path:
 def statuses(folder: Path, workers: int | None) -> dict[str, str]:
     submissions, skipped = find_submissions([folder])
     if workers is None:
-        batch = run_batch(submissions, skipped, Settings(), {})
+        batch = run_batch(submissions, skipped, Settings(), Inputs(), Here())
     else:
         with Pool(workers) as pool:
-            batch = run_batch(submissions, skipped, Settings(), {}, pool)
+            batch = run_batch(submissions, skipped, Settings(), Inputs(), pool)
     return {file.path: file.status for file in batch.files}
 
 
 @pytest.mark.parametrize("few", [0, 24])
 def test_a_dead_worker_costs_its_file_alone(folder: Path, monkeypatch: pytest.MonkeyPatch, few: int) -> None:
-    monkeypatch.setattr(etl.batch.whole, "read_in_time", dies_by_name)
-    monkeypatch.setattr(etl.batch.whole, "check_chunk", chunk_with_one_that_dies)
+    monkeypatch.setattr(etl.batch.chunk, "read_item", dies_by_name)
+    monkeypatch.setattr(etl.batch.whole, "check_items", chunk_with_one_that_dies)
     monkeypatch.setattr(etl.batch.whole, "FEW_FILES", few)
     monkeypatch.setattr(etl.batch.chunk, "CHUNK", 3)
     assert statuses(folder, 2) == {
-        "a.xlsx": "checked", "b.xlsx": "checked", "hangs.xlsx": "crashed", "kills.xlsx": "crashed",
+        "a.xlsx": "checked", "b.xlsx": "checked", "fails.xlsx": "crashed", "hangs.xlsx": "crashed", "kills.xlsx": "crashed",
         "starves.xlsx": "crashed", "z.xlsx": "checked",
     }  # fmt: skip
 

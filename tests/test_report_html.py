@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from checks.finding import Finding, Severity
+from checks.given.inputs import Inputs
 from checks.settings import Settings
 from etl.batch.model import Batch
 from etl.batch.whole import form_sheets, run_batch
@@ -20,12 +21,14 @@ from etl.frames.build import CellPlace
 from etl.frames.located import Located
 from etl.intake.submissions import find_submissions
 from etl.report import drawing
-from etl.report.drawing import drawings
+from etl.report.drawing import sections_of
 from etl.report.page import write_report
 from etl.report.section import file_section
 from etl.returns.write import begin_returns
 from etl.sheets.grid import Cell, Sheet, Workbook
 from etl.sheets.outline import outlines
+from etl.store.read import StoredPlaces
+from tests.here import Here
 from tests.test_cli import HOME, PUBLISHED
 
 NASTY = "<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">\"'><b onclick=1>&amp;\x1b\u202e"
@@ -56,18 +59,17 @@ class Page(HTMLParser):
 
 def page_of(batch: Batch, folder: Path) -> str:
     submissions = find_submissions([HOME / "samples" / "city", PUBLISHED])[0]
-    parts = folder / "parts"
-    parts.mkdir()
-    drawn = drawings(batch, parts)
-    begin_returns(batch, submissions, folder / "returns", "zh", None, drawings=drawn)()
-    write_report(folder / "report.html", batch, drawn, "zh")
+    assert isinstance(batch.stack.located, StoredPlaces)
+    sections = sections_of(batch.stack.located.store, batch)
+    begin_returns(batch, submissions, folder / "returns", "zh", Here(), sections=sections)()
+    write_report(folder / "report.html", batch, sections.numbers, sections.texts("zh"), "zh")
     return (folder / "report.html").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
 def batch() -> Batch:
     submissions, skipped = find_submissions([HOME / "samples" / "city", PUBLISHED])
-    return run_batch([replace(s, outlined=True) for s in submissions], skipped, Settings(), {})
+    return run_batch([replace(s, outlined=True) for s in submissions], skipped, Settings(), Inputs(), Here())
 
 
 @pytest.fixture(scope="module")

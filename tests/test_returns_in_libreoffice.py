@@ -19,6 +19,7 @@ from xml.sax.saxutils import escape
 import pytest
 from openpyxl import load_workbook
 
+from checks.given.inputs import Inputs
 from checks.settings import Settings
 from etl.batch.whole import run_batch
 from etl.intake.read import open_workbook
@@ -30,6 +31,7 @@ from etl.package.parts import open_package
 from etl.returns.remarks import marks
 from etl.returns.write import begin_returns, return_jobs
 from etl.sheets.grid import Address, Cell, Sheet
+from tests.here import Here
 from tests.package_kinds import KINDS, several_sheets
 from tests.packages import Entry, zip_bytes
 from tests.test_fidelity import MARKS, PAGE
@@ -83,8 +85,8 @@ def _samples(folder: Path) -> Iterator[Case]:
     published = next((HOME / "published").glob("*.xlsx")).read_bytes()
     (folder / "in" / "published.ods").write_bytes(as_ods(open_workbook(published).sheets))
     submissions, skipped = find_submissions([folder / "in"])
-    batch = run_batch(submissions, skipped, Settings(), {})
-    written = begin_returns(batch, submissions, folder / "out", "zh", None)()
+    batch = run_batch(submissions, skipped, Settings(), Inputs(), Here())
+    written = begin_returns(batch, submissions, folder / "out", "zh", Here())()
     for job in return_jobs(batch, submissions, folder / "out", "zh", False, {}):
         stem = job.submission.path.stem
         returned = written[job.submission.relative].path.rename(folder / "out" / f"{stem}.xlsx")

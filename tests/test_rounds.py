@@ -23,9 +23,12 @@ from etl.frames.located import Located
 from etl.marked.answers import read_page
 from etl.marked.lines import Line, State
 from etl.package.parts import open_package
+from etl.rounds.earlier import EARLIER_NAME, read_earlier_store, read_store
 from etl.rounds.match import changes, judged
 from etl.rounds.records import Value
 from etl.safe.refusal import Refusal
+from etl.store.schema import NAME
+from tests.earlier_store import write_earlier
 from tests.test_cli import HOME, PUBLISHED, jixiao
 
 FORM = "绩效目标表"
@@ -194,7 +197,7 @@ def test_samples_returned_and_checked_again_are_the_same(tmp_path: Path) -> None
     assert len(after["findings"]) <= len(before["findings"])
 
 
-@pytest.mark.parametrize("lost", ["rounds.sqlite", "returns"])
+@pytest.mark.parametrize("lost", [NAME, "returns"])
 def test_either_the_store_or_the_returns_are_enough(
     lost: str, first: Path, second: tuple[Path, Path, dict[str, Any]], tmp_path: Path
 ) -> None:
@@ -252,19 +255,76 @@ def test_refusals(first: Path, tmp_path: Path) -> None:
         done = jixiao("run", PUBLISHED, "-o", output, "--previous", previous)
         assert done.returncode == 2 and b"Traceback" not in done.stderr
     assert not (tmp_path / "out" / "returns").exists()
-    (tmp_path / "empty" / "rounds.sqlite").write_bytes(b"no database" * 100)
-    done = jixiao("run", PUBLISHED, "-o", tmp_path / "out", "--previous", tmp_path / "empty")
-    assert done.returncode == 2 and "damaged" in done.stderr.decode()
+    for name in (EARLIER_NAME, NAME):
+        (tmp_path / "empty" / name).write_bytes(b"no database" * 100)
+        done = jixiao("run", PUBLISHED, "-o", tmp_path / "out", "--previous", tmp_path / "empty")
+        assert done.returncode == 2 and "damaged" in done.stderr.decode() and name in done.stderr.decode()
 
 
 def test_the_store_can_be_asked(first: Path) -> None:
-    with closing(sqlite3.connect(first / "rounds.sqlite")) as store:
-        ((agency, year, number),) = store.execute("SELECT agency, year, round FROM forms").fetchall()
-        (found,) = store.execute(
-            "SELECT text FROM cell_values WHERE table_name = 'funds' AND field = 'project_half'"
-        ).fetchone()
-    assert (agency, number, found) == ("苏州市教育装备与勤工俭学管理办公室", 1, "2268")
-    assert "2023" in year
+    with closing(sqlite3.connect(first / NAME)) as store:
+        ((agency, year, number),) = store.execute(
+            "SELECT agency, fiscal_year, round FROM forms f JOIN files d ON d.row = f.file"
+        ).fetchall()
+        found = store.execute("SELECT project_half, project_half_raw FROM funds").fetchone()
+    assert (agency, year, number, found) == (
+        "苏州市教育装备与勤工俭学管理办公室",
+        2023,
+        1,
+        (2_268_000_000, "2268"),
+    )
+
+
+def test_the_state_of_a_round_is_in_the_store(second: tuple[Path, Path, dict[str, Any]]) -> None:
+    with closing(sqlite3.connect(second[1] / NAME)) as store:
+        counts = dict(store.execute("SELECT state, count(*) FROM findings WHERE said GROUP BY state"))
+        answers = store.execute(
+            "SELECT explanation, review FROM findings WHERE state = 'explained'"
+        ).fetchall()
+        rounds = store.execute("SELECT round FROM files").fetchall()
+    assert counts == Counter(finding["state"] for finding in second[2]["findings"])
+    assert answers == [("上级统一要求", "采纳")] and rounds == [(2,)]
+
+
+def test_the_folder_of_an_earlier_release_is_a_last_round_too(
+    first: Path, second: tuple[Path, Path, dict[str, Any]], tmp_path: Path
+) -> None:
+    old = tmp_path / "old"
+    shutil.copytree(first, old)
+    write_earlier(old / EARLIER_NAME, read_store(first))
+    (old / NAME).unlink()
+    assert read_earlier_store(old / EARLIER_NAME) == read_store(first)
+    assert run(second[0], tmp_path / "out", "--previous", old) == second[2]
+    assert bytes_of(tmp_path / "out") == bytes_of(second[1])
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE forms SET agency = NULL", "UPDATE forms SET round = 'first'", "UPDATE cell_values SET text = NULL",
+        "UPDATE findings SET message = x'35'", "UPDATE forms SET round = 9223372036854775807", "DROP TABLE findings",
+        "CREATE TRIGGER more AFTER INSERT ON forms BEGIN DELETE FROM forms; END",
+    ],
+)  # fmt: skip
+def test_a_damaged_store_of_an_earlier_release_is_refused(
+    statement: str, first: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / EARLIER_NAME
+    write_earlier(path, read_store(first))
+    with closing(sqlite3.connect(path)) as store, store:
+        store.execute(statement)
+    with pytest.raises(Refusal, match="damaged"):
+        read_earlier_store(path)
+
+
+def test_an_endless_view_in_an_earlier_store_is_not_asked(first: Path, tmp_path: Path) -> None:
+    path = tmp_path / EARLIER_NAME
+    write_earlier(path, read_store(first))
+    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n"
+    with closing(sqlite3.connect(path)) as store, store:
+        store.executescript(f"DROP TABLE findings; CREATE VIEW findings AS {endless}")
+    with pytest.raises(Refusal, match="damaged"):
+        read_earlier_store(path)
 
 
 @pytest.fixture(scope="module")
@@ -331,13 +391,19 @@ def test_rows_are_tied_by_name_and_then_by_their_neighbours() -> None:
     assert [(c.value.name, c.old, c.new) for c in changes(shorter, old)] == [("乙", "2", None)]
 
 
-def test_a_store_of_another_version_is_refused(tmp_path: Path) -> None:
-    from etl.rounds.store import read_store
-
-    with closing(sqlite3.connect(tmp_path / "rounds.sqlite")) as store:
+def test_an_earlier_store_of_another_version_is_refused(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / EARLIER_NAME)) as store:
         store.execute("PRAGMA user_version = 99")
     with pytest.raises(Refusal, match="version"):
-        read_store(tmp_path / "rounds.sqlite")
+        read_earlier_store(tmp_path / EARLIER_NAME)
+
+
+def test_a_second_round_is_verified(
+    second: tuple[Path, Path, dict[str, Any]], first: Path, tmp_path: Path
+) -> None:
+    done = jixiao("run", second[0], "-o", tmp_path / "out", "--previous", first, "--verify")
+    assert done.returncode == 1 and "复核 1 个退回文件" in done.stdout.decode()
+    assert bytes_of(tmp_path / "out") == bytes_of(second[1])
 
 
 def test_a_form_that_is_no_return_has_no_page() -> None:

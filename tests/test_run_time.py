@@ -12,12 +12,14 @@ from pathlib import Path
 
 import pytest
 
+from checks.given.inputs import Inputs
 from checks.settings import Settings
 from etl.batch.whole import run_batch
 from etl.intake.submissions import find_submissions
 from etl.returns.write import begin_returns
 from etl.safe.refusal import Refusal
 from etl.safe.whole_file import LOCK_NAME, held, write_whole
+from tests.here import Here
 from tests.paper import paper
 from tests.test_cli import HOME, jixiao
 
@@ -209,7 +211,7 @@ def test_a_file_that_changes_or_vanishes_meanwhile_is_said(inbox: Path) -> None:
     submissions, skipped = find_submissions([inbox])
     (inbox / "form000.xlsx").write_bytes(paper().data + b"\0")
     (inbox / "form001.xlsx").unlink()
-    batch = run_batch(submissions, skipped, Settings(), {})
+    batch = run_batch(submissions, skipped, Settings(), Inputs(), Here())
     assert [(file.status, file.code) for file in batch.files] == [
         ("unreadable", "changed"),
         ("unreadable", "io_error"),
@@ -219,9 +221,9 @@ def test_a_file_that_changes_or_vanishes_meanwhile_is_said(inbox: Path) -> None:
 
 def test_a_file_that_changes_before_its_return_is_written_gets_none(inbox: Path, tmp_path: Path) -> None:
     submissions, skipped = find_submissions([inbox])
-    batch = run_batch(submissions, skipped, Settings(), {})
+    batch = run_batch(submissions, skipped, Settings(), Inputs(), Here())
     (inbox / "form000.xlsx").write_bytes(paper().data + b"\0")
-    written = begin_returns(batch, submissions, tmp_path / "returns", "zh", None)()
+    written = begin_returns(batch, submissions, tmp_path / "returns", "zh", Here())()
     assert {path: bool(one.lost) for path, one in written.items()} == {
         "form000.xlsx": True,
         "form001.xlsx": False,

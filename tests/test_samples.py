@@ -12,7 +12,6 @@ import openpyxl
 import pytest
 
 from checks.relations import SUMS
-from etl.batch.read import checked
 from etl.form.extract import read_forms
 from etl.form.layout import lay_out
 from etl.form.places import unpacked
@@ -27,6 +26,7 @@ from samples.on_paper import Expected
 from samples.sources import DATA, filled_form, load
 from samples.statement import parsed
 from samples.submissions import SUBMISSIONS, Submission
+from tests.here import checked
 from tests.statements import stated
 
 SAMPLES = dict(build.everything())

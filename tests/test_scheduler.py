@@ -17,22 +17,22 @@ import pytest
 
 import etl.batch.chunk
 import etl.batch.whole
-import etl.commands.run
 import etl.workers.remote_job
 import etl.workers.scheduler
+from checks.given.inputs import Inputs
 from checks.settings import Settings
-from etl.batch.chunk import Checked, check_readings, read_in_time
+from etl.batch.chunk import Depends, Item, Made, Read, made_of, read_in_time, read_item
 from etl.batch.whole import run_batch
 from etl.commands.log import LOG_NAME
-from etl.commands.run import produce
-from etl.intake.file_reading import FileReading
 from etl.intake.read import brought, submission_bytes
 from etl.intake.submissions import Submission, find_submissions
 from etl.safe.refusal import Refusal
-from etl.safe.whole_file import collected, write_scratch, write_whole
+from etl.safe.whole_file import collected, write_whole
+from etl.store.schema import NAME
 from etl.workers.limits import clock
 from etl.workers.remote_job import errand
 from etl.workers.scheduler import connected
+from tests.here import produce
 from tests.paper import paper
 from tests.test_cli import HOME
 
@@ -50,7 +50,7 @@ def cluster() -> Iterator[Any]:
 def statuses(cluster: Any, folder: Path) -> dict[str, str]:
     submissions, skipped = find_submissions([folder])
     with connected(cluster.scheduler_address) as scheduler:
-        batch = run_batch(submissions, skipped, Settings(), {}, scheduler, workers=scheduler.workers)
+        batch = run_batch(submissions, skipped, Settings(), Inputs(), scheduler, workers=scheduler.workers)
     return {file.path: file.status for file in batch.files}
 
 
@@ -61,39 +61,39 @@ def put(folder: Path, *names: str) -> dict[str, str]:
     return dict.fromkeys(names, "checked")
 
 
-def acts_by_name(submission: Submission) -> FileReading:
+def acts_by_name(item: Item) -> Read:
     """Stand in for the reading of a file that ends its reader, never comes to an end, or meets somebody who does."""
-    began = submission.path.with_suffix(".pid")
-    if "kills" in submission.relative:
+    began = item.submission.path.with_suffix(".pid")
+    if "kills" in item.relative:
         os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
-    if "hangs" in submission.relative:
+    if "hangs" in item.relative:
         with clock(0.5):
             while True:
                 pass
-    if "waits" in submission.relative and not began.exists():
+    if "waits" in item.relative and not began.exists():
         began.write_text(str(os.getpid()), encoding="ascii")
         time.sleep(600)
-    return read_in_time(submission)
+    return read_item(item)
 
 
-def chunk_acts_by_name(submissions: Sequence[Submission], settings: Settings, inputs: Any) -> Checked:
-    return check_readings([acts_by_name(submission) for submission in submissions], settings, inputs)
+def chunk_acts_by_name(items: Sequence[Item], settings: Settings, inputs: Any, depends: Depends) -> Made:
+    return made_of(items, [acts_by_name(item) for item in items], settings, inputs, depends)
 
 
 @pytest.fixture
 def acting(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have files act by their names, checked three at a time."""
-    monkeypatch.setattr(etl.batch.whole, "read_in_time", acts_by_name)
-    monkeypatch.setattr(etl.batch.whole, "check_chunk", chunk_acts_by_name)
+    monkeypatch.setattr(etl.batch.chunk, "read_item", acts_by_name)
+    monkeypatch.setattr(etl.batch.whole, "check_items", chunk_acts_by_name)
     monkeypatch.setattr(etl.batch.whole, "FEW_FILES", 0)
     monkeypatch.setattr(etl.batch.chunk, "CHUNK", 3)
 
 
 def outputs(folder: Path) -> dict[str, bytes]:
-    """Return everything a run wrote but what holds the time and what DuckDB lays out in its own way each time."""
+    """Return everything a run wrote but what holds the time, and the store, whose pages depend on the order of arrival."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     found = {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
-    apart = (LOG_NAME, "citywide.duckdb", ".cache/kept.sqlite")
+    apart = (LOG_NAME, NAME)
     return {name: content for name, content in found.items() if name not in apart}
 
 
@@ -112,7 +112,6 @@ def test_one_worker_two_workers_and_a_scheduler_write_the_same_bytes(
     options: dict[str, Any] = {"quiet": True, "roster": CITY / "roster.csv"}
     produce([some_of_the_city], tmp_path / "one", workers=1, **options)
     monkeypatch.setattr(etl.batch.whole, "FEW_FILES", 0)
-    monkeypatch.setattr(etl.commands.run, "FEW_FILES", 0)
     monkeypatch.setattr(etl.batch.chunk, "CHUNK", 3)
     produce([some_of_the_city], tmp_path / "two", workers=2, **options)
     produce([some_of_the_city], tmp_path / "dask", scheduler=cluster.scheduler_address, **options)
@@ -128,6 +127,24 @@ def changed(some: Mapping[str, bytes], others: Mapping[str, bytes]) -> list[str]
     return sorted(
         name for name in some.keys() | others.keys() if some.get(name, b"") != others.get(name, b"")
     )
+
+
+def test_workers_see_none_of_our_folders(
+    cluster: Any, some_of_the_city: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Paths are given relative to a folder that is ours alone, so that no worker finds anything under them."""
+    (tmp_path / "home").mkdir()
+    shutil.copytree(some_of_the_city, tmp_path / "home" / "in")
+    options: dict[str, Any] = {"letters": True, "verify": True, "quiet": True}
+    produce([some_of_the_city], tmp_path / "here", **options)
+    monkeypatch.chdir(tmp_path / "home")
+    monkeypatch.setattr(etl.batch.whole, "FEW_FILES", 0)
+    monkeypatch.setattr(etl.batch.chunk, "CHUNK", 3)
+    done = produce([Path("in")], Path("out"), scheduler=cluster.scheduler_address, **options)
+    assert all(written.verified and not written.lost for written in done.returns.values())
+    assert changed(outputs(tmp_path / "home" / "out"), outputs(tmp_path / "here")) == []
+    again = produce([Path("in")], Path("out"), scheduler=cluster.scheduler_address, **options)
+    assert again.unchanged == len(again.batch.files)
 
 
 def test_letters_and_a_next_round_through_a_scheduler(
@@ -195,8 +212,7 @@ def test_a_file_that_cannot_be_read_here_is_reported_as_ever(tmp_path: Path) -> 
 def test_what_a_worker_writes_comes_home(tmp_path: Path) -> None:
     with collected() as files:
         write_whole(tmp_path / "a" / "b", b"1")
-        write_scratch(tmp_path / "c", b"2")
-    assert files == {tmp_path / "a" / "b": b"1", tmp_path / "c": b"2"} and not list(tmp_path.iterdir())
+    assert files == {tmp_path / "a" / "b": b"1"} and not list(tmp_path.iterdir())
 
 
 def test_another_program_on_a_worker_is_refused(

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from checks.enrich import enriched
+from checks.given.inputs import Inputs
 from checks.rules.city.xw import the_citys_totals_add_up_again
 from etl.batch.chunk import check_readings
 from etl.batch.model import Batch
@@ -328,6 +329,8 @@ def test_the_chunks_do_not_matter() -> None:
     from etl.batch.whole import put_together
 
     files = [form(A), form(B), form(C)]
-    once = put_together([check_readings(files, Settings(), {})], (), Settings(), {})
-    apart = put_together([check_readings([file], Settings(), {}) for file in files], (), Settings(), {})
+    once = put_together([check_readings(files, Settings(), Inputs())], (), Settings(), Inputs())
+    apart = put_together(
+        [check_readings([file], Settings(), Inputs()) for file in files], (), Settings(), Inputs()
+    )
     assert said(once, "XW04") == said(apart, "XW04") != []

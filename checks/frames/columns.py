@@ -6,9 +6,9 @@ anew, besides `index`, `columns` and their length; a frame does that too. Rules 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,6 +16,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Positions = NDArray[np.intp]
+
+    class Columns(Protocol):
+        """A table that lies on disk: it gives columns as a frame does, some of its rows, and a column in pieces."""
+
+        def __len__(self) -> int: ...
+        def __getitem__(self, names: Any, /) -> Any: ...
+        def rows(self, start: int, stop: int, names: Sequence[str] = ()) -> pd.DataFrame: ...
+        def each(self, name: str) -> Iterator[pd.Series[Any]]: ...
+
 
 Test = Callable[["pd.Series[Any]"], "pd.Series[bool]"]
 """Says of a column which of its values pass."""
@@ -65,3 +74,36 @@ def slices(forms: NDArray[np.integer[Any]]) -> dict[int, slice]:
 
     bounds = [*np.flatnonzero(np.diff(forms, prepend=-1)).tolist(), len(forms)]
     return {int(forms[start]): slice(start, end) for start, end in pairwise(bounds)}
+
+
+def rows_of(table: pd.DataFrame | Columns, start: int, stop: int, names: Sequence[str] = ()) -> pd.DataFrame:
+    """Return the rows from one number to before another, with all columns or some, be it a frame or lie on disk."""
+    import pandas as pd
+
+    if not isinstance(table, pd.DataFrame):
+        return table.rows(start, stop, names)
+    some = table.iloc[start:stop]
+    return some[list(names)] if names else some
+
+
+def codes_of(
+    table: pd.DataFrame | Columns, name: str, rows: NDArray[np.int64]
+) -> tuple[NDArray[np.int32], list[Any]]:
+    """Return a column at some row numbers, ascending, as numbers, and the distinct values they stand for.
+
+    None stands for whatever is missing. No more than one piece of the column is there at a time.
+    """
+    import numpy as np
+    import pandas as pd
+
+    codes, known, begin = np.empty(len(rows), dtype="int32"), dict[Any, int](), 0
+    for column in [table[name]] if isinstance(table, pd.DataFrame) else table.each(name):
+        first, last = rows.searchsorted([begin, begin + len(column)]).tolist()
+        values = column.iloc[rows[first:last] - begin].to_numpy(dtype=object, copy=True)
+        values[pd.isna(values)] = None
+        listed = values.tolist()
+        for value in dict.fromkeys(listed):
+            known.setdefault(value, len(known))
+        codes[first:last] = list(map(known.__getitem__, listed))
+        begin += len(column)
+    return codes, list(known)

@@ -1,8 +1,8 @@
 """pandera contracts of the normalised tables, validated once for a whole stack.
 
-They hold what one column can promise by itself: presence, type, allowed words, uniqueness. They hold
-the reader to its word, so a breach is a fault of the program and raises; what a department did wrong
-is a rule's finding. Nothing here compares two values.
+They hold what one column can promise by itself: presence, type, allowed words, uniqueness; that no two rows of a
+form have one place, and that every row belongs to a form that is there. They hold the reader to its word, so a
+breach is a fault of the program and raises; what a department did wrong is a rule's finding (`checks.promises`).
 """
 
 from __future__ import annotations
@@ -11,15 +11,11 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from checks.declared.budget import FUND_FIELDS
-from checks.frames.tables import AMOUNT_STATES, BLOCKS, FILE_STATUSES, TEXT_FIELDS, Tables
+from checks.frames.tables import DECLARED, DTYPES, Column, Tables
 
 if TYPE_CHECKING:
     import pandas as pd
     import pandera.pandas as pa
-
-TARGET_STATES = ("number", "blank", "text", "error", "no_result", "date", "picture", "bool")
-MONEY_UNITS = ("万元", "元")
 
 
 class ContractBroken(Exception):
@@ -33,55 +29,28 @@ class ContractBroken(Exception):
 
 @lru_cache(maxsize=1)
 def contracts() -> Mapping[str, pa.DataFrameSchema]:
-    """Return the contract of every table by its name."""
+    """Return the contract of every table, of what the reader fills, by its name."""
     import pandera.pandas as pa
 
-    def text(nullable: bool = False) -> pa.Column:
-        return pa.Column(object, nullable=nullable)
-
-    def word(words: tuple[str, ...]) -> pa.Column:
-        return pa.Column(object, pa.Check.isin(words))
-
-    def amount(name: str) -> dict[str, pa.Column]:
-        money = pa.Column("Int64", nullable=True)
-        return {name: money, f"{name}_raw": text(), f"{name}_state": word(AMOUNT_STATES)}
-
-    form, order = pa.Column("int64", pa.Check.ge(0)), pa.Column(object, pa.Check.ge(0))
     row_id = pa.Index("int64", unique=True)
-    funds = {name: column for field in FUND_FIELDS for name, column in amount(field).items()}
     return {
-        "files": pa.DataFrameSchema(
-            {"path": text(), "status": word(FILE_STATUSES), "reason": text(), "forms": order}, index=row_id
-        ),
-        "forms": pa.DataFrameSchema(
-            {
-                "id": pa.Column(object, unique=True),
-                "path": text(),
-                "fiscal_year": pa.Column("Int64", pa.Check.in_range(2000, 2099), nullable=True),
-                "money_unit": word(MONEY_UNITS),
-                **{name: text(nullable=True) for name in TEXT_FIELDS},
-            },
+        name: pa.DataFrameSchema(
+            {column.name: _held(column) for column in table.columns if column.stage == "read"},
             index=row_id,
-        ),
-        "funds": pa.DataFrameSchema(funds, index=row_id),
-        "projects": pa.DataFrameSchema(
-            {"form": form, "order": order, "name": text(), **amount("half"), **amount("full")}, index=row_id
-        ),
-        "indicators": pa.DataFrameSchema(
-            {
-                "form": form,
-                "order": order,
-                "block": word(BLOCKS),
-                **{name: text() for name in ("level1", "level2", "key_task", "name", "half_raw", "full_raw")},
-                "half_state": word(TARGET_STATES),
-                "full_state": word(TARGET_STATES),
-            },
-            index=row_id,
-        ),
-        "oddities": pa.DataFrameSchema(
-            {"form": form, "kind": text(), "text": text(), "detail": text()}, index=row_id
-        ),
+            unique=list(table.key) or None,
+        )
+        for name, table in DECLARED.items()
     }
+
+
+def _held(column: Column) -> pa.Column:
+    import pandera.pandas as pa
+
+    least, largest = column.range
+    held = [pa.Check.isin(column.words)] if column.words else []
+    held += [] if least is None else [pa.Check.ge(least)]
+    held += [] if largest is None else [pa.Check.le(largest)]
+    return pa.Column(DTYPES[column.kind], held, nullable=column.missing, unique=column.unique)
 
 
 def hold(tables: Tables) -> None:
@@ -91,12 +60,23 @@ def hold(tables: Tables) -> None:
     """
     import pandera.pandas as pa
 
+    known = _of_known_forms(tables)
     for name, contract in contracts().items():
         frame: pd.DataFrame = getattr(tables, name)
         try:
             contract.validate(frame, lazy=True)
+            if "form" in frame.columns:
+                known.validate(frame[["form"]], lazy=True)
         except pa.errors.SchemaErrors as broken:
             raise ContractBroken(name, [_fault(error) for error in broken.schema_errors]) from broken
+
+
+def _of_known_forms(tables: Tables) -> pa.DataFrameSchema:
+    """Return the contract that every row belongs to a form of the stack (a foreign key)."""
+    import pandera.pandas as pa
+
+    forms = tables.forms.index.tolist()
+    return pa.DataFrameSchema({"form": pa.Column("int64", pa.Check.isin(forms, name="foreign key"))})
 
 
 def _fault(error: object) -> str:

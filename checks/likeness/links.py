@@ -21,8 +21,9 @@ from typing import TYPE_CHECKING, Any
 from checks.declared.framework import name_key
 from checks.frames.columns import taken, where
 from checks.frames.rows import Rows
-from checks.frames.tables import Tables
+from checks.frames.tables import LINK_COLUMNS, Tables
 from checks.settings import Settings
+from checks.targets.applicable import says_not_applicable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,8 +33,6 @@ CERTAIN = 1000
 
 _LINKS = ("form", "project", "indicator", "score")
 COLUMNS = (*_LINKS, "key_task")
-LINK_COLUMNS = ("linked_indicator", "link_score")
-"""Columns of `projects` that hold the links once they are worked out: the indicator's row (-1: none) and the score."""
 FORMS_TOGETHER = 500
 """Forms of a city that are linked at a time."""
 LONGEST = 2000
@@ -106,6 +105,31 @@ def overlap(name: str, text: str, lexicon: Lexicon) -> int:
     return overlaps(name, [weights(text, lexicon)], lexicon)[0]
 
 
+def said(name: str, texts: Sequence[Mapping[str, int]], lexicon: Lexicon) -> list[int]:
+    """Return how far a project is spoken of in each of several texts, of which the `weights` are given: `overlaps`.
+
+    A remark in brackets at the end of its name may be left out (大型检验设备购置（质谱仪）), and of a project for several
+    things (数据库采购及数字资源服务) one may be meant, if it is clearly said.
+    """
+    bare = _REMARK.sub("", name)
+    scores = overlaps(name, texts, lexicon)
+    for part in dict.fromkeys((bare, *_AND.split(bare))):
+        if len(part) >= _PART and part != name:
+            least = 0 if part == bare else _CLEARLY
+            others = overlaps(part, texts, lexicon)
+            scores = [
+                max(one, other if other >= least else 0) for one, other in zip(scores, others, strict=True)
+            ]
+    return scores
+
+
+_REMARK = re.compile(r"[（(][^（）()]{1,12}[）)]$")
+_AND = re.compile("[及和与、]")
+_PART = 6
+"""Characters from which on a part of a name says what a project is for."""
+_CLEARLY = 700
+
+
 def overlaps(name: str, texts: Sequence[Mapping[str, int]], lexicon: Lexicon) -> list[int]:
     """Return `overlap` of a name with each of several texts, of which the `weights` are given."""
     own = weights(name, lexicon)
@@ -121,13 +145,18 @@ def duty_lines(tables: Tables) -> list[Line]:
 
 def lines_of(indicators: Rows) -> list[Line]:
     """Return the duty lines that some indicators make."""
-    stated = ~(indicators.equal("level2", "") & indicators.equal("key_task", ""))
+    stated = indicators.test("level2", _says) | indicators.test("key_task", _says)
     duty = indicators.where(indicators.equal("block", "duty") & stated)
     lines: dict[tuple[int, str, str], list[tuple[int, str]]] = {}
     columns = (duty.ids, duty.form, duty["level2"], duty["key_task"], duty["name"])
     for row, form, level2, task, name in zip(*(column.tolist() for column in columns), strict=True):
         lines.setdefault((form, level2, task), []).append((row, name))
     return [_line(*key, *zip(*entries, strict=True)) for key, entries in lines.items()]
+
+
+def _says(text: str) -> bool:
+    """Return whether a text says anything: a duty that is / or 不适用 is none."""
+    return bool(text) and not says_not_applicable(text)
 
 
 def by_form(lines: Iterable[Line]) -> dict[int, list[Line]]:
@@ -224,7 +253,7 @@ def _best(
     wanted = _reviewed(lines, told, lexicon) if told else None
     if wanted is not None:
         return CERTAIN, wanted
-    scores = overlaps(name, weighed, lexicon)
+    scores = said(name, weighed, lexicon)
     score = max(scores)
     return score, lines[scores.index(score)]
 

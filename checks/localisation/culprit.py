@@ -1,48 +1,35 @@
 """Points broken sums at the cell that is wrong, and folds what one wrong cell breaks into one finding.
 
-The relations of each form with an arithmetic error are searched together (`checks.localisation.localise`). A fault
-that breaks several relations is said once, under its first code. Where one repair is the answer its cell
-leads the finding with the proposed amount; where several are possible they lead it in order, and the
-finding says that they are several.
+The relations of each form with an arithmetic error are searched together (`checks.localisation.localise`). What one
+clear cause breaks is said once, with every fact it breaks; a half-year plan above the year's budget is always a line
+of its own. Where one explanation is clearly best, its cells lead the finding and the amount is proposed (疑为). Where
+few are possible, they are told one a line. Otherwise the finding says the facts and names the cells, and no amount.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from checks.declared.budget import field_name
-from checks.declared.money import wan_text
-from checks.declared.tolerance import relation_slack
 from checks.finding import Finding, Spot
-from checks.frames.tables import UNREADABLE_STATES, Tables
-from checks.localisation.linear import Linear
-from checks.localisation.localise import Change, Fault, Repair, localise
-from checks.localisation.slips import wording
-from checks.relations import ORDERS, SUMS, Relation
-from checks.rule import quoted
-
-if TYPE_CHECKING:
-    import pandas as pd
+from checks.frames.tables import Tables
+from checks.localisation.form import FormSystem, form_system
+from checks.localisation.localise import Fault, Localisation, Repair, localise
+from checks.localisation.unread import with_amounts
+from checks.localisation.wording import hypothesis, told
 
 CODES = frozenset({"AR01", "AR02", "AR03", "AR04", "AR05", "AR06", "AR12"})
+MOST_FACTS = 3
+"""Further facts that one finding states in full; of more it says how many there are."""
 MOST_CANDIDATES = 4
-"""Possible cells a finding names before it stops being help."""
+"""Cells that lead a finding because each may be the wrong one."""
+LEADING_SHARE = 0.5
+"""Share of all that may be wrong, from which on the likeliest cell leads although nothing is proposed."""
 
 _SAY = {
-    "zh": {
-        "one": "疑为{cell}填错：{change}", "of": "{cell}由{old}改为{new}", "open": "{cell}", "why": "（{slip}）",
-        "several": "可能的改法（按可能性排序）：{list}", "likely": "疑为：{list}", "or": "；或", "and": "，同时", "blank": "空",
-    },
-    "en": {
-        "one": "probably {cell} is wrong: {change}", "of": "{cell} from {old} to {new}", "open": "{cell}",
-        "why": " ({slip})", "several": "possible corrections, likeliest first: {list}", "likely": "probably: {list}", "or": "; or ",
-        "and": " together with ", "blank": "blank",
-    },
+    "zh": {"stop": "；", "more": "；等共{count}处", "also": "同时不符：{list}", "empty": "多处合计同时为0或空，疑公式未重新计算或所引用的表格链接已断开，请打开原表重新计算后再报"},
+    "en": {"stop": "; ", "more": "; {count} in all", "also": "also broken: {list}", "empty": "several totals are 0 or empty at once: probably formulas were not calculated or links to another workbook are broken; open the original, calculate it again and hand it in"},
 }  # fmt: skip
-
-Values = Mapping[Hashable, int | None]
 
 
 def pointed(findings: Sequence[Finding], tables: Tables) -> list[Finding]:
@@ -54,9 +41,9 @@ def pointed(findings: Sequence[Finding], tables: Tables) -> list[Finding]:
             broken.setdefault(finding.form, []).append(finding)
     changed: dict[int, Finding | None] = {}
     for form, group in broken.items():
-        changed |= _form(numbers[form], group, tables)
+        changed |= _form(numbers[form], group, findings, tables)
     kept = (changed.get(id(finding), finding) for finding in findings)
-    return _blanks_explain([finding for finding in kept if finding is not None])
+    return with_amounts(_blanks_explain([finding for finding in kept if finding is not None]), tables)
 
 
 def _blanks_explain(findings: list[Finding]) -> list[Finding]:
@@ -76,150 +63,166 @@ def _with_amount(blank: Finding, broken: Finding) -> Finding:
     """Return the finding on a blank with the amount its sum asks for, where that is positive."""
     if not broken.difference or broken.difference.startswith("-"):
         return blank
-    hypothesis = {
+    said = {
         "zh": f"按合计推算应为{broken.difference}万元",
         "en": f"the total asks for {broken.difference} 万元",
     }
-    return replace(blank, hypothesis=hypothesis)
+    return replace(blank, hypothesis=said)
 
 
-def _form(form: int, group: list[Finding], tables: Tables) -> dict[int, Finding | None]:
-    """Return what becomes of a form's arithmetic findings, by identity; None where one is folded away."""
-    values, linear = form_system(form, tables)
-    neighbours = _neighbours(values)
-    result: dict[int, Finding | None] = {}
-    for fault in localise(values, linear, neighbours=neighbours).faults:
-        totals = {spot for position in fault.broken for spot, _ in linear[position].terms[:1]}
-        mine = [f for f in group if f.spots[0] in totals and id(f) not in result]
-        if mine:
-            led = _led(mine, fault, tables)
-            result |= {id(f): led if f is _kept(mine, led) else None for f in mine}
-    return result
+Changed = dict[int, Finding | None]
+"""What becomes of findings, by identity; None where one is folded away."""
 
 
-def form_system(form: int, tables: Tables) -> tuple[dict[Hashable, int | None], list[Linear]]:
-    """Return one form's readable amounts in fen (None: blank) and its relations over them."""
-    projects = tables.projects[tables.projects["form"] == form]
-    values: dict[Hashable, int | None] = {}
-    values |= dict(_amounts(tables.funds.loc[[form]], "funds", tables.funds.columns))
-    values |= dict(_amounts(projects, "projects", ("half", "full")))
-    linear = [made for relation in SUMS if (made := _sum(relation, form, projects, values)) is not None]
-    for order in ORDERS:
-        rows = [form] if order.table == "funds" else projects.index.tolist()
-        linear += [
-            Linear(
-                order.code,
-                ((Spot(order.table, row, order.smaller), 1), (Spot(order.table, row, order.larger), -1)),
-                False,
-                5_000,
-            )
-            for row in rows
-            if values.get(Spot(order.table, row, order.larger)) is not None
-        ]
-    linear += [Linear("AR07", ((spot, -1),), False) for spot, value in values.items() if (value or 0) >= 0]
-    return values, linear
-
-
-def _amounts(
-    frame: pd.DataFrame, table: str, fields: Sequence[str] | pd.Index[str]
-) -> Iterator[tuple[Spot, int | None]]:
-    for field in fields:
-        if f"{field}_state" not in frame.columns:
-            continue
-        cells = zip(
-            frame.index.tolist(), frame[field].tolist(), frame[f"{field}_state"].tolist(), strict=True
-        )
-        for row, fen, state in cells:
-            if state not in UNREADABLE_STATES:
-                yield Spot(table, row, field), int(fen) if state == "number" else None
-
-
-def _sum(relation: Relation, form: int, projects: pd.DataFrame, values: Values) -> Linear | None:
-    total = Spot("funds", form, relation.total)
-    parts = [Spot("projects", row, relation.rows) for row in projects.index.tolist()] if relation.rows else [
-        Spot("funds", form, part) for part in relation.parts
-    ]  # fmt: skip
-    if not parts or total not in values or not all(part in values for part in parts):
-        return None
-    addends = [values[part] or 0 for part in parts]
-    slack = relation_slack(values[total] or 0, sum(addends), addends)
-    return Linear(relation.code, ((total, 1), *((part, -1) for part in parts)), slack=slack)
-
-
-def _neighbours(values: Values) -> dict[Hashable, list[Hashable]]:
-    other = {"half": "full", "full": "half"}
-    pairs: dict[Hashable, Hashable] = {
-        spot: Spot(spot.table, spot.row, spot.field.removesuffix(period) + other[period])
-        for spot in values
-        for period in other
-        if isinstance(spot, Spot) and spot.field.endswith(period)
-    }
-    return {spot: [beside] for spot, beside in pairs.items() if beside in values}
-
-
-def _led(mine: list[Finding], fault: Fault, tables: Tables) -> Finding:
-    """Return the first finding of a fault, led by the cells that may be wrong, with what is proposed."""
-    if not fault.repairs:
-        return replace(mine[0], spots=_joined([], mine))
-    shown = fault.repairs[:1] if fault.single else fault.repairs[:MOST_CANDIDATES]
-    leading = [change.cell for repair in shown for change in repair.changes]
-    first = next((finding for finding in mine if finding.spots[0] in leading), mine[0])
-    hypothesis = {lang: _hypothesis(shown, fault.single, tables, lang) for lang in ("zh", "en")}
-    candidates = len(set(leading)) if not fault.single else 0
-    spots = _joined(leading, mine)
-    note_at = 0 if fault.single else spots.index(first.spots[0])
-    return replace(first, spots=spots, hypothesis=hypothesis, candidates=candidates, note_at=note_at)
-
-
-def _kept(mine: list[Finding], led: Finding) -> Finding:
-    """Return which of a fault's findings the led one was made from."""
-    return next(finding for finding in mine if finding.message is led.message)
-
-
-def _joined(leading: Sequence[object], mine: list[Finding]) -> tuple[Spot, ...]:
-    rest = [spot for finding in mine for spot in finding.spots]
-    return tuple(dict.fromkeys(spot for spot in (*leading, *rest) if isinstance(spot, Spot)))
-
-
-def _hypothesis(shown: Sequence[Repair], single: bool, tables: Tables, lang: str) -> str:
-    say = _SAY[lang]
-    if single and len(shown[0].changes) == 1:
-        change = shown[0].changes[0]
-        text = f"{_amount(change.old, lang)} → {_amount(change.new, lang)}{_why(shown[0], tables, lang)}"
-        return say["one"].format(cell=_cell_name(change.cell, tables, lang), change=text)
-    if len(shown) == 1:
-        return say["likely"].format(list=_repair(shown[0], tables, lang))
-    listed = say["or"].join(_repair(repair, tables, lang) for repair in shown)
-    return say["several"].format(list=listed)
-
-
-def _repair(repair: Repair, tables: Tables, lang: str) -> str:
-    return _SAY[lang]["and"].join(_change(change, tables, lang) for change in repair.changes) + _why(
-        repair, tables, lang
+def _form(form: int, group: list[Finding], everything: Sequence[Finding], tables: Tables) -> Changed:
+    """Return what becomes of a form's arithmetic findings."""
+    system = form_system(form, tables)
+    empty = _emptied(system)
+    if len(empty) > 1:
+        return _as_emptied(group, empty)
+    found = localise(
+        system.values,
+        system.relations,
+        neighbours=system.neighbours,
+        hints=replace(system.hints, most=system.magnitude),
     )
+    changed: Changed = {}
+    for fault in found.faults:
+        mine = [finding for finding in _of(fault, group, system) if id(finding) not in changed]
+        if mine:
+            changed |= _fault(fault, mine, system, tables)
+    return changed | _repeated(found, system, group[0].form, everything, tables)
 
 
-def _change(change: Change, tables: Tables, lang: str) -> str:
-    cell = _cell_name(change.cell, tables, lang)
-    if change.new is None:
-        return _SAY[lang]["open"].format(cell=cell)
-    return _SAY[lang]["of"].format(cell=cell, old=_amount(change.old, lang), new=_amount(change.new, lang))
+def _of(fault: Fault, group: Sequence[Finding], system: FormSystem) -> list[Finding]:
+    """Return the findings on the relations of a fault."""
+    sets = {frozenset(spot for spot, _ in system.relations[position].terms) for position in fault.broken}
+    return [finding for finding in group if frozenset(finding.spots) in sets]
 
 
-def _why(repair: Repair, tables: Tables, lang: str) -> str:
-    if not repair.slip:
-        return ""
-    line = _cell_name(repair.line, tables, lang) if repair.line is not None else ""
-    return _SAY[lang]["why"].format(slip=wording(repair.slip, lang).format(line=line))
+def _emptied(system: FormSystem) -> list[Spot]:
+    """Return the totals that are 0 or empty at once: those of the year, or several over parts that are not."""
+    totals = {cells[0]: cells[1:] for _, cells in system.sums}
+    empty = [cell for cell in totals if cell in system.values and not system.values[cell]]
+    over = [cell for cell in empty if any(system.values.get(part) for part in totals[cell])]
+    year = [cell for cell in empty if cell.field in ("total_full", "project_full")]
+    empty.sort(key=lambda cell: cell.field != "total_full")
+    return empty if over and (len(over) > 1 or len(year) > 1) else []
 
 
-def _amount(fen: int | None, lang: str) -> str:
-    return _SAY[lang]["blank"] if fen is None else wan_text(fen)
+def _as_emptied(group: Sequence[Finding], empty: Sequence[Spot]) -> Changed:
+    """Return one finding for all totals that are empty at once; each breach of an order stays, its empty cell first."""
+    sums = [finding for finding in group if finding.code != "AR06"]
+    first = next((finding for finding in sums if finding.spots[0] in empty), None)
+    changed: Changed = {}
+    if first is not None:
+        said = {lang: _SAY[lang]["empty"] for lang in _SAY}
+        said = _with_facts(said, first, sums)
+        one = replace(first, spots=_joined([first.spots[0], *empty], [first, *sums]), hypothesis=said)
+        changed |= {id(finding): None for finding in sums} | {id(first): one}
+    for finding in group:
+        if finding.code == "AR06" and finding.expected == "≤0":
+            changed[id(finding)] = replace(finding, spots=finding.spots[::-1])
+    return changed
 
 
-def _cell_name(cell: object, tables: Tables, lang: str) -> str:
-    assert isinstance(cell, Spot)
-    if cell.table == "funds":
-        return field_name(cell.field, lang)
-    period = {"zh": {"half": "半年", "full": "全年"}, "en": {"half": "half year", "full": "full year"}}[lang]
-    return f"“{quoted(tables.projects.at[cell.row, 'name'], 24)}”({period[cell.field]})"
+def _fault(fault: Fault, mine: list[Finding], system: FormSystem, tables: Tables) -> Changed:
+    """Return what becomes of the findings of one fault."""
+    repairs = told(fault, system.magnitude)
+    if fault.single and repairs:
+        return _answered(mine, repairs[0], tables)
+    said = hypothesis(repairs, False, tables)
+    leading = _likeliest(fault, repairs)
+    folded = _foldable(mine, fault, leading) or [_order_of(mine, leading)]
+    first = next((finding for finding in folded if leading and finding.spots[0] == leading[0]), folded[0])
+    if first.code == "AR06":  # the row that breaks its own order leads, whatever else may be wrong
+        leading = [spot for spot in leading if spot in first.spots]
+    spots = _joined(leading, folded)
+    changed: Changed = {id(finding): None for finding in folded}
+    changed[id(first)] = replace(
+        first,
+        spots=spots,
+        hypothesis=_with_facts(said, first, folded) or first.hypothesis,
+        candidates=len(leading) if len(leading) > 1 else 0,
+        note_at=spots.index(first.spots[0]),
+    )
+    return changed
+
+
+def _order_of(mine: Sequence[Finding], leading: Sequence[Spot]) -> Finding:
+    """Return the finding whose row has the likeliest cell, else the first."""
+    return next((finding for finding in mine if set(finding.spots) & set(leading[:1])), mine[0])
+
+
+def _likeliest(fault: Fault, repairs: Sequence[Repair]) -> list[Spot]:
+    """Return the cells to look at first.
+
+    Those of what is told, else of one repair that is likelier than all others, else the few that a slip would explain if
+    they are most of all that may be wrong.
+    """
+    shown = repairs or [repair for repair in fault.repairs[:1] if repair.share >= LEADING_SHARE]
+    if not shown:
+        slips = [repair for repair in fault.repairs if repair.slip and len(repair.changes) == 1]
+        if slips and sum(repair.share for repair in slips) >= LEADING_SHARE:
+            shown = slips[:MOST_CANDIDATES]
+    cells = dict.fromkeys(change.cell for repair in shown for change in repair.changes)
+    return [cell for cell in cells if isinstance(cell, Spot)]
+
+
+def _foldable(mine: Sequence[Finding], fault: Fault, leading: Sequence[Spot]) -> list[Finding]:
+    """Return the sums of a fault that one cell most likely breaks together; none if they may have several causes."""
+    sums = [finding for finding in mine if finding.code != "AR06"]
+    one_cell = bool(leading) and len(fault.repairs[0].changes) <= 1
+    return sums if one_cell or (fault.repairs and fault.repairs[0].added is not None) else sums[:1]
+
+
+def _answered(mine: list[Finding], repair: Repair, tables: Tables) -> Changed:
+    """Return one finding for all that one cause breaks, led by the cell to correct."""
+    cells = [change.cell for change in repair.changes if isinstance(change.cell, Spot)]
+    orders = [finding for finding in mine if finding.code == "AR06" and set(finding.spots) & set(cells)]
+    led = [finding for finding in mine if cells and finding.spots[0] in cells]
+    first = (orders or led or mine)[0]
+    spots = _joined(cells, [first, *mine])
+    said = _with_facts(hypothesis([repair], True, tables), first, mine)
+    done = replace(first, spots=spots, hypothesis=said, candidates=0, note_at=0)
+    return {id(finding): None for finding in mine} | {id(first): done}
+
+
+def _with_facts(said: Mapping[str, str], first: Finding, mine: Sequence[Finding]) -> dict[str, str]:
+    """Return what is said of a cause, and after it the facts of the other findings that are told with the first."""
+    rest = [finding for finding in mine if finding is not first]
+    told = {}
+    for lang, say in _SAY.items():
+        texts = list(dict.fromkeys(finding.message[lang] for finding in rest))
+        texts = [text for text in texts if text != first.message[lang]]
+        more = say["more"].format(count=len(texts)) if len(texts) > MOST_FACTS else ""
+        also = say["also"].format(list=say["stop"].join(texts[:MOST_FACTS]) + more) if texts else ""
+        told[lang] = "\n".join(text for text in (said.get(lang, ""), also) if text)
+    return told if any(told.values()) else {}
+
+
+def _repeated(
+    found: Localisation, system: FormSystem, form: str, everything: Sequence[Finding], tables: Tables
+) -> Changed:
+    """Fold what says that a project is listed twice (AR10) into the sum that its second row breaks.
+
+    Where no sum tells of it alone, because another slip spoils them too, AR10 says that the row goes.
+    """
+    changed: Changed = {}
+    for fault in found.faults:
+        if not fault.repairs or fault.repairs[0].slip != "row_twice":
+            continue
+        rows = {change.cell.row for change in fault.repairs[0].changes if isinstance(change.cell, Spot)}
+        repairs = told(fault, system.magnitude)
+        for finding in everything:
+            if finding.code == "AR10" and finding.form == form and finding.spots[0].row in rows and repairs:
+                said = hypothesis(repairs, fault.single, tables)
+                changed[id(finding)] = (
+                    None if fault.broken and fault.single else replace(finding, hypothesis=said)
+                )
+    return changed
+
+
+def _joined(leading: Sequence[Spot], mine: Sequence[Finding]) -> tuple[Spot, ...]:
+    rest = [spot for finding in mine for spot in finding.spots]
+    return tuple(dict.fromkeys((*leading, *rest)))

@@ -154,6 +154,27 @@ def _set_apart(terms: tuple[tuple[int, int], ...]) -> int:
     return next((side[0] for side in sides if len(side) == 1), -1)
 
 
+def moved(form: System, changes: Mapping[int, int], shifts: Mapping[int, int] | None = None) -> System:
+    """Return the form with cells changed by so many fen; `shifts` move rows by what is none of their cells."""
+    deltas = dict(shifts or {})
+    for cell, change in changes.items():
+        for number, coefficient in form.rows_of[cell]:
+            deltas[number] = deltas.get(number, 0) + coefficient * change
+    amounts = list(form.amounts)
+    for cell, change in changes.items():
+        amounts[cell] += change
+    rows = tuple(
+        row if number not in deltas else _again(row, deltas[number]) for number, row in enumerate(form.rows)
+    )
+    return System(form.keys, tuple(amounts), form.blanks - set(changes), rows, form.rows_of, form.origin)
+
+
+def _again(row: Row, delta: int) -> Row:
+    residual = row.residual + delta
+    broken = residual > row.slack or (row.equal and residual < -row.slack)
+    return row._replace(residual=residual, broken=broken)
+
+
 def room(row: Row, tight: bool) -> Span:
     """Return how far the sum of a row may move. `tight`: a broken equality must come to 0 exactly."""
     if not row.equal:

@@ -1,10 +1,14 @@
-"""Which cell is wrong: the smallest sets of cells whose change repairs a form, best explained first.
+"""Which cell is wrong: the likeliest slips that explain what is broken in a form, each by itself.
 
 A broken sum names many cells, the clerk needs the one. Taken together, the relations of a form (sums,
 half <= full, nothing negative) leave few sets of cells that could be wrong (Fellegi and Holt, 1976), and
-the slips of the hand (`checks.localisation.slips`) rank them. Amounts are integer fen, arithmetic is exact.
+the slips of the hand (`checks.localisation.slips`) rank them: a slip in one cell, one slip in several
+(`checks.localisation.moves`), and several independent ones where the relations tell them apart
+(`checks.localisation.cover`). Amounts are integer fen, arithmetic is exact, and the work is bounded by the number
+of cells and relations, never by a clock: a slow machine answers as a quick one.
 
-When is one repair the answer (`single`)? A proposal that is shown as the answer must be right, so:
+When is one repair the answer (`single`)? A proposal that is shown as the answer must be right, so it has
+`SURE_SHARE` (of `checks.localisation.sure`) of the weight of all ways to explain the form, and:
 
 - every change of it has an amount that the relations, or one clearly likeliest slip, fix; and
 - it is the only smallest repair of its fault, of one cell, and either a slip of weight `SURE_WEIGHT` or
@@ -12,30 +16,32 @@ When is one repair the answer (`single`)? A proposal that is shown as the answer
   held by a sum of its own that is right; or
 - a slip of that weight explains it, and it has `SURE_SHARE` of the weight of all smallest repairs. That a
   total left a line out is not enough here: the line may be what does not belong.
+- A sum whose total is a whole number over parts that are not fixes no amount: the total may be rounded.
 
-What the solver found (three cells and more) is never called the answer, nor is a whole column that is
-out by one factor, nor anything where the search was cut short.
+Nothing is the answer where the search was cut short.
 """
 
 from __future__ import annotations
 
 import itertools
 import math
-import time
-from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from checks.localisation.linear import Linear, System, holds, system
+from checks.localisation.moves import Hints
 from checks.localisation.pairs import pair_option
-from checks.localisation.search import Found, search
-from checks.localisation.weigh import Beside, Option
+from checks.localisation.plans import DEEPEST, Plan, claim, distinct, parts_of, plans_of
+from checks.localisation.search import Found
+from checks.localisation.sure import SURE_SHARE, is_single, may_be_rounded, stands
+from checks.localisation.weigh import Beside, Option, Pair
 
-__all__ = ["Change", "Fault", "Linear", "Localisation", "Repair", "localise"]
+__all__ = ["Change", "Fault", "Hints", "Linear", "Localisation", "Repair", "localise"]
 
 Key = Hashable
 
-SURE_WEIGHT = 3e-4
-SURE_SHARE = 0.95
+SPLIT_SHARE = 0.8
+"""Share of weight from which on two slips that one fault holds are told one by one."""
 MOST_COMBINATIONS = 64
 
 
@@ -50,11 +56,12 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """One smallest set of cells and the slips that explain it, if any do.
+    """One set of cells and the slips that explain it, if any do.
 
     `slip` is the code (of `checks.localisation.slips.KINDS`) that says best what happened, "" if some change has no
-    explanation; `slips` has a code a change. `line` is the row that a total left out or counted twice.
-    `score` is -log10 of the plausibility: lower is more plausible.
+    explanation; `slips` has a code a change. `line` is the row that a total left out or counted twice, or that a row
+    repeats. `added`: half-year plan and year's budget (fen) of a row that is not listed. `share` of the weight of all
+    that may explain the form. `score` is -log10 of the plausibility: lower is more plausible.
     """
 
     changes: tuple[Change, ...]
@@ -62,14 +69,17 @@ class Repair:
     score: float
     slips: tuple[str, ...] = ()
     line: Key | None = None
+    added: Pair | None = None
+    share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One root cause: the relations it breaks, and the smallest repairs, most plausible first.
+    """One root cause: the relations it breaks, and the repairs, most plausible first.
 
-    `broken`: positions in the relations given, `codes`: their codes, each once. `count`: how many smallest
-    repairs were found, of which `repairs` are the first. No repairs: too much is wrong to say.
+    `broken`: positions in the relations given, `codes`: their codes, each once. `count`: how many
+    repairs were found, of which `repairs` are the first. No repairs: too much is wrong to say. `rounded`: a broken sum
+    has a total that may be rounded, so that what it asks for is not exact.
     """
 
     broken: tuple[int, ...]
@@ -78,6 +88,7 @@ class Fault:
     count: int
     exhaustive: bool
     single: bool
+    rounded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +96,7 @@ class Localisation:
     """What may be wrong in a form: the repairs of the whole, and of each fault by itself.
 
     `repairs` repair every relation; they combine the repairs of the faults, most plausible first.
-    `exhaustive`: every smallest repair of one or two cells was looked at. `single`: the first repair is the answer.
+    `exhaustive`: every smallest repair of one or two cells is told. `single`: the first repair is the answer.
     """
 
     repairs: tuple[Repair, ...]
@@ -100,8 +111,9 @@ def localise(
     *,
     limit: int = 12,
     neighbours: Mapping[Key, Sequence[Key]] | None = None,
+    hints: Hints = Hints(),  # noqa: B008  (frozen)
 ) -> Localisation:
-    """Return the smallest repairs of one form, `limit` at most for each fault and for the whole.
+    """Return what may be wrong in one form, `limit` repairs at most for each fault and for the whole.
 
     `values`: fen by cell, None for a blank, which counts as 0. `relations` over a cell that is not in
     `values` (it could not be read) do not count. `neighbours`: for a cell the cells of its row in the
@@ -111,16 +123,40 @@ def localise(
     if not form.broken:
         return Localisation((), (), True, False)
     beside = _beside(form, neighbours or {})
-    found = _with_solver(form, search(form, beside), beside, limit)
-    ranked = [sorted(fault.options, key=lambda option: _rank(form, option)) for fault in found]
-    faults = tuple(
-        _fault(form, relations, fault, options, limit) for fault, options in zip(found, ranked, strict=True)
-    )
-    whole = tuple(_repair(form, option) for option in _whole(form, ranked, beside, limit))
-    complete = all(fault.exhaustive for fault in faults) and sum(_size(fault) for fault in found) <= 2
+    plans = distinct(plans_of(form, beside, hints, DEEPEST))
+    best = max(plans, key=lambda plan: plan.weight)
+    faults = _beside_the_unexplained(list(_faults(form, relations, best, plans, limit)), relations, hints)
+    ranked = [_ranked(best.form, found.options) for found in best.found]
+    whole = tuple(_repair(form, option) for option in _whole(form, best, ranked, beside, limit))
+    complete = not best.moves and all(found.exhaustive for found in best.found)
+    complete = complete and sum(map(_size, best.found)) <= 2
     return Localisation(
-        whole, faults, complete and bool(whole), bool(whole) and all(f.single for f in faults)
+        whole, faults, complete and bool(whole), bool(whole) and all(fault.single for fault in faults)
     )
+
+
+_WEAK = frozenset({"", "left_out", "counted_twice", "digit_mistyped", "digit_extra"})
+"""Slips that an amount may seem to hold by chance."""
+
+
+def _beside_the_unexplained(
+    faults: Sequence[Fault], relations: Sequence[Linear], hints: Hints
+) -> tuple[Fault, ...]:
+    """Return the faults, weak answers taken back where another sum over the same rows has no answer.
+
+    Rows too many or too few spoil the sums of both columns: while one is not understood, that a total leaves out a
+    line or counts one twice, or a digit that happens to fit, does not explain the other.
+    """
+    listed = {cell for pair in hints.rows for cell in pair}
+
+    def on_rows(fault: Fault) -> bool:
+        sums = (relations[position] for position in fault.broken if relations[position].equal)
+        return any(cell in listed for relation in sums for cell, _ in relation.terms)
+
+    if all(fault.single or not on_rows(fault) for fault in faults):
+        return tuple(faults)
+    weak = [fault.single and fault.repairs[0].slip in _WEAK and on_rows(fault) for fault in faults]
+    return tuple(replace(f, single=False) if taken else f for f, taken in zip(faults, weak, strict=True))
 
 
 def _beside(form: System, neighbours: Mapping[Key, Sequence[Key]]) -> Beside:
@@ -132,25 +168,39 @@ def _beside(form: System, neighbours: Mapping[Key, Sequence[Key]]) -> Beside:
     }
 
 
-def _with_solver(form: System, found: list[Found], beside: Beside, limit: int) -> list[Found]:
-    """Ask the solver about faults that no two cells repair: each by itself, else all of the form together."""
-    if all(fault.options for fault in found):
-        return found
-    from checks.localisation.solver import SECONDS, solve, whole_column
+def _faults(
+    form: System, relations: Sequence[Linear], best: Plan, plans: Sequence[Plan], limit: int
+) -> Iterator[Fault]:
+    """Yield each cause of the best plan, with how sure it is: whatever else explains the form speaks against it."""
+    everything = sum(plan.weight for plan in plans) or 1.0
+    claims = [(plan, {claim(option) for option in plan.options}) for plan in plans]
 
-    until = time.monotonic() + SECONDS
-    asked = []
-    for fault in found:
-        column = None if fault.options else whole_column(form, fault.broken)
-        options = (
-            fault.options or (column and (column,)) or tuple(solve(form, fault.broken, beside, limit, until))
-        )
-        asked.append(Found(fault.broken, options, fault.exhaustive and bool(fault.options)))
-    if all(fault.options for fault in asked) or len(asked) == 1:
-        return asked
-    everything = tuple(form.broken)
-    together = solve(form, everything, beside, limit, until)
-    return [Found(everything, tuple(together), False)] if together else asked
+    def share(option: Option) -> float:
+        return sum(plan.weight for plan, said in claims if claim(option) in said) / everything
+
+    for move, option in best.moves:
+        others = [other for plan in plans for m, other in plan.moves if m.fixed == move.fixed]
+        rivals = {claim(other): other for other in others if claim(other) != claim(option)}
+        ranked = [option, *sorted(rivals.values(), key=lambda other: -other.weight)]
+        shares = [share(each) for each in ranked]
+        sure = shares[0] >= SURE_SHARE and stands(form, move, best, plans)
+        yield _fault(form, relations, Found(move.fixed, tuple(ranked), False), ranked, shares, limit, sure)
+    for found in best.found:
+        ranked = _ranked(best.form, found.options)
+        whole = share(ranked[0]) * found.share if ranked else 0.0
+        shares = [whole * option.weight / found.weight for option in ranked]
+        sure = whole >= SURE_SHARE and is_single(best.form, found, ranked)
+        heavy = bool(ranked) and ranked[0].explained and ranked[0].weight >= SPLIT_SHARE * found.weight
+        parts = parts_of(best.form, found, ranked[0]) if heavy and ranked[0].determined else ()
+        for rows, option in parts:
+            part = Found(rows, (option,), False)
+            yield _fault(best.form, relations, part, [option], shares[:1], limit, sure)
+        if not parts:
+            yield _fault(best.form, relations, found, ranked, shares, limit, sure)
+
+
+def _ranked(form: System, options: Sequence[Option]) -> list[Option]:
+    return sorted(options, key=lambda option: _rank(form, option))
 
 
 def _size(fault: Found) -> float:
@@ -171,61 +221,44 @@ def _score(option: Option) -> float:
 
 
 def _fault(
-    form: System, relations: Sequence[Linear], found: Found, options: Sequence[Option], limit: int
+    form: System,
+    relations: Sequence[Linear],
+    found: Found,
+    options: Sequence[Option],
+    shares: Sequence[float],
+    limit: int,
+    single: bool,
 ) -> Fault:
+    told = zip(options[:limit], shares, strict=False)
     positions = tuple(form.origin[number] for number in found.broken)
     return Fault(
         positions,
         tuple(dict.fromkeys(relations[position].code for position in positions)),
-        tuple(_repair(form, option) for option in options[:limit]),
+        tuple(_repair(form, option, share) for option, share in told),
         len(options),
         found.exhaustive,
-        _is_single(form, found, options),
+        single,
+        any(may_be_rounded(form, number) for number in found.broken),
     )
 
 
-def _is_single(form: System, found: Found, options: Sequence[Option]) -> bool:
-    """Return whether the first option is the answer; the criterion stands at the head of the module."""
-    if not options or not found.exhaustive or not options[0].determined:
-        return False
-    best = options[0]
-    sure = best.explained and best.weight >= SURE_WEIGHT
-    if len(options) == 1 and len(best.cells) == 1:
-        return sure or _backed(form, best.cells[0])
-    return (
-        sure
-        and "left_out" not in best.slips
-        and best.weight >= SURE_SHARE * sum(option.weight for option in options)
-    )
-
-
-def _backed(form: System, cell: int) -> bool:
-    """Return whether a cell's amount is sure without a slip: two sums ask for it, or one of sound amounts."""
-    asking = [
-        number for number, _ in form.rows_of[cell] if form.rows[number].broken and form.rows[number].equal
-    ]
-    if len(asking) != 1:
-        return len(asking) > 1
-    others = [other for other, _ in form.rows[asking[0]].terms if other != cell and form.amounts[other]]
-    return all(
-        any(form.rows[number].equal and not form.rows[number].broken for number, _ in form.rows_of[other])
-        for other in others
-    )
-
-
-def _repair(form: System, option: Option) -> Repair:
+def _repair(form: System, option: Option, share: float = 0.0) -> Repair:
     changes = tuple(
         Change(form.keys[cell], form.old(cell), new)
         for cell, new in zip(option.cells, option.news, strict=True)
     )
     said = next((code for code in option.slips if code != "follows"), "") if option.explained else ""
-    return Repair(changes, said, _score(option), option.slips, option.line)
+    return Repair(changes, said, _score(option), option.slips, option.line, option.added, share)
 
 
-def _whole(form: System, ranked: Sequence[Sequence[Option]], beside: Beside, limit: int) -> list[Option]:
+def _whole(
+    form: System, plan: Plan, ranked: Sequence[Sequence[Option]], beside: Beside, limit: int
+) -> list[Option]:
     """Return the combinations of one repair a fault that together repair the form."""
     if not all(ranked):
         return []
+    if plan.moves:
+        return [_combine([*(option for _, option in plan.moves), *(options[0] for options in ranked)])]
     if len(ranked) == 1:
         return _smallest(ranked[0])[:limit]
     each = max(1, int(MOST_COMBINATIONS ** (1 / len(ranked)) + 1e-9))
@@ -249,6 +282,7 @@ def _combine(choice: Sequence[Option]) -> Option:
         math.prod(option.weight for option in choice),
         tuple(code for option in choice for code in option.slips),
         next((option.line for option in choice if option.line is not None), None),
+        next((option.added for option in choice if option.added is not None), None),
     )
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from checks.localisation.cover import UNSAID, cover
 from checks.localisation.linear import System
 from checks.localisation.pairs import can_repair, joint_slips, pair_option
 from checks.localisation.weigh import Beside, Guess, Option, single_option
@@ -27,11 +28,20 @@ JOINED_SHARE = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the search found for one fault: its broken rows, the options, and whether they are all there are."""
+    """What the search found for one fault: its broken rows, the options, and whether they are all there are.
+
+    `share`: what weight this fault's way to hang together with others has among all ways.
+    """
 
     broken: tuple[int, ...]
     options: tuple[Option, ...]
     exhaustive: bool
+    share: float = 1.0
+
+    @property
+    def weight(self) -> float:
+        """Return the weight of all options together."""
+        return sum(option.weight for option in self.options) or UNSAID ** len(self.broken)
 
 
 def faults(form: System) -> list[tuple[int, ...]]:
@@ -120,14 +130,15 @@ def crossed(
 
 
 def search(form: System, beside: Beside) -> list[Found]:
-    """Return the faults of a form with their one- and two-cell repairs; a fault that needs more has none."""
+    """Return the faults of a form with their repairs by few cells; a fault that nothing explains has none."""
     groups = faults(form)
     alone = {group: singles(form, group, beside) for group in groups}
     found: list[Found] = []
     few = len(groups) <= MOST_FAULTS
+    dropped: set[tuple[int, ...]] = set()
     while groups:
         group = groups.pop(0)
-        joined = _joined(form, group, groups, alone, beside) if few else None
+        joined = _joined(form, group, groups, alone, beside, dropped) if few else None
         if joined is not None:
             partner, merged = joined
             groups.remove(partner)
@@ -135,9 +146,37 @@ def search(form: System, beside: Beside) -> list[Found]:
         elif alone[group]:
             found.append(Found(group, tuple(alone[group]), few))
         else:
-            options, complete = pairs(form, group, beside)
-            found.append(Found(group, tuple(options), complete and few and bool(options)))
-    return found
+            found += _apart(form, group, beside, few)
+    return [_unclaimed(entry) if dropped & _within(entry, alone) else entry for entry in found]
+
+
+def _within(entry: Found, groups: Collection[tuple[int, ...]]) -> set[tuple[int, ...]]:
+    return {group for group in groups if set(group) <= set(entry.broken)}
+
+
+def _unclaimed(entry: Found) -> Found:
+    return replace(entry, exhaustive=False)
+
+
+def _apart(form: System, group: tuple[int, ...], beside: Beside, few: bool) -> list[Found]:
+    """Return what repairs a fault that no cell repairs alone: two cells together, or one each for parts of it."""
+    options, complete = pairs(form, group, beside)
+    joint = [option for option in options if not _independent(form, option)]
+    shared = cover(form, group, beside)
+    together = sum(option.weight for option in joint)
+    if shared is None or (options and (shared.weight <= together or not (shared.whole or shared.clear))):
+        return [Found(group, tuple(options), complete and few and bool(options))]
+    share = shared.weight / (shared.weight + shared.rivals + together)
+    every = complete and few and share == 1.0
+    return [Found(rows, those, every and bool(those), share) for rows, those in shared.parts]
+
+
+def _independent(form: System, option: Option) -> bool:
+    """Return whether the two cells of an option stand in no broken relation together."""
+    first, second = (
+        {number for number, _ in form.rows_of[cell] if form.rows[number].broken} for cell in option.cells
+    )
+    return first.isdisjoint(second)
 
 
 def _joined(
@@ -146,8 +185,13 @@ def _joined(
     others: Sequence[tuple[int, ...]],
     alone: dict[tuple[int, ...], list[Option]],
     beside: Beside,
+    dropped: set[tuple[int, ...]],
 ) -> tuple[tuple[int, ...], Found] | None:
-    """Return the fault that a fault is one with, and their repairs by pairs; None if it stands alone."""
+    """Return the fault that a fault is one with, and their repairs by pairs; None if it stands alone.
+
+    Faults with pairs that are not told are added to `dropped`.
+    """
+    joined: tuple[tuple[int, ...], Found] | None = None
     for other in others:
         cells = {cell for fault in (group, other) for option in alone[fault] for cell in option.cells}
         options = crossed(form, group, other, cells, beside)
@@ -156,11 +200,13 @@ def _joined(
         apart = 0.0
         if _agree(form, ours, theirs):
             apart = sum(option.weight for option in ours) * sum(option.weight for option in theirs)
-        if options and together > JOINED_SHARE * (together + apart):
+        if joined is None and options and together > JOINED_SHARE * (together + apart):
             complete = len(ours) == len(alone[group]) and len(theirs) == len(alone[other])
             rows = tuple(sorted(group + other))
-            return other, Found(rows, tuple(options) + _products(form, ours, theirs), complete)
-    return None
+            joined = other, Found(rows, tuple(options) + _products(form, ours, theirs), complete)
+        elif options:
+            dropped |= {group, other}
+    return joined
 
 
 def _agree(form: System, ours: Sequence[Option], theirs: Sequence[Option]) -> bool:

@@ -52,14 +52,14 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "times_10": Kind(3e-2, "放大了10倍", "ten times too large"),
         "over_10": Kind(2e-2, "缩小为十分之一", "a tenth of the amount"),
         "times_100": Kind(
-            1e-2, "放大了100倍,疑似漏了小数点", "a hundred times too large: decimal point left out"
+            1e-2, "放大了100倍，疑似漏了小数点", "a hundred times too large: decimal point left out"
         ),
         "over_100": Kind(5e-3, "缩小为百分之一", "a hundredth of the amount"),
         "times_1000": Kind(
-            3e-3, "放大了1000倍,疑似小数点与千分位混淆", "decimal point taken for a thousands mark"
+            3e-3, "放大了1000倍，疑似小数点与千分位混淆", "decimal point taken for a thousands mark"
         ),
         "over_1000": Kind(
-            3e-3, "缩小为千分之一,疑似千分位误作小数点", "thousands mark taken for a decimal point"
+            3e-3, "缩小为千分之一，疑似千分位误作小数点", "thousands mark taken for a decimal point"
         ),
         "yuan": Kind(3e-2, "疑似以元为单位填列", "given in yuan, not in 万元"),
         "over_10000": Kind(3e-3, "单位换算多除了一次10000", "divided by 10,000 once too often"),
@@ -77,6 +77,10 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "neighbour_column": Kind(4e-5, "疑似误填为相邻栏的金额", "holds the amount of the neighbour column"),
         "columns_swapped": Kind(2e-2, "两栏金额互换", "the amounts of the two columns are swapped"),
         "rows_swapped": Kind(2e-2, "两行金额互换", "the amounts of the two lines are swapped"),
+        "row_shifted": Kind(2e-3, "金额错行", "the amounts stand one line off"),
+        "row_missing": Kind(1e-4, "漏列一个项目", "a project is not listed"),
+        "row_twice": Kind(1e-2, "重复列示", "listed twice"),
+        "row_surplus": Kind(1e-4, "合计未计入", "not in the totals"),
         "follows": Kind(3e-1, "由填错的明细汇总得出", "was added up from the wrong line"),
     }
 )
@@ -86,7 +90,7 @@ UNEXPLAINED_TOTAL = 1e-5
 """Weight of a total that no slip explains: its parts were changed and it was not."""
 TOTAL_PRIOR = 3.0
 FINER = 1e-2
-"""Share of weight left to a true amount with digits below 0.01 万元 where the typed one has none."""
+"""Share of weight left to a true amount with digits below 0.01 万元 where the typed one has none, or that lost digits when it was made smaller."""
 EMPTY_TOTAL = 2e-2
 """Weight of a total that was left blank or 0 while its parts carry amounts."""
 DROPPED_TO_ZERO = 1e-3
@@ -94,11 +98,15 @@ DROPPED_TO_ZERO = 1e-3
 COPIED = 1e-2
 """Weight of a cell with its neighbour column's amount where the true amount is no surprise: a total, or 0."""
 
+MOST_LOST = 100
+"""Hundredths of 万元 that must be left of an amount made smaller, for what is left of its digits to tell anything."""
+
 SCALES: tuple[tuple[str, int, int], ...] = (
     ("yuan", 10_000, 1), ("times_10", 10, 1), ("times_100", 100, 1), ("times_1000", 1_000, 1),
     ("over_10", 1, 10), ("over_100", 1, 100), ("over_1000", 1, 1_000), ("over_10000", 1, 10_000),
 )  # fmt: skip
 """The slips of scale: the true amount is the typed one divided by the second and times the third number."""
+_SMALLER = {code: lower for code, upper, lower in SCALES if upper == 1}
 _PLAINNESS: dict[int, float] = {
     fewer: max(0.03, min(3.0, math.sqrt(10) ** fewer)) for fewer in range(-40, 41)
 }
@@ -166,7 +174,9 @@ def _all(old: int | None, low: int, high: int, exact: int | None, context: Conte
     length, whole_cents = keystrokes(old or 0), (old or 0) % FINEST_PLACE == 0
     for code, new in _hand(old or 0, low, high, exact):
         weight = KINDS[code].weight * (TOTAL_PRIOR if context.total else _PLAINNESS[length - keystrokes(new)])
-        yield code, new, weight * FINER if whole_cents and new % FINEST_PLACE else weight, None
+        lost = code in _SMALLER and old and abs(new) != abs(old) * _SMALLER[code]
+        finer = whole_cents and new % FINEST_PLACE
+        yield code, new, weight * (FINER if finer or lost else 1.0), None
     if old and exact == 0 and not context.total:
         yield "surplus", 0, KINDS["surplus"].weight, None
     if context.total and context.addends:
@@ -196,6 +206,7 @@ def _hand(old: int, low: int, high: int, exact: int | None) -> Iterator[tuple[st
         lost = coarsened(number, exact)
         if lost:
             yield ("decimals_dropped" if lost == "cut" else "rounded"), exact
+        yield from _scaled_and_rounded(old, exact)
     yield from _digits(number, max(low, 0), high)
 
 
@@ -203,6 +214,15 @@ def _scaled(old: int, low: int, high: int) -> Iterator[tuple[str, int]]:
     for code, upper, lower in SCALES:
         if low <= old * lower // upper <= high and old * lower % upper == 0:
             yield code, old * lower // upper
+
+
+def _scaled_and_rounded(old: int, exact: int) -> Iterator[tuple[str, int]]:
+    """Yield an amount made smaller by a factor of which the digits below 0.01 万元 were lost."""
+    for code, _, lower in SCALES:
+        if lower > 1 and exact % (lower * FINEST_PLACE) and old >= MOST_LOST * FINEST_PLACE:
+            cut = exact // (lower * FINEST_PLACE) * FINEST_PLACE
+            if old == cut or abs(exact - old * lower) * 2 <= lower * FINEST_PLACE:
+                yield code, exact
 
 
 def _digits(number: Typed, low: int, high: int) -> Iterator[tuple[str, int]]:

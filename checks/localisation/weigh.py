@@ -29,6 +29,9 @@ TOGETHER = 0.3
 """How often a slip of scale, once made, was made in the whole row."""
 SCALE_CODES = frozenset(code for code, _, _ in SCALES)
 
+Pair = tuple[int, int]
+"""The amounts of a row, half-year plan and year's budget, in fen."""
+
 Beside = Mapping[int, tuple[int, ...]]
 """For each cell the cells of the same row in the other columns."""
 
@@ -38,6 +41,7 @@ class Option:
     """One set of cells that can repair the form; `news` holds None where no amount is proposed.
 
     `weight` ranks the set, all its amounts together. `slips` has a code a cell, "" if unexplained.
+    `added`: the amounts of a row that is not listed.
     """
 
     cells: tuple[int, ...]
@@ -45,6 +49,7 @@ class Option:
     weight: float
     slips: tuple[str, ...]
     line: Key | None = None
+    added: Pair | None = None
 
     @property
     def explained(self) -> bool:
@@ -118,7 +123,9 @@ def _demanded(form: System, cell: int, tight: Span, loose: Span, context: Contex
         if found or tight == loose:
             return found
     wider = candidates(form.old(cell), old + loose.low, old + loose.high, None, context)
-    return tuple(Slip(slip.code, slip.new, slip.weight * LOOSE_SHARE, slip.line) for slip in wider)
+    # An amount made smaller lost digits: what it comes to by its factor is not what it was.
+    known = (slip for slip in wider if tight.low != tight.high or not slip.code.startswith("over_"))
+    return tuple(Slip(slip.code, slip.new, slip.weight * LOOSE_SHARE, slip.line) for slip in known)
 
 
 def spoilt_share(form: System, changes: Mapping[int, int]) -> float:

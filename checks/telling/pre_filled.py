@@ -42,6 +42,7 @@ _SAY: dict[str, dict[str, str]] = {
     },
 }
 """The rules that a default may set off in every form, and what is said of it for all of them."""
+FOLDED = tuple(_SAY)
 
 
 @dataclass(frozen=True, slots=True)

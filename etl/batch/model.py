@@ -16,7 +16,8 @@ from etl.intake.submissions import Skipped
 class Batch:
     """Everything one run knows: files in, tables, findings with their cells, what was not run and why.
 
-    Findings and what was not run come back from where they lie as they are gone through (`etl.frames.spilled`).
+    Findings and what was not run come out of the store as they are gone through (`etl.store.read`). `unchanged`: how many
+    of the files were not read, because they were as an earlier run had read them.
     """
 
     stack: Stack
@@ -25,6 +26,7 @@ class Batch:
     tallies: tuple[Tally, ...]
     skipped: tuple[Skipped, ...]
     timings: Mapping[str, float] = field(default_factory=dict)
+    unchanged: int = 0
 
     @property
     def files(self) -> tuple[FileReading, ...]:

@@ -8,11 +8,13 @@ from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from checks.given.inputs import Inputs
 from checks.settings import Settings
-from etl.batch.chunk import Progress
+from etl.batch.chunk import Progress, read_chunk
 from etl.batch.model import Batch
+from etl.batch.request import Request
 from etl.batch.whole import FEW_FILES, run_batch
 from etl.frames.build import Stack
 from etl.intake.inputs import read_actuals, read_approved
@@ -27,35 +29,21 @@ MOST_TOLD = 3
 """Files passed over that are named where nothing else was found."""
 
 
-def read_inputs(
-    roster: Path | None = None,
-    last_year: Path | None = None,
-    approved: Path | None = None,
-    actuals: Path | None = None,
-    workers: int | None = None,
-) -> dict[str, Any]:
-    """Return the inputs that are given, by the names of `checks.rule.INPUTS`.
-
-    `roster`, `approved` and `actuals` are frames (`checks.given.roster`, `checks.given.approved`, `checks.given.actuals`),
-    `last_year` is `checks.frames.tables.Tables`, enriched. Raises `Refusal` for one that cannot be used.
-    """
+def read_inputs(request: Request) -> Inputs:
+    """Return the inputs that are given; raises `Refusal` for one that cannot be used."""
     from etl.intake.roster import read_roster
 
-    lists = (
-        ("roster", roster, read_roster),
-        ("approved", approved, read_approved),
-        ("actuals", actuals, read_actuals),
+    last_year = read_last_year(request.last_year, request.workers) if request.last_year else None
+    return Inputs(
+        roster=read_roster(request.roster) if request.roster else None,
+        last_year=last_year,
+        approved=read_approved(request.approved) if request.approved else None,
+        actuals=read_actuals(request.actuals) if request.actuals else None,
     )
-    given: dict[str, Any] = {name: read(path) for name, path, read in lists if path}
-    if last_year:
-        given["last_year"] = read_last_year(last_year, workers)
-    return given
 
 
 def read_last_year(path: Path, workers: int | None = None) -> Tables:
     """Return the tables of all forms under a folder; raises `Refusal` where there is not one."""
-    from etl.batch.read import read
-
     try:
         tables = read([path], workers=workers).tables
     except Refusal as refusal:
@@ -65,31 +53,17 @@ def read_last_year(path: Path, workers: int | None = None) -> Tables:
     return tables
 
 
-def checked(
-    paths: Sequence[Path],
-    *,
-    roster: Path | None = None,
-    last_year: Path | None = None,
-    approved: Path | None = None,
-    actuals: Path | None = None,
-    year: int | None = None,
-    config: Path | None = None,
-    workers: int | None = None,
-    scheduler: str | None = None,
-    progress: Progress | None = None,
-) -> Batch:
+def checked(request: Request, progress: Progress | None = None) -> Batch:
     """Return the checked batch of all submissions under the paths; writes nothing.
-
-    `scheduler`: the address of a Dask scheduler whose workers do the work (`etl.workers.scheduler`).
 
     Raises `Refusal` for paths that do not exist, for no submission at all, for a bad input or config, and for a
     scheduler that does not answer.
     """
-    submissions, skipped = _found(paths)
-    settings = _settings(paths, year, config)
-    _refuse_within(submissions, last_year)
-    inputs = read_inputs(roster, last_year, approved, actuals, workers)
-    with _hands(workers, scheduler, len(submissions)) as (executor, count):
+    submissions, skipped = found(request.paths)
+    settings = settings_of(request)
+    refuse_within(submissions, request.last_year)
+    inputs = read_inputs(request)
+    with hands(request, len(submissions)) as (executor, count):
         return run_batch(submissions, skipped, settings, inputs, executor, progress, count)
 
 
@@ -97,17 +71,17 @@ def read(paths: Sequence[Path], *, workers: int | None = None) -> Stack:
     """Return the enriched tables of all submissions under the paths, with places; no rule is run."""
     from checks.enrich import enriched
     from checks.frames.contracts import hold
-    from etl.batch.chunk import read_chunk
     from etl.frames.build import stack
 
-    submissions, _ = _found(paths)
-    with _executor(workers, len(submissions)) as executor:
+    submissions, _ = found(paths)
+    with _pool(workers, len(submissions)) as executor:
         stacked = stack(read_chunk(submissions, executor))
     hold(stacked.tables)
     return replace(stacked, tables=enriched(stacked.tables))
 
 
-def _found(paths: Sequence[Path]) -> tuple[list[Submission], list[Skipped]]:
+def found(paths: Sequence[Path]) -> tuple[list[Submission], list[Skipped]]:
+    """Return the submissions under the paths and what was passed over; raises `Refusal` where there is none."""
     try:
         submissions, skipped = find_submissions(paths)
     except FileNotFoundError as error:
@@ -124,15 +98,16 @@ def _passed_over(skipped: Sequence[Skipped]) -> str:
     return f" ({told}{f'; +{more}' if more > 0 else ''})" if skipped else ""
 
 
-def _settings(paths: Sequence[Path], year: int | None, config: Path | None) -> Settings:
+def settings_of(request: Request) -> Settings:
+    """Return the settings of a run; raises `Refusal` for a file that cannot be used."""
     from etl.intake.config import find_config, read_config
 
-    chosen = config or find_config(paths)
+    chosen = request.config or find_config(request.paths)
     settings = read_config(chosen) if chosen else Settings()
-    return replace(settings, fiscal_year=year) if year else settings
+    return replace(settings, fiscal_year=request.year) if request.year else settings
 
 
-def _refuse_within(submissions: Sequence[Submission], last_year: Path | None) -> None:
+def refuse_within(submissions: Sequence[Submission], last_year: Path | None) -> None:
     """Raise `Refusal` where last year's forms would be checked as this year's too."""
     if last_year is None:
         return
@@ -146,15 +121,15 @@ def _refuse_within(submissions: Sequence[Submission], last_year: Path | None) ->
 
 
 @contextmanager
-def _hands(workers: int | None, scheduler: str | None, files: int) -> Iterator[tuple[Executor, int]]:
+def hands(request: Request, files: int) -> Iterator[tuple[Executor, int]]:
     """Give who does the work and how many they are: processes of ours, or a scheduler's workers."""
-    if scheduler is None:
-        with _executor(workers, files) as executor:
-            yield executor, _workers(workers)
+    if request.scheduler is None:
+        with _pool(request.workers, files) as executor:
+            yield executor, _workers(request.workers)
         return
     from etl.workers.scheduler import connected
 
-    with connected(scheduler) as elsewhere:
+    with connected(request.scheduler) as elsewhere:
         yield elsewhere, elsewhere.workers
 
 
@@ -163,7 +138,7 @@ def _workers(workers: int | None) -> int:
 
 
 @contextmanager
-def _executor(workers: int | None, files: int) -> Iterator[Executor]:
+def _pool(workers: int | None, files: int) -> Iterator[Executor]:
     """Give a pool of processes; what a file does to its reader it never does to this process."""
     from etl.workers.limits import collect_seldom
     from etl.workers.pool import Pool

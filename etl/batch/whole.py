@@ -1,243 +1,279 @@
-"""Drives a batch: files are read and checked in chunks, on any executor, and put together again.
+"""Checks a batch: what the store does not have is read and checked in chunks, then the rules look across all forms.
 
-Two passes. In the first, each chunk of files is read, stacked, held to its contracts and checked by
-the rules that look at one form. Then the rules that look across forms see all of them at once. The
-result does not depend on the number of workers or the size of the chunks.
+There is one way through a run. Each chunk of files is read, stacked, held to its contracts and checked by the rules that
+look at one form, in a worker; what comes back is stored at once, so that a run that is ended goes on from there. Then
+the rules that look across forms see all of them. The result does not depend on the number of workers, the size of
+the chunks, or on what was stored before.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
-from checks.finding import Finding, NotRun, Tally
-from checks.frames.tables import Tables
+from checks.finding import Tally
+from checks.frames.columns import rows_of
+from checks.given.inputs import Inputs
 from checks.settings import Settings
-from etl.batch.across_forms import check_across
 from etl.batch.chunk import (
+    CHUNK,
     Checked,
+    Depends,
+    Item,
+    Made,
     Progress,
-    check_chunk,
-    check_readings,
-    crashed,
+    check_items,
+    check_stored,
     for_one_form,
     get_ready,
     in_chunks,
+    made_of,
+    made_one_by_one,
+    of_checked,
     read_apart,
-    read_in_time,
     tell,
 )
+from etl.batch.depends import depends_on, digest_of
+from etl.batch.known import take_in
 from etl.batch.model import Batch
 from etl.form.places import sheets_of
 from etl.frames.build import Stack
-from etl.frames.columns import rows_of
-from etl.frames.joined import Begins, Joining, add, begins, joined, moved
-from etl.frames.located import Located, locate
-from etl.frames.spill import Aside, Extent, laid, lifted, own_aside, put_aside
-from etl.frames.spilled import set_aside
-from etl.intake.file_reading import FileReading
+from etl.frames.located import locate
 from etl.intake.submissions import Skipped, Submission
-from etl.safe.pack import pack, unpack
+from etl.store.database import Store, open_own_store, writing
+from etl.store.numbering import Numbering
+from etl.store.read import (
+    findings_of,
+    not_run_in,
+    numbering_of,
+    rows_of_files,
+    stored_files,
+    stored_skipped,
+    stored_stack,
+    stored_tallies,
+)
+from etl.store.rows import FileRows
+from etl.store.schema import OF_A_FILE
+from etl.store.write import (
+    add_files,
+    add_to_batch,
+    drop_others,
+    forget_answers,
+    forget_batch,
+    not_said,
+    place_files,
+    store_files,
+    store_lists,
+)
 from etl.workers.arrival import arriving
-
-if TYPE_CHECKING:
-    from etl.batch.cache import Kept
 
 FEW_FILES = 24
 """Up to this many files workers only read: the rules take less time here than workers take to import pandas."""
 
 _OF_DEFAULTS = ("common", "half_raw", "full_raw")
-"""What of an indicator tells a value that came with the template; rows of all columns are much of a city."""
+"""The columns of an indicator that say whether its value came with the template; all columns are much of a city."""
 
 
 def run_batch(
     submissions: Sequence[Submission],
     skipped: Sequence[Skipped],
     settings: Settings,
-    inputs: Mapping[str, Any],
-    executor: Executor | None = None,
+    inputs: Inputs,
+    executor: Executor,
     progress: Progress | None = None,
     workers: int = 1,
-    kept: Kept | None = None,
-    aside: Aside | None = None,
+    store: Store | None = None,
 ) -> Batch:
     """Return the checked batch; `progress` is called with each file's path once it is done.
 
-    `workers`: how many of the executor's workers there are to share the files among. With `kept` (see
-    `etl.batch.cache`) only what changed since is read, and what is read is kept. What the batch holds of tables, places
-    and findings lies in `aside`, or in a file of its own; where one is given, the outlines of the files lie there too.
+    `workers`: how many of the executor's workers there are to share the files among. `store`: where everything is kept and
+    what is there already is taken from; without one, in a store of its own that goes with the batch.
     """
-    few = executor is not None and len(submissions) <= FEW_FILES
-    chunks = [submissions] if few else in_chunks(submissions, workers)
+    store = store or open_own_store()
     of_one_form = for_one_form(inputs, settings)
-    if kept is None:
-        arrived = _checked(chunks, settings, of_one_form, executor, progress, few)
-    else:
-        from etl.batch.resume import kept_and_new
-
-        arrived = kept_and_new(chunks, settings, of_one_form, executor, progress, few, kept)
-    if aside is not None:
-        arrived = _without_outlines(arrived, aside)
-    return _put_together(arrived, skipped, settings, inputs, aside or own_aside())
-
-
-def _without_outlines(arrived: Iterable[tuple[int, Checked]], aside: Aside) -> Iterator[tuple[int, Checked]]:
-    for number, chunk in arrived:
-        for file in chunk.stack.files:
-            put_aside(aside, file.path, file.outline)
-        files = tuple(replace(file, outline=b"") for file in chunk.stack.files)
-        yield number, replace(chunk, stack=replace(chunk.stack, files=files))
+    depends = depends_on(settings, of_one_form)
+    known = take_in(store, submissions, depends)
+    tell(progress, known.done)
+    judge = partial(_judge, settings=settings, inputs=of_one_form, depends=depends)
+    timings: dict[str, float] = {}
+    for done, made in chain(
+        _new(known.unread, judge, executor, progress, workers), _again(store, known.unchecked, judge)
+    ):
+        store_files(store, made.files)
+        tell(progress, done)  # what is told to be done is stored by then
+        for code, seconds in made.timings.items():
+            timings[code] = timings.get(code, 0.0) + seconds
+    drop_others(store)
+    batch = _whole(store, skipped, settings, inputs, timings)
+    return replace(batch, unchanged=len(known.unchecked) + len(known.done))
 
 
-def _checked(
-    chunks: Sequence[Sequence[Submission]],
-    settings: Settings,
-    inputs: Mapping[str, Any],
-    executor: Executor | None,
-    progress: Progress | None,
-    few: bool,
-) -> Iterator[tuple[int, Checked]]:
-    """Yield each chunk's number with the chunk as checked; of `few` files workers only read."""
-    work = partial(check_chunk, settings=settings, inputs=inputs)
-    for number, made in [(0, None)] if few else arriving(enumerate(chunks), work, executor, get_ready):
-        if made is None:
-            assert executor is not None
-            readings = _one_by_one(chunks[number], executor, progress)
-            yield number, check_readings(readings, settings, inputs)
+def _judge(how: Any, *given: Any, settings: Settings, inputs: Inputs, depends: Depends) -> Made:
+    """Make rows of files in one of the ways of `etl.batch.chunk`; runs in a worker."""
+    made: Made = how(*given, settings, inputs, depends)
+    return made
+
+
+_Done = tuple[Sequence[Item], Made]
+
+
+def _new(
+    items: Sequence[Item], judge: Any, executor: Executor, progress: Progress | None, workers: int
+) -> Iterator[_Done]:
+    """Yield what is made of files that were not read before, chunk by chunk as they arrive.
+
+    Few files, and those of a chunk whose worker died, are read one by one and checked here.
+    """
+    few = len(items) <= FEW_FILES
+    chunks = [items] if few else in_chunks(items, workers)
+    work = partial(judge, check_items)
+    arrived = [(0, None)] if few else arriving(enumerate(chunks), work, executor, get_ready)
+    for number, made in arrived if items else ():
+        if made is not None:
+            yield chunks[number], made
         else:
-            tell(progress, chunks[number])
-            yield number, made
+            read = list(read_apart(chunks[number], executor, progress))
+            yield (), made_one_by_one(chunks[number], read, partial(judge, made_of))
 
 
-def _one_by_one(
-    submissions: Sequence[Submission], executor: Executor, progress: Progress | None
-) -> list[FileReading]:
-    """Read few files, or those of a chunk whose worker died; one that takes its worker down twice is `crashed`."""
-    done = []
-    readings = read_apart(submissions, read_in_time, executor)
-    for submission, reading in zip(submissions, readings, strict=True):
-        done.append(crashed(submission) if reading is None else reading)
-        tell(progress, [submission])
-    return done
+def _again(store: Store, items: Sequence[Item], judge: Any) -> Iterator[_Done]:
+    """Yield what is made of files that were read before under other settings, inputs or rules; no file is opened."""
+    for start in range(0, len(items), CHUNK):
+        some = items[start : start + CHUNK]
+        yield some, judge(check_stored, stored_rows(store, [item.key for item in some]))
+
+
+def judge_again(store: Store, settings: Settings, inputs: Inputs) -> Batch:
+    """Run the rules anew over all that is stored, and return the batch; no file is opened."""
+    of_one_form = for_one_form(inputs, settings)
+    judge = partial(_judge, settings=settings, inputs=of_one_form, depends=depends_on(settings, of_one_form))
+    items = [Item(Submission(Path(), file["path"]), file["row"]) for file in stored_files(store)]
+    for _, made in _again(store, items, judge):
+        store_files(store, made.files)
+    return _whole(store, stored_skipped(store), settings, inputs, {})
+
+
+def stored_rows(store: Store, keys: Sequence[int]) -> list[FileRows]:
+    """Return what was read of some files."""
+    facts = {fact["row"]: fact for fact in stored_files(store)}
+    rows = rows_of_files(store, keys, [name for name in OF_A_FILE if name != "outlines"])
+    return [FileRows(key, facts[key], rows[key]) for key in keys]
 
 
 def put_together(
-    checked: Sequence[Checked], skipped: Sequence[Skipped], settings: Settings, inputs: Mapping[str, Any]
+    checked: Sequence[Checked], skipped: Sequence[Skipped], settings: Settings, inputs: Inputs
 ) -> Batch:
-    """Return the chunks as one batch: what the template pre-filled said once, the rules across forms added."""
-    return _put_together(enumerate(checked), skipped, settings, inputs, own_aside())
+    """Return chunks as one batch: what the template pre-filled said once, the rules across forms added."""
+    store = open_own_store()
+    key = 0
+    for chunk in checked:
+        keys = range(key + 1, key + 1 + len(chunk.stack.files))
+        add_files(store, [(key, file.path) for key, file in zip(keys, chunk.stack.files, strict=True)])
+        store_files(store, of_checked(chunk, keys).files)
+        key += len(keys)
+    place_files(store, ((number, number) for number in range(1, key + 1)))
+    return _whole(store, skipped, settings, inputs, {})
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """What was said of a chunk: its findings and what was not run lie aside."""
-
-    located: Extent
-    not_run: Extent
-    tallies: tuple[Tally, ...]
-    timings: Mapping[str, float]
-
-
-def _put_together(
-    arrived: Iterable[tuple[int, Checked]],
+def _whole(
+    store: Store,
     skipped: Sequence[Skipped],
     settings: Settings,
-    inputs: Mapping[str, Any],
-    aside: Aside,
+    inputs: Inputs,
+    timings: Mapping[str, float],
 ) -> Batch:
-    from etl.frames.build import plain_text
+    """Return what is stored of single forms with what the rules across forms say, which is stored too."""
+    files = stored_files(store)
+    facts = [(f["path"], f["digest"], f["status"], f["code"], f["reader"], f["judged"]) for f in files]
+    across = digest_of(depends_on(settings, inputs), facts)
+    numbers, stack = numbering_of(store), stored_stack(store)
+    forget_answers(store)
+    if not facts or store.value("across") != across:
+        store.note("across", "")
+        with writing(store):
+            forget_batch(store)
+            tallies = _say_across(store, numbers, stack, settings, inputs)
+            store_lists(store, skipped, _tallies(files, settings, len(stack.file_of), tallies), inputs.roster)
+        store.note("across", across)
+    return stored_batch(store, skipped, stack, timings)
 
-    joining = Joining(aside)
-    said = _all_said(arrived, joining)
-    plain_text()
-    whole = joined(joining)
-    rank = {form: number for number, form in enumerate(whole.tables.forms["id"].tolist())}
-    across = check_across(whole.tables, settings, inputs, aside)
-    located = set_aside(aside, _standing(_told(said, joining, whole, rank), whole, across.findings, settings))
-    not_run = set_aside(aside, chain(_not_run(said, aside, rank), across.not_run))
+
+def stored_batch(
+    store: Store,
+    skipped: Sequence[Skipped],
+    stack: Stack | None = None,
+    timings: Mapping[str, float] | None = None,
+) -> Batch:
+    """Return the batch that is stored."""
+    numbers = numbering_of(store)
     return Batch(
-        whole,
-        located,
-        not_run,
-        add_up([*(tally for each in said.values() for tally in each.tallies), *across.tallies]),
+        stack or stored_stack(store),
+        findings_of(store, numbers),
+        not_run_in(store, numbers),
+        stored_tallies(store),
         tuple(skipped),
-        _times(each.timings for each in said.values()),
+        timings or {},
     )
 
 
-def _all_said(arrived: Iterable[tuple[int, Checked]], joining: Joining) -> dict[int, _Said]:
-    """Return what was said of each chunk in order of their numbers; all of the chunks is put aside."""
-    said = {}
-    for number, chunk in arrived:
-        add(joining, number, chunk.stack)
-        found, not_run = (laid(joining.aside, pack(values)) for values in (chunk.located, chunk.not_run))
-        said[number] = _Said(found, not_run, chunk.tallies, chunk.timings)
-    return dict(sorted(said.items()))
+def _say_across(
+    store: Store, numbers: Numbering, stack: Stack, settings: Settings, inputs: Inputs
+) -> list[Tally]:
+    """Store what the rules across forms say, rule by rule, then what is said once of what the template pre-filled."""
+    from checks.run import said_by_rule, settled
+
+    let_pass, tallies = [], []
+    for said in said_by_rule(stack.tables, settings, inputs, "batch"):
+        kept, passed = settled(said.findings, stack.tables, settings)
+        add_to_batch(store, numbers, locate(stack, kept), said.not_run)
+        let_pass += passed
+        tallies.append(said.tally)
+    add_to_batch(store, numbers, locate(stack, _said_once(store, numbers, stack, settings)), let_pass)
+    return tallies
 
 
-_Told = tuple[Sequence[Located], Tables]
-"""What was found in some forms, with the tables its spots lie in."""
+def _said_once(store: Store, numbers: Numbering, stack: Stack, settings: Settings) -> Iterable[Any]:
+    """Take out what nearly every form has because the template came so, and return what is said for it."""
+    from checks.telling.pre_filled import FOLDED, pre_filled, said_once, shared_pairs
 
-
-def _standing(
-    told: Iterable[_Told], whole: Stack, across: Iterator[Finding], settings: Settings
-) -> Iterator[Located]:
-    """Yield what was found in single forms and stands, then what was found across them or is said once of all."""
-    from checks.telling.pre_filled import pre_filled, said_once, shared_pairs
-
-    shared = shared_pairs(whole.tables, settings)
+    shared = shared_pairs(stack.tables, settings)
+    if not shared.counts:
+        return ()
     dropped: dict[Any, bool] = {}
-    for entries, tables in told:
-        gone = pre_filled(((entry.finding, tables) for entry in entries), shared)
-        for entry, goes in zip(entries, gone, strict=True):
+    found = findings_of(store, numbers, FOLDED)
+    first = numbers.first["indicators"]
+    for start in range(0, len(numbers.files), CHUNK):
+        stop = min(start + CHUNK, len(numbers.files))
+        own = [
+            n for n, key in enumerate(found.keys) if key >> 32 and start <= numbers.position[key >> 32] < stop
+        ]
+        rows = rows_of(stack.tables.indicators, first[start], first[stop], _OF_DEFAULTS)
+        tables = replace(stack.tables, indicators=rows)
+        gone = list(pre_filled(((found[n].finding, tables) for n in own), shared))
+        not_said(store, [found.keys[n] for n, goes in zip(own, gone, strict=True) if goes])
+        for goes in gone:
             dropped |= goes
-            if not goes:
-                yield entry
-    yield from locate(whole, chain(across, said_once(dropped, shared)))
+    return said_once(dropped, shared)
 
 
-def _told(
-    said: Mapping[int, _Said], joining: Joining, whole: Stack, rank: Mapping[str, int]
-) -> Iterator[_Told]:
-    """Yield what was found in the forms of each chunk, with the rows it is of, then in files without a form."""
-    formless: list[Located] = []
-    for number, first in begins(joining).items():
-        found = [_moved(entry, first) for entry in unpack(lifted(joining.aside, said[number].located))]
-        found.sort(key=lambda entry: _rank(rank, entry.finding))
-        rows = first["indicators"], first["indicators"] + joining.parts[number].pieces["indicators"].rows
-        some = rows_of(whole.tables.indicators, *rows, _OF_DEFAULTS)
-        yield [e for e in found if e.finding.form in rank], replace(whole.tables, indicators=some)
-        formless += [entry for entry in found if entry.finding.form not in rank]
-    yield sorted(formless, key=lambda entry: _rank(rank, entry.finding)), whole.tables
+def _tallies(
+    files: Sequence[Mapping[str, Any]], settings: Settings, forms: int, across: Iterable[Tally]
+) -> list[Tally]:
+    """Return one tally a rule, in order of code: those of single forms added up, and those across forms."""
+    from checks.run import active
 
-
-def _not_run(said: Mapping[int, _Said], aside: Aside, rank: Mapping[str, int]) -> Iterator[NotRun]:
-    """Yield what was not run by form."""
-    for each in said.values():
-        entries = unpack(lifted(aside, each.not_run))
-        yield from sorted(entries, key=lambda n: (rank.get(n.form, len(rank)), n.code))
-
-
-def _moved(entry: Located, first: Begins) -> Located:
-    """Return what was found in a chunk with spots that lie in the tables of the batch."""
-    return replace(entry, finding=replace(entry.finding, spots=moved(entry.finding.spots, first)))
-
-
-def _times(timings: Iterable[Mapping[str, float]]) -> dict[str, float]:
-    sums: dict[str, float] = {}
-    for times in timings:
-        for code, seconds in times.items():
-            sums[code] = sums.get(code, 0.0) + seconds
-    return sums
-
-
-def _rank(rank: Mapping[str, int], finding: Finding) -> tuple[int, str, str]:
-    """Return what findings are ordered by, so that the size of the chunks they came in leaves no trace."""
-    return rank.get(finding.form, len(rank)), finding.path, finding.code
+    sums = {rule.code: [0, 0, 0] for rule in active(settings, "form")}
+    for file in files:
+        for code, fate in json.loads(file["fates"]).items():
+            sums[code] = [a + b for a, b in zip(sums[code], fate, strict=True)]
+    found = [*(Tally(code, forms, *fate) for code, fate in sums.items()), *across]
+    return sorted(found, key=lambda tally: tally.code)
 
 
 def add_up(tallies: Iterable[Tally]) -> tuple[Tally, ...]:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from checks.declared.framework import COMMON
+from checks.frames.columns import codes_of
 from checks.frames.rows import objects
 from etl.citywide.drawing.book import Book, Column, Value
 from etl.citywide.drawing.table import add_sheet
 from etl.citywide.figures.city import City
-from etl.frames.columns import codes_of
 
 if TYPE_CHECKING:
     import numpy as np

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime
 import gc
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import IO, Any
 
+from checks.given.inputs import Inputs
 from etl.batch.model import Batch
 from etl.citywide.compared import write_copied, write_years
 from etl.citywide.drawing.book import MOST_ROWS, Book
@@ -30,7 +31,7 @@ MANY_FORMS = 150
 def write_citywide(
     file: IO[bytes],
     batch: Batch,
-    inputs: Mapping[str, Any],
+    inputs: Inputs,
     lang: str,
     options: Options | None = None,
     *,

@@ -11,8 +11,8 @@ from pathlib import Path
 from etl.safe.say import say
 
 ENDING = "（审核结果）"
-FOUND = (0, 1)
-"""Exit codes of a run that came to its end: nothing found, errors found."""
+FOUND = (0, 1, 3)
+"""Exit codes of a run that came to its end: nothing found, errors found, something lost on the way."""
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -6,34 +6,76 @@ import os
 from collections.abc import Sequence
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from checks.declared.framework import name_key
+from checks.given.inputs import Inputs
 from etl.batch.model import Batch
-from etl.batch.whole import add_up
-from etl.data.read import PastRun, read_run
-from etl.frames.joined import join_stacks
+from etl.batch.whole import add_up, stored_batch
 from etl.safe.refusal import Refusal
+from etl.store.database import open_own_store, past_store, writing
+from etl.store.joined import take_over
+from etl.store.read import stored_roster
+from etl.store.write import store_lists
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from checks.finding import Tally
+    from etl.intake.submissions import Skipped
 
-def merged(runs: Sequence[PastRun]) -> tuple[Batch, dict[str, Any]]:
-    """Return several runs as one batch, with their rosters as one: an agency's first line counts."""
-    batches = [run.batch for run in runs]
-    batch = Batch(
-        join_stacks([b.stack for b in batches]),
-        tuple(entry for b in batches for entry in b.located),
-        tuple(entry for b in batches for entry in b.not_run),
-        add_up([tally for b in batches for tally in b.tallies]),
-        tuple(entry for b in batches for entry in b.skipped),
-    )
-    rosters = [run.roster for run in runs if run.roster is not None]
-    return batch, ({"roster": _one_roster(rosters)} if rosters else {})
+
+def merge_runs(folders: Sequence[Path], target: Path, lang: str, exclude: Sequence[str] = ()) -> Batch:
+    """Write the city's workbook over several runs and return what it was drawn from.
+
+    Of several submissions of one agency the newest counts, whichever run it is in; the others are listed. Raises `Refusal`
+    for a folder that a run did not finish, and for a store that is damaged or of another version.
+    """
+    from etl.citywide import Options, write_citywide
+    from etl.safe.whole_file import whole
+
+    if len({os.path.realpath(folder) for folder in folders}) < len(folders):
+        raise Refusal("同一文件夹给了两次 a folder is given twice")
+    if target.is_dir():
+        raise Refusal(f"输出位置是一个文件夹 the output is a folder: {target}")
+    names = run_names(folders)
+    batch, inputs, left_out, told = merged(folders, names)
+    places = {
+        name: _seen_from(target.parent, folder / "returns")
+        for name, folder in zip(names, folders, strict=True)
+    }
+    options = Options(exclude=tuple(dict.fromkeys([*exclude, *left_out])), folders=places, runs=told)
+    with whole(target) as file:
+        write_citywide(file, batch, inputs, lang, options)
+    return batch
+
+
+def merged(folders: Sequence[Path], names: Sequence[str]) -> tuple[Batch, Inputs, list[str], tuple[str, ...]]:
+    """Return several runs as one batch, with their rosters as one, whom they left out, and what each of them is."""
+    store = open_own_store()
+    tallies: list[Tally] = []
+    skipped: list[Skipped] = []
+    rosters: list[pd.DataFrame] = []
+    left_out: list[str] = []
+    told = []
+    for folder, name in zip(folders, names, strict=True):
+        with past_store(folder) as run:
+            own = take_over(store, run, name)
+            tallies += own[0]
+            skipped += own[1]
+            roster = stored_roster(run)
+            rosters += [] if roster is None else [roster]
+            left_out += run.names("exclude")
+            ((forms,),) = run.rows("SELECT count(*) FROM forms")
+            told.append(f"{name}：{forms}张报表")
+    with writing(store):
+        store_lists(store, skipped, add_up(tallies), None)
+    inputs = Inputs(roster=_one_roster(rosters) if rosters else None)
+    return stored_batch(store, skipped), inputs, left_out, tuple(told)
 
 
 def _one_roster(rosters: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Return several rosters as one: an agency's first line counts."""
     import pandas as pd
 
     whole = pd.concat(rosters, ignore_index=True)
@@ -49,29 +91,6 @@ def run_names(folders: Sequence[Path]) -> list[str]:
         name = plain if plain not in names else next(other for other in numbered if other not in names)
         names.append(name)
     return names
-
-
-def merge_runs(folders: Sequence[Path], target: Path, lang: str, exclude: Sequence[str] = ()) -> Batch:
-    """Write the city's workbook over several runs and return what it was drawn from.
-
-    Of several submissions of one agency the newest counts, whichever run it is in; the others are listed.
-    """
-    from etl.citywide import Options, write_citywide
-    from etl.safe.whole_file import whole
-
-    if len({os.path.realpath(folder) for folder in folders}) < len(folders):
-        raise Refusal("同一文件夹给了两次 a folder is given twice")
-    if target.is_dir():
-        raise Refusal(f"输出位置是一个文件夹 the output is a folder: {target}")
-    runs = [read_run(folder, name) for folder, name in zip(folders, run_names(folders), strict=True)]
-    batch, inputs = merged(runs)
-    left_out = dict.fromkeys([*exclude, *(name for run in runs for name in run.exclude)])
-    places = {run.name: _seen_from(target.parent, run.folder / "returns") for run in runs}
-    told = tuple(f"{run.name}：{len(run.batch.stack.tables.forms)}张报表" for run in runs)
-    options = Options(exclude=tuple(left_out), folders=places, runs=told)
-    with whole(target) as file:
-        write_citywide(file, batch, inputs, lang, options)
-    return batch
 
 
 def _seen_from(folder: Path, returns: Path) -> str:

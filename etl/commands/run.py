@@ -6,124 +6,137 @@ all, an output folder that lies over an input.
 
 from __future__ import annotations
 
+import json
 import os
-import tempfile
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from etl.batch.chunk import Progress
+from etl.batch.depends import digest_of
 from etl.batch.model import Batch
-from etl.batch.read import _found, _hands, _refuse_within, _settings, read_inputs
-from etl.batch.whole import FEW_FILES, run_batch
+from etl.batch.read import found, hands, read_inputs, refuse_within, settings_of
+from etl.batch.request import Request
+from etl.batch.whole import run_batch
 from etl.intake.submissions import Submission
 from etl.safe.refusal import Refusal
-from etl.safe.whole_file import held, make_folder
+from etl.safe.whole_file import held, make_folder, sweep
+from etl.store.database import Store, store_in
+from etl.store.outputs import outputs_of
+from etl.workers.attempt import Failed
+from etl.workers.program import fingerprint
 
 if TYPE_CHECKING:
     from etl.returns.write import Written
     from etl.rounds.compare import Rounds
+    from etl.rounds.records import FormRecord
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
     """A run that was done: the batch, the return of each file by its relative path, the comparison if any.
 
-    `unchanged`: how many of the files were not read, because they were as an earlier run had read them.
+    `unchanged`: how many of the files were not read, because they were as an earlier run had read them. `lost`: letters that
+    could not be written.
     """
 
     batch: Batch
     returns: Mapping[str, Written]
     rounds: Rounds | None = None
     unchanged: int = 0
+    lost: Mapping[Path, Failed] = field(default_factory=dict)
 
 
-def produce(
-    paths: Sequence[Path],
-    output: Path,
-    *,
-    roster: Path | None = None,
-    last_year: Path | None = None,
-    approved: Path | None = None,
-    actuals: Path | None = None,
-    year: int | None = None,
-    config: Path | None = None,
-    workers: int | None = None,
-    scheduler: str | None = None,
-    lang: str = "zh",
-    verify: bool = False,
-    quiet: bool = False,
-    previous: Path | None = None,
-    letters: bool = False,
-    exclude: Sequence[str] = (),
-    fresh: bool = False,
-) -> Run:
-    """Check the paths and write everything into `output`; returns the batch and what was written.
+def produce(request: Request) -> Run:
+    """Check the paths and write everything into the output folder; returns the batch and what was written.
 
-    Writes `returns/` (same relative paths), `citywide.xlsx`, `findings.csv`, `findings.json`,
-    `report.html`, `rounds.sqlite` and `data/`. `previous`: the folder the last round was written into.
-    `letters`: writes `letters/` too, a 退回说明 an agency. `exclude`: agencies left out of the city's sums.
-    Files that did not change since the last run into `output` are not read again, unless `fresh`.
-    `scheduler`: as in `checked`.
+    Writes `returns/` (same relative paths), `citywide.xlsx`, `findings.csv`, `findings.json`, `report.html`, `data/`, with
+    `letters` also `letters/`, and keeps all it knows in `jixiao.sqlite`: files that did not change since the last run are
+    not read again, and outputs that would be the same are not written again.
     """
-    from etl.batch.cache import kept_in
-    from etl.commands.log import logged
-    from etl.commands.progress import Count, said_when_interrupted, shown_progress
-    from etl.frames.spill import aside_in
-    from etl.rounds.store import previous_records
-
-    found, skipped = _found(paths)
-    submissions = [replace(submission, outlined=True) for submission in found]
-    refuse_overlap(submissions, output)
-    _refuse_same(previous, output)
-    settings = _settings(paths, year, config)
-    _refuse_within(submissions, last_year)
-    inputs = read_inputs(roster, last_year, approved, actuals, workers)
-    count = Count(len(submissions))
-    with ExitStack() as until_done:
-        executor, hands = until_done.enter_context(_hands(workers, scheduler, len(submissions)))
-        before = previous_records(previous, executor) if previous else None
-        make_folder(output)
-        until_done.enter_context(held(output))
-        until_done.enter_context(logged(output, len(submissions)))
-        until_done.enter_context(said_when_interrupted(count))
-        scratch = Path(until_done.enter_context(tempfile.TemporaryDirectory()))
-        aside = until_done.enter_context(aside_in(scratch))
-        with kept_in(output, fresh) as kept, shown_progress(count, quiet) as progress:
-            batch = run_batch(submissions, skipped, settings, inputs, executor, progress, hands, kept, aside)
+    submissions, skipped = found(request.paths)
+    submissions = [replace(submission, outlined=True) for submission in submissions]
+    refuse_overlap(submissions, request.output)
+    _refuse_same(request.previous, request.output)
+    settings = settings_of(request)
+    refuse_within(submissions, request.last_year)
+    inputs = read_inputs(request)
+    with _at_work(request, len(submissions)) as (executor, workers, store, progress, before):
+        batch = run_batch(submissions, skipped, settings, inputs, executor, progress, workers, store)
 
         # What writes is loaded once the workers have read: they would have started later for it.
         from etl.citywide import Options, explained
-        from etl.commands.sums import MANY_FILES, begin_sums
-        from etl.report.drawing import drawings
+        from etl.commands.sums import write_sums
+        from etl.report.drawing import sections_of
         from etl.report.page import write_report
         from etl.returns.letters import write_letters
         from etl.returns.write import begin_returns
-        from etl.rounds.compare import first_round, next_round, standing
+        from etl.rounds.compare import compared, standing
 
-        batch, rounds = next_round(batch, before) if before is not None else (first_round(batch), None)
+        batch, rounds = compared(batch, before, store)
         done = rounds.files if rounds else None
-        drawn = drawings(standing(batch), scratch, aside, elsewhere=scheduler is not None)
-        options = Options(settings, tuple(exclude), rounds, explained(batch))
-        near = executor if scheduler is None and FEW_FILES < len(submissions) <= MANY_FILES else None
-        sums = begin_sums(output, batch, inputs, lang, options, near)
+        outputs, sections = outputs_of(store, request.output), sections_of(store, standing(batch))
+        state = digest_of(
+            fingerprint(), store.value("across"), request.lang, request.exclude, skipped, rounds
+        )
         returns = begin_returns(
             batch,
             submissions,
-            output / "returns",
-            lang,
+            request.output / "returns",
+            request.lang,
             executor,
-            verify=verify,
+            verify=request.verify,
             rounds=done,
-            drawings=drawn,
+            sections=sections,
+            outputs=outputs,
         )
-        sums()
+        options = Options(settings, request.exclude, rounds, explained(batch))
+        write_sums(request, batch, inputs, options, outputs, state)
         written = returns()
-        write_report(output / "report.html", standing(batch), drawn, lang, rounds)
-        if letters:
-            write_letters(batch, output / "letters", done, executor)
-    return Run(batch, written, rounds, kept.files)
+        report, own = request.output / "report.html", digest_of(state, sections.made_from)
+        if outputs.standing(report, own) is None:
+            write_report(
+                report, standing(batch), sections.numbers, sections.texts(request.lang), request.lang, rounds
+            )
+            outputs.note(report, own)
+        lost = (
+            write_letters(batch, request.output / "letters", done, executor, outputs)
+            if request.letters
+            else {}
+        )
+        outputs.keep()
+        store.note("lang", request.lang)
+        store.note("exclude", json.dumps(request.exclude, ensure_ascii=False))
+    return Run(batch, written, rounds, batch.unchanged, lost)
+
+
+@contextmanager
+def _at_work(
+    request: Request, files: int
+) -> Iterator[tuple[Executor, int, Store, Progress, Sequence[FormRecord] | None]]:
+    """Give who does the work and how many they are, the store, what shows progress, and what the last round left.
+
+    The output folder is held meanwhile, and the log says how it ends.
+    """
+    from etl.commands.log import logged
+    from etl.commands.progress import Count, said_when_interrupted, shown_progress
+    from etl.rounds.earlier import previous_records
+
+    count = Count(files)
+    with ExitStack() as until_done:
+        executor, workers = until_done.enter_context(hands(request, files))
+        before = previous_records(request.previous, executor) if request.previous else None
+        make_folder(request.output)
+        until_done.enter_context(held(request.output))
+        sweep(request.output)
+        until_done.enter_context(logged(request.output, files))
+        until_done.enter_context(said_when_interrupted(count))
+        store = until_done.enter_context(store_in(request.output, request.fresh))
+        progress = until_done.enter_context(shown_progress(count, request.quiet))
+        yield executor, workers, store, progress, before
 
 
 def _refuse_same(previous: Path | None, output: Path) -> None:

@@ -40,6 +40,7 @@ _WORDS = {
 def show_file(file: Path, year: int | None, config: Path | None, lang: str) -> Batch:
     """Check one file, print its forms, and return the checked batch; raises `Refusal` as a check does."""
     from etl.batch.read import checked
+    from etl.batch.request import Request
     from etl.batch.whole import form_sheets
     from etl.commands.terminal import file_lines
     from etl.intake.read import open_workbook, submission_bytes
@@ -48,7 +49,7 @@ def show_file(file: Path, year: int | None, config: Path | None, lang: str) -> B
 
     if file.is_dir():
         raise Refusal(f"请给出一个文件 one file is shown, not a folder: {file}")
-    batch = checked([file], year=year, config=config, workers=1)
+    batch = checked(Request((file,), year=year, config=config, workers=1))
     for line in file_lines(batch, lang):
         say(line)
     sheets = form_sheets(batch)
@@ -202,5 +203,6 @@ def _messages(located: Sequence[Located], lang: str) -> Iterator[Text]:
         place = cell_text(entry.cells[0]) if entry.cells else ""
         line.append(clean(f" {finding.code} {place}  {finding.message[lang]}"))
         if finding.hypothesis:
-            line.append(clean(f"\n      → {finding.hypothesis[lang]}"), style="italic")
+            guess = finding.hypothesis[lang].replace("\n", "\n        ")
+            line.append(clean(f"\n      → {guess}"), style="italic")
         yield line

@@ -1,105 +1,63 @@
-"""Writes what is said of the whole batch, while workers write the returns.
-
-The tables and the state of the round need nothing but the batch, which lies in a file that workers of this machine
-read for themselves: two of them write these, and the program the workbook meanwhile.
-"""
+"""Writes what is said of the whole batch: the city's workbook, findings as JSON and CSV, the tables as data."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import BrokenExecutor, Executor
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from checks.given.inputs import Inputs
+from etl.batch.depends import digest_of
 from etl.batch.model import Batch
+from etl.batch.request import Request
 from etl.safe.whole_file import as_text, whole
-from etl.workers.limits import own_work
+from etl.store.outputs import Outputs
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from etl.citywide import Options
-    from etl.rounds.compare import Rounds
-
-MANY_FILES = 4_000
-"""Files up to which workers write sums: of more, a batch's own tables once more in each is memory for little time."""
 
 
-def begin_sums(
-    output: Path,
+def write_sums(
+    request: Request,
     batch: Batch,
-    inputs: Mapping[str, Any],
-    lang: str,
+    inputs: Inputs,
     options: Options,
-    executor: Executor | None,
-) -> Callable[[], None]:
-    """Begin to write what workers can, and give a function that writes the rest and waits.
+    outputs: Outputs,
+    made_from: str,
+) -> None:
+    """Write what would not be the same as it stands; raises `Refusal` for whatever the system refuses to write.
 
-    `executor`: workers of this machine; without any all is written when it is waited for. What is given raises
-    `Refusal` for whatever the system refuses to write.
+    `made_from`: a digest of all that is known of the batch and asked of it.
     """
+    from etl.data.write import write_data
     from etl.rounds.compare import standing
 
-    counted = standing(batch)
-    waits = [
-        _begun(executor, partial(_write_tables, output, counted, inputs.get("roster"), options.exclude)),
-        _begun(executor, partial(_write_state, output, batch, lang, options.rounds)),
-    ]
+    def city(path: Path) -> None:
+        from etl.citywide import write_citywide
 
-    def rest() -> None:
-        _write_rest(output, batch, counted, inputs, lang, options)
-        for wait in waits:
-            wait()
+        with whole(path) as file:
+            write_citywide(file, standing(batch), inputs, request.lang, options)
 
-    return rest
+    def findings(path: Path) -> None:
+        from etl.data.findings import json_pieces
 
+        with whole(path) as file:
+            pieces = json_pieces(batch, request.lang, options.rounds)
+            file.writelines(piece.encode("utf-8") for piece in pieces)
 
-def _begun(executor: Executor | None, write: Callable[[], None]) -> Callable[[], None]:
-    """Begin a piece of work and give what waits for it; where its worker has no memory or dies it is done here."""
-    if executor is None:
-        return write
-    future = executor.submit(write)
+    def table(path: Path) -> None:
+        from etl.data.findings import write_csv
 
-    def wait() -> None:
-        try:
-            future.result()
-        except (BrokenExecutor, MemoryError):
-            write()
+        with whole(path) as file, as_text(file) as text:
+            write_csv(text, batch, request.lang)
 
-    return wait
-
-
-def _write_tables(
-    output: Path, counted: Batch, roster: pd.DataFrame | None, exclude: tuple[str, ...]
-) -> None:
-    from etl.data.write import write_data
-    from etl.frames.build import plain_text
-
-    plain_text()
-    with own_work():
-        list(write_data(output, counted, {"roster": roster}, exclude))
-
-
-def _write_state(output: Path, batch: Batch, lang: str, rounds: Rounds | None) -> None:
-    from etl.frames.build import plain_text
-    from etl.rounds.compare import records
-    from etl.rounds.store import STORE_NAME, write_store
-
-    plain_text()
-    with own_work():
-        write_store(output / STORE_NAME, records(batch, lang, rounds))
-
-
-def _write_rest(
-    output: Path, batch: Batch, counted: Batch, inputs: Mapping[str, Any], lang: str, options: Options
-) -> None:
-    from etl.citywide import write_citywide
-    from etl.data.findings import json_pieces, write_csv
-
-    with whole(output / "citywide.xlsx") as file:
-        write_citywide(file, counted, inputs, lang, options)
-    with whole(output / "findings.json") as file:
-        file.writelines(piece.encode("utf-8") for piece in json_pieces(batch, lang, options.rounds))
-    with whole(output / "findings.csv") as file, as_text(file) as text:
-        write_csv(text, batch, lang)
+    write: Mapping[str, Callable[[Path], None]] = {
+        "citywide.xlsx": city, "findings.json": findings, "findings.csv": table,
+    }  # fmt: skip
+    for name, work in write.items():
+        path = request.output / name
+        own = digest_of(name, made_from)
+        if outputs.standing(path, own) is None:
+            work(path)
+            outputs.note(path, own)
+    write_data(request.output, standing(batch), inputs, request.exclude, outputs, made_from)

@@ -51,7 +51,8 @@ def finding_lines(located: Sequence[Located], lang: str) -> Iterator[str]:
         severity = SEVERITY_NAMES[lang][finding.severity]
         yield _line(f"  {severity} {finding.code} {place}  {finding.message[lang]}")
         if finding.hypothesis:
-            yield _line(f"       → {finding.hypothesis[lang]}")
+            for number, text in enumerate(finding.hypothesis[lang].split("\n")):
+                yield _line(f"       {'→' if not number else ' '} {text}")
 
 
 def file_lines(batch: Batch, lang: str) -> Iterator[str]:

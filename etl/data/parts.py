@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from checks.declared.budget import FUND_FIELDS
-from etl.frames.columns import rows_of
+from checks.frames.columns import rows_of
 
 if TYPE_CHECKING:
     import pandas as pd

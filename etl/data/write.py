@@ -1,6 +1,6 @@
-"""Writes a run as data: `OUT/data/` with every table as CSV (and Parquet), and `OUT/citywide.duckdb`.
+"""Writes a run as data: `OUT/data/` with every table as CSV (and Parquet), from the store.
 
-What is written is described in docs/data.md. `etl.data.read` reads it back, so that runs can be merged.
+What is written is described in docs/data.md.
 """
 
 from __future__ import annotations
@@ -13,40 +13,36 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from checks.frames.tables import DECLARED, Kind
+from checks.given.inputs import Inputs
+from etl.batch.depends import digest_of
 from etl.batch.model import Batch
-from etl.data.parts import (
-    NAMES,
-    ROWS_A_PART,
-    Parts,
-    encodable,
-    in_parts,
-    index_name,
-    place_frames,
-    write_parts,
-    write_places,
-)
+from etl.data.parts import NAMES, ROWS_A_PART, Parts, in_parts, place_frames, place_rows, write_parts
 from etl.frames.build import CellPlace
-from etl.frames.columns import inferred
-from etl.safe.whole_file import in_place_of
 from etl.sheets.grid import address_text
+from etl.store.read import numbering_of
+from etl.store.write import store_scope
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from etl.frames.build import Stack
+    from etl.store.database import Store
+    from etl.store.outputs import Outputs
 
-FOLDER, DATABASE = "data", "citywide.duckdb"
+FOLDER = "data"
 VERSION = "1"
 FINDING_COLUMNS = (
     "form", "path", "code", "severity", "sheet", "cell", "message_zh", "message_en", "found", "expected", "difference",
     "hypothesis_zh", "hypothesis_en", "trial", "fields", "state", "explanation", "review",
 )  # fmt: skip
-
+_TYPES: Mapping[Kind, str] = {"text": "str", "count": "int64", "number": "Int64", "flag": "bool"}
+OF_CONTENTS = ("funds", "projects", "indicators", "oddities", "places")
+"""Tables that hold nothing but what was read of the files: they change with these alone."""
 
 Rows = Iterator[tuple[Any, ...]]
 
 
-def data_tables(batch: Batch, inputs: Mapping[str, Any], exclude: Sequence[str] = ()) -> dict[str, Parts]:
+def data_tables(batch: Batch, inputs: Inputs, exclude: Sequence[str] = ()) -> dict[str, Parts]:
     """Return every table of a run but `places` by name, in parts, amounts in integer fen.
 
     To the tables of `checks.frames.tables` come `findings`, `cells` (all cells of a finding), `not_run`,
@@ -54,37 +50,30 @@ def data_tables(batch: Batch, inputs: Mapping[str, Any], exclude: Sequence[str] 
     forms are `counted` in the city's sums, and why others are not.
     """
     settings = [("version", VERSION), *(("exclude", name) for name in exclude)]
-    frames = _frames_of_forms(batch, inputs, exclude)
-    tables: dict[str, Parts] = {name: partial(_typed_parts, frame) for name, frame in frames.items()}
+    tables: dict[str, Parts] = {}
+    for name in NAMES[:-1]:
+        types = {column.name: _TYPES[column.kind] for column in DECLARED[name].columns}
+        frame = getattr(batch.stack.tables, name)
+        if name == "forms":
+            frame = _with_scope(batch, inputs, exclude)
+        tables[name] = partial(in_parts, frame, types)
     for name, (columns, rows) in _row_tables(batch).items():
         tables[name] = partial(_row_parts, rows, columns)
-    if inputs.get("roster") is not None:
-        tables["roster"] = partial(_typed_parts, inputs["roster"])
+    if inputs.roster is not None:
+        tables["roster"] = partial(in_parts, inputs.roster, dict.fromkeys(inputs.roster.columns, "str"))
     tables["run"] = partial(_row_parts, lambda: iter(settings), ("key", "value"))
     return tables
 
 
-def _frames_of_forms(
-    batch: Batch, inputs: Mapping[str, Any], exclude: Sequence[str]
-) -> dict[str, pd.DataFrame]:
+def _with_scope(batch: Batch, inputs: Inputs, exclude: Sequence[str]) -> pd.DataFrame:
     from checks.scope import scope_of
 
-    found = {name: getattr(batch.stack.tables, name) for name in NAMES[:-1]}
-    left = scope_of(batch.stack.tables, inputs.get("roster"), exclude).left_out
-    forms = found["forms"].index.tolist()
-    found["forms"] = found["forms"].assign(
-        counted=[form not in left for form in forms],
-        left_out=[left[form].why if form in left else "" for form in forms],
+    left = scope_of(batch.stack.tables, inputs.roster, exclude).left_out
+    forms = batch.stack.tables.forms
+    return forms.assign(
+        counted=[form not in left for form in forms.index.tolist()],
+        left_out=[left[form].why if form in left else "" for form in forms.index.tolist()],
     )
-    return found
-
-
-def _typed_parts(frame: pd.DataFrame) -> Iterator[pd.DataFrame]:
-    """Yield a table in parts, the type of each column inferred from all its values.
-
-    Of a whole frame pandas infers it by blocks of columns, which depend on how many chunks the frame came in.
-    """
-    return in_parts(frame, {str(name): inferred(frame, str(name)) for name in frame.columns})
 
 
 def _row_parts(rows: Callable[[], Rows], columns: Sequence[str]) -> Iterator[pd.DataFrame]:
@@ -141,49 +130,53 @@ def _address(cell: CellPlace) -> str:
 
 
 def write_data(
-    output: Path, batch: Batch, inputs: Mapping[str, Any], exclude: Sequence[str] = ()
-) -> Iterator[Path]:
-    """Write a run's tables below its output folder; yield what was written. Old tables of the folder are removed.
+    output: Path,
+    batch: Batch,
+    inputs: Inputs,
+    exclude: Sequence[str],
+    outputs: Outputs,
+    made_from: str,
+) -> None:
+    """Write the tables of a run that would not be the same as they stand; files of tables it does not have are removed.
 
-    Parquet and DuckDB files are written where their packages are installed.
+    Parquet is written where its package is installed. `made_from`: a digest of all that is known of the batch.
     """
     folder = output / FOLDER
-    for old in (*folder.glob("*.csv"), *folder.glob("*.parquet"), output / DATABASE):
-        old.unlink(missing_ok=True)
     tables = data_tables(batch, inputs, exclude)
-    for name, parts in tables.items():
-        write_parts(folder / name, parts)
-        yield folder / f"{name}.csv"
-    write_places(folder, places := partial(_place_parts, batch.stack), batch.stack)
-    yield folder / "places.csv"
-    if find_spec("duckdb"):
-        _write_database(output / DATABASE, tables | {"places": places})
-        yield output / DATABASE
+    endings = (".csv", ".parquet") if find_spec("pyarrow") else (".csv",)
+    wanted = {folder / f"{name}{ending}" for name in (*tables, "places") for ending in endings}
+    for old in {*folder.glob("*.csv"), *folder.glob("*.parquet")} - wanted:
+        old.unlink(missing_ok=True)
+    forms = _with_scope(batch, inputs, exclude)
+    keys = numbering_of(outputs.store).keys("forms")
+    store_scope(outputs.store, zip(keys, forms["counted"].tolist(), forms["left_out"].tolist(), strict=True))
+    for name in (*tables, "places"):
+        own = digest_of(name, contents_of(outputs.store, name) if name in OF_CONTENTS else made_from)
+        files = [folder / f"{name}{ending}" for ending in endings]
+        if all(outputs.standing(file, own) for file in files):
+            continue
+        if name == "places":
+            write_parts(folder / name, partial(_place_parts, batch), place_rows(batch.stack))
+        else:
+            write_parts(folder / name, tables[name])
+        for file in files:
+            outputs.note(file, own)
 
 
-def _place_parts(stack: Stack) -> Iterator[pd.DataFrame]:
-    return (part.infer_objects() for part in place_frames(stack))
+def contents_of(store: Store, table: str) -> str:
+    """Return a digest of what all files of a run have in a table, and of how its rows are numbered."""
+    from etl.workers.program import fingerprint
+
+    numbered = store.rows(
+        'SELECT f.position, c.name, c.rows FROM files f JOIN contents c ON c."row" >> 32 = f."row"'
+        " WHERE c.name IN ('forms', 'projects', 'indicators') ORDER BY 1, 2"
+    )
+    filled = store.rows(
+        'SELECT c.digest, f.judged, f.sheet_names, f.path FROM files f JOIN contents c ON c."row" >> 32 = f."row"'
+        " WHERE c.name = ? ORDER BY f.position", (table,),
+    )  # fmt: skip
+    return digest_of(fingerprint(), numbered, filled)
 
 
-def _write_database(path: Path, tables: Mapping[str, Parts]) -> None:
-    """Write the tables into a DuckDB file; columns in 万元 are DECIMAL(24,6), so that sums stay exact."""
-    import duckdb
-
-    with in_place_of(path) as temporary, duckdb.connect(str(temporary)) as database:
-        for name, made in tables.items():
-            for number, frame in enumerate(made()):
-                money = [column for column in frame.columns if column.endswith("_wan")]
-                casts = ", ".join(f'CAST("{column}" AS DECIMAL(24,6)) AS "{column}"' for column in money)
-                database.register("given", _typed(encodable(frame)))
-                into = f'INSERT INTO "{name}"' if number else f'CREATE TABLE "{name}" AS'
-                database.execute(f"{into} SELECT * {f'REPLACE ({casts})' if casts else ''} FROM given")
-                database.unregister("given")
-
-
-def _typed(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a frame with its row numbers as a column and texts that a database cannot take for anything else."""
-    import pandas as pd
-
-    texts = [name for name in frame.columns if not pd.api.types.is_numeric_dtype(frame[name])]
-    plain = frame.reset_index(names=index_name(frame))
-    return plain.astype(dict.fromkeys(texts, "string"))
+def _place_parts(batch: Batch) -> Iterator[pd.DataFrame]:
+    return (part.infer_objects() for part in place_frames(batch.stack))

@@ -31,7 +31,7 @@ FEWEST_ANCHORS = 8
 _YEAR = re.compile(r"(?:预算)?(?:年度)?[^0-9]{0,30}?(20[0-9]{2})年?度?.{0,40}")
 _YUAN = re.compile(r"\((?:单位)?:?元\)")
 _SAID = {
-    "illegal_address": "illegal_address",
+    **{word: word for word in ("illegal_address", "binary_workbook", "values_only")},
     **dict.fromkeys(("malformed_merge", "huge_merge", "too_many_merges"), "odd_merge"),
 }
 """What a reader had to leave out of a workbook, as an oddity of its first form."""
@@ -65,6 +65,7 @@ def read_forms(workbook: Workbook, form: Form) -> Extraction:
         readings[0].oddities.extend(Oddity("hidden_sheet", text=name) for name in figures)
     if readings:
         readings[0].oddities.extend(Oddity(_SAID[word]) for word in workbook.warnings if word in _SAID)
+        readings[0].oddities.extend(Oddity("lost_sheet", text=name) for name in workbook.lost_sheets)
     titles = (other_title(sheet) for sheet in workbook.sheets if sheet.state == "visible")
     return Extraction(tuple(readings), next(filter(None, titles), ""), hidden)
 

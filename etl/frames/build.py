@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from checks.declared.budget import FUND_FIELDS
 from checks.finding import Spot
-from checks.frames.tables import (
-    FILE_COLUMNS,
-    FORM_COLUMNS,
-    FUND_COLUMNS,
-    INDICATOR_COLUMNS,
-    ODDITY_COLUMNS,
-    PROJECT_COLUMNS,
-    TEXT_FIELDS,
-    Tables,
-)
+from checks.frames.tables import DECLARED, DTYPES, TEXT_FIELDS, Table, Tables
 from etl.form.amount import ABSENT, Amount
 from etl.form.places import PackedPlaces, Place, Where, entries, place_of, unpacked
 from etl.form.reading import Reading
@@ -106,26 +97,16 @@ def stack(files: Sequence[FileReading]) -> Stack:
         "outside": _starts([0] * len(readings)),
     }
     only = [reading for _, _, reading in readings]
-    tables = Tables(
-        files=_frame([_file_row(file) for file in files], FILE_COLUMNS),
-        forms=_frame([_form_row(files[n], n, ordinal, r) for n, ordinal, r in readings], FORM_COLUMNS),
-        funds=_frame([_fund_row(r) for r in only], FUND_COLUMNS),
-        projects=_frame(
-            [row for form, r in enumerate(only) for row in _project_rows(form, r)], PROJECT_COLUMNS
-        ),
-        indicators=_frame(
-            [row for form, r in enumerate(only) for row in _indicator_rows(form, r)], INDICATOR_COLUMNS
-        ),
-        oddities=_frame(
-            [row for form, r in enumerate(only) for row in _oddity_rows(form, r, starts)], ODDITY_COLUMNS
-        ),
-    )
-    for frame, fields in ((tables.funds, FUND_FIELDS), (tables.projects, ("half", "full"))):
-        for field in fields:
-            frame[field] = frame[field].astype("Int64")
-    tables.forms["fiscal_year"] = tables.forms["fiscal_year"].astype("Int64")
-    for frame in (tables.projects, tables.indicators, tables.oddities):
-        frame["form"] = frame["form"].astype("int64")
+    each = list(enumerate(only))
+    rows: Mapping[str, Iterable[tuple[Any, ...]]] = {
+        "files": map(_file_row, files),
+        "forms": (_form_row(files[n], n, ordinal, r) for n, ordinal, r in readings),
+        "funds": map(_fund_row, only),
+        "projects": (row for form, r in each for row in _project_rows(form, r)),
+        "indicators": (row for form, r in each for row in _indicator_rows(form, r)),
+        "oddities": (row for form, r in each for row in _oddity_rows(form, r, starts)),
+    }
+    tables = Tables(**{name: _frame(rows[name], table) for name, table in DECLARED.items()})
     bare = tuple(replace(file, readings=()) for file in files)
     return Stack(tables, tuple(r.located for r in only), bare, tuple(n for n, _, _ in readings), starts)
 
@@ -137,12 +118,17 @@ def plain_text() -> None:
     pd.set_option("mode.string_storage", "python")
 
 
-def _frame(rows: list[tuple[Any, ...]], columns: Sequence[str]) -> pd.DataFrame:
+def _frame(rows: Iterable[tuple[Any, ...]], table: Table) -> pd.DataFrame:
+    """Return rows of what the reader fills as a frame, each column of its declared type."""
     import pandas as pd
 
-    by_column = list(zip(*rows, strict=True)) if rows else [()] * len(columns)
+    read = [column for column in table.columns if column.stage == "read"]
+    by_column = list(zip(*rows, strict=True)) or [()] * len(read)
     return pd.DataFrame(
-        {name: pd.Series(values, dtype=object) for name, values in zip(columns, by_column, strict=True)}
+        {
+            column.name: pd.Series(values, dtype=DTYPES[column.kind])
+            for column, values in zip(read, by_column, strict=True)
+        }
     )
 
 

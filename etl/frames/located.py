@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from checks.finding import Finding, Spot
+from checks.finding import Finding, Spot, addressed
+from checks.frames.columns import rows_of
 from checks.frames.tables import Tables
 from etl.form.declaration import label_key
 from etl.frames.build import CellPlace, Stack
-from etl.frames.columns import rows_of
 from etl.sheets.grid import address_text
 
 
@@ -40,8 +40,26 @@ def locate(stack: Stack, findings: Iterable[Finding]) -> Iterator[Located]:
     numbers = dict(zip(forms["id"].tolist(), forms.index.tolist(), strict=True))
     agencies = dict(zip(forms["id"].tolist(), forms["agency"].tolist(), strict=True))
     for finding in findings:
-        cells = _cells(stack, numbers.get(finding.form), finding)
-        yield Located(finding, cells, _key(stack.tables, str(agencies.get(finding.form) or ""), finding))
+        form = numbers.get(finding.form)
+        cells = _cells(stack, form, finding)
+        key = _key(stack.tables, str(agencies.get(finding.form) or ""), finding)
+        yield Located(_with_addresses(stack, form, finding, cells), cells, key)
+
+
+def _with_addresses(stack: Stack, form: int | None, finding: Finding, cells: Sequence[CellPlace]) -> Finding:
+    """Return a finding whose hypothesis names its cells by address, with the sheet where it is another one."""
+    if not finding.hypothesis or form is None:
+        return finding
+    home = cells[0].sheet if cells else ""
+
+    def address(spot: Spot) -> str:
+        place = stack.place(form, spot)
+        if place is None:
+            return ""
+        return address_text((place.row, place.column)) if place.sheet == home else cell_text(place)
+
+    said = {lang: addressed(text, address) for lang, text in finding.hypothesis.items()}
+    return finding if said == finding.hypothesis else replace(finding, hypothesis=said)
 
 
 def _key(tables: Tables, agency: str, finding: Finding) -> str:

@@ -9,7 +9,7 @@ from contextvars import ContextVar
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from etl.form.declaration import Form
 from etl.form.extract import Extraction, read_forms
@@ -18,6 +18,7 @@ from etl.form.suzhou import FORM_2023
 from etl.intake.archives import read_entry
 from etl.intake.file_reading import FileReading
 from etl.intake.submissions import OWN_MARK, Submission, skip
+from etl.package.container import shown_name
 from etl.safe.unreadable import Unreadable
 from etl.sheets.grid import Workbook
 
@@ -141,10 +142,8 @@ def _opened(data: bytes) -> tuple[Workbook, Page | None]:
     from etl.sheets.workbook import read_workbook
 
     kind = sniff(data)
-    if kind in ("xls", "ods"):
-        from etl.sheets.legacy import read_legacy
-
-        return read_legacy(data, kind), None
+    if kind != "xlsx":
+        return _converted(data, kind), None
     package = open_package(data)
     if package.has("docProps/core.xml") and OWN_MARK.encode() in package.head("docProps/core.xml"):
         raise Unreadable("own_report", "本程序生成的报告", "a report of this program")
@@ -162,16 +161,44 @@ def _has_pictures(package: Package) -> bool:
     return any(name.startswith("xl/media/") for name in package.names)
 
 
-def return_package(data: bytes) -> Package:
+class Markable(NamedTuple):
+    """What a return is made from. `converted`: it is not the submission's own package, but its grid as .xlsx.
+
+    `renamed`: the names of tabs that could not stay, with the new ones.
+    """
+
+    package: Package
+    converted: bool = False
+    renamed: Mapping[str, str] = {}
+
+
+def markable(data: bytes) -> Markable:
     """Return what a return is made from: the submission's own package, or its grid as .xlsx where it has none."""
     from etl.package.parts import open_package, sniff
 
     kind = sniff(data)
-    if kind in ("xls", "ods"):
-        from etl.sheets.legacy import as_xlsx, read_legacy
+    if kind == "xlsx":
+        return Markable(open_package(data))
+    from etl.sheets.as_xlsx import as_xlsx, tab_names
 
-        return open_package(as_xlsx(read_legacy(data, kind)))
-    return open_package(data)
+    workbook = _converted(data, kind)
+    names = [sheet.name for sheet in workbook.sheets]
+    renamed: dict[str, str] = {}
+    for old, new in zip(names, tab_names(names), strict=True):
+        if old != new:
+            renamed.setdefault(old, new)
+    return Markable(open_package(as_xlsx(workbook)), True, renamed)
+
+
+def _converted(data: bytes, kind: Literal["xls", "ods", "xlsb"]) -> Workbook:
+    """Return the sheets of a submission that is no OOXML of text."""
+    if kind == "xlsb":
+        from etl.sheets.binary import read_binary
+
+        return read_binary(data)
+    from etl.sheets.legacy import read_legacy
+
+    return read_legacy(data, kind)
 
 
 def file_reading(path: str, workbook: Workbook, extraction: Extraction) -> FileReading:
@@ -185,6 +212,12 @@ def file_reading(path: str, workbook: Workbook, extraction: Extraction) -> FileR
             sheet_names=names,
             hidden_sheets=extraction.hidden_sheets,
         )
+    if workbook.lost_sheets:
+        name = shown_name(workbook.lost_sheets[0])
+        return FileReading(
+            path, "unreadable", "missing_part", f"文件缺少工作表“{name}”的部件",
+            f"the file lacks the part of its sheet “{name}”", sheet_names=names,
+        )  # fmt: skip
     if extraction.other_title:
         title = extraction.other_title
         return FileReading(

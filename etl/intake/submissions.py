@@ -49,6 +49,7 @@ class Skipped:
 _REASONS: dict[str, tuple[str, str]] = {
     "lock_file": ("办公软件的临时锁定文件", "a lock file of the office program"),
     "hidden": ("隐藏文件", "a hidden file"),
+    "hidden_folder": ("隐藏文件夹，其中的文件不读取", "a hidden folder; the files in it are not read"),
     "other_type": ("不是电子表格文件", "not a spreadsheet file"),
     "not_a_file": ("不是普通文件", "not a regular file"),
     "link": ("符号链接,不跟随", "a symbolic link, not followed"),
@@ -163,6 +164,8 @@ def _walk(folder: Path, root: Path, depth: int) -> Iterator[tuple[Path, str]]:
 def _why_not(path: Path, walked: bool) -> str:
     mode = path.lstat().st_mode
     code = why_passed_over(path.name) if walked else "lock_file" if is_lock(path.name) else ""
+    if code == "hidden" and stat.S_ISDIR(mode):
+        return "hidden_folder"
     if code in ("lock_file", "hidden"):
         return code
     if stat.S_ISLNK(mode):

@@ -84,7 +84,8 @@ def _cell_text(package: Package, cell: Any) -> str:
     if cell.get("t") != "s":
         return "".join(element.text or "" for element in cell.iter() if local_name(element) in ("t", "v"))
     index = next((element.text or "" for element in cell if local_name(element) == "v"), "")
-    items = list(package.xml(package.shared_strings_part)) if package.shared_strings_part else []
+    strings = package.shared_strings_part
+    items = list(package.xml(strings)) if strings and package.has(strings) else []
     if not index.isdigit() or int(index) >= len(items):
         return ""
     return "".join(element.text or "" for element in items[int(index)].iter() if local_name(element) == "t")

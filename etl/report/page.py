@@ -5,21 +5,17 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from checks.finding import SEVERITY_NAMES, Finding
 from etl.batch.model import Batch
 from etl.frames.build import STATUS_NAMES
 from etl.frames.order import in_order
-from etl.report.drawing import Drawing
 from etl.report.templating import resource, template
 from etl.rounds.compare import Rounds
 from etl.safe.whole_file import whole
-
-if TYPE_CHECKING:
-    from markupsafe import Markup
 
 _SAY = {
     "zh": {
@@ -65,16 +61,21 @@ class _NotChecked(NamedTuple):
 
 
 def write_report(
-    path: Path, batch: Batch, parts: Mapping[str, Drawing], lang: str, rounds: Rounds | None = None
+    path: Path,
+    batch: Batch,
+    numbers: Mapping[str, int],
+    sections: Iterable[str],
+    lang: str,
+    rounds: Rounds | None = None,
 ) -> None:
-    """Write the page, whole or not at all; `parts` are the sections of the files drawn, read one at a time."""
+    """Write the page, whole or not at all: the files drawn with their numbers, and their sections one at a time."""
     with whole(path) as page:
-        for text in template("page.html").generate(_context(batch, parts, lang, rounds)):
+        for text in template("page.html").generate(_context(batch, numbers, sections, lang, rounds)):
             page.write(text.encode("utf-8"))
 
 
 def _context(
-    batch: Batch, parts: Mapping[str, Drawing], lang: str, rounds: Rounds | None
+    batch: Batch, numbers: Mapping[str, int], sections: Iterable[str], lang: str, rounds: Rounds | None
 ) -> Mapping[str, Any]:
     """Return what the template names."""
     from markupsafe import Markup
@@ -90,12 +91,12 @@ def _context(
         "script": Markup(script),
         "sums": _sums(batch, lang),
         "round": rounds.number if rounds else None,
-        "agencies": _agencies(batch, {path: number for number, path in enumerate(parts, 1)}, lang),
+        "agencies": _agencies(batch, numbers, lang),
         "whole": _of_no_form(batch),
         "not_checked": list(_not_checked(batch, lang)),
-        "drawn": len(parts),
+        "drawn": len(numbers),
         "checked": sum(file.status == "checked" for file in batch.files),
-        "sections": _sections(parts),
+        "sections": map(Markup, sections),
     }
 
 
@@ -106,14 +107,6 @@ def _policy(script: str) -> str:
         "default-src 'none'; style-src 'unsafe-inline'; "
         f"script-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     )
-
-
-def _sections(parts: Mapping[str, Drawing]) -> Iterator[Markup]:
-    """Yield the sections that were drawn while the returns were made; they are markup already."""
-    from markupsafe import Markup
-
-    for part in parts.values():
-        yield Markup(part.part.read_text(encoding="utf-8"))
 
 
 def _sums(batch: Batch, lang: str) -> Iterator[_Sum]:

@@ -18,6 +18,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from checks.rule import RULES, quoted
+from etl.batch.depends import digest_of
 from etl.batch.model import Batch
 from etl.form.declaration import label_key
 from etl.frames.located import Located, by_path, cell_text
@@ -25,11 +26,14 @@ from etl.frames.order import ordered
 from etl.marked.lines import State
 from etl.rounds.records import FileRound
 from etl.safe.clean import clean
-from etl.safe.file_names import return_path
-from etl.safe.refusal import Refusal
+from etl.safe.file_names import fitting, return_path
+from etl.workers.attempt import Failed
+from etl.workers.program import fingerprint
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+
+    from etl.store.outputs import Outputs
 
 ENDING = "（退回说明）.docx"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -54,20 +58,27 @@ class Letter:
 def write_letters(
     batch: Batch,
     folder: Path,
-    rounds: Mapping[str, FileRound] | None = None,
-    executor: Executor | None = None,
-) -> list[Path]:
-    """Write a letter to every agency whose form has an error or a warning; return where they are."""
-    letters = letters_of(batch, folder, rounds or {})
-    if executor is None:
-        return [write_letter(letter) for letter in letters]
+    rounds: Mapping[str, FileRound] | None,
+    executor: Executor,
+    outputs: Outputs | None = None,
+) -> Mapping[Path, Failed]:
+    """Write a letter to every agency whose form has an error or a warning; return those that could not be written.
+
+    `outputs`: those of earlier runs; a letter that would be the same is not written again.
+    """
     from etl.workers.pool import each
 
-    done = list(each(executor, write_letter, letters, 8))
-    for letter, written in zip(letters, done, strict=True):
-        if written is None:
-            raise Refusal(f"写出进程异常退出 the process writing it died: {letter.target}")
-    return [written for written in done if written is not None]
+    own = digest_of(fingerprint(), _template())
+    wanted = [(letter, digest_of(letter, own)) for letter in letters_of(batch, folder, rounds or {})]
+    new = [one for one in wanted if outputs is None or outputs.standing(one[0].target, one[1]) is None]
+    lost = {}
+    done = each(executor, write_letter, [letter for letter, _ in new], 8)
+    for (letter, made_from), written in zip(new, done, strict=True):
+        if isinstance(written, Failed):
+            lost[letter.target] = written
+        elif outputs is not None:
+            outputs.note(letter.target, made_from)
+    return lost
 
 
 def letters_of(batch: Batch, folder: Path, rounds: Mapping[str, FileRound]) -> list[Letter]:
@@ -112,9 +123,9 @@ def _agencies(batch: Batch) -> Iterator[tuple[str, list[str], str]]:
 def _name(path: str, taken: set[str]) -> str:
     """Return where a letter goes: beside its return's path, never a name out of a workbook."""
     pure = PurePosixPath(path)
-    name = str(pure.with_name(f"{pure.stem}{ENDING}"))
+    name = fitting(f"{pure.parent / pure.stem}{ENDING}", ENDING)
     if name.casefold() in taken:
-        name = str(pure.with_name(f"{pure.name}{ENDING}"))
+        name = fitting(f"{pure}{ENDING}", ENDING)
     taken.add(name.casefold())
     return name
 
@@ -195,7 +206,7 @@ def _finding(entry: Located, several: bool) -> str:
     file = f"（{clean(finding.path)}）" if several else ""
     place = clean(cell_text(entry.cells[0])).replace("!", "表", 1) if entry.cells else "整个文件"
     place = place.replace("表表", "表")
-    guess = finding.hypothesis.get("zh", "")
+    guess = "；".join(text.strip("；") for text in finding.hypothesis.get("zh", "").split("\n"))
     todo = RULES[finding.code].doc["改法"].rstrip("。")
     return (
         (f"{file}{place}单元格：" if entry.cells else f"{file}{place}：")

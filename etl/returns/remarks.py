@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import checks.rules  # noqa: F401  (registers every rule)
@@ -25,6 +25,8 @@ from etl.sheets.grid import address_text
 LONGEST_QUOTE = 300
 MOST_CHANGES = 500
 """Lines of 修改对照; a workbook that was filled in anew differs everywhere."""
+MOST_RENAMED = 20
+"""Tabs named with their new name."""
 FIRST_ROUND = FileRound()
 _TITLES = {"zh": "部门整体预算绩效目标审核意见", "en": "Review of the department's overall performance goals"}
 _SAY = {
@@ -33,6 +35,7 @@ _SAY = {
         "todo": "请改正全部错误；警告请核实后改正，或在“单位说明”中说明原因；修改后连同本表一并报回。",
         "clean": "未发现须改正的问题。", "signed": "原文件带有数字签名；标注后签名失效，请以原文件为准。",
         "converted": "原文件格式不能直接标注，本表为同内容的.xlsx文件。", "lacking": "缺少{reason}，未检查：{codes}",
+        "renamed": "工作表“{old}”在.xlsx中不能用原名，已改为“{new}”。",
         "more": "等{count}处", "file": "整个文件",
         "round": "第{number}轮", "since": "与上一轮相比：{counts}", "each": "{name}{count}条", "marked": "（涉及{count}处，只标出前{shown}处）", "nothing": "（无）",
         "many": "另有{count}处修改未列出",
@@ -43,6 +46,7 @@ _SAY = {
         "todo": "Please correct every error; correct each warning or explain it in the column Explanation, and hand this file in again.",
         "clean": "Nothing needs to be corrected.", "signed": "The original carried a digital signature; marks make it void.",
         "converted": "The original format cannot be marked; this is an .xlsx with the same contents.",
+        "renamed": "A sheet of .xlsx cannot be called “{old}”; it is “{new}” here.",
         "lacking": "Without {reason} not checked: {codes}", "more": " and others ({count})", "file": "the whole file",
         "round": "Round {number}", "since": "Since last round: {counts}", "each": "{name}: {count}", "marked": "({count} cells; the first {shown} are marked)", "nothing": "(none)",
         "many": "{count} more changes are not listed",
@@ -168,6 +172,27 @@ def remarks_page(
     )
 
 
+def renamed(
+    given: Sequence[Mark], page: RemarksPage, names: Mapping[str, str], lang: str
+) -> tuple[list[Mark], RemarksPage]:
+    """Return marks and page of a workbook some of whose tabs got another name, which its heading says."""
+    lines = [
+        _SAY[lang]["renamed"].format(old=quoted(clean(old), 60), new=quoted(clean(new), 60))
+        for old, new in names.items()
+    ][:MOST_RENAMED]
+    page = replace(
+        page,
+        heading=(*page.heading, *lines),
+        rows=tuple(replace(row, target=_moved(row.target, names)) for row in page.rows),
+        changes=tuple(replace(change, target=_moved(change.target, names)) for change in page.changes),
+    )
+    return [replace(mark, sheet=names.get(mark.sheet, mark.sheet)) for mark in given], page
+
+
+def _moved(target: tuple[str, str] | None, names: Mapping[str, str]) -> tuple[str, str] | None:
+    return (names.get(target[0], target[0]), target[1]) if target else None
+
+
 def says_converted(heading: Sequence[str]) -> bool:
     """Say whether a returned page's heading says that the original could not be patched."""
     return any(say["converted"] in heading for say in _SAY.values())
@@ -221,7 +246,7 @@ def _row(number: int, entry: Located, lang: str) -> RemarkRow:
         found=clean(finding.found)[:LONGEST_QUOTE],
         message="\n".join(_lines(entry, lang)),
         todo=doc["改法" if lang == "zh" else "Fix"],
-        basis=doc["依据"].replace("(unconfirmed)", "（文本待核）") if lang == "zh" else doc["依据"],
+        basis=doc["依据"].replace(" (unconfirmed)", "") if lang == "zh" else doc["依据"],
         explanation=clean(entry.explanation),
         review=clean(entry.review),
         key=entry.key,

@@ -1,23 +1,37 @@
-"""Writes the returns: each department's own file, marked, under the same relative path."""
+"""Writes the returns: each department's own file, marked, under the same relative path, and its section of the report.
+
+Whatever goes wrong with one of them is that file's result: the section is drawn first, without a picture if it must
+be, and a return that is not written says why.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import hashlib
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from checks.rule import RULES
 from etl.batch.model import Batch
 from etl.frames.located import Located
-from etl.frames.spill import Lying, fetched
 from etl.intake.submissions import Submission
-from etl.report.drawing import Drawing
 from etl.returns.remarks import FIRST_ROUND, Letterhead, letterheads, says_converted
 from etl.rounds.records import FileRound
 from etl.safe.file_names import return_path
 from etl.safe.unreadable import Unreadable
-from etl.safe.whole_file import write_scratch, write_whole
+from etl.safe.whole_file import write_whole
+from etl.store.read import content_digests
+from etl.workers.attempt import Failed, attempt
+from etl.workers.program import fingerprint
+
+if TYPE_CHECKING:
+    from etl.package.parts import Package
+    from etl.package.validate import Fault
+    from etl.report.drawing import Sections
+    from etl.store.outputs import Outputs
 
 TOGETHER = 16
 """Returns a worker writes at a time."""
@@ -25,9 +39,10 @@ TOGETHER = 16
 
 @dataclass(frozen=True, slots=True)
 class ReturnJob:
-    """One return to write; plain data that crosses processes.
+    """One return to write, and its section of the report to draw; plain data that crosses processes.
 
-    `was_converted`: the file is a return of ours whose original could not be patched.
+    `was_converted`: the file is a return of ours whose original could not be patched. `number`: its section's on the report
+    page, 0 where it is not drawn; `outline`: what its sheets show, packed. `writes`, `draws`: what of both is to be done.
     """
 
     submission: Submission
@@ -38,20 +53,30 @@ class ReturnJob:
     verify: bool
     done: FileRound = FIRST_ROUND
     was_converted: bool = False
-    drawing: Drawing | None = None
+    number: int = 0
+    outline: bytes = b""
+    writes: bool = True
+    draws: bool = False
+
+    @property
+    def agencies(self) -> str:
+        """Return whose file it is."""
+        return "、".join(dict.fromkeys(head.agency for head in self.heads))
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
     """A return that was written; `verified` counts the cells compared, -1 if openpyxl cannot open the original.
 
-    `lost` and `lost_en`: why it was not written after all, where the file changed or its reader died meanwhile.
+    `lost` and `lost_en`: why it was not written after all: the file changed, its reader died, it is not its original plus
+    marks, the program failed. `section`: its section of the report, packed, where it was drawn.
     """
 
     path: Path
     verified: int | None = None
     lost: str = ""
     lost_en: str = ""
+    section: bytes | None = None
 
 
 def begin_returns(
@@ -59,46 +84,79 @@ def begin_returns(
     submissions: Sequence[Submission],
     folder: Path,
     lang: str,
-    executor: Executor | None,
+    executor: Executor,
     *,
     verify: bool = False,
     rounds: Mapping[str, FileRound] | None = None,
-    drawings: Mapping[str, Drawing] | None = None,
+    sections: Sections | None = None,
+    outputs: Outputs | None = None,
 ) -> Callable[[], Mapping[str, Written]]:
     """Begin to write a return for every file with a form in it; give a function that waits for them.
 
     What is given returns what was written, by relative path. `rounds` holds each file's round by its path;
-    without it all are first rounds. `drawings`: the files that are drawn for the report page on the way.
-    Without an executor everything is written when it is waited for.
-
-    What is given raises `etl.returns.verify.Differs` where `verify` finds a return that is not its original plus marks.
+    without it all are first rounds. `sections`: those of the report page, which are drawn on the way and kept there. `outputs`:
+    those of earlier runs. A return or section that would be the same as it stands is not made again.
     """
-    paths = [submission.relative for submission in _returned(batch, submissions)]
-    jobs = (
-        replace(job, drawing=(drawings or {}).get(job.submission.relative))
-        for job in return_jobs(batch, submissions, folder, lang, verify, rounds or {})
+    from etl.workers.pool import each
+
+    known: dict[str, Written] = {}
+    begun: list[tuple[ReturnJob, str, str]] = []
+    content = content_digests(outputs.store) if outputs else {}
+
+    def wanted() -> Iterator[ReturnJob]:
+        for job in return_jobs(batch, submissions, folder, lang, verify, rounds or {}):
+            path = job.submission.relative
+            job = replace(job, number=sections.numbers.get(path, 0) if sections else 0)
+            own, drawn = _made_from(job, content.get(path, ""))
+            standing = outputs.standing(job.target, own) if outputs and content.get(path) else None
+            draws = sections is not None and job.number > 0 and sections.made_from.get(path) != drawn
+            if standing is not None:
+                known[path] = Written(job.target, standing.verified)
+            if standing is None or draws:
+                begun.append((replace(job, located=(), writes=standing is None, draws=draws), own, drawn))
+                outline = sections.outline(path) if sections and draws else b""
+                yield replace(job, writes=standing is None, draws=draws, outline=outline)
+
+    results = each(executor, write_return, wanted(), TOGETHER)
+
+    def wait() -> Mapping[str, Written]:
+        for (job, own, drawn), result in zip(begun, results, strict=True):
+            written = Written(job.target, None, *result.said) if isinstance(result, Failed) else result
+            if job.draws and sections is not None:
+                sections.keep(job.submission.relative, drawn, written.section)
+            if job.writes:
+                known[job.submission.relative] = replace(written, section=None)
+                if outputs is not None and not written.lost:
+                    outputs.note(job.target, own, written.verified)
+        return {s.relative: known[s.relative] for s in _returned(batch, submissions)}
+
+    return wait
+
+
+def _made_from(job: ReturnJob, content: str) -> tuple[str, str]:
+    """Return digests of all that a return and a section are made from."""
+    found = [
+        (
+            e.key,
+            e.state,
+            e.explanation,
+            e.review,
+            replace(e.finding, spots=()),
+            [(c.sheet, c.row, c.column) for c in e.cells],
+        )
+        for e in job.located
+    ]  # without the numbers of rows, which other files move
+    same = repr((fingerprint(), content, job.submission.relative, found, job.heads, job.lang))
+    own = (job.verify, job.done, job.was_converted), job.number
+    first, second = (
+        hashlib.sha256(f"{same}{one!r}".encode("utf-8", "surrogatepass")).hexdigest() for one in own
     )
-    results = _results(jobs, executor)
-    return lambda: {
-        path: written or _not_written(return_path(folder, path))
-        for path, written in zip(paths, results, strict=True)
-    }
+    return first, second
 
 
 def _returned(batch: Batch, submissions: Sequence[Submission]) -> list[Submission]:
     checked = {file.path for file in batch.files if file.status == "checked"}
     return [submission for submission in submissions if submission.relative in checked]
-
-
-def _results(jobs: Iterable[ReturnJob], executor: Executor | None) -> Iterator[Written | None]:
-    """Return what is written of each job, None for one that took its worker down twice."""
-    from etl.workers.pool import each
-
-    return map(write_return, jobs) if executor is None else each(executor, write_return, jobs, TOGETHER)
-
-
-def _not_written(target: Path) -> Written:
-    return Written(target, None, "写出进程异常退出", "the process writing it died")
 
 
 def return_jobs(
@@ -130,51 +188,85 @@ def return_jobs(
 
 
 def write_return(job: ReturnJob) -> Written:
-    """Mark one file and write it; runs in a worker, which ends where that takes too long."""
+    """Draw a file's section, mark it and write it; runs in a worker, which ends where that takes too long."""
     from etl.workers.limits import SECONDS_A_RETURN, clock
 
     with clock(SECONDS_A_RETURN):
-        return _write(job)
+        section = _drawn(job) if job.draws else None
+        written = attempt(_marked, job) if job.writes else Written(job.target)
+    if isinstance(written, Failed):
+        written = Written(job.target, None, *written.said)
+    return replace(written, section=section)
 
 
-def _write(job: ReturnJob) -> Written:
-    from etl.intake.read import return_package, submission_bytes
+def _drawn(job: ReturnJob) -> bytes:
+    section = attempt(_section, job)
+    if isinstance(section, Failed):
+        section = _section(replace(job, outline=b""))
+    return zlib.compress(section.encode("utf-8"), 1)
+
+
+def _section(job: ReturnJob) -> str:
+    from etl.report.section import file_section
+    from etl.sheets.outline import unpacked
+
+    drawn = unpacked(job.outline) if job.outline else ()
+    return file_section(job.number, job.agencies, job.submission.relative, drawn, job.located, job.lang)
+
+
+def _marked(job: ReturnJob) -> Written:
+    from etl.intake.read import markable, submission_bytes
     from etl.marked.annotate import annotate
-    from etl.returns.remarks import marks, remarks_page
+    from etl.package.parts import open_package
+    from etl.package.validate import added_faults
+    from etl.returns.remarks import marks, remarks_page, renamed
+    from etl.returns.verify import Differs
 
     try:
-        data = submission_bytes(job.submission)
+        source = markable(submission_bytes(job.submission))
+        package = source.package
+        page = remarks_page(
+            job.located,
+            job.heads,
+            job.lang,
+            job.done,
+            signed=package.signed,
+            converted=job.was_converted or source.converted,
+        )
+        given = marks(job.located, job.lang)
+        if source.renamed:
+            given, page = renamed(given, page, source.renamed, job.lang)
+        marked = annotate(package, given, page)
+        if wrong := added_faults(None if source.converted else package, open_package(marked)):
+            return Written(job.target, None, *_unsound(wrong[0]))
+        verified = _verified(package, marked) if job.verify else None
     except Unreadable as gone:
         return Written(job.target, None, gone.reason, gone.english)
-    package = return_package(data)
-    page = remarks_page(
-        job.located,
-        job.heads,
-        job.lang,
-        job.done,
-        signed=package.signed,
-        converted=job.was_converted or not data.startswith(b"PK"),
-    )
-    if job.drawing is not None:
-        _draw(job, job.drawing)
-    marked = annotate(package, marks(job.located, job.lang), page)
-    verified = _verified(package.container.data, marked) if job.verify else None
+    except Differs as differs:
+        return Written(
+            job.target,
+            None,
+            f"复核时与原文件不一致:{differs}",
+            f"it is not its original plus marks: {differs}",
+        )
     write_whole(job.target, marked)
     return Written(job.target, verified)
 
 
-def _draw(job: ReturnJob, drawing: Drawing) -> None:
-    from etl.report.section import file_section
-    from etl.sheets.outline import unpacked
+def _unsound(fault: Fault) -> tuple[str, str]:
+    """Say in both languages that a return was not handed out because Excel might not open it."""
+    from etl.package.container import shown_name
 
-    agencies = "、".join(dict.fromkeys(head.agency for head in job.heads))
-    outline = fetched(drawing.outline) if isinstance(drawing.outline, Lying) else drawing.outline
-    drawn, path = unpacked(outline), job.submission.relative
-    section = file_section(drawing.number, agencies, path, drawn, job.located, job.lang)
-    write_scratch(drawing.part, section.encode("utf-8"))
+    where = f"{shown_name(fault.part)}: {fault.code} {shown_name(fault.detail)}".strip()
+    return (
+        f"原文件结构特殊，加标注后Excel可能打不开（{where}），意见见审核报告",
+        f"the file is built in an unusual way, and Excel might not open it with marks ({where}); see the report",
+    )
 
 
-def _verified(original: bytes, marked: bytes) -> int:
+def _verified(original: Package, marked: bytes) -> int:
+    """Return how many cells of a return are those of its original, which may be a return of ours itself."""
+    from etl.marked.unmark import unmark
     from etl.returns.verify import compare
 
-    return compare(original, marked)
+    return compare(unmark(original).container.data, marked)

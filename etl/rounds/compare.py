@@ -13,9 +13,12 @@ from etl.frames.build import Stack
 from etl.frames.located import Located, by_path, cell_text
 from etl.marked.lines import Line, State
 from etl.rounds.match import answered, carried, changes, judged, matched
-from etl.rounds.records import Change, FileRound, FormRecord
+from etl.rounds.records import Change, FileRound, FormRecord, as_json
 from etl.rounds.values import values
 from etl.safe.file_names import return_path
+from etl.store.database import Store
+from etl.store.read import Lazy, findings_of, numbering_of
+from etl.store.write import store_round
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,24 @@ class Rounds:
     number: int
     files: Mapping[str, FileRound]
     absent: tuple[FormRecord, ...]
-    now: tuple[FormRecord, ...]
+
+
+def compared(batch: Batch, before: Sequence[FormRecord] | None, store: Store) -> tuple[Batch, Rounds | None]:
+    """Return a batch compared with the round before, if there is one, and what became of it; both are stored."""
+    done, rounds = (first_round(batch), None) if before is None else next_round(batch, before)
+    if done is batch:
+        return batch, None
+    assert isinstance(batch.located, Lazy)
+    store_round(
+        store,
+        (
+            (key, e.state, e.explanation, e.review)
+            for key, e in zip(batch.located.keys, done.located, strict=True)
+        ),
+        ((path, file.number) for path, file in rounds.files.items()) if rounds else (),
+        (as_json(record) for record in rounds.absent) if rounds else (),
+    )
+    return replace(batch, located=findings_of(store, numbering_of(store))), rounds
 
 
 def first_round(batch: Batch) -> Batch:
@@ -46,7 +66,6 @@ def next_round(batch: Batch, before: Sequence[FormRecord]) -> tuple[Batch, Round
     old = matched(now, before)
     found = dict(by_path(batch.located))
     files: dict[str, FileRound] = {}
-    numbered: dict[str, int] = {}
     pages = {file.path: file.page for file in batch.files}
     for path in dict.fromkeys([*found, *pages]):
         here = [record for record in now if record.path == _key(path)]
@@ -62,26 +81,23 @@ def next_round(batch: Batch, before: Sequence[FormRecord]) -> tuple[Batch, Round
         found[path] = carried(entries, page.lines) if page is not None else entries
         last = max([was.number for _, was in pairs] or [page.number if page and not pairs else 0])
         files[path] = FileRound(last + 1, _told(fixed), _changes(pairs), compared)
-        numbered |= {record.id: last + 1 for record in here}
     used = {id(record) for record in old.values()}
     absent = tuple(record for record in before if id(record) not in used)
     number = max([record.number for record in before] or [0]) + 1
-    stamped = tuple(replace(record, number=numbered.get(record.id, 1)) for record in now)
-    return _with(batch, found), Rounds(number, files, absent, stamped)
+    return _with(batch, found), Rounds(number, files, absent)
 
 
-def records(batch: Batch, lang: str, rounds: Rounds | None = None) -> Iterator[FormRecord]:
-    """Yield what is to be kept of a round: every form with its findings and values, then absent forms."""
-    now = rounds.now if rounds else chain(form_records(batch.stack), _file_records(batch))
+def records(batch: Batch, lang: str, numbers: Mapping[str, int]) -> Iterator[FormRecord]:
+    """Yield what a round leaves to the next: every form with its findings and values; `numbers`: each file's round."""
     found: dict[str, list[int]] = {}
     for position, entry in enumerate(batch.located):
         place = _form_id(entry.finding.form) or _key(entry.finding.path)
         found.setdefault(place, []).append(position)
-    for record in now:
+    rounds = {_key(path): number for path, number in numbers.items()}
+    for record in chain(form_records(batch.stack), _file_records(batch)):
         if record.agency or record.values or record.id in found:
-            lines = (_line(batch.located[position], lang) for position in found.get(record.id, ()))
-            yield replace(record, lines=tuple(lines))
-    yield from rounds.absent if rounds else ()
+            lines = tuple(_line(batch.located[position], lang) for position in found.get(record.id, ()))
+            yield replace(record, lines=lines, number=rounds.get(record.path, 1))
 
 
 def standing(batch: Batch) -> Batch:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 from typing import NamedTuple
 
 from etl.marked.lines import Line
@@ -55,3 +56,16 @@ class FileRound:
     fixed: tuple[Line, ...] = ()
     changes: tuple[Change, ...] = ()
     compared: bool = False
+
+
+def as_json(record: FormRecord) -> str:
+    """Return a form's record as JSON."""
+    return json.dumps(asdict(record), ensure_ascii=False)
+
+
+def from_json(text: str) -> FormRecord:
+    """Return a form's record of its JSON."""
+    plain = json.loads(text)
+    plain["lines"] = tuple(Line(**line) for line in plain["lines"])
+    plain["values"] = tuple(Value(*value) for value in plain["values"])
+    return FormRecord(**plain)

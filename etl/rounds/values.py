@@ -8,8 +8,8 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from checks.declared.budget import FUND_FIELDS, PERIOD_NAMES, field_name
+from checks.frames.columns import rows_of
 from etl.form.places import entries
-from etl.frames.columns import rows_of
 from etl.rounds.records import Value
 from etl.sheets.grid import column_letters
 

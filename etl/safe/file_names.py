@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from pathlib import Path, PurePosixPath
@@ -15,6 +16,8 @@ OWN_REPORTS = frozenset({"citywide.xlsx"})
 
 LONGEST_PART, LONGEST_PATH = 200, 180
 """Bytes of UTF-8 in one part of a path (most systems take 255), characters in a path (Windows takes 260)."""
+LONGEST_NAME = 255
+"""Bytes that a name may have on most systems."""
 _SHORTEST = 8
 _LONGEST_ENDING = 6
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|]')
@@ -27,7 +30,21 @@ _RESERVED = re.compile(
 def returned_name(relative: str) -> str:
     """Return the path of the return of a file; what cannot be patched comes back as .xlsx."""
     suffix = PurePosixPath(relative).suffix.lower()
-    return relative if suffix in (".xlsx", ".xlsm", ".xltx", ".xltm") else f"{relative}.xlsx"
+    return fitting(relative if suffix in (".xlsx", ".xlsm", ".xltx", ".xltm") else f"{relative}.xlsx")
+
+
+def fitting(relative: str, ending: str = "") -> str:
+    """Return a path whose last part has no more bytes than a name may have: a longer one is cut and told apart by a digest.
+
+    `ending`: what a cut name ends with, instead of its own ending.
+    """
+    pure = PurePosixPath(relative)
+    name = pure.name.encode("utf-8", "surrogateescape")
+    if len(name) <= LONGEST_NAME:
+        return relative
+    tail = f"~{hashlib.sha256(name).hexdigest()[:8]}{ending or pure.suffix}"
+    head = name[: LONGEST_NAME - len(tail.encode())].decode("utf-8", "ignore")
+    return str(pure.with_name(head.rstrip(" .") + tail))
 
 
 def is_lock(name: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ LOCK_NAME = ".jixiao.lock"
 _FAR = 1 << 20
 """Where Windows locks the file: beyond what it holds, so that others can read who locked it."""
 
+_TEMPORARY = re.compile(r"\.[0-9]+-[0-9]+\.tmp")
 _UNFINISHED: set[Path] = set()
 """Files this process has begun and not given their names yet."""
 _COLLECTED: ContextVar[dict[Path, bytes] | None] = ContextVar("_COLLECTED", default=None)
@@ -105,16 +107,12 @@ def remove_unfinished() -> None:
         _remove(temporary)
 
 
-def write_scratch(path: Path, data: bytes) -> None:
-    """Write a file that this run reads again and throws away; raises `Refusal` as `whole` does."""
-    files = _COLLECTED.get()
-    try:
-        if files is None:
-            path.write_bytes(data)
-        else:
-            files[path] = data
-    except OSError as error:
-        raise cannot_write(path, error) from error
+def sweep(folder: Path) -> None:
+    """Remove the unfinished files that a killed run left below its output folder, which is held meanwhile."""
+    for place, _, names in os.walk(folder):
+        for name in names:
+            if _TEMPORARY.fullmatch(name):
+                _remove(Path(place) / name)
 
 
 def cannot_write(path: Path, error: OSError) -> Refusal:

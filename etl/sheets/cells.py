@@ -138,10 +138,20 @@ def stored_cell(
 
 
 def shared_strings(package: Package) -> Strings:
-    """Return the shared texts of a workbook, each put together when it is first asked for."""
+    """Return the shared texts of a workbook, each put together when it is first asked for.
+
+    Of a promised part that is missing, the first text asked for raises `Unreadable("missing_part")`.
+    """
     part = package.shared_strings_part
     if not part:
         return lambda index: None
+    if not package.has(part):  # promised by some programs and never needed; who asks for a text is told
+
+        def missing(index: int) -> str | None:
+            package.member(part)
+            return None
+
+        return missing
     root = package.xml(part)
     tags = tags_of(root)
     items = root.findall(f"{tags.namespace}si")

@@ -55,15 +55,17 @@ class Sheet:
 class Workbook:
     """The sheets of one file in tab order, with the number format of every style index.
 
-    `modified` is when the file says it was last saved (ISO 8601), "" if it does not say.
+    `modified` is when the file says it was last saved (ISO 8601), "" if it does not say. `lost_sheets`: visible
+    tabs whose contents are not in the file.
     """
 
     sheets: tuple[Sheet, ...]
     formats: tuple[str, ...] = ("General",)
     date1904: bool = False
     warnings: tuple[str, ...] = field(default=())
-    kind: Literal["xlsx", "xls", "ods"] = "xlsx"
+    kind: Literal["xlsx", "xls", "ods", "xlsb"] = "xlsx"
     modified: str = ""
+    lost_sheets: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=1024)

@@ -9,11 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
 
+from etl.package.container import too_large
+from etl.package.parts import MOST_LISTED
 from etl.safe.unreadable import MOST_CELLS, Unreadable, too_many_cells
 from etl.sheets.cells import Strings, number_of, read_cells, shared_strings, tags_of
-from etl.sheets.grid import Area, Sheet, Workbook, cell_address
+from etl.sheets.grid import LAST_COLUMN, Area, Sheet, Workbook, cell_address
 from etl.sheets.plain_cells import LARGEST, scan_cells
 
 if TYPE_CHECKING:
@@ -33,6 +36,8 @@ def read_workbook(package: Package) -> Workbook:
     Raises `Unreadable` when a sheet, the shared strings or the workbook part is missing or damaged,
     or when the file holds more than a million filled cells.
     """
+    if not package.sheets and package.lost_tabs:
+        raise package.lost()
     if not package.sheets:
         raise Unreadable("no_sheet", "工作簿中没有工作表", "the workbook has no worksheet")
     strings = shared_strings(package)
@@ -42,7 +47,10 @@ def read_workbook(package: Package) -> Workbook:
     said = tuple(dict.fromkeys(warnings))
     formats = package.facts(package.styles_part, _formats) if package.styles_part else ("General",)
     date1904 = package.facts(package.workbook_part, _date1904)
-    return Workbook(sheets, formats, date1904, said, modified=_modified(package))
+    if package.facts(package.workbook_part, _names) > MOST_LISTED or len(formats) > MOST_LISTED:
+        raise too_large()
+    lost = tuple(ref.name for ref in package.lost_tabs if ref.state == "visible")
+    return Workbook(sheets, formats, date1904, said, modified=_modified(package), lost_sheets=lost)
 
 
 def _modified(package: Package) -> str:
@@ -107,7 +115,7 @@ def _area(reference: str) -> Area | Literal["malformed_merge", "huge_merge"]:
 
 
 def _hidden_columns(element: Any) -> Iterator[tuple[int, int]]:
-    for column in element if element is not None else ():
+    for column in islice(element if element is not None else (), LAST_COLUMN):
         if column.get("hidden") in ("1", "true"):
             yield (number_of(column.get("min")), number_of(column.get("max")))
 
@@ -123,6 +131,11 @@ def _formats(root: Any) -> tuple[str, ...]:
     }
     ids = [number_of(xf.get("numFmtId")) for xf in root.iterfind(f"{namespace}cellXfs/{namespace}xf")]
     return tuple(own.get(number) or BUILT_IN.get(number, "General") for number in ids) or ("General",)
+
+
+def _names(root: Any) -> int:
+    """Return how many defined names a workbook part holds."""
+    return sum(len(group) for group in root if str(group.tag).endswith("definedNames"))
 
 
 def _date1904(root: Any) -> bool:

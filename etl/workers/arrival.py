@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
 from typing import TypeVar
 
+from etl.workers.attempt import Failed, attempt
+
 Job = TypeVar("Job")
 Done = TypeVar("Done")
 
@@ -16,21 +18,17 @@ Done = TypeVar("Done")
 def arriving(
     jobs: Iterable[tuple[int, Sequence[Job]]],
     work: Callable[[Sequence[Job]], Done],
-    executor: Executor | None,
+    executor: Executor,
     meanwhile: Callable[[], None],
 ) -> Iterator[tuple[int, Done | None]]:
-    """Yield each chunk's number with what `work` made of it, as it arrives; without an executor it is made here.
+    """Yield each chunk's number with what `work` made of it, as it arrives.
 
-    Chunks whose worker died come last, with None. `meanwhile` is called once all work is handed out.
+    Chunks that failed or whose worker died come last, with None. `meanwhile` is called once all work is handed out.
     """
-    if executor is None:
-        for number, chunk in jobs:
-            yield number, work(chunk)
-        return
-    waiting: dict[Future[Done], int] = {}
+    waiting: dict[Future[Done | Failed], int] = {}
     lost: list[int] = []
     for number, chunk in jobs:
-        waiting[executor.submit(work, chunk)] = number
+        waiting[executor.submit(attempt, work, chunk)] = number
         yield from _arrived([future for future in waiting if future.done()], waiting, lost)
     meanwhile()
     yield from _arrived(as_completed(list(waiting)), waiting, lost)
@@ -39,13 +37,16 @@ def arriving(
 
 
 def _arrived(
-    futures: Iterable[Future[Done]], waiting: dict[Future[Done], int], lost: list[int]
+    futures: Iterable[Future[Done | Failed]], waiting: dict[Future[Done | Failed], int], lost: list[int]
 ) -> Iterator[tuple[int, Done]]:
     for future in futures:
         number = waiting.pop(future)
         try:
             made = future.result()
-        except BrokenExecutor:
+        except (BrokenExecutor, MemoryError):
+            lost.append(number)
+            continue
+        if isinstance(made, Failed):
             lost.append(number)
         else:
             yield number, made

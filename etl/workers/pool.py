@@ -2,29 +2,36 @@
 
 A worker has a limit on memory and a clock on every file; when either runs out it ends at once. The pool
 notices, starts anew with the next job, and the files of the lost chunk are read one by one (`etl.batch.whole`), so
-that the one that killed its worker is reported and every other file is checked as usual.
+that the one that killed its worker is reported and every other file is checked as usual. Jobs may be handed in from
+several threads of a host program.
 """
 
 from __future__ import annotations
 
 import multiprocessing
+import pickle
 import signal
 import sys
+import threading
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import islice
 from types import ModuleType
 from typing import Any, TypeVar
 
-from etl.safe.pack import pack, unpack
+from etl.workers.attempt import DIED, Failed, attempt
 from etl.workers.limits import start
 
 Job = TypeVar("Job")
 Done = TypeVar("Done")
 
 SECONDS_TO_END = 5.0
+_STARTING = threading.Lock()
+"""Held while a job is handed in, which may start a process: until then `__main__` is not what it is."""
 
 
 class Pool(Executor):
@@ -40,7 +47,7 @@ class Pool(Executor):
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Return a future of the call; a pool that broke before is replaced first."""
-        with _no_interrupt_for_children(), _no_main_for_children():
+        with _STARTING, _no_interrupt_for_children(), _no_main_for_children():
             try:
                 return self._pool.submit(fn, *args, **kwargs)
             except BrokenProcessPool:
@@ -69,17 +76,29 @@ def _end_all(children: Sequence[multiprocessing.process.BaseProcess]) -> None:
         child.kill()
 
 
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """Jobs as they wait: a city's would be much of what a run holds."""
+
+    data: bytes
+
+    def jobs(self) -> list[Any]:
+        """Return the jobs, which this run packed."""
+        found: list[Any] = pickle.loads(zlib.decompress(self.data))
+        return found
+
+
 def each(
     executor: Executor, work: Callable[[Job], Done], jobs: Iterable[Job], together: int
-) -> Iterator[Done | None]:
+) -> Iterator[Done | Failed]:
     """Return the results of all jobs in order, done so many at a time on an executor, begun at once.
 
-    Jobs wait packed: a city's would be much of what a run holds. Those whose worker died are done again one by
-    one; None stands for one that takes its worker down twice.
+    Those whose worker died are done again one by one. A job that fails, or takes its worker down twice, is `Failed`;
+    raises `Refusal` where a job does.
     """
     waiting, begun = iter(jobs), []
     while chunk := list(islice(waiting, together)):
-        packed = pack(chunk)
+        packed = Packed(zlib.compress(pickle.dumps(chunk, 5), 1))
         begun.append((packed, executor.submit(_all, work, packed)))
     return _results(executor, work, begun)
 
@@ -87,27 +106,27 @@ def each(
 def _results(
     executor: Executor,
     work: Callable[[Job], Done],
-    begun: Sequence[tuple[bytes, Future[list[Done]]]],
-) -> Iterator[Done | None]:
+    begun: Sequence[tuple[Packed, Future[list[Done | Failed]]]],
+) -> Iterator[Done | Failed]:
     for packed, future in begun:
         try:
             yield from future.result()
-        except BrokenExecutor:
-            for job in unpack(packed):
+        except (BrokenExecutor, MemoryError):
+            for job in packed.jobs():
                 yield _once_more(executor, work, job)
 
 
-def _all(work: Callable[[Job], Done], packed: bytes) -> list[Done]:
-    return [work(job) for job in unpack(packed)]
+def _all(work: Callable[[Job], Done], packed: Packed) -> list[Done | Failed]:
+    return [attempt(work, job) for job in packed.jobs()]
 
 
-def _once_more(executor: Executor, work: Callable[[Job], Done], job: Job) -> Done | None:
+def _once_more(executor: Executor, work: Callable[[Job], Done], job: Job) -> Done | Failed:
     for _ in range(2):
         try:
-            return executor.submit(work, job).result()
-        except BrokenExecutor:
+            return executor.submit(attempt, work, job).result()
+        except (BrokenExecutor, MemoryError):
             continue
-    return None
+    return DIED
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import platform
 from contextlib import suppress
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -20,7 +21,7 @@ _PACKAGES = (
     "openpyxl",
     "xlsxwriter",
     "xlrd",
-    "highspy",
+    "python-calamine",
     "rapidfuzz",
 )
 
@@ -34,11 +35,15 @@ def versions() -> str:
     return ", ".join(found)
 
 
-def fingerprint() -> str:
-    """Return what stands for this program: its source, and the versions of what reads and checks for it."""
+@cache
+def fingerprint(parts: tuple[str, ...] = ("etl", "checks")) -> str:
+    """Return what stands for parts of this program: their source, and the versions of what reads and checks for it."""
     digest = hashlib.sha256(versions().encode())
-    for top in (Path(etl.__path__[0]), Path(checks.__path__[0])):
-        for path in sorted(top.rglob("*.py")):
-            digest.update(b"\0%s\0" % path.relative_to(top).as_posix().encode())
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    home = Path(etl.__path__[0]).parent, Path(checks.__path__[0]).parent
+    for part in parts:
+        top = (home[0] if part.startswith("etl") else home[1]) / part
+        for path in sorted(top.rglob("*")) if top.is_dir() else [top]:
+            if path.is_file() and path.suffix != ".pyc":
+                digest.update(b"\0%s\0" % path.relative_to(top.parent).as_posix().encode())
+                digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()

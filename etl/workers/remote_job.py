@@ -22,6 +22,7 @@ from etl.intake.submissions import Submission
 from etl.safe.refusal import Refusal
 from etl.safe.unreadable import Unreadable
 from etl.safe.whole_file import collected
+from etl.workers.pool import Packed
 
 LARGEST = 64_000_000
 """Bytes of files that go along with one errand, unless it is one file: they are held here and on the way."""
@@ -72,6 +73,8 @@ def _submissions(value: Any) -> Iterator[Submission]:
     elif isinstance(value, (list, tuple)):
         for entry in value:
             yield from _submissions(entry)
+    elif isinstance(value, Packed):
+        yield from _submissions(value.jobs())
     elif isinstance(about := getattr(value, "submission", None), Submission):
         yield about
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.batches import Batch
 from tests.cases import Case
 
 
@@ -22,7 +23,7 @@ CASES: tuple[Case, ...] = (
     Case("CF02", {"indicators[21].name": "档案管理规范率"}, ("CF02!W@indicators[21].name: 档案管理规范率", "CF01!E.missing@indicators[20].name: →固定资产利用率")),
     Case("CF02", {"indicators[21].name": "固定资产 利用率"}, ("TX04!I@indicators[21].name: 固定资产 利用率 | 名称",), silent=True),
     Case("CF03", _values(5, "规范", "科学"), ("CF03!W@indicators[5].half: 规范→科学 | 预算编制科学性",)),
-    Case("CF03", _values(5, "科学", "90"), ("CF03!E@indicators[5].full: 90→科学 | 预算编制科学性",), why="a number is an error", awaits="a warning still"),
+    Case("CF03", _values(5, "科学", "90"), ("CF03!E.number@indicators[5].full: 90→科学 | 预算编制科学性",), why="a number is an error"),
     Case("CF03", _values(5, "较科学", "科学"), silent=True),
     Case("CF04", _values(26, "=100%", "=100%"), ("CF04!I@indicators[26].full/half: =100%→≤ | 在职人员控制率",)),
     Case("CF04", _values(26, "≤100%", "≤100%"), silent=True),
@@ -34,8 +35,6 @@ CASES: tuple[Case, ...] = (
     Case("CF06", {**_values(10, "=2%", "=2%"), **_values(11, "=50%", "=98%")}, ("CF04!I@indicators[10].full/half: =2%→≤ | 结转结余率", "CF04!I@indicators[11].full/half: =98%、=50%→≥ | 预算执行率"), silent=True),
     Case("CF07", {"forms.staffing": "编制数：20人，在编在岗人数：22人。"}, ("CF07!E@indicators[26].full+forms.staffing: ≤100%→110.00% | 22 / 20",)),
     Case("CF07", {"forms.staffing": "编制数：20人，在编在岗人数：20人。"}, silent=True),
-    Case("CF08", {"funds.special_account_full": "0", "funds.general_full": "3000"}, ("CF08!I@indicators[6].full/half: ≥100%",)),
-    Case("CF08", {"funds.special_account_full": "0", "funds.general_full": "3000", **_values(6, "不适用", "不适用")}, silent=True),
     Case("CF09", {**_ALL_FULL, **_values(8, "不适用", "不适用"), **_values(10, "不适用", "不适用"), **_values(12, "不适用", "不适用"), **_values(11, "=50%", "=100%")},
          ("CF09!I@indicators[6].full", "HF03!W@indicators[6].half: =100%→=100% | 非税收入预算完成率", "HF03!W@indicators[7].half: =100%→=100% | 政府采购执行率", "CF04!I@indicators[11].half: =50%→≥ | 预算执行率", "CF04!I@indicators[9].full/half: =100%→≤ | 公用经费控制率",
           "CF04!I@indicators[26].full/half: =100%→≤ | 在职人员控制率")),
@@ -44,6 +43,12 @@ CASES: tuple[Case, ...] = (
          finds=("CF02!W@indicators[46].name: 档案管理规范性",)),
     Case("CF03", _values(5, "规范", "规范"), ("CF03!W@indicators[5].half/full: 规范→科学 | 预算编制科学性",), why="both values, one finding"),
     Case("CF03", _values(15, "不适用", "不适用"), silent=True, why="no non-tax revenue"),
+    Case("CF03", _values(24, "/", "—"), silent=True, why="no projects: marks say so too"),
+    Case("CF03", _values(5, "√", "科学"), ("CF03!E.number@indicators[5].half: √→科学 | 预算编制科学性",), why="a sign is an error"),
+    Case("CF03", _values(5, "科学100%", "科学"), ("CF03!E.number@indicators[5].half: 科学100%→科学 | 预算编制科学性",), why="a number behind the word is an error"),
+    Case("CF01", {"indicators[7].name": "不适用", **_values(7, "不适用", "不适用")}, silent=True, why="its row says that it does not apply"),
+    Case("CF02", {"indicators[7].name": "/", **_values(7, "/", "/")}, silent=True, why="a mark in its place is no row too many"),
+    Case("CF05", _values(7, "本单位不涉及", "本单位不涉及"), silent=True, why="said as a sentence"),
     Case("CF04", _values(21, "=95%", "=95%"), ("CF04!I@indicators[21].full/half: =95%→≥ | 固定资产利用率",)),
     Case("CF04", _values(21, "=100%", "100%"), silent=True, why="all of it is all of it"),
     Case("CF04", _values(21, "≤95%", "≤95%"), ("CF04!W@indicators[21].full/half: ≤95%→≥ | 固定资产利用率",), why="a utilisation bounded from above, a warning"),
@@ -57,5 +62,36 @@ CASES: tuple[Case, ...] = (
          why="2 % must be left over"),
     Case("CF06", {**_values(10, "≤5%", "≤5%"), **_values(11, "≥50%", "≥95%")}, silent=True),
     Case("CF07", {"forms.staffing": "编制数：20人，在编在岗人数：22人，其中备案制3人。"}, ("CF07!W@indicators[26].full+forms.staffing: ≤100%→110.00% | 22 / 20",), why="people without a post, a warning"),
+    Case("CF07", {"forms.staffing": "行政编制10名、事业编制30名，实有人员38名。"}, silent=True, why="posts of two kinds are added"),
+    Case("CF07", {"forms.staffing": "行政编制10名、事业编制30名，实有人员43名。"}, ("CF07!E@indicators[26].full+forms.staffing: ≤100%→107.50% | 43 / 40",), why="and so too many for both"),
+    Case("CF07", {"forms.staffing": "在编人员2022年底为15人，编制数16人。"}, silent=True, why="a year is no number of people"),
+    Case("CF07", {"forms.staffing": "编制数：20人，在编在岗人数：25人。"}, ("CF07!W@indicators[26].full+forms.staffing: ≤100%→125.00% | 25 / 20",), why="125 %, a warning"),
+    Case("CF07", {"forms.staffing": "编制数：20人，在编在岗人数：200人。"}, silent=True, why="a tenth of the posts was misread, or mistyped: who knows"),
     Case("CF07", {"forms.staffing": "在编在岗人数：22人。"}, ("CP09!I.quota@forms.staffing",), silent=True, why="not run: no posts stated"),
 )  # fmt: skip
+
+
+_NONE = {"funds.special_account_full": "0", "funds.general_full": "3000"}
+
+
+def _agencies(*edits: dict[str, str]) -> dict[str, Case]:
+    return {
+        f"{n}.xlsx": Case("", edit | {"forms.agency": f"苏州市第{n}绿地管理所"})
+        for n, edit in enumerate(edits)
+    }
+
+
+BATCHES: tuple[Batch, ...] = (
+    Batch(
+        "CF08",
+        _agencies(_NONE, _NONE, {}),
+        ("city!I: 2 | 苏州市第0绿地管理所、苏州市第1绿地管理所",),
+        why="said once for the city",
+    ),
+    Batch(
+        "CF08",
+        _agencies(_NONE | _values(6, "不适用", "不适用"), {}, {}),
+        why="it says that it does not apply",
+    ),
+    Batch("CF08", _agencies(_NONE), why="one form is no city"),
+)

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from tests.cases import Case, Raw
+from tests.clean import PROJECTS
 
 
 def _values(number: int, half: str, full: str) -> dict[str, str]:
     return {f"indicators[{number}].half": half, f"indicators[{number}].full": full}
 
 
+_COPIED = {f"projects[{n}].half": full for n, (_, _, full) in enumerate(PROJECTS)}
+
 CASES: tuple[Case, ...] = (
     Case("HF01", _values(36, "≥13000株", "≥12000株"), ("HF01!E@indicators[36].half/full: ≥13000株→≥12000株 | 行道树修剪数量",)),
     Case("HF01", _values(36, "≥11999株", "≥12000株"), silent=True),
     Case("HF02", _values(36, "≥12000株", "≥12000株"), ("HF02!W@indicators[36].half/full: ≥12000株→≥12000株 | 行道树修剪数量",)),
     Case("HF02", _values(38, "≥98%", "≥98%"), silent=True, why="a level stays"),
+    Case("HF02", {**_values(36, "≥862公里", "≥862公里"), "indicators[36].name": "绿道管护里程"}, silent=True, why="what stands all year"),
+    Case("HF02", {**_values(36, "≥500份", "≥500份"), "indicators[36].name": "绿化方案审核份数"}, ("HF02!I@indicators[36].half/full: ≥500份→≥500份 | 绿化方案审核份数",), why="done once in spring, only pointed out"),
     Case("HF03", _values(7, "≥100%", "≥100%"), ("HF03!W@indicators[7].half: ≥100%→≥100% | 政府采购执行率",)),
     Case("HF03", _values(7, "≥60%", "≥100%"), silent=True),
     Case("HF04", _values(11, "=47%", "=98%"), ("HF04!W@indicators[11].half+funds.basic_half/project_half/total_full: =47%→50.00% (3.00pp) | 1600 / 3200", "CF04!I@indicators[11].full/half: =98%、=47%→≥ | 预算执行率"), why="the plan is 50 %, a warning"),
@@ -23,8 +28,12 @@ CASES: tuple[Case, ...] = (
     Case("HF05", _values(36, "=6000株", "≥12000株"), ("HF05!W.operator@indicators[36].half/full: =6000株→≥12000株 | 行道树修剪数量",)),
     Case("HF05", _values(36, "≥6000棵", "≥12000株"), ("HF05!E.unit@indicators[36].half/full: ≥6000棵→≥12000株 | 行道树修剪数量",), why="two units"),
     Case("HF05", _values(36, "不少于6000株", "≥12000株"), silent=True),
+    Case("HF05", {**_values(36, "≥3台", "≥26台（套）"), "indicators[36].name": "修剪设备更新数量"}, silent=True, why="one unit, with a remark"),
+    Case("HF05", {**_values(36, "≥3人", "≥26人次"), "indicators[36].name": "绿化培训规模"}, ("HF05!E.unit@indicators[36].half/full: ≥3人→≥26人次 | 绿化培训规模",), why="people and visits are two things"),
+    Case("HF05", {**_values(38, "≥50%", "=100%"), "indicators[38].name": "古树名木挂牌率"}, silent=True, why="the right way to write a full share at the year's end"),
+    Case("HF05", {**_values(38, "≥50%", "=90%"), "indicators[38].name": "古树名木挂牌率"}, ("HF05!W.operator@indicators[38].half/full: ≥50%→=90% | 古树名木挂牌率",), why="not the whole"),
+    Case("HF05", _values(37, "=0株", "≥86株"), silent=True, why="nothing by mid-year is exact"),
     Case("HF09", {"funds.basic_half": "50.25", **_values(11, "≥31%", "≥98%")}, ("HF09!I@funds.basic_half/project_half/total_full: 31.25% | 偏低",)),
-    Case("HF09", {"funds.basic_half": "50.25", "funds.project_half": "724.75", "projects[0].half": "195", **_values(11, "≥24%", "≥98%")}, ("HF09!W@funds.basic_half/project_half/total_full: 24.22% | 偏低",), why="less than a quarter is a warning"),
     Case("HF09", {"funds.basic_half": "450.25", **_values(11, "≥43%", "≥98%")}, silent=True),
     Case("HF10", {"projects[0].half": "0", "projects[1].half": "0", "funds.project_half": "304.5", **_values(11, "≥29%", "≥98%")},
          ("HF10!W@projects[0,1].half: 65.83% | 2 / 1250.5", "HF09!I@funds.basic_half/project_half/total_full: 29.84% | 偏低", "HF06!W@indicators[36].half+projects[1].half: ≥6000株 | 行道树修剪项目 / 450.5 / 行道树修剪数量"), why="1250.5 of 1899.5 idle"),
@@ -53,4 +62,13 @@ CASES: tuple[Case, ...] = (
          why="shares of a sum that is broken mean nothing"),
     Case("HF12", _values(13, "≥99%", "≥95%"), ("HF12!W@indicators[13].half/full: ≥99%→≥95% | 支付进度符合率",)),
     Case("HF12", {**_values(45, "≤3%", "≤5%"), "indicators[45].name": "市民不满意率"}, silent=True, why="what is bad may grow with the year"),
+    Case("HF10", {"projects[0].half": "0", "projects[0].full": "1200", "funds.project_full": "2299.5", "funds.total_full": "3600",
+                  "funds.appropriation_full": "3600", "funds.general_full": "3300", "funds.project_half": "529.75",
+                  **_values(11, "≥32%", "≥98%")}, ("HF10!I@projects[0].half: 52.19% | 1 / 1200", "HF09!I@funds.basic_half/project_half/total_full: 32.78% | 偏低"), why="1200 of 2299.5, but one project: only pointed out"),
+    Case("HF14", _COPIED | {"funds.project_half": "1899.5", **_values(11, "≥79%", "≥98%")}, ("HF14!W.money@projects[0-5].half: | 6",), why="every project; and HF09 is silent"),
+    Case("HF14", _COPIED | {"projects[5].half": "20", "funds.project_half": "1879.5", **_values(11, "≥78%", "≥98%")},
+         ("HF09!I@funds.basic_half/project_half/total_full: 79.05% | 偏高", "HF08!I@indicators[36].half/full+projects[1].half: 50.0%→100.0% | 行道树修剪数量 / 行道树修剪项目", "HF08!I@indicators[37].half/full+projects[2].half: 50.0%→100.0% | 古树名木保护数量 / 古树名木保护项目", "HF08!I@indicators[32].half/full+projects[3].half: 42.9%→100.0% | 公园设施维修数量 / 公园设施维修项目"), silent=True, why="one was planned"),
+    Case("HF14", {**_values(32, "≥350处", "≥350处"), **_values(36, "≥12000株", "≥12000株"), **_values(37, "≥86株", "≥86株"),
+                  **_values(39, "≥900件", "≥900件"), **_values(41, "≥20万元", "≥20万元"), **_values(44, "≥3项", "≥3项")}, ("HF14!W.target@indicators[32,36-37,39,41].half: | 5",), why="every count, and HF02 is silent"),
+    Case("HF09", {"funds.basic_half": "50.25", "funds.project_half": "724.75", "projects[0].half": "195", **_values(11, "≥24%", "≥98%")}, ("HF09!W@funds.basic_half/project_half/total_full: 24.22% | 偏低",), why="less than a quarter is a warning"),
 )  # fmt: skip

@@ -35,11 +35,17 @@ CASES: tuple[Case, ...] = (
          finds=("XS03!I@indicators[46].level2+forms.functions: 碳汇计量研究",), silent=True, why="it says what pays for it"),
     Case("RV04", {"indicators[33].name": "公园绿地巡查合格率"}, silent=True, why="another name, still quality"),
     Case("RV04", drop=("indicators[34]", "indicators[35]"),
-         finds=("RV04!W@projects[3].name: 300 | 1 / 时效、成本",), why="no punctuality, no cost"),
+         finds=("RV04!I@projects[3].name: 300 | 1 / “公园设施维修项目”缺时效、成本指标",), why="no punctuality, no cost"),
+    Case("RV01", {"projects[3].name": "公园设施维修补助资金（中央）"}, silent=True, why="words of the money outweigh nothing"),
+    Case("RV01", {"projects[3].name": "人工湖清淤及公园设施维修"}, silent=True, why="one of two things is clearly said"),
+    Case("RV04", {"projects[0].name": "“绿地改造”公园绿地养护租赁费", "projects[1].name": "行道树修剪工程前期费", "projects[3].name": "公园设施维修设计费"},
+         silent=True, drop=("indicators[33]", "indicators[34]", "indicators[35]"), why="a rent, a design fee, books"),
+    Case("RV04", {"projects[3].name": "人工湖驳岸改造", "forms.annual_goal": FORMS["annual_goal"] + "人工湖驳岸改造12处。"}, ("RV04!W@projects[3].name: 300 | 1 / “人工湖驳岸改造”缺质量、时效、成本指标",), why="nothing measures it, a warning"),
     Case("RV06", {"indicators[44].name": "为本单位发展提供保障次数"}, ("RV06!I@indicators[44].name: 为本单位发展提供保障次数",)),
     Case("RV06", {"indicators[44].name": "为小区绿化提供指导次数"}, silent=True),
     Case("RV07", {"indicators[45].name": "学生满意度"}, ("RV07!I@indicators[45].name: 学生",)),
     Case("RV07", {"indicators[45].name": "投诉人满意度"}, silent=True, why="complaints are among the duties"),
+    Case("RV07", {"indicators[45].name": "被指导单位满意度"}, silent=True, why="who they are, every text says in its own words"),
 )  # fmt: skip
 
 

@@ -6,7 +6,10 @@ import io
 from collections.abc import Callable
 from typing import Any
 
+from tests import packages as p
+from tests.binary_books import as_binary
 from tests.cases import Case, Raw
+from tests.hostile import unpacked
 
 
 def _changed(change: Callable[[Any], None]) -> Callable[[bytes], bytes]:
@@ -56,6 +59,18 @@ def _second_form(sheet: Any) -> None:
     copied["B3"] = "苏州市另一中心"
 
 
+def _lost_tab(state: str) -> Callable[[bytes], bytes]:
+    """Add a tab without contents, as a module of 1995 is once the workbook is saved as .xlsx."""
+
+    def change(data: bytes) -> bytes:
+        found = unpacked(data)
+        tab = f'<sheet name="Module1" sheetId="77" {state}r:id="" xmlns:r="{p.REL}"/></sheets>'
+        found["xl/workbook.xml"] = found["xl/workbook.xml"].replace(b"</sheets>", tab.encode())
+        return p.zip_bytes(found)
+
+    return change
+
+
 CASES: tuple[Case, ...] = (
     Case("ST01", change=lambda data: data[: len(data) // 2], finds=("ST01!E: | 文件不完整（下载或拷贝中断），请重新报送",), why="cut short"),
     Case("ST01", silent=True),
@@ -87,7 +102,11 @@ CASES: tuple[Case, ...] = (
     Case("ST10", change=_changed(_hidden_sheet("健全")), silent=True, why="a list for drop-downs"),
     Case("ST10", change=_changed(_below("本表数据待与财务科再次核对")), finds=("ST10!W@=A77: | 表外内容“本表数据待与财务科再次核对”",)),
     Case("ST10", change=_changed(_below("填报人：王某 联系电话：0512-65000000")), silent=True),
+    Case("ST10", change=_lost_tab(""), finds=("ST10!W@forms.title: | 内容缺失、未能读取的工作表“Module1”",), why="a tab whose contents are not in the file"),
+    Case("ST10", change=_lost_tab('state="hidden" '), silent=True, why="a module, which nobody sees"),
     Case("ST12", silent=True),
     Case("ST13", change=_changed(_second_form), finds=("ST13!I: | 2",)),
     Case("ST13", silent=True),
+    Case("ST14", change=as_binary, finds=("ST14!I.binary_workbook@forms.title",), why="a binary workbook"),
+    Case("ST14", silent=True),
 )  # fmt: skip

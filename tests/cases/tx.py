@@ -11,6 +11,9 @@ _GOAL, _LONG = FORMS["annual_goal"], FORMS["long_term_goal"]
 _ON = Settings(switched={"TX11": True, "TX12": True})
 
 CASES: tuple[Case, ...] = (
+    Case("TX04", {**{f"indicators[43].{f}": "--" for f in ("name", "half", "full")}}, silent=True, why="a mark that it does not apply"),
+    Case("TX06", {"forms.long_term_goal": "建成全省一流公园绿地。"}, ("TX06!I.short@forms.long_term_goal: | 中长期目标 / 11",), why="eleven characters"),
+    Case("TX06", {"forms.long_term_goal": "建成全省一流的公园绿地，游园环境保持前列。"}, silent=True, why="twenty say something"),
     Case("TX01", {"forms.long_term_goal": f"<p>{_LONG}</p>"}, ("TX01!W@forms.long_term_goal: <p> | 中长期目标",)),
     Case("TX01", {"forms.long_term_goal": _LONG + "养护误差<5处。"}, silent=True, why="a comparison is no tag"),
     Case("TX02", {"forms.long_term_goal": _LONG + "（含湿地。"}, ("TX02!I@forms.long_term_goal: （含湿地。 | 中长期目标",)),

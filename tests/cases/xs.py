@@ -28,8 +28,10 @@ CASES: tuple[Case, ...] = (
          ("XS03!I@indicators[36].level2+forms.functions: 行道树修剪和古树名木保护",)),
     Case("XS03", {"forms.functions": _DUTIES.replace("行道树修剪", "行道树养护")}, silent=True, why="half of it is still there"),
     Case("XS03", {"forms.functions": "1、负责国有林场护林防火。2、负责苗木引种选育。"},
-         ("XS03!W.none@indicators[31,36,39].level2+forms.functions: | 3 / 公园绿地养护管理", "XS04!I@forms.functions: 负责国有林场护林防火；负责苗木引种选育 | 负责国有林场护林防火 / 等2条"), why="none of three: one warning"),
+         ("XS03!I@indicators[31,36,39].level2+forms.functions: 公园绿地养护管理；行道树修剪和古树名木保护；公园绿地服务和市民投诉办理 | 公园绿地养护管理 / 等3项",), why="none of three: one warning"),
     Case("XS04", {"forms.functions": _DUTIES + "4、负责国有林场护林防火。"}, ("XS04!I@forms.functions: 负责国有林场护林防火",)),
+    Case("XS04", {"forms.functions": _DUTIES + "4、承担公园绿地养护、护林防火、苗木引种等工作。"}, silent=True, why="of several things one is worked on"),
+    Case("XS04", {"forms.functions": _DUTIES + "4、承办市政府交办的其他事项。"}, silent=True, why="what others decide"),
     Case("XS04", {"forms.functions": _DUTIES + "4、负责公园巡查，协调护林防火。"}, silent=True, why="the first clause counts"),
     Case("XS05", {"forms.annual_goal": _LISTED + "7.加强省市学习交流。"}, ("XS05!I.goal@forms.annual_goal: 加强省市学习交流",)),
     Case("XS05", {"forms.annual_goal": _LISTED}, silent=True),
@@ -47,6 +49,8 @@ CASES: tuple[Case, ...] = (
     Case("XS09", {"forms.staffing": _STAFF.replace("18人", "18人，其中管理岗6人、专技岗12人")}, silent=True),
     Case("XS09", {"forms.staffing": _STAFF.replace("18人", "18人，其中女9人、党员12人")}, silent=True, why="no parts of a whole"),
     Case("XS09", {"forms.functions": _DUTIES + "核定编制26人。"}, ("XS09!W.posts@forms.staffing/functions: 20→26",)),
+    Case("XS09", {"forms.functions": _DUTIES + "核定行政编制8名、事业编制12名。"}, silent=True, why="kinds that add up to the same"),
+    Case("XS02", {"forms.annual_goal": _GOAL + "发放2022年度绿化奖补资金，兑付2022年度养护考核奖励。"}, silent=True, why="last year's money, paid now"),
 )  # fmt: skip
 
 BATCHES: tuple[Batch, ...] = (

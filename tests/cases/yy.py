@@ -18,10 +18,16 @@ def goal(text: str) -> dict[str, str]:
 
 
 CASES: tuple[Case, ...] = (
-    Case("YY02", goal(f"2022年度计划{_GOAL}"), ("YY02!E@forms.annual_goal: 2022年度计划全年养护公园绿地420公顷→2023",)),
+    Case("YY02", goal(f"2022年度计划{_GOAL}"), ("YY02!E.only@forms.annual_goal: 2022年度计划全年养护公园绿地420公顷→2023",)),
     Case("YY02", {"forms.long_term_goal": f"在2022年度{clean.FORMS['long_term_goal']}"}, silent=True, why="在2022年度 says when, of the past"),
     Case("YY02", goal(f"{_GOAL[:-1]}，巩固2022年度完成的修缮成果。"), silent=True),
     Case("YY02", goal(f"{_GOAL[:-1]}，投诉量较2022年度下降。"), silent=True),
+    Case("YY02", goal(f"{_GOAL[:-1]}，完成2022年度绿化各项工作。"), ("YY02!W@forms.annual_goal: 2022年度绿化各项工作→2023",), why="nobody can tell: it asks"),
+    Case("YY02", goal(f"2023年{_GOAL}2022年度计划补植乔木。"), ("YY02!W@forms.annual_goal: 2022年度计划补植乔木→2023",), why="the text names this year too: it asks"),
+    *(
+        Case("YY02", goal(f"{_GOAL[:-1]}，{clause}。"), silent=True, why="of last year, done now")
+        for clause in ("兑付2022年度奖补资金", "清算2022年度养护补助", "完成2022年度职称评审", "编印2022年度统计年鉴", "表彰2022年度先进")
+    ),
     Case("YY02", goal(f"{_GOAL[:-1]}，执行《2022年度公园养护定额》。"), silent=True),
 )  # fmt: skip
 

@@ -16,6 +16,7 @@ from checks.declared.money import wan_text
 from checks.declared.tolerance import tolerance_classes
 from checks.finding import Hit, Severity, Spot
 from checks.frames.tables import Tables
+from checks.promises import Breaches, promise
 from checks.relations import SUM_BY_CODE, AtMost, Relation
 from checks.rule import COMPLETENESS, FITNESS, RELEVANCE, Verdict, hits, quoted, rule, told
 
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
 
     from checks.frames.rows import Mask, Rows
 
+_UNREAD = {"zh": "合计或明细中有无法读取的金额", "en": "an amount of the sum cannot be read"}
+_SUSPENDED = {
+    "zh": "资金部分有表样以外的金额行，该侧合计暂不核对",
+    "en": "a line that the form does not declare stands among the amounts: the sums of its side are not judged",
+}
 _HUNDREDTH_FEN = FEN_PER_WAN // 100
 _CLASS_SEVERITY = {"rounding": Severity.INFO, "integer": Severity.WARNING, "broken": Severity.ERROR}
 _SUM_ZH = {
@@ -60,9 +66,10 @@ def _unequal(code: str, funds: Rows, projects: Rows, sums: Mapping[str, Rows]) -
     both = zip(_breaches(mine.where(breached)), classes[breached].tolist(), strict=True)
     made = [_hit(relation, projects, breach, variant) for breach, variant in both]
     empty = _no_rows(relation, mine, funds)
-    unknown = mine.ids[~mine["judged"] & ~empty].tolist()
-    reason = {"zh": "合计或明细中有无法读取的金额", "en": "an amount of the sum cannot be read"}
-    return Verdict(made, frozenset(mine.ids[empty].tolist()), dict.fromkeys(unknown, reason))
+    unknown = ~mine["judged"] & ~empty
+    not_run = dict.fromkeys(mine.ids[unknown].tolist(), _UNREAD)
+    not_run |= dict.fromkeys(mine.ids[unknown & mine["suspended"]].tolist(), _SUSPENDED)
+    return Verdict(made, frozenset(mine.ids[empty].tolist()), not_run)
 
 
 class _Breach(NamedTuple):
@@ -80,7 +87,8 @@ def _breaches(sums: Rows) -> Iterator[_Breach]:
 
 def _no_rows(relation: Relation, sums: Rows, funds: Rows) -> Mask:
     """Where a sum over project rows has no row to add up (CP07 speaks of that)."""
-    return (sums["addends"] == 0) & bool(relation.rows) & funds.readable(relation.total)
+    readable = funds.readable(relation.total) & ~sums["suspended"]
+    return (sums["addends"] == 0) & bool(relation.rows) & readable
 
 
 def _hit(relation: Relation, projects: Rows, breach: _Breach, variant: str) -> Hit:
@@ -212,14 +220,19 @@ def _wan(fen: NDArray[np.int64]) -> list[str]:
     return [wan_text(amount) for amount in fen.tolist()]
 
 
+promise(
+    "AR07", {"funds": FUND_FIELDS, "projects": ("half", "full")}, lambda amounts: ~(amounts < 0).fillna(False)
+)
+
+
 @rule(
     "AR07",
     Severity.ERROR,
     FITNESS,
-    zh="{item}金额为负数{amount}万元",
+    zh="{item}金额为负数{amount}万元，请核对符号",
     en="{item_en} is negative: {amount} 万元",
 )
-def no_amount_is_negative(funds: Rows, projects: Rows) -> list[Hit]:
+def no_amount_is_negative(funds: Rows, projects: Rows, breaches: Breaches) -> list[Hit]:
     """No amount is below zero.
 
     公式: 金额 ≥ 0
@@ -230,10 +243,10 @@ def no_amount_is_negative(funds: Rows, projects: Rows) -> list[Hit]:
     """
     made = []
     for field in FUND_FIELDS:
-        below = funds.where(funds.fen(field) < 0)
+        below = breaches.of("AR07", funds, "funds", field)
         made += _negative(below, f"funds.{field}", field_name(field), field_name(field, "en"))
     for field in ("half", "full"):
-        below = projects.where(projects.fen(field) < 0)
+        below = breaches.of("AR07", projects, "projects", field)
         made += _negative(below, f"projects.{field}", told(below, "name"), told(below, "name"))
     return made
 
@@ -320,27 +333,32 @@ def no_project_is_listed_twice(projects: Rows) -> list[Hit]:
 
 @rule(
     "AR11", Severity.INFO, RELEVANCE,
-    zh="半年计划执行数为整数（{amounts}万元），而相应明细有小数，疑似取整估算",
+    zh="半年计划执行数为整数（{amounts}万元），而项目明细有小数，疑似取整估算，请按明细填写",
     en="half-year totals are whole numbers ({amounts} 万元) while what they sum has decimals: looks estimated",
 )  # fmt: skip
 def half_year_totals_are_not_rounded(funds: Rows, sums: Mapping[str, Rows]) -> list[Hit]:
-    """Half-year totals carry decimals where the amounts beside them do.
+    """The half-year total of the projects carries decimals where they add up to some.
 
-    公式: 半年合计为整数万元，而全年数或项目明细有小数
+    A round plan of basic expenditure alone is how plans are made; it is named where the total was rounded too.
+
+    公式: 项目支出半年合计为整数万元，而项目明细之和有小数；基本支出半年数也为整数的一并提示
     依据: 支出计划应逐项测算
     错例: 基本支出半年288，全年721.26
     改法: 按实际测算结果填写半年计划执行数
     Fix: State the half-year plan as calculated
     """
+    listed = sums["AR05"]
+    estimated = listed["judged"] & listed["fractional"] & (listed["stated"] != listed["computed"])
     whole = {
-        "basic_half": funds.fen("basic_full") % FEN_PER_WAN != 0,
-        "project_half": sums["AR05"]["fractional"],
+        "basic_half": estimated
+        & _is_whole(funds, "project_half")
+        & (funds.fen("basic_full") % FEN_PER_WAN != 0),
+        "project_half": estimated,
     }
     found: dict[int, list[tuple[str, int]]] = {}
     for field, fractional in whole.items():
-        fen = funds.fen(field)
-        rounded = (fen > 0) & (fen % FEN_PER_WAN == 0) & fractional
-        for form, amount in zip(funds.ids[rounded].tolist(), fen[rounded].tolist(), strict=True):
+        rounded = _is_whole(funds, field) & fractional
+        for form, amount in zip(funds.ids[rounded].tolist(), funds.fen(field)[rounded].tolist(), strict=True):
             found.setdefault(form, []).append((field, amount))
     return [
         Hit(
@@ -349,6 +367,12 @@ def half_year_totals_are_not_rounded(funds: Rows, sums: Mapping[str, Rows]) -> l
         )
         for form, entries in sorted(found.items())
     ]  # fmt: skip
+
+
+def _is_whole(funds: Rows, field: str) -> Mask:
+    """Return where an amount is a whole number of 万元 above 0."""
+    fen = funds.fen(field)
+    return (fen > 0) & (fen % FEN_PER_WAN == 0)
 
 
 @rule(

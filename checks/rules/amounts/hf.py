@@ -22,7 +22,7 @@ _PAIR = ["indicators.half", "indicators.full"]
 _YEAR_RATES = (BY_KEY[name_key("非税收入预算完成率")], BY_KEY[name_key("政府采购执行率")])
 
 
-def _both_hit(
+def both_hit(
     rows: Rows, where: Mask, places: Sequence[str] = _PAIR, severity: Any = None, variant: str = ""
 ) -> list[Hit]:
     """Return hits that name an indicator and quote both of its values."""
@@ -45,7 +45,7 @@ def _both_hit(
     "HF01",
     Severity.ERROR,
     FITNESS,
-    zh="“{name}”半年值{half}大于全年值{full}",
+    zh="“{name}”半年值{half}大于全年值{full}，请核对两栏是否填反",
     en="“{name}”: {half} by mid-year is above {full} for the year",
 )
 def counts_grow_over_the_year(indicators: Rows, pairs: Mask) -> list[Hit]:
@@ -58,38 +58,14 @@ def counts_grow_over_the_year(indicators: Rows, pairs: Mask) -> list[Hit]:
     Fix: Check both values; often they are swapped
     """
     over = indicators.fen("half_number") > indicators.fen("full_number")
-    return _both_hit(indicators, pairs & indicators.equal("klass", "cumulative") & over)
-
-
-@rule(
-    "HF02",
-    Severity.WARNING,
-    FITNESS,
-    zh="“{name}”半年值与全年值相同（{full}）",
-    en="“{name}”: the half-year value equals the year's ({full})",
-)
-def counts_are_not_copied(indicators: Rows, pairs: Mask) -> list[Hit]:
-    """A cumulative indicator's half-year value is not simply the full-year value; a single thing is only pointed out.
-
-    公式: 累计类指标：半年值≠全年值；共性指标中照抄全年的见HF03
-    依据: 评审经验
-    错例: 半年、全年均填≥12场
-    改法: 按上半年计划填写半年值；一次性工作在上半年完成的请说明
-    Fix: State what is planned by mid-year; explain what is done once in spring
-    """
-    half, full = indicators.fen("half_number"), indicators.fen("full_number")
-    copied = pairs & ~indicators.equal("block", "common") & (half == full) & (full > 0)
-    copied &= indicators.equal("klass", "cumulative") & ~indicators.among("full_operator", ("≤", "<"))
-    once = (full == MILLION) & ~indicators.equal("full_unit", "%")
-    severity = [Severity.INFO if one else Severity.WARNING for one in once[copied].tolist()]
-    return _both_hit(indicators, copied, severity=severity)
+    return both_hit(indicators, pairs & indicators.equal("klass", "cumulative") & over)
 
 
 @rule(
     "HF03",
     Severity.WARNING,
     FITNESS,
-    zh="“{name}”半年即要求{half}，疑似照抄全年值",
+    zh="“{name}”半年即要求{half}，疑似照抄全年值，请按上半年计划填写",
     en="“{name}” asks {half} by mid-year: the year's value copied?",
 )
 def year_rates_are_not_due_by_mid_year(indicators: Rows, pairs: Mask) -> list[Hit]:
@@ -98,18 +74,18 @@ def year_rates_are_not_due_by_mid_year(indicators: Rows, pairs: Mask) -> list[Hi
     公式: 非税收入预算完成率、政府采购执行率的半年值<100%
     依据: 指标按全年预算计算 (unconfirmed)
     错例: 政府采购执行率半年=100%
-    改法: 按上半年计划填写；本级财政另有口径的可在配置中关闭
+    改法: 按上半年计划填写；财政部门另有口径的从其规定
     Fix: State the half-year plan, or switch the rule off where the bureau defines the rate otherwise
     """
     rates = (indicators["common"] == _YEAR_RATES[0]) | (indicators["common"] == _YEAR_RATES[1])
     due = pairs & rates & (indicators.fen("half_number") >= 100 * MILLION)
-    return _both_hit(indicators, due & indicators.among("half_operator", ("=", "≥", ">", "")), _PAIR[:1])
+    return both_hit(indicators, due & indicators.among("half_operator", ("=", "≥", ">", "")), _PAIR[:1])
 
 
 @rule(
     "HF05", Severity.WARNING, FITNESS,
-    zh={"operator": "“{name}”半年、全年的比较符号不一致：{half}、{full}", "unit": "“{name}”半年、全年的计量单位不一致：{half}、{full}",
-        "kind": "“{name}”半年、全年一为定量、一为定性：{half}、{full}"},
+    zh={"operator": "“{name}”半年{half}、全年{full}的比较符号不同，请统一", "unit": "“{name}”半年{half}、全年{full}的计量单位不同，请统一",
+        "kind": "“{name}”半年{half}、全年{full}一个是数值、一个是文字，请统一"},
     en={"operator": "“{name}”: operators differ: {half}, {full}", "unit": "“{name}”: units differ: {half}, {full}",
         "kind": "“{name}”: one value is a number, the other a word: {half}, {full}"},
 )  # fmt: skip
@@ -117,9 +93,10 @@ def both_values_are_written_alike(indicators: Rows) -> list[Hit]:
     """Half-year and full-year value have the same operator, the same unit (an error) and are of one kind.
 
     A unit or operator that is missing is IG02's or IG03's, one that points the wrong way IG07's, a unit that does
-    not fit the name IG04's, and units of common rates are CF05's.
+    not fit the name IG04's, and units of common rates are CF05's. Rising to =100 % at the year's end (≥50 %, =100 %) and
+    starting from =0 are right; 台 and 台（套） are one unit.
 
-    公式: 两栏比较符号相同、计量单位相同，同为定量或同为定性
+    公式: 两栏比较符号相同、计量单位相同，同为定量或同为定性；半年≥、全年=100%，半年=0的除外
     依据: 填报要求
     错例: 半年≥100人，全年≥200人次
     改法: 统一写法
@@ -128,16 +105,16 @@ def both_values_are_written_alike(indicators: Rows) -> list[Hit]:
     numbers = _is_number(indicators, "half") & _is_number(indicators, "full")
     named = ~indicators.equal("block", "common")
     unit = numbers & named & _differ(indicators, "unit_key")
-    operator = numbers & _differ(indicators, "operator") & ~unit
+    operator = numbers & _differ(indicators, "operator") & ~unit & ~_fills_up(indicators)
     turned = named & (wrong_way(indicators, "half") ^ wrong_way(indicators, "full"))
     foreign = unfit(indicators, "half") ^ unfit(indicators, "full")
     mixed = (_is_number(indicators, "half") & _is_word(indicators, "full")) | (
         _is_word(indicators, "half") & _is_number(indicators, "full")
     )
     return [
-        *_both_hit(indicators, unit & ~foreign, _PAIR, Severity.ERROR, "unit"),
-        *_both_hit(indicators, operator & ~turned, variant="operator"),
-        *_both_hit(indicators, mixed & named & ~indicators["unset"], variant="kind"),
+        *both_hit(indicators, unit & ~foreign, _PAIR, Severity.ERROR, "unit"),
+        *both_hit(indicators, operator & ~turned, variant="operator"),
+        *both_hit(indicators, mixed & named & ~indicators["unset"], variant="kind"),
     ]
 
 
@@ -145,6 +122,15 @@ def _differ(rows: Rows, what: str) -> Mask:
     """Return where both values have a unit (or an operator) and not the same."""
     half, full = f"half_{what}", f"full_{what}"
     return rows.test(half, bool) & rows.test(full, bool) & (rows[half] != rows[full])
+
+
+def _fills_up(rows: Rows) -> Mask:
+    """Return where a share rises from ≥ to exactly the whole, or a value from or to exactly nothing."""
+    half, full = rows.fen("half_number"), rows.fen("full_number")
+    exact = {period: rows.equal(f"{period}_operator", "=") for period in ("half", "full")}
+    up = rows.among("half_operator", ("≥", ">")) & exact["full"] & (full == 100 * MILLION)
+    whole = up & rows.equal("full_unit", "%") & (half <= full)
+    return whole | (exact["half"] & (half == 0)) | (exact["full"] & (full == 0))
 
 
 def _is_number(rows: Rows, period: str) -> Mask:
@@ -160,7 +146,7 @@ def _is_word(rows: Rows, period: str) -> Mask:
     "HF11",
     Severity.INFO,
     FITNESS,
-    zh="“{name}”名称含“全年”或“年度”，却有半年值{half}",
+    zh="“{name}”名称写“全年”或“年度”，却又填半年值{half}，请把这两个字从名称中去掉",
     en="“{name}” is of the whole year but has a half-year value {half}",
 )
 def names_fit_both_periods(indicators: Rows, pairs: Mask) -> list[Hit]:
@@ -174,7 +160,7 @@ def names_fit_both_periods(indicators: Rows, pairs: Mask) -> list[Hit]:
     """
     named = ~indicators.equal("block", "common") & indicators.test("name", _is_of_the_year)
     apart = indicators.fen("half_number") != indicators.fen("full_number")
-    return _both_hit(indicators, pairs & named & apart, ["indicators.name", "indicators.half"])
+    return both_hit(indicators, pairs & named & apart, ["indicators.name", "indicators.half"])
 
 
 def _is_of_the_year(name: str) -> bool:
@@ -185,7 +171,7 @@ def _is_of_the_year(name: str) -> bool:
     "HF12",
     Severity.WARNING,
     FITNESS,
-    zh="“{name}”半年目标{half}高于全年目标{full}",
+    zh="“{name}”半年目标{half}高于全年目标{full}，请核对两栏",
     en="“{name}”: {half} by mid-year is stricter than {full} for the year",
 )
 def levels_do_not_fall_over_the_year(indicators: Rows, pairs: Mask) -> list[Hit]:
@@ -205,4 +191,4 @@ def levels_do_not_fall_over_the_year(indicators: Rows, pairs: Mask) -> list[Hit]
     up = indicators.among("full_operator", ("≥", ">")) & (half > full)
     down = indicators.among("full_operator", ("≤", "<")) & (half < full)
     grows = indicators.among("full_unit", ("万元", "元", "亿元")) | indicators.test("name", is_bad)
-    return _both_hit(indicators, level & (up | (down & ~grows)))
+    return both_hit(indicators, level & (up | (down & ~grows)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -75,7 +75,7 @@ def _untouched(forms: Rows, served: Served) -> frozenset[int]:
 
 @rule(
     "HF06", Severity.WARNING, FEASIBILITY,
-    zh="项目“{name}”半年计划执行数为0（全年{full}万元），而“{measure}”半年指标值为“{half}”",
+    zh="项目“{name}”半年计划执行数为0（全年{full}万元），而“{measure}”半年指标值为“{half}”，请核对两处",
     en="project “{name}” plans nothing by mid-year ({full} 万元 in the year), but “{measure}” is to be “{half}” by then",
 )  # fmt: skip
 def what_is_promised_by_mid_year_is_paid_for(forms: Rows, served: Served) -> Verdict:
@@ -110,11 +110,11 @@ def what_is_promised_by_mid_year_is_paid_for(forms: Rows, served: Served) -> Ver
 
 @rule(
     "HF07", Severity.INFO, FEASIBILITY,
-    zh="项目“{name}”半年计划{half_wan}万元，而对应的{count}项指标半年值均为0",
+    zh="项目“{name}”半年计划{half_wan}万元，而对应的{count}项指标半年值均为0，请填上半年可达到的值",
     en="project “{name}” plans {half_wan} 万元 by mid-year, but its {count} indicators are all 0 by then",
 )  # fmt: skip
 def what_is_paid_by_mid_year_shows(
-    forms: Rows, indicators: Rows, lines: Sequence[Line], served: Served
+    forms: Rows, indicators: Rows, inapplicable: Mask, lines: Sequence[Line], served: Served
 ) -> Verdict:
     """Money planned by mid-year shows in at least one indicator of the project's duty line by then.
 
@@ -127,7 +127,7 @@ def what_is_paid_by_mid_year_shows(
     numbers = indicators.equal("half_kind", "number") & indicators.equal("full_kind", "number")
     nothing = numbers & indicators.given("half_number") & (indicators.fen("half_number") == 0)
     idle = frozenset(indicators.ids[nothing & (indicators.fen("full_number") > 0)].tolist())
-    empty = frozenset(indicators.ids[indicators["unset"]].tolist())
+    empty = frozenset(indicators.ids[indicators["unset"] | inapplicable].tolist())
     line_of = {row: line for line in lines for row in line.rows}
     made = []
     half = served.projects.fen("half")
@@ -143,16 +143,22 @@ def what_is_paid_by_mid_year_shows(
 
 @rule(
     "HF08", Severity.INFO, FEASIBILITY,
-    zh="“{measure}”半年值为全年的{output}，而项目“{name}”半年资金为全年的{money}，相差较大",
+    zh="“{measure}”半年值为全年的{output}，而项目“{name}”半年资金为全年的{money}，相差较大，请核对",
     en="“{measure}” is at {output} of the year by mid-year, the money of project “{name}” at {money}",
 )  # fmt: skip
 def output_keeps_pace_with_money(
-    forms: Rows, pairs: Mask, indicators: Rows, served: Served, settings: Settings
+    forms: Rows,
+    pairs: Mask,
+    indicators: Rows,
+    served: Served,
+    copied_money: Mapping[int, Sequence[int]],
+    settings: Settings,
 ) -> Verdict:
     """A count grows over the year about as fast as the money of the projects it measures.
 
     Judged where both have begun by mid-year: what has not is a matter of HF06 and HF07. A number that is
-    nearly the year's by then counts a stock (parks looked after), whatever its name; a copied one is HF02.
+    nearly the year's by then counts a stock (parks looked after), whatever its name; a copied one is HF02, a copied
+    column of money HF14.
 
     公式: |指标半年值/全年值 - 项目半年数/全年数| ≤ 阈值(pace_pp)个百分点；数量类、≥的指标
     依据: 评审经验
@@ -167,6 +173,7 @@ def output_keeps_pace_with_money(
     groups: dict[int, list[int]] = {}
     for at in (counts & begun & served.own).nonzero()[0].tolist():
         groups.setdefault(int(rows.ids[at]), []).append(at)
+    groups = {key: group for key, group in groups.items() if int(rows.form[group[0]]) not in copied_money}
     made = [hit for group in groups.values() if (hit := _out_of_step(served, group, settings)) is not None]
     return Verdict(made, _untouched(forms, served))
 

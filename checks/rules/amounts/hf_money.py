@@ -89,7 +89,7 @@ def _share(part: int, whole: int) -> int:
 
 @rule(
     "HF04", Severity.WARNING, FITNESS,
-    zh="半年预算执行率为{stated}，按半年计划执行数测算为{computed}（{plan}÷{total}万元）",
+    zh="半年预算执行率填{stated}，按半年计划执行数测算为{computed}（{plan}÷{total}万元），请改为一致",
     en="execution by mid-year is {stated}; the half-year plan gives {computed} ({plan} of {total} 万元)",
 )  # fmt: skip
 def execution_rate_matches_the_plan(
@@ -153,10 +153,12 @@ def _execution_hit(row: int, form: int, stated: str, plan: _Plan, apart: int, se
     "HF09",
     Severity.INFO,
     FEASIBILITY,
-    zh="半年计划执行数占全年的{share}，{why}",
+    zh="半年计划执行数占全年的{share}，{why}，请核对用款计划",
     en="{share} of the year is planned by mid-year: {why_en}",
 )
-def the_half_year_plan_is_even(forms: Rows, plans: Plans, settings: Settings) -> Verdict:
+def the_half_year_plan_is_even(
+    forms: Rows, plans: Plans, copied_money: Mapping[int, Sequence[int]], settings: Settings
+) -> Verdict:
     """The half-year plan is a sound share of the year's money; below the lower threshold it is a warning.
 
     公式: (基本支出半年+项目支出半年)/资金总额在阈值(half_share_low,half_share_high)之间；低于half_share_lowest为警告
@@ -172,7 +174,7 @@ def the_half_year_plan_is_even(forms: Rows, plans: Plans, settings: Settings) ->
     made = []
     for form, plan in judged.items():
         under, over = max(plan.shares) < low, min(plan.shares) > high
-        if plan.half > 0 and (under or over):
+        if plan.half > 0 and (under or (over and form not in copied_money)):
             share = percent_text(plan.half, plan.total)
             why, why_en = ("偏低", "low") if under else ("偏高", "high")
             severity = Severity.WARNING if max(plan.shares) < lowest else None
@@ -191,21 +193,26 @@ def _without(sums: Mapping[str, Rows]) -> frozenset[int]:
 
 
 def _unsound(total: Rows) -> dict[int, Mapping[str, str]]:
-    """Return the forms whose projects do not come within a hundredth of their stated total, or are not known to."""
-    apart = abs(total["stated"] - total["computed"]) > abs(total["stated"]) // 100 + MILLION
-    unsound = (total["addends"] > 0) & (~total["judged"] | apart)
+    """Return the forms whose projects do not come within a hundredth of their stated total.
+
+    Where a project cannot be read, the others may come to less than the total, not to more.
+    """
+    apart = total["stated"] - total["computed"]
+    apart[~total["judged"]] = apart[~total["judged"]].clip(max=0)
+    far = abs(apart) > abs(total["stated"]) // 100 + MILLION
+    unsound = (total["addends"] > 0) & (far | (~total["judged"] & (total["stated"] == 0)))
     return dict.fromkeys(total.ids[unsound].tolist(), _APART)
 
 
 @rule(
     "HF10", Severity.WARNING, FEASIBILITY,
-    zh="{count}个项目共{amount}万元半年无支出计划，占项目支出的{share}",
+    zh="{count}个项目共{amount}万元半年无支出计划，占项目支出的{share}，请核对用款计划",
     en="{count} projects of {amount} 万元 plan nothing by mid-year: {share} of project money",
 )  # fmt: skip
 def most_project_money_starts_by_mid_year(
-    projects: Rows, sums: Mapping[str, Rows], settings: Settings
+    projects: Rows, sums: Mapping[str, Rows], project_money: NDArray[np.int64], settings: Settings
 ) -> Verdict:
-    """Projects without any half-year plan hold no more than a share of all project money.
+    """Projects without any half-year plan hold no more than a share of all project money; one project is pointed out.
 
     公式: 半年计划为0的项目全年预算数之和/全部项目全年预算数 ≤ 阈值(idle_share_percent)
     依据: 预算执行进度管理要求 (unconfirmed)
@@ -215,7 +222,7 @@ def most_project_money_starts_by_mid_year(
     """
     most = int(settings.threshold("idle_share_percent"))
     not_run = _unsound(sums["AR04"])
-    total = dict(zip(sums["AR04"].ids.tolist(), sums["AR04"]["computed"].tolist(), strict=True))
+    total = dict(zip(projects.form.tolist(), project_money.tolist(), strict=True))
     nothing = projects.readable("half") & (projects.fen("half") == 0)
     idle = projects.where(nothing & (projects.fen("full") > 0))
     unused: dict[int, list[tuple[int, int]]] = {}
@@ -238,24 +245,23 @@ def _idle_hit(form: int, idle: Sequence[tuple[int, int]], total: int) -> Hit:
     spots = tuple(
         Spot("projects", row, "half") for _, row in sorted(idle, key=lambda entry: (-entry[0], entry[1]))
     )
-    return Hit(
-        form, spots, {"count": str(len(idle)), "amount": wan_text(amount), "share": share}, found=share
-    )
+    values = {"count": str(len(idle)), "amount": wan_text(amount), "share": share}
+    return Hit(form, spots, values, Severity.INFO if len(idle) == 1 else None, found=share)
 
 
 @rule(
     "HF13",
     Severity.INFO,
     FEASIBILITY,
-    zh="项目“{name}”占半年项目支出计划的{share}",
+    zh="项目“{name}”占半年项目支出计划的{share}，其他项目上半年支出偏少，请核对",
     en="project “{name}” is {share} of the half-year project plan",
 )
 def no_project_is_most_of_the_plan(
     funds: Rows, projects: Rows, sums: Mapping[str, Rows], settings: Settings
 ) -> Verdict:
-    """No single project is nearly all of the half-year plan, where there are several.
+    """No single project is nearly all of the half-year plan, where there are several and it is not most of the year's.
 
-    公式: 单个项目半年数/项目支出半年计划执行数 < 阈值(single_share_percent)，项目数≥3
+    公式: 单个项目半年数/项目支出半年计划执行数 < 阈值(single_share_percent)，项目数≥5；该项目全年占比也高(single_year_percent)的除外
     依据: 评审经验
     错例: 一个尾款项目占82.10%
     改法: 核对其他项目的支出计划
@@ -263,8 +269,10 @@ def no_project_is_most_of_the_plan(
     """
     not_run, most = _unsound(sums["AR05"]), int(settings.threshold("single_share_percent"))
     total = funds.of(projects.form, funds.fen("project_half"))
-    several = funds.of(projects.form, sums["AR05"]["addends"]) >= 3
+    several = funds.of(projects.form, sums["AR05"]["addends"]) >= 5
+    year = funds.of(projects.form, funds.fen("project_full"))
     large = several & (total > 0) & (projects.fen("half") * 100 >= total * most)
+    large &= projects.fen("full") * 100 < year * int(settings.threshold("single_year_percent"))
     large[large] = [form not in not_run for form in projects.form[large].tolist()]
     rows = projects.where(large)
     share = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rapidfuzz import fuzz
 
@@ -17,6 +17,7 @@ from checks.frames.tables import Tables
 from checks.given.handed_in import Reason, a_year_before, identities
 from checks.rule import COMPLETENESS, FEASIBILITY, RELEVANCE, Verdict, hits, quoted, rule, told
 from checks.settings import Settings
+from checks.targets.applicable import says_not_applicable
 from checks.targets.target import parse
 from checks.wording.years import left_over
 
@@ -69,15 +70,18 @@ def the_annual_goal_is_new(
 
 
 @rule(
-    "YY02", Severity.ERROR, COMPLETENESS,
-    zh="目标中仍写“{found}”，应为{expected}年度", en="the goal still says “{found}”; this is the form of {expected}",
+    "YY02", Severity.WARNING, COMPLETENESS,
+    zh={"": "目标中写有“{found}”，请确认是否为本年工作；是的请改为{expected}年度", "only": "目标只写上年“{found}”，请改为{expected}年度并核对内容"},
+    en={"": "the goal says “{found}”: is it this year's work? then write {expected}",
+        "only": "the goal speaks of last year only, “{found}”; this is the form of {expected}"},
 )  # fmt: skip
 def goals_are_this_years(forms: Rows) -> list[Hit]:
-    """No goal plans for the year before; it may say what was done in it, or compare with it.
+    """No goal plans for the year before; it may say what was done in it, compare with it, or settle what is left of it.
 
+    An error where the year before stands as the time of the work and the goal never names this year; else it asks.
     Needs no form of last year. Other years in goals are XS02's.
 
-    公式: 目标中不出现“上一年度”字样（后接完成、已、结转等的除外）
+    公式: 目标中不出现“上一年度”字样（后接已、结转等，或为兑付、清算、评审、年鉴等上年事项的除外）；通篇不写本年而以上年开头的为错误
     依据: 报送要求
     错例: 2023年度的表写“2022年度计划培训1600人”
     改法: 改正年度，并核对目标内容是否为本年度的
@@ -91,8 +95,10 @@ def goals_are_this_years(forms: Rows) -> list[Hit]:
         strict=True,
     ):
         for goal, text in zip(_GOALS, texts, strict=True):
-            if clause := left_over(text, year) if year else "":
-                made.append(Hit(form, (Spot("forms", form, goal),), found=quoted(clause), expected=str(year)))
+            if year and (clause := left_over(text, year)):
+                how: tuple[Severity | None, str] = (Severity.ERROR, "only") if clause.sure else (None, "")
+                spot, said = Spot("forms", form, goal), quoted(clause.clause)
+                made.append(Hit(form, (spot,), {}, *how, found=said, expected=str(year)))
     return made
 
 
@@ -265,7 +271,7 @@ def indicators_are_those_of_last_year(
 
 def _own_names(tables: Tables) -> Callable[[int], dict[str, int]]:
     """Return what gives the own indicators of a form, by name, with their rows."""
-    at = where(tables.indicators, {"block": one_of("duty", "effect"), "name": filled})
+    at = where(tables.indicators, {"block": one_of("duty", "effect"), "name": _names_something})
     rows = Rows(taken(tables.indicators, ("form", "name"), at))
     part = slices(rows.form)
 
@@ -277,6 +283,11 @@ def _own_names(tables: Tables) -> Callable[[int], dict[str, int]]:
         return found
 
     return of
+
+
+def _names_something(names: pd.Series[Any]) -> pd.Series[bool]:
+    """Return which names are filled in and are no 不适用."""
+    return names.map({name: bool(name) and not says_not_applicable(str(name)) for name in names.unique()})
 
 
 def _changes(new: Mapping[str, int], old: Mapping[str, int]) -> tuple[list[str], list[str]]:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from checks.declared.budget import FUND_FIELDS, field_name
 from checks.finding import Hit, Severity, Spot
+from checks.promises import Breaches, promise
 from checks.rule import COMPLETENESS, Verdict, hits, rule, told
 from checks.settings import Settings
-from checks.wording.staffing import posts, staff
+from checks.wording.staffing import states_posts, states_staff
 
 if TYPE_CHECKING:
     from checks.frames.rows import Rows
@@ -26,8 +27,15 @@ _PROMPT = re.compile(
 )
 
 
-@rule("CP01", Severity.ERROR, COMPLETENESS, zh="“{field}”未填写", en="“{field_en}” is not filled in")
-def the_head_is_filled_in(forms: Rows) -> list[Hit]:
+promise(
+    "CP01",
+    {"forms": (*_TEXTS, "fiscal_year")},
+    lambda cells: cells.notna() if cells.dtype == "Int64" else cells != "",
+)
+
+
+@rule("CP01", Severity.ERROR, COMPLETENESS, zh="“{field}”未填写，请补填", en="“{field_en}” is not filled in")
+def the_head_is_filled_in(forms: Rows, breaches: Breaches) -> list[Hit]:
     """Agency, functions, staff and year are stated.
 
     公式: 单位名称、单位主要职能、机构设置及人员配置、年度均不为空
@@ -38,16 +46,22 @@ def the_head_is_filled_in(forms: Rows) -> list[Hit]:
     """
     made = []
     for field, (zh, en) in _TEXTS.items():
-        made += hits(forms.where(forms.equal(field, "")), [f"forms.{field}"], field=zh, field_en=en)
-    undated = forms.where(~forms.given("fiscal_year"))
+        empty = breaches.of("CP01", forms, "forms", field)
+        made += hits(empty, [f"forms.{field}"], field=zh, field_en=en)
+    undated = breaches.of("CP01", forms, "forms", "fiscal_year")
     return made + hits(undated, ["forms.fiscal_year"], field="年度", field_en="fiscal year")
+
+
+promise(
+    "CP02", {"funds": [f"{field}_state" for field in FUND_FIELDS], "projects": ("half_state",)}, lambda states: states != "blank",
+)  # fmt: skip
 
 
 @rule(
     "CP02", Severity.WARNING, COMPLETENESS,
     zh="{count}处金额为空，无发生额请填0，如{item}", en="{count} amounts are empty; write 0 where there is none, as in {item_en}",
 )  # fmt: skip
-def amounts_are_not_left_blank(funds: Rows, projects: Rows) -> list[Hit]:
+def amounts_are_not_left_blank(funds: Rows, projects: Rows, breaches: Breaches) -> list[Hit]:
     """Every money cell holds a number, 0 where there is nothing; blanks count as 0 in sums. Said once a form.
 
     公式: 金额单元格不为空（项目全年预算数为空见CP07）
@@ -58,10 +72,11 @@ def amounts_are_not_left_blank(funds: Rows, projects: Rows) -> list[Hit]:
     """
     blank: dict[int, list[tuple[Spot, str, str]]] = {}
     for field in FUND_FIELDS:
-        for form in funds.ids[funds.equal(f"{field}_state", "blank")].tolist():
+        for form in breaches.of("CP02", funds, "funds", f"{field}_state").ids.tolist():
             entry = (Spot("funds", form, field), field_name(field), field_name(field, "en"))
             blank.setdefault(form, []).append(entry)
-    rows = projects.where(projects.equal("half_state", "blank") & ~projects.equal("name", ""))
+    left = breaches.of("CP02", projects, "projects", "half_state")
+    rows = left.where(~left.equal("name", ""))
     for row, form, name in zip(rows.ids.tolist(), rows.form.tolist(), told(rows, "name"), strict=True):
         blank.setdefault(form, []).append((Spot("projects", row, "half"), f"“{name}”", f"“{name}”"))
     return [
@@ -74,12 +89,19 @@ def amounts_are_not_left_blank(funds: Rows, projects: Rows) -> list[Hit]:
     ]
 
 
+promise(
+    "CP03",
+    {"forms": _GOALS},
+    lambda goals: goals.isna() | goals.map(lambda goal: bool(str(goal).strip())).astype(bool),
+)
+
+
 @rule(
     "CP03", Severity.ERROR, COMPLETENESS,
-    zh={"": "“{field}”未填写", "short": "“{field}”仅{count}字，内容不完整"},
+    zh={"": "“{field}”未填写，请补填", "short": "“{field}”仅{count}字，请写明目标内容和预期效果"},
     en={"": "“{field_en}” is not filled in", "short": "“{field_en}” has only {count} characters"},
 )  # fmt: skip
-def goals_are_filled_in(forms: Rows, settings: Settings) -> list[Hit]:
+def goals_are_filled_in(forms: Rows, breaches: Breaches, settings: Settings) -> list[Hit]:
     """Long-term and annual goal are stated in at least a sentence.
 
     公式: 中长期目标、年度目标去空白后不少于阈值(goal_shortest)字
@@ -92,11 +114,7 @@ def goals_are_filled_in(forms: Rows, settings: Settings) -> list[Hit]:
     made = []
     for field, (zh, en) in _GOALS.items():
         place, names = [f"forms.{field}"], {"field": zh, "field_en": en}
-        made += hits(
-            forms.where(forms.test(field, lambda text: text is not None and _length(text) == 0)),
-            place,
-            **names,
-        )
+        made += hits(breaches.of("CP03", forms, "forms", field), place, **names)
         short = forms.where(forms.test(field, lambda text: text is not None and 0 < _length(text) < shortest))
         counts = [str(_length(text)) for text in short[field]]
         made += hits(short, place, variant="short", **names, count=counts, found=short[field].tolist())
@@ -110,7 +128,7 @@ def _length(text: str) -> int:
 @rule(
     "CP07", Severity.ERROR, COMPLETENESS,
     zh={
-        "rows": "项目支出{amount}万元，未列项目明细", "name": "项目明细第{row}行未填项目名称", "full": "项目“{name}”未填全年预算数",
+        "rows": "项目支出{amount}万元，未列项目明细，请补列", "name": "项目明细第{row}行未填项目名称，请补填", "full": "项目“{name}”未填全年预算数，请补填",
     },
     en={
         "rows": "project expenditure is {amount} 万元 but no project is listed", "name": "project row {row} has no name",
@@ -143,7 +161,7 @@ def projects_are_listed(funds: Rows, projects: Rows, sums: Mapping[str, Rows]) -
 
 @rule(
     "CP09", Severity.INFO, COMPLETENESS,
-    zh={"quota": "未写编制数，无法核对在职人员控制率", "staff": "未写在编在职人数，无法核对在职人员控制率"},
+    zh={"quota": "未写编制数，无法核对在职人员控制率，请补写", "staff": "未写在编在职人数，无法核对在职人员控制率，请补写"},
     en={"quota": "the number of posts is not stated", "staff": "the number of staff is not stated"},
 )  # fmt: skip
 def posts_and_staff_are_stated(forms: Rows) -> list[Hit]:
@@ -155,8 +173,8 @@ def posts_and_staff_are_stated(forms: Rows) -> list[Hit]:
     改法: 补写编制数和在职人数
     Fix: State both numbers
     """
-    no_posts = forms.test("staffing", lambda text: text and posts(text) is None)
-    no_staff = forms.test("staffing", lambda text: text and staff(text) is None)
+    no_posts = forms.test("staffing", lambda text: text and not states_posts(text))
+    no_staff = forms.test("staffing", lambda text: text and not states_staff(text))
     made = hits(forms.where(no_posts), ["forms.staffing"], variant="quota")
     return made + hits(forms.where(~no_posts & no_staff), ["forms.staffing"], variant="staff")
 
@@ -165,7 +183,7 @@ def posts_and_staff_are_stated(forms: Rows) -> list[Hit]:
     "CP10",
     Severity.ERROR,
     COMPLETENESS,
-    zh="保留了模板提示“{text}”",
+    zh="保留了表样中的提示“{text}”，请改填实际内容或删去",
     en="the template's prompt “{text}” was left in",
 )
 def no_prompt_is_left(forms: Rows, projects: Rows, indicators: Rows) -> list[Hit]:

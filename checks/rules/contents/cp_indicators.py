@@ -7,27 +7,30 @@ from typing import TYPE_CHECKING
 from checks.declared.framework import EFFECT_LEVELS, name_key
 from checks.finding import Hit, Severity, Spot
 from checks.rule import COMPLETENESS, RELEVANCE, hits, quoted, rule, told
+from checks.targets.applicable import says_not_applicable, without_mark
 
 if TYPE_CHECKING:
-    from checks.frames.rows import Rows
+    from checks.frames.rows import Mask, Rows
 
 
 @rule(
     "CP04", Severity.ERROR, COMPLETENESS,
-    zh={"value": "指标“{name}”缺少{missing}", "name": "有指标值“{value}”而无三级指标名称"},
+    zh={"value": "指标“{name}”缺少{missing}，请补填；确不适用的填“不适用”", "name": "有指标值“{value}”而无三级指标名称，请补填名称"},
     en={"value": "indicator “{name}” lacks its {missing_en}", "name": "the value “{value}” has no indicator name"},
 )  # fmt: skip
-def indicators_have_name_and_values(indicators: Rows) -> list[Hit]:
+def indicators_have_name_and_values(indicators: Rows, inapplicable: Mask) -> list[Hit]:
     """An indicator has a name, a half-year and a full-year value; a row with none of them is CP05's.
 
-    公式: 三级指标、半年指标值、全年指标值三者齐全
+    A row that says that it does not apply lacks nothing; a mark for a name beside a real value is no name.
+
+    公式: 三级指标、半年指标值、全年指标值三者齐全；注明不适用（不涉及、无、/、—）的除外
     依据: 财预〔2021〕101号 (unconfirmed)
     错例: 只填全年指标值
     改法: 补填缺少的一项
     Fix: Fill in what is missing
     """
-    used = ~indicators["unset"]
-    nameless = used & indicators.equal("name", "")
+    used = ~indicators["unset"] & ~inapplicable
+    nameless = used & (indicators.equal("name", "") | indicators.test("name", says_not_applicable))
     no_half, no_full = (used & indicators.equal(f"{period}_state", "blank") for period in ("half", "full"))
     made = []
     for where, places, zh, en in (
@@ -44,7 +47,7 @@ def indicators_have_name_and_values(indicators: Rows) -> list[Hit]:
 
 @rule(
     "CP05", Severity.INFO, COMPLETENESS,
-    zh="“{level2}”未设指标，如不适用请注明", en="“{level2}” has no indicator; say so if it does not apply",
+    zh="“{level2}”未设指标，请补充；不适用的填“不适用”", en="“{level2}” has no indicator; say so if it does not apply",
 )  # fmt: skip
 def second_levels_have_indicators(indicators: Rows) -> list[Hit]:
     """Each second level of the benefit block has an indicator or says that it does not apply.
@@ -59,7 +62,8 @@ def second_levels_have_indicators(indicators: Rows) -> list[Hit]:
     """
     effect = _with_some_indicator(indicators)
     levels = effect.groups("form", "level1", "level2")
-    empty = effect.where(levels.leads & (levels.count(~effect["unset"]) == 0))
+    said = effect.test("level2", lambda level2: without_mark(level2) != level2)
+    empty = effect.where(levels.leads & (levels.count(~effect["unset"] | said) == 0))
     return hits(empty, ["indicators.level2"], level2=told(empty, "level2")) + _left_out(effect)
 
 
@@ -75,7 +79,7 @@ def _left_out(effect: Rows) -> list[Hit]:
     first: dict[tuple[int, str], int] = {}
     columns = (effect.ids, effect.form, effect["level1"], effect["level2"])
     for row, form, level1, level2 in zip(*(column.tolist() for column in columns), strict=True):
-        there.setdefault((form, level1), set()).add(name_key(level2))
+        there.setdefault((form, level1), set()).add(name_key(without_mark(level2)))
         first.setdefault((form, level1), row)
     return [
         Hit(form, (Spot("indicators", first[form, level1], "level1"),), {"level2": level2}, expected=level2)
@@ -87,10 +91,10 @@ def _left_out(effect: Rows) -> list[Hit]:
 
 @rule(
     "CP06", Severity.ERROR, RELEVANCE,
-    zh={"task": "履职“{level2}”未填写重点工作", "indicator": "重点工作“{task}”没有设置指标"},
+    zh={"task": "履职“{level2}”未填写重点工作，请补填", "indicator": "重点工作“{task}”没有指标，请至少补充一个"},
     en={"task": "duty “{level2}” states no key task", "indicator": "key task “{task}” has no indicator"},
 )  # fmt: skip
-def duties_have_tasks_and_indicators(indicators: Rows) -> list[Hit]:
+def duties_have_tasks_and_indicators(indicators: Rows, inapplicable: Mask) -> list[Hit]:
     """Every duty line states its key task and has at least one indicator.
 
     公式: 履职部分每个二级指标有重点工作；每项重点工作至少一个三级指标
@@ -99,9 +103,11 @@ def duties_have_tasks_and_indicators(indicators: Rows) -> list[Hit]:
     改法: 补填重点工作或指标
     Fix: State the key task or add an indicator
     """
-    duty = indicators.where(indicators.equal("block", "duty") & ~indicators.equal("level2", ""))
+    duty_rows = indicators.equal("block", "duty") & ~indicators.equal("level2", "")
+    duty = indicators.where(duty_rows)
     lines = duty.groups("form", "level2", "key_task")
-    untold = lines.leads & duty.equal("key_task", "")
+    applies = lines.count(inapplicable[duty_rows]) < lines.size
+    untold = lines.leads & duty.equal("key_task", "") & applies
     empty = lines.leads & (lines.count(~duty["unset"]) == 0)
     tasks, rows = duty.where(untold), duty.where(empty & ~untold)
     return [
@@ -114,7 +120,13 @@ def duties_have_tasks_and_indicators(indicators: Rows) -> list[Hit]:
     ]
 
 
-@rule("CP08", Severity.ERROR, COMPLETENESS, zh="缺少{what}指标", en="there is no indicator of {what_en}")
+@rule(
+    "CP08",
+    Severity.ERROR,
+    COMPLETENESS,
+    zh="缺少{what}指标，请补充；确不适用的填“不适用”",
+    en="there is no indicator of {what_en}",
+)
 def benefit_and_satisfaction_are_measured(indicators: Rows) -> list[Hit]:
     """There is at least one benefit and one satisfaction indicator, or a row that says that none applies.
 

@@ -188,6 +188,7 @@ _HIDDEN = {
     "outside_table": ("表外内容", "content outside the table"),
     "illegal_address": ("位置无效、未能读取的单元格", "cells at an impossible place, which were not read"),
     "odd_merge": ("无效的合并单元格区域", "merged areas that are none"),
+    "lost_sheet": ("内容缺失、未能读取的工作表", "a sheet whose contents are missing, which was not read"),
 }
 _FOOTER = re.compile(
     r"(?:填报人?|填表人?|制表人?|编制人|审核人?|复核人?|经办人?|单位负责人|财务负责人|负责人|联系人|联系电话|电话|手机|传真|日期|填报日期|填表日期|报送日期|"
@@ -203,7 +204,7 @@ _FOOTER = re.compile(
 def nothing_is_hidden(oddities: Rows) -> list[Hit]:
     """No row, column or sheet with figures is hidden, and nothing but footers stands outside the table.
 
-    Cells at an impossible place and merged areas that are none, which some programs write, are named too. Hidden sheets without a number (lists for drop-downs) pass, and so do signatures, dates, notes and page numbers.
+    Cells at an impossible place and merged areas that are none, which some programs write, are named too, and so are tabs without contents. Hidden sheets without a number (lists for drop-downs) pass, and so do signatures, dates, notes and page numbers.
 
     公式: 表内行列、含数字的工作表均未隐藏；表外无内容
     依据: 报送要求
@@ -232,7 +233,41 @@ def _counted(entries: list[dict[str, Any]], lang: int) -> str:
         kinds.setdefault(entry["kind"], []).append(entry)
     said = []
     for kind, group in kinds.items():
-        quote = f"“{quoted(group[0]['text'], 20)}”" if kind in ("outside_table", "hidden_sheet") else ""
+        quote = (
+            f"“{quoted(group[0]['text'], 20)}”"
+            if kind in ("outside_table", "hidden_sheet", "lost_sheet")
+            else ""
+        )
         count = (f"（{len(group)}处）", f" ({len(group)})")[lang] if len(group) > 1 else ""
         said.append(f"{_HIDDEN[kind][lang]}{quote if lang == 0 or not quote else ' ' + quote}{count}")
     return ("、", ", ")[lang].join(said)
+
+
+_SEVERITY = {"binary_workbook": Severity.INFO, "values_only": Severity.WARNING}
+
+
+@rule(
+    "ST14", Severity.INFO, COMPLETENESS,
+    zh={
+        "binary_workbook": "文件是二进制工作簿（.xlsb），内容已读出；请另存为.xlsx报送",
+        "values_only": "旧版.xls文件结构有误，只读出了值，没有数字格式：百分数读作小数，日期读作数；请另存为.xlsx后核对",
+    },
+    en={
+        "binary_workbook": "the file is a binary workbook (.xlsb) and was read; please save it as .xlsx",
+        "values_only": "the old .xls file is not quite sound: its values were read without number formats, so that a share is a fraction and a date a number; please save it as .xlsx and check",
+    },
+)  # fmt: skip
+def the_file_is_a_plain_workbook(oddities: Rows) -> list[Hit]:
+    """A file is saved as .xlsx; what had to be read in another way is said, once a file.
+
+    公式: 文件按.xlsx格式保存
+    依据: 报送要求
+    错例: 另存为“Excel二进制工作簿（*.xlsb）”
+    改法: 用Excel或WPS打开，另存为.xlsx后报送
+    Fix: Open the file in Excel or WPS and save it as .xlsx
+    """
+    found = of_kind(oddities, "binary_workbook", "values_only")
+    return [
+        Hit(form, (spot_of(entries[0]),), severity=_SEVERITY[entries[0]["kind"]], variant=entries[0]["kind"])
+        for form, entries in found.items()
+    ]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from checks.finding import Hit, Severity
 from checks.rule import COMPLETENESS, quoted, rule
+from checks.targets.applicable import says_not_applicable
 from checks.wording.texts import Standing, Texts
 
 FIELD_NAMES = {
@@ -50,7 +51,7 @@ def _search(pattern: re.Pattern[str]) -> Callable[[str], str]:
     "TX01",
     Severity.WARNING,
     COMPLETENESS,
-    zh="{field}含网页标签或控制字符“{text}”{more}",
+    zh="{field}含网页标签或控制字符“{text}”{more}，请删去",
     en="{field_en} holds markup “{text}”{more_en}",
 )
 def texts_hold_no_markup(texts: Texts) -> list[Hit]:
@@ -75,7 +76,7 @@ _ENUMERATION = re.compile(r"(?:(?<=^)|(?<=[\s。；;，,、:：]))[0-9一二三�
     "TX02",
     Severity.INFO,
     COMPLETENESS,
-    zh="{field}括号或引号不配对“{text}”{more}",
+    zh="{field}括号或引号不配对“{text}”{more}，请补全",
     en="{field_en}: brackets do not match at “{text}”{more_en}",
 )
 def brackets_match(texts: Texts) -> list[Hit]:
@@ -115,7 +116,7 @@ _PUNCTUATION = re.compile(r"。。|，，|、、|；；|：：|[，、；][。�
     "TX03",
     Severity.INFO,
     COMPLETENESS,
-    zh="{field}标点重复或错用“{text}”{more}",
+    zh="{field}标点重复或错用“{text}”{more}，请改正",
     en="{field_en}: odd punctuation “{text}”{more_en}",
 )
 def punctuation_is_single(texts: Texts) -> list[Hit]:
@@ -137,7 +138,7 @@ _SPACES = re.compile(r"[\u4e00-\u9fff][ \u3000\xa0]{1,4}[\u4e00-\u9fff]{1,4}|-{2
     "TX04",
     Severity.INFO,
     COMPLETENESS,
-    zh="{field}含多余空格或连字符“{text}”",
+    zh="{field}“{text}”含多余空格或连字符，请删去",
     en="{field_en}: a stray blank or hyphen at “{text}”",
 )
 def names_hold_no_stray_blank(texts: Texts) -> list[Hit]:
@@ -151,7 +152,7 @@ def names_hold_no_stray_blank(texts: Texts) -> list[Hit]:
     """
     made = []
     for text in texts.places:
-        if _SPACES.search(text[:300]):
+        if _SPACES.search(text[:300]) and not says_not_applicable(text):
             named = [standing for standing in texts.standings(text) if standing.spot.field == "name"]
             zh, en = FIELD_NAMES["name"]
             values = {"field": zh, "field_en": en, "text": quoted(text)}
@@ -170,7 +171,7 @@ _PLACEHOLDER = re.compile(
     "TX05",
     Severity.ERROR,
     COMPLETENESS,
-    zh="{field}留有占位符“{text}”{more}",
+    zh="{field}留有待填的“{text}”{more}，请填写实际内容",
     en="{field_en} still holds the placeholder “{text}”{more_en}",
 )
 def no_placeholder_is_left(texts: Texts) -> list[Hit]:
@@ -196,7 +197,7 @@ _TYPO = re.compile("|".join(_TYPOS))
     "TX09",
     Severity.INFO,
     COMPLETENESS,
-    zh="{field}疑有错别字“{text}”{more}",
+    zh="{field}疑有错别字“{text}”{more}，请核对",
     en="{field_en}: a misspelling “{text}”{more_en}",
 )
 def words_are_spelt_right(texts: Texts) -> list[Hit]:
@@ -222,7 +223,7 @@ _LIST = re.compile(
     Severity.INFO,
     COMPLETENESS,
     off=True,
-    zh="{field}并列词语混用顿号和逗号“{text}”{more}",
+    zh="{field}并列词语混用顿号和逗号“{text}”{more}，请统一用顿号",
     en="{field_en}: a list mixes 、 and ， at “{text}”{more_en}",
 )
 def lists_have_one_separator(texts: Texts) -> list[Hit]:

@@ -32,7 +32,7 @@ _ORDINALS = re.compile(
 
 @rule(
     "TX06", Severity.INFO, FEASIBILITY,
-    zh={"number": "年度目标没有量化内容", "short": "{field}仅{count}字，过于简略", "long": "{field}达{count}字，请突出重点"},
+    zh={"number": "年度目标没有量化内容，请写明数量、质量、时限", "short": "{field}仅{count}字，请写明要达到的结果", "long": "{field}达{count}字，请突出重点"},
     en={"number": "the annual goal has no number in it", "short": "{field_en} has only {count} characters", "long": "{field_en} has {count} characters"},
 )  # fmt: skip
 def goals_are_concise_and_quantified(forms: Rows, settings: Settings) -> list[Hit]:
@@ -73,7 +73,7 @@ _EXPENSE = re.compile(r".{2,40}(?:费|经费|费用|款)$")
     "TX10",
     Severity.INFO,
     RELEVANCE,
-    zh="年度目标中“{text}”是支出事项，不是目标",
+    zh="年度目标中“{text}”是支出事项，请改写为要达到的结果",
     en="“{text}” in the annual goal is an expense, not a goal",
 )
 def goals_are_not_expenses(forms: Rows) -> list[Hit]:
@@ -96,7 +96,7 @@ def goals_are_not_expenses(forms: Rows) -> list[Hit]:
 
 @rule(
     "TX07", Severity.WARNING, RELEVANCE,
-    zh="{field}照抄单位主要职能（{how}）", en="{field_en} is copied from the functions ({how_en})",
+    zh="{field}照抄单位主要职能（{how}），请改写为本年要达到的结果", en="{field_en} is copied from the functions ({how_en})",
 )  # fmt: skip
 def goals_are_not_the_functions(forms: Rows, settings: Settings) -> list[Hit]:
     """A goal says what is to be achieved and does not repeat what the agency is for.
@@ -140,7 +140,7 @@ def _share_of_runs(text: str, source: str, length: int) -> int:
 
 @rule(
     "TX08", Severity.WARNING, RELEVANCE,
-    zh="中长期目标与年度目标相似{found}", en="the long-term and the annual goal are {found} alike",
+    zh="中长期目标与年度目标相似{found}，请分别写三至五年的方向和本年的任务", en="the long-term and the annual goal are {found} alike",
 )  # fmt: skip
 def the_two_goals_differ(forms: Rows, settings: Settings) -> list[Hit]:
     """The long-term goal and the annual goal are two texts.
@@ -176,7 +176,7 @@ _PARTICLES = "的和与及等了在对为"
 
 @rule(
     "TX11", Severity.INFO, COMPLETENESS, off=True,
-    zh="同一事项名称写法不一：{found}", en="one thing under several names: {found}",
+    zh="同一事项名称写法不一：{found}，请统一", en="one thing under several names: {found}",
 )  # fmt: skip
 def one_thing_has_one_name(texts: Texts) -> list[Hit]:
     """One thing is called the same everywhere in a form; off unless switched on, for it is noisy.

@@ -14,6 +14,7 @@ from checks.finding import Hit, Severity, Spot
 from checks.frames.tables import Tables
 from checks.rule import COMPLETENESS, Verdict, derived, hits, quoted, rule, told
 from checks.settings import Settings
+from checks.targets.applicable import says_not_applicable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,6 +60,10 @@ def _of_form(entries: Sequence[tuple[int, int, str]]) -> _Gaps:
     last = -1
     for row, position, name in entries:
         if position < 0:
+            if says_not_applicable(name):  # it stands for the indicator whose place it is in
+                gaps.missing.pop(last + 1, None)
+                last += 1
+                continue
             meant = _meant(name, last, gaps.missing)
             if meant is None:
                 gaps.extra.append(row)
@@ -87,8 +92,8 @@ def _meant(name: str, last: int, missing: dict[int, int | None]) -> int | None:
 
 @rule(
     "CF01", Severity.ERROR, COMPLETENESS,
-    zh={"missing": "缺少共性指标“{name}”", "many": "缺少{count}个共性指标：{name}等", "twice": "共性指标“{name}”重复",
-        "renamed": "“{found}”应为共性指标“{name}”", "level": "共性指标“{name}”应列在“{level}”下"},
+    zh={"missing": "缺少共性指标“{name}”，请在本行后恢复", "many": "缺少{count}个共性指标（{name}等），请对照当年度表样补齐",
+        "twice": "共性指标“{name}”重复，请删去一行", "renamed": "“{found}”应为共性指标“{name}”，请改回原名", "level": "共性指标“{name}”应列在“{level}”下，请改正"},
     en={"missing": "the common indicator “{name}” is missing", "many": "{count} common indicators are missing: {name} and others",
         "twice": "the common indicator “{name}” stands twice", "renamed": "“{found}” should be the common indicator “{name}”",
         "level": "the common indicator “{name}” belongs under {level}"},
@@ -99,6 +104,7 @@ def the_framework_is_complete(
     """Every indicator of the framework stands once, under its own levels and its own name.
 
     A missing one is shown at the indicator before it. Many missing at once are one finding: another template.
+    One whose row says that it does not apply (不适用, /) is not missing.
 
     公式: 31个共性指标各出现一次，名称和一、二级指标与框架一致
     依据: 财预〔2013〕53号 (unconfirmed)；当年度表样
@@ -165,7 +171,7 @@ def _misplaced(rows: Rows, level: str) -> list[Hit]:
 
 @rule(
     "CF02", Severity.WARNING, COMPLETENESS,
-    zh={"": "共性指标部分多出“{name}”", "many": "共性指标部分多出{count}行，如“{name}”"},
+    zh={"": "“{name}”不是共性指标，请移到履职部分或删去", "many": "共性指标部分多出{count}行，如“{name}”，请移到履职部分或删去"},
     en={"": "“{name}” is not of the common framework", "many": "{count} rows are not of the common framework, such as “{name}”"},
 )  # fmt: skip
 def the_framework_is_not_extended(tables: Tables, gaps: dict[int, _Gaps], settings: Settings) -> list[Hit]:

@@ -11,8 +11,12 @@ from checks.declared.framework import BY_KEY, name_key
 from checks.declared.money import percent_text
 from checks.enrich import MILLION
 from checks.finding import Hit, Severity, Spot
+from checks.frames.columns import one_of, taken, where
 from checks.frames.tables import Tables
-from checks.rule import FITNESS, Verdict, hits, quoted, rule
+from checks.given.handed_in import counted
+from checks.relations import amounts, readable
+from checks.rule import FITNESS, Verdict, quoted, rule
+from checks.settings import Settings
 from checks.wording.staffing import LONGEST, posts, staff
 
 if TYPE_CHECKING:
@@ -22,6 +26,10 @@ _WHOLE = 100 * MILLION
 _OFF_QUOTA = re.compile("备案|员额|编外|参公|政府购买|合同制|劳务派遣")
 """Said where people are counted that no post is for: then the numbers may rightly differ."""
 _NO_POSTS = {"zh": "机构设置及人员配置中没有编制数", "en": "the number of posts is not stated"}
+_MISREAD = {
+    "zh": "机构设置及人员配置中的在职人数远大于编制数，无法判断",
+    "en": "staff and posts as stated cannot both be right",
+}
 _NO_STAFF = {"zh": "机构设置及人员配置中没有在职人数", "en": "the number of staff is not stated"}
 
 
@@ -36,7 +44,7 @@ def _stated(indicators: Rows, name: str) -> Rows:
 
 @rule(
     "CF06", Severity.WARNING, FITNESS,
-    zh="预算执行率{execution}与结转结余率{carry}相矛盾，两者之和应为100%",
+    zh="预算执行率{execution}与结转结余率{carry}相矛盾，两者之和应为100%，请改正其中之一",
     en="execution {execution} and carry-over {carry} contradict each other: together they make 100 %",
 )  # fmt: skip
 def execution_and_carry_over_agree(tables: Tables, indicators: Rows) -> Verdict:
@@ -91,15 +99,16 @@ def _contradict(execution: _Target, carry: _Target) -> bool:
 
 @rule(
     "CF07", Severity.ERROR, FITNESS,
-    zh="在职人员控制率目标{value}，而在职{staff}人、编制{quota}人，测算为{computed}",
+    zh="在职{staff}人、编制{quota}人，在职人员控制率为{computed}，目标填{value}，请核对人数和目标值",
     en="staff control is {value}, but {staff} in post of {quota} posts make {computed}",
 )  # fmt: skip
-def staff_rate_matches_the_numbers(forms: Rows, indicators: Rows) -> Verdict:
+def staff_rate_matches_the_numbers(forms: Rows, indicators: Rows, settings: Settings) -> Verdict:
     """The staff control rate is not below what staff and posts in the text come to.
 
-    Where the text speaks of people outside the posts (备案制, 编外) it is a warning.
+    Posts of several kinds are added. Where the text speaks of people outside the posts (备案制, 编外), or staff are far
+    more than posts (staff_over_percent), it is a warning; beyond staff_implausible_percent the numbers were misread.
 
-    公式: 在职人数/编制数 ≤ 目标值（均可从“机构设置及人员配置”取得时）
+    公式: 在职人数/编制数 ≤ 目标值（均可从“机构设置及人员配置”取得时，各类编制相加）；超过阈值(staff_over_percent)为警告，超过阈值(staff_implausible_percent)不判
     依据: 财预〔2013〕53号 (unconfirmed)
     错例: 编制20人，在职22人，目标≤100%
     改法: 核对编制数、在职人数和目标值
@@ -115,39 +124,60 @@ def staff_rate_matches_the_numbers(forms: Rows, indicators: Rows) -> Verdict:
         quota, people = posts(text), staff(text)
         if not quota or people is None:
             not_run[form] = _NO_STAFF if quota else _NO_POSTS
+        elif people * 100 > quota * settings.threshold("staff_implausible_percent"):
+            not_run[form] = _MISREAD
         elif people * _WHOLE > number * quota:
-            made.append(_staff_hit(row, form, quoted(value), (people, quota), text))
+            many = people * 100 > quota * settings.threshold("staff_over_percent")
+            severity = Severity.WARNING if many or _OFF_QUOTA.search(text[:LONGEST]) else None
+            made.append(_staff_hit(row, form, quoted(value), (people, quota), severity))
     return Verdict(made, frozenset(texts) - frozenset(rows.form.tolist()), not_run)
 
 
-def _staff_hit(row: int, form: int, value: str, counted: tuple[int, int], text: str) -> Hit:
+def _staff_hit(row: int, form: int, value: str, counted: tuple[int, int], severity: Severity | None) -> Hit:
     people, quota = counted
     computed = percent_text(people, quota)
     spots = (Spot("indicators", row, "full"), Spot("forms", form, "staffing"))
     values = {"value": value, "staff": str(people), "quota": str(quota), "computed": computed}
-    severity = Severity.WARNING if _OFF_QUOTA.search(text[:LONGEST]) else None
     return Hit(form, spots, values, severity, found=value, expected=computed)
 
 
 @rule(
-    "CF08",
-    Severity.INFO,
-    FITNESS,
-    zh="财政专户管理资金为0，请确认是否有非税收入",
-    en="the special fiscal account is 0: is there any non-tax revenue?",
-)
-def non_tax_indicators_apply(funds: Rows, indicators: Rows) -> Verdict:
-    """Non-tax indicators are stated by agencies that have non-tax revenue.
+    "CF08", Severity.INFO, FITNESS, scope="batch", summary=True,
+    zh="{count}个单位财政专户管理资金为0而填了非税收入预算完成率，请核对这些单位是否有非税收入：{agencies}",
+    en="{count} agencies with a special fiscal account of 0 state a rate of non-tax revenue: {agencies}",
+)  # fmt: skip
+def non_tax_indicators_apply(tables: Tables) -> list[Hit]:
+    """Non-tax indicators are stated by agencies that have non-tax revenue; said once, to the bureau.
 
-    公式: 财政专户管理资金=0而非税收入预算完成率填了数值
+    Most agencies leave the printed value, and non-tax revenue need not pass the account: no department is told, and
+    nothing is said of one form alone.
+
+    公式: 财政专户管理资金=0而非税收入预算完成率填了数值的单位，全市一条
     依据: 评审经验；非税收入不一定经过专户
     错例: 专户0，非税收入预算完成率≥100%
-    改法: 无非税收入的填“不适用”
-    Fix: Say that it does not apply where there is none
+    改法: 由财政部门核对；无非税收入的单位填“不适用”
+    Fix: The bureau checks; agencies without such revenue say that it does not apply
     """
-    empty = funds.readable("special_account_full") & (funds.fen("special_account_full") == 0)
-    rows = indicators.where(indicators["common"] == BY_KEY[name_key("非税收入预算完成率")])
-    rows = rows.where(rows.groups("form").leads)
-    asked = rows.where(funds.of(rows.form, empty) & rows.equal("full_kind", "number"))
-    made = hits(asked, ["indicators.full", "indicators.half"], found=asked["full_raw"].tolist())
-    return Verdict(made, frozenset(funds.ids.tolist()) - frozenset(rows.form.tolist()))
+    account = readable(tables.funds, _ACCOUNT) & (amounts(tables.funds, _ACCOUNT) == 0)
+    empty = frozenset(tables.funds.index[account.to_numpy()].tolist())
+    forms = counted(tables)
+    chosen = [form for form in forms if form in empty and len(forms) > 1]
+    rate = BY_KEY[name_key("非税收入预算完成率")]
+    tests = {
+        "common": lambda common: common == rate,
+        "full_kind": one_of("number"),
+        "form": lambda form: form.isin(chosen),
+    }
+    stating = sorted(
+        set(taken(tables.indicators, ("form",), where(tables.indicators, tests))["form"].tolist())
+    )
+    if not stating:
+        return []
+    names = [quoted(name) for name in tables.forms["agency"].fillna("").loc[stating[:_NAMED]].tolist()]
+    text = "、".join(names) + ("等" if len(stating) > _NAMED else "")
+    return [Hit(-1, (), {"count": str(len(stating)), "agencies": text}, found=str(len(stating)))]
+
+
+_ACCOUNT = "special_account_full"
+_NAMED = 20
+"""Agencies that are named one by one."""

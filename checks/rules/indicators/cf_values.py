@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from checks.declared.framework import COMMON
 from checks.enrich import MILLION, millionths
 from checks.finding import Hit, Severity
+from checks.promises import WORDED, Breaches, promise
 from checks.rule import FEASIBILITY, FITNESS, derived, hits, rule
 from checks.rules.indicators.ig import PERIODS, each_value
 from checks.settings import Settings
+from checks.targets.applicable import says_not_applicable
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from checks.frames.rows import Mask, Rows
 
 _WORDED = frozenset(n for n, common in enumerate(COMMON) if common.words)
 _RATES = frozenset(range(len(COMMON))) - _WORDED
-_NEED_NOT_APPLY = frozenset(n for n, common in enumerate(COMMON) if "非税" in common.name)
+_HAN, _FIGURE = re.compile("[\u4e00-\u9fff]"), re.compile("[0-9０-９%％≥≤＞＜><=＝]")
 _WHOLE = 100 * MILLION
 _FARTHEST = 2**63 - 1
 _LOWER = [-_FARTHEST if common.lower is None else millionths(common.lower) for common in COMMON]
@@ -49,38 +54,58 @@ def _of_common(work: Callable[[int], str]) -> Callable[[Rows], list[str]]:
     return lambda rows: [work(position) for position in rows["common"].tolist()]
 
 
+@derived
+def worded_values(worded: Rows) -> pd.DataFrame:
+    """Return the values of the qualitative common indicators as a promise sees them: position and value, or "" """
+    import pandas as pd
+
+    values = {
+        period: [
+            _of_position(n, text)
+            for n, text in zip(worded["common"].tolist(), worded[f"{period}_raw"], strict=True)
+        ]
+        for period in PERIODS
+    }
+    return pd.DataFrame(values, index=worded.ids, dtype=object)
+
+
+def _of_position(position: int, text: str) -> str:
+    """Return a value with its indicator's position, as `_ALLOWED` holds them; "" for one that is none (CP04)."""
+    return "" if not text or says_not_applicable(text) else f"{position} {text.strip()}"
+
+
+_ALLOWED = frozenset(f"{n} {word}" for n, common in enumerate(COMMON) for word in common.words) | {""}
+promise("CF03", {WORDED: PERIODS}, lambda values: values.isin(_ALLOWED))
+
+
 @rule(
     "CF03", Severity.WARNING, FITNESS,
-    zh="“{name}”应填“{word}”，现为“{value}”", en="“{name}” should be “{word}”, not “{value}”",
+    zh={"": "“{name}”填“{value}”，应填“{word}”", "number": "“{name}”是定性指标，不填数值或符号，请把“{value}”改为“{word}”"},
+    en={"": "“{name}” should be “{word}”, not “{value}”", "number": "“{name}” takes a word: write “{word}”, not “{value}”"},
 )  # fmt: skip
-def qualitative_values_are_the_stock_word(worded: Rows) -> list[Hit]:
+def qualitative_values_are_the_stock_word(worded: Rows, breaches: Breaches) -> list[Hit]:
     """A qualitative common indicator has its own word; a number or symbol there is an error.
 
-    公式: 定性共性指标的值在该指标允许的用语内；空白见CP04；无非税收入的可填“不适用”
+    公式: 定性共性指标的值在该指标允许的用语内，数值、符号为错误；空白见CP04；“不适用”可用于任何指标
     依据: 财预〔2020〕10号 (unconfirmed)
     错例: “预算编制科学性”填“规范”
     改法: 改为规定用语
     Fix: Use the word the framework gives
     """
     words = _of_common(lambda position: COMMON[position].full)
-    wrong = {period: _no_stock_word(worded, period) for period in PERIODS}
-    said = {p: worded.among(f"{p}_kind", ("word", "sentence", "reference")) for p in PERIODS}
+    wrong = {period: breaches.where("CF03", worded, WORDED, period) for period in PERIODS}
+    said = {p: worded.test(f"{p}_raw", _is_worded) for p in PERIODS}
     return [
-        *each_value(worded, lambda p: wrong[p] & ~said[p], word=words, expected=words),
-        *each_value(worded, lambda p: wrong[p] & said[p], Severity.WARNING, word=words, expected=words),
+        *each_value(
+            worded, lambda p: wrong[p] & ~said[p], Severity.ERROR, "number", word=words, expected=words
+        ),
+        *each_value(worded, lambda p: wrong[p] & said[p], word=words, expected=words),
     ]
 
 
-def _no_stock_word(rows: Rows, period: str) -> Mask:
-    wrong = ~rows.equal(f"{period}_state", "blank")
-    stated = rows.where(wrong)
-    none = stated.equal(f"{period}_kind", "not_applicable").tolist()
-    entries = zip(stated[f"{period}_raw"].tolist(), stated["common"].tolist(), none, strict=True)
-    wrong[wrong] = [
-        text.strip() not in COMMON[n].words and not (nothing and n in _NEED_NOT_APPLY)
-        for text, n, nothing in entries
-    ]
-    return wrong
+def _is_worded(text: str) -> bool:
+    """Return whether a value is one of words, without a figure or a sign."""
+    return _HAN.search(text) is not None and _FIGURE.search(text) is None
 
 
 @rule(
@@ -133,7 +158,7 @@ def _by_position(rows: Rows, values: Sequence[Any]) -> Any:
 
 @rule(
     "CF05", Severity.ERROR, FITNESS,
-    zh={"": "“{name}”目标值{value}超出合理范围{bounds}", "kind": "“{name}”是比率，应填百分比，现为“{value}”",
+    zh={"": "“{name}”目标值{value}超出合理范围{bounds}，请核对", "kind": "“{name}”是比率，应填百分比，现为“{value}”",
         "unit": "“{name}”是比率，{value}应以%计"},
     en={"": "“{name}”: {value} is outside {bounds}", "kind": "“{name}” is a rate; “{value}” is no percentage",
         "unit": "“{name}” is a rate; {value} should be in %"},
@@ -178,14 +203,17 @@ def _outside(rows: Rows, period: str) -> Mask:
 def _no_percentage(rows: Rows) -> list[Hit]:
     """Return hits on rates that are words, several values, or in another unit; about one without a unit is asked."""
     inexact = ("range", "approximate")
-    stated = ("number", "blank", "not_applicable", *inexact)
+    stated = ("number", "blank", *inexact)
 
     def number(period: str) -> Mask:
         return rows.equal(f"{period}_kind", "number")
 
+    def other(period: str) -> Mask:
+        return ~rows.among(f"{period}_kind", stated) & ~rows.test(f"{period}_raw", says_not_applicable)
+
     warning = Severity.WARNING
     return [
-        *each_value(rows, lambda p: ~rows.among(f"{p}_kind", stated), variant="kind"),
+        *each_value(rows, other, variant="kind"),
         *each_value(rows, lambda p: rows.among(f"{p}_kind", inexact), warning, "kind"),
         *each_value(rows, lambda p: number(p) & ~rows.among(f"{p}_unit", ("", "%")), variant="unit"),
         *each_value(rows, lambda p: number(p) & rows.equal(f"{p}_unit", ""), warning, "unit"),
@@ -203,7 +231,7 @@ def _bounds(position: int) -> str:
     "CF09",
     Severity.INFO,
     FEASIBILITY,
-    zh="定量共性指标全年目标几乎全部为=100%",
+    zh="定量共性指标全年目标几乎全部为=100%，请按实际测算",
     en="nearly all common rates are set to =100 %",
 )
 def targets_are_not_all_full(indicators: Rows, settings: Settings) -> list[Hit]:

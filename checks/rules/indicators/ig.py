@@ -62,6 +62,10 @@ def both_said(rows: Rows, periods: Sequence[str]) -> list[str]:
 
 
 _ACTION = re.compile(r"建立|完善|开展|加强|推进|完成|提供|制定|落实|组织|做好|实施|健全")
+_STAGE = re.compile(
+    r"(?:基本|全部|全面)?完成(?:项目|工程|主体|基础|全部)?(?:竣工|交工|完工|初步|施工|政府)?(?:验收|封顶|招标|招投标|采购|设计|立项|备案|审计|结算|交付|安装|调试|上线|竣工|开工|施工)(?:工作|并.{2,8})?"
+)
+"""A stage of a project that can be looked at (完成竣工验收) is a result, though it begins with a verb."""
 _DIGIT = re.compile(r"[0-9]")
 _WORD = re.compile(rf"(?=.*[A-Za-z\u4e00-\u9fff])(?:{CJK}|[A-Za-z·、，,()（）“”《》/+&-]){{1,12}}")
 _NO_WORD = re.compile(r"nan|null|undefined|infinity|inf|true|false", re.IGNORECASE)
@@ -94,7 +98,7 @@ def fault_of(text: str) -> str:
 
 def _fault_of_words(said: Target) -> str:
     numbered = _DIGIT.search(said.word) is not None
-    if len(said.word) >= 6 and _ACTION.match(said.word) and not numbered:
+    if len(said.word) >= 6 and _ACTION.match(said.word) and not numbered and not _STAGE.fullmatch(said.word):
         return "action"
     if said.kind is not Kind.UNKNOWN and VAGUE.search(said.word) and not numbered:
         return "vague"
@@ -177,33 +181,6 @@ def _meant(rows: Rows) -> list[str]:
 
 
 @rule(
-    "IG02",
-    Severity.WARNING,
-    FEASIBILITY,
-    zh="“{name}”指标值{value}缺少≥、≤或=",
-    en="“{name}”: {value} lacks ≥, ≤ or =",
-)
-def numbers_have_an_operator(own: Rows) -> list[Hit]:
-    """A numeric value says which way it binds; how often something is done (每季度1次) is exact.
-
-    公式: 数值型指标值带≥、≤、=、>、<或“以上”“不低于”等
-    依据: 财预〔2021〕101号 (unconfirmed)
-    错例: 满意度填“90%”
-    改法: 补上比较符号
-    Fix: Add the operator
-    """
-
-    def open_ended(period: str) -> Mask:
-        often = own.test(f"{period}_word", _HOW_OFTEN.match)
-        return own.equal(f"{period}_kind", "number") & own.equal(f"{period}_operator", "") & ~often
-
-    return each_value(own, open_ended)
-
-
-_HOW_OFTEN = re.compile(r"每|[一两三半]年$")
-
-
-@rule(
     "IG08",
     Severity.WARNING,
     FEASIBILITY,
@@ -226,7 +203,7 @@ def one_indicator_has_one_value(own: Rows) -> list[Hit]:
     "IG09",
     Severity.WARNING,
     FEASIBILITY,
-    zh="“{name}”指标值“{value}”为约数或区间",
+    zh="“{name}”填“{value}”，是约数或区间，请填确定的数值",
     en="“{name}”: “{value}” is approximate or a range",
 )
 def values_are_exact(own: Rows) -> list[Hit]:
@@ -245,7 +222,7 @@ def values_are_exact(own: Rows) -> list[Hit]:
     "IG11",
     Severity.WARNING,
     FEASIBILITY,
-    zh="“{name}”指标值“{value}”是工作内容，应为可衡量的结果",
+    zh="“{name}”填“{value}”是工作内容，请改为可衡量的结果",
     en="“{name}”: “{value}” is an action, not a measurable result",
 )
 def values_are_results(own: Rows) -> list[Hit]:
@@ -264,7 +241,7 @@ def values_are_results(own: Rows) -> list[Hit]:
     "IG12",
     Severity.WARNING,
     FEASIBILITY,
-    zh="“{name}”指标值“{value}”较笼统，定性指标请写明分级标准",
+    zh="“{name}”填“{value}”较笼统，请写明分级标准或改为定量指标",
     en="“{name}”: “{value}” is vague; say how it is graded",
 )
 def qualitative_values_are_gradeable(own: Rows) -> list[Hit]:
@@ -287,7 +264,7 @@ def qualitative_values_are_gradeable(own: Rows) -> list[Hit]:
     "IG13",
     Severity.WARNING,
     FEASIBILITY,
-    zh="“{name}”指标值“{value}”没有确定的数值",
+    zh="“{name}”填“{value}”，没有确定的数值，请填数值；“不低于上年”的请注明上年数",
     en="“{name}”: “{value}” is an open reference",
 )
 def values_are_not_references(own: Rows) -> list[Hit]:

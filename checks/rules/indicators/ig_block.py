@@ -26,7 +26,7 @@ def _holds_digit(text: str) -> bool:
 
 @rule(
     "IG16", Severity.WARNING, FEASIBILITY,
-    zh={"": "重点工作“{task}”没有定量指标", "share": "定量指标占{share}，低于{least}%"},
+    zh={"": "重点工作“{task}”没有定量指标，请至少补充一个", "share": "定量指标占{share}，低于{least}%，请增加定量指标"},
     en={"": "key task “{task}” has no quantified indicator", "share": "{share} of the indicators are quantified, below {least} %"},
 )  # fmt: skip
 def targets_are_quantified(own: Rows, settings: Settings) -> list[Hit]:
@@ -85,7 +85,7 @@ _DIMENSIONS: dict[str, tuple[str, re.Pattern[str]]] = {
     "IG17",
     Severity.INFO,
     RELEVANCE,
-    zh="履职指标以数量为主，缺{missing}指标",
+    zh="履职指标以数量为主，缺{missing}指标，请补充",
     en="duty indicators lack {missing_en}",
 )
 def duties_are_measured_all_round(own: Rows) -> list[Hit]:
@@ -124,7 +124,7 @@ def _measures(pattern: re.Pattern[str], name: str) -> bool:
     "IG20",
     Severity.INFO,
     FEASIBILITY,
-    zh="{count}个指标的指标值同为“{pair}”，疑似套用",
+    zh="{count}个指标的指标值同为“{pair}”，疑似套用，请逐项测算",
     en="{count} indicators share the values “{pair}”: copied?",
 )
 def values_are_not_boilerplate(own: Rows, settings: Settings) -> list[Hit]:

@@ -41,7 +41,7 @@ def names_hold_no_number(own: Rows) -> list[Hit]:
 
 @rule(
     "IG14", Severity.ERROR, COMPLETENESS,
-    zh={"": "三级指标“{name}”重复", "alike": "三级指标“{name}”与“{other}”几乎相同，指标值也相同，疑似重复"},
+    zh={"": "三级指标“{name}”重复，请删去一行或在名称中区分", "alike": "三级指标“{name}”与“{other}”几乎相同，指标值也相同，请核对是否重复"},
     en={"": "the indicator “{name}” stands twice", "alike": "“{name}” and “{other}” are nearly the same, with the same values: one too many?"},
 )  # fmt: skip
 def no_indicator_stands_twice(own: Rows, settings: Settings) -> list[Hit]:
@@ -103,7 +103,32 @@ def _extends(one: str, other: str, least: int) -> bool:
 
 
 _BARE_NAMES = frozenset(
-    {"完成率", "及时率", "合格率", "覆盖率", "数量", "质量", "成本", "时效", "增长率", "达标率"}
+    {
+        "完成率",
+        "及时率",
+        "合格率",
+        "覆盖率",
+        "增长率",
+        "达标率",
+        "准确率",
+        "通过率",
+        "优良率",
+        "参与率",
+        "利用率",
+        "使用率",
+        "到位率",
+        "发放率",
+        "知晓率",
+        "数量",
+        "质量",
+        "成本",
+        "时效",
+        "人次",
+        "人数",
+        "次数",
+        "完成数",
+        "完成量",
+    }
 )
 
 
@@ -111,13 +136,13 @@ _BARE_NAMES = frozenset(
     "IG15",
     Severity.WARNING,
     FEASIBILITY,
-    zh="指标名称“{name}”过于简单或过长",
+    zh="指标名称“{name}”看不出考核什么，请写明对象，如“培训计划完成率”",
     en="the name “{name}” is too bare or too long",
 )
 def names_say_what_is_measured(own: Rows) -> list[Hit]:
-    """A name says what is measured, in 4 to 100 characters.
+    """A name says what is measured, in 3 to 100 characters.
 
-    公式: 4≤名称字数≤100，且不只是“完成率”“及时率”
+    公式: 3≤名称字数≤100，且不只是“完成率”“及时率”
     依据: 财预〔2021〕101号 (unconfirmed)
     错例: “完成率”
     改法: 写明对象，如“培训计划完成率”
@@ -129,25 +154,29 @@ def names_say_what_is_measured(own: Rows) -> list[Hit]:
 
 def _is_poor(name: str) -> bool:
     key = name_key(name)
-    return key in _BARE_NAMES or not 4 <= len(key) <= 100
+    return key in _BARE_NAMES or not 3 <= len(key) <= 100
 
 
+_SATISFACTION = r"满意[度率](?:[（(][^（）()]{0,12}[）)])?$"
+"""A share of people who are satisfied; 满意度排名 and 满意度测评次数 are something else."""
 _MISPLACED: tuple[tuple[str, str, re.Pattern[str]], ...] = (
-    ("effect", "经济效益", re.compile(r"覆盖率|知晓率|满意度|满意率|人次|参与率")),
-    ("effect", "社会效益", re.compile(r"验收合格率|支付进度|成本节约|满意度|满意率")),
-    ("effect", "生态效益", re.compile(r"成本|支付|验收|及时|满意度|满意率|覆盖人数")),
-    ("effect", "可持续影响", re.compile(r"满意度|满意率|支付|验收")),
-    ("duty", "", re.compile(r"满意度|满意率")),
-)
+    ("effect", "经济效益", re.compile(rf"^(?!.*(?:保险|信贷|融资|普惠|税)).*(?:覆盖率|知晓率|参与率)|^(?!.*(?:游客|旅游|客|就业|消费|接待|参展|观众|入园)).*人次|{_SATISFACTION}")),
+    ("effect", "社会效益", re.compile(rf"验收合格率|支付进度|成本节约|{_SATISFACTION}")),
+    ("effect", "生态效益", re.compile(rf"成本|支付|验收|及时|{_SATISFACTION}|覆盖人数")),
+    ("effect", "可持续影响", re.compile(rf"{_SATISFACTION}|支付|验收")),
+    ("duty", "", re.compile(_SATISFACTION)),
+)  # fmt: skip
 """By block and second level ("": any): names that belong elsewhere."""
 
 
 @rule(
     "IG18", Severity.WARNING, RELEVANCE,
-    zh="“{name}”不属于“{level2}”", en="“{name}” is no indicator of {level2}",
+    zh="“{name}”不属于“{level2}”指标，请移到相应的二级指标下", en="“{name}” is no indicator of {level2}",
 )  # fmt: skip
 def indicators_stand_under_their_level(own: Rows) -> list[Hit]:
     """An indicator stands under the second level it belongs to; satisfaction under 满意度 and nowhere else.
+
+    Among the duties satisfaction may be meant as quality, and is only pointed out.
 
     公式: 覆盖率、知晓率、满意度、人次不列经济效益；满意度只列满意度；成本、支付不列生态效益
     依据: 财预〔2021〕101号 (unconfirmed)
@@ -160,7 +189,7 @@ def indicators_stand_under_their_level(own: Rows) -> list[Hit]:
         there = own.equal("block", block) & (own.equal("level2", level2) if level2 else True)
         wrong = own.where(there & own.test("name", partial(_searches, pattern)))
         made += hits(
-            wrong, ["indicators.name", "indicators.level2"],
+            wrong, ["indicators.name", "indicators.level2"], severity=None if level2 else Severity.INFO,
             name=told(wrong, "name"), level2=level2 or "履职", found=wrong["name"].tolist(),
         )  # fmt: skip
     return made

@@ -52,36 +52,58 @@ def unfit(rows: Rows, period: str) -> Mask:
     wrong = rows.among(f"{period}_kind", MEASURED) & rows.test("name", unit_family) & rows.test(unit, bool)
     both = rows.where(wrong)
     pairs = zip(both[unit].tolist(), both["name"].tolist(), strict=True)
-    wrong[wrong] = [not unit_fits(text, unit_family(name)) for text, name in pairs]
+    wrong[wrong] = [not _fits(text, unit_family(name)) for text, name in pairs]
     return wrong
+
+
+def _fits(unit: str, family: str) -> bool:
+    """Return whether a unit is of a family; a rate may be so many per 10万 too (发病率, 死亡率)."""
+    return unit_fits(unit, family) or (family == "%" and _PER_MANY.search(unit) is not None)
+
+
+_PER_MANY = re.compile(r"[/每][0-9一十百千]{0,4}[万千百]")
 
 
 @rule(
     "IG03", Severity.WARNING, FEASIBILITY,
-    zh={"": "“{name}”指标值{value}没有计量单位", "unknown": "“{name}”指标值{value}的计量单位请核对"},
+    zh={"": "“{name}”填{value}，没有计量单位，请补上", "unknown": "“{name}”指标值{value}的计量单位请核对"},
     en={"": "“{name}”: {value} has no unit", "unknown": "“{name}”: is the unit of {value} right?"},
 )  # fmt: skip
 def numbers_have_a_unit(own: Rows) -> list[Hit]:
     """A numeric value has a unit, its own or one in brackets at the end of the name.
 
-    A unit that no list knows is pointed out where both values have it; where they differ HF05 speaks.
+    Indices, ranks, ratios and deaths a 亿元 of GDP have none, nothing needs none. A unit that no list knows is pointed
+    out where both values have it; where they differ HF05 speaks.
 
-    公式: 数值后有计量单位，或指标名称以“（单位）”结尾
+    公式: 数值后有计量单位，或指标名称以“（单位）”结尾；指数、比值、排名等无单位的指标和0除外
     依据: 财预〔2021〕101号 (unconfirmed)
     错例: “培训场次”填“≥12”
     改法: 补上计量单位
     Fix: Add the unit
     """
-    named = own.test("name", unit_in_name)
+    named = own.test("name", unit_in_name) | own.test("name", has_no_unit)
     alike = own["half_unit_key"] == own["full_unit_key"]
 
     def none(period: str) -> Mask:
-        return own.among(f"{period}_kind", MEASURED) & own.equal(f"{period}_unit", "") & ~named
+        bare = own.among(f"{period}_kind", MEASURED) & own.equal(f"{period}_unit", "") & ~named
+        return bare & ~(own.given(f"{period}_number") & (own.fen(f"{period}_number") == 0))
 
     def unknown(period: str) -> Mask:
         return own.among(f"{period}_kind", MEASURED) & own.test(f"{period}_unit", _is_unknown) & alike
 
     return each_value(own, none) + each_value(own, unknown, Severity.INFO, "unknown")
+
+
+_NO_UNIT = re.compile(
+    r"(?:指数|系数|[pP][hH]值?|[A-Za-z0-9.]{2,10}(?:值|浓度)?|比值?|倍数|名次|排名|位次|评分|得分|分值|等级|级别|密度比|因子|GDP[^率]{0,6}率|师生比|生师比|班师比|床护比|医护比"
+    r"|(?:亿元|万元|万人|十万|百万|千人|万车|百亿|每)[^率]{0,12}率)(?:[（(][^（）()]{0,12}[）)])?$"
+)
+"""Names of what is a bare number: an index, a ratio, a rank, a rate per something."""
+
+
+def has_no_unit(name: str) -> bool:
+    """Return whether an indicator is measured in a bare number: PQI指数, PUE值, 亿元GDP死亡率, 师生比."""
+    return _NO_UNIT.search(name[-40:].strip()) is not None
 
 
 def _is_unknown(unit: str) -> bool:
@@ -92,7 +114,7 @@ def _is_unknown(unit: str) -> bool:
     "IG04",
     Severity.ERROR,
     RELEVANCE,
-    zh="“{name}”的计量单位与名称不符：{value}",
+    zh="“{name}”填{value}，计量单位与名称不符，请改正",
     en="“{name}”: the unit of {value} does not fit the name",
 )
 def the_unit_fits_the_name(own: Rows) -> list[Hit]:
@@ -109,7 +131,7 @@ def the_unit_fits_the_name(own: Rows) -> list[Hit]:
 
 @rule(
     "IG05", Severity.ERROR, FEASIBILITY,
-    zh={"": "“{name}”为比率，{value}超出0～100%", "over": "“{name}”{value}超出常规范围，请核对"},
+    zh={"": "“{name}”为比率，{value}超出0～100%，请核对", "over": "“{name}”{value}超出常规范围，请核对"},
     en={"": "“{name}” is a share; {value} is outside 0–100 %", "over": "“{name}”: {value} is unusually high"},
 )  # fmt: skip
 def shares_are_within_bounds(own: Rows, settings: Settings) -> list[Hit]:
@@ -148,7 +170,7 @@ def _is_share(name: str) -> bool:
     "IG06",
     Severity.WARNING,
     FEASIBILITY,
-    zh="“{name}”指标值“{value}”恒成立，起不到约束作用",
+    zh="“{name}”填“{value}”怎么都能完成，请填实际计划数；上半年确无安排的填“=0”",
     en="“{name}”: “{value}” is always true",
 )
 def targets_bind(own: Rows) -> list[Hit]:
@@ -177,7 +199,7 @@ def targets_bind(own: Rows) -> list[Hit]:
     "IG07",
     Severity.WARNING,
     RELEVANCE,
-    zh="“{name}”指标值{value}的方向与含义不符",
+    zh="“{name}”填{value}，方向与含义相反，请改正比较符号",
     en="“{name}”: {value} points the wrong way",
 )
 def the_direction_fits_the_meaning(own: Rows) -> list[Hit]:
@@ -199,7 +221,7 @@ _SATISFACTION = re.compile(r"(?<!不)满意(?![^，、]{0,4}(?:提升|提高|增
     "IG19",
     Severity.WARNING,
     FEASIBILITY,
-    zh="“{name}”目标值{value}{why}",
+    zh="“{name}”目标值{value}{why}，请核对",
     en="“{name}”: a target of {value} is {why_en}",
 )
 def satisfaction_is_plausible(own: Rows, settings: Settings) -> list[Hit]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from checks.declared.money import percent_text, wan_text
 from checks.finding import Hit, Severity, Spot
-from checks.likeness.links import Line, lexicon_of, overlap, reaches
+from checks.likeness.links import Line, lexicon_of, overlap, reaches, said, weights
+from checks.likeness.project_kinds import is_capital, is_running
 from checks.rule import FITNESS, RELEVANCE, Verdict, derived, hits, quoted, rule, told
 from checks.settings import Settings
 
@@ -23,28 +23,6 @@ if TYPE_CHECKING:
 
 _WAN = 1_000_000
 _NO_LINES = {"zh": "履职部分没有内容，无法对应", "en": "no duties are stated to compare with"}
-
-
-@dataclass(frozen=True, slots=True)
-class _Words:
-    running: re.Pattern[str]
-    capital: re.Pattern[str]
-    never: re.Pattern[str]
-
-
-def _words(settings: Settings) -> _Words:
-    return _Words(
-        *(_pattern(settings.word_list(name)) for name in ("running_cost", "capital", "not_capital"))
-    )
-
-
-@lru_cache(maxsize=16)
-def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, words)) or "(?!)")
-
-
-def _is_capital(name: str, words: _Words) -> bool:
-    return bool(words.capital.search(words.never.sub("", name[:300])))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,18 +41,18 @@ class Spending:
 
 
 @derived
-def spending(projects: Rows, links: pd.DataFrame, settings: Settings) -> Spending:
+def spending(
+    projects: Rows, links: pd.DataFrame, settings: Settings, project_money: NDArray[np.int64]
+) -> Spending:
     """Return the projects that money is asked for."""
     import numpy as np
 
     rows = projects.where(projects.readable("full") & ~projects.equal("name", ""))
     scores = dict(zip(links["project"].tolist(), links["score"].tolist(), strict=True))
     linked = reaches(np.array([scores.get(row, 0) for row in rows.ids.tolist()], dtype=np.int64), settings)
-    words = _words(settings)
-    capital = rows.test("name", lambda name: _is_capital(name, words))
-    running = rows.test("name", lambda name: words.running.search(name[:300]))
+    capital, running = rows.test("name", is_capital(settings)), rows.test("name", is_running(settings))
     large = capital & (rows.fen("full") >= int(settings.threshold("capital_wan")) * _WAN)
-    total = rows.groups("form").total(rows.fen("full"))
+    total = projects.of(rows.ids, project_money)
     return Spending(rows, linked, capital, running & ~linked & ~large, total)
 
 
@@ -92,7 +70,7 @@ def _unjudged(forms: Rows, judged: frozenset[int]) -> dict[int, Mapping[str, str
     "RV01",
     Severity.WARNING,
     RELEVANCE,
-    zh="项目“{name}”{amount}万元（占项目支出{share}）未见对应的重点工作、指标和年度目标",
+    zh="项目“{name}”{amount}万元（占项目支出{share}）未见对应的重点工作、指标和年度目标，请补充",
     en="project “{name}”, {amount} 万元 ({share} of project money), has no key task, indicator or annual goal",
 )
 def large_projects_serve_a_duty(
@@ -105,16 +83,16 @@ def large_projects_serve_a_duty(
     公式: 全年预算数≥项目支出×阈值(major_share_percent)或≥阈值(major_wan)的项目，名称与履职各行、年度目标的重合度≥阈值(link_least_percent)
     依据: 财预〔2015〕88号 (unconfirmed)，资金与目标相应匹配
     错例: 校舍维修2119万元，全表没有“校舍”“维修”
-    改法: 补充对应的重点工作和指标；已有的请在名称上对应，或由评审人登记对应关系
-    Fix: Add the key task and indicators, or let the reviewer record which key task it serves
+    改法: 补充对应的重点工作和指标；已有的请在重点工作中写明该项目
+    Fix: Add the key task and indicators; where there are some, name the project in the key task
     """
     rows, full, total = spending.projects, spending.projects.fen("full"), spending.total
     share, floor = int(settings.threshold("major_share_percent")), int(settings.threshold("major_wan"))
     major = (full * 100 >= total * share) | (full >= floor * _WAN)
     unserved = (major & (full > 0) & ~spending.linked & ~spending.running).nonzero()[0].tolist()
     goals = dict(zip(forms.ids.tolist(), forms.texts("annual_goal"), strict=True))
-    said, form = _in_goal(settings), rows.form.tolist()
-    apart = [at for at in unserved if form[at] in judged and not said(rows["name"][at], goals[form[at]])]
+    in_goal, form = _in_goal(settings), rows.form.tolist()
+    apart = [at for at in unserved if form[at] in judged and not in_goal(rows["name"][at], goals[form[at]])]
     apart.sort(key=lambda at: (form[at], -int(full[at])))
     chosen = rows.take(apart)
     found = [wan_text(fen) for fen in full[apart].tolist()]
@@ -127,14 +105,14 @@ def large_projects_serve_a_duty(
 def _in_goal(settings: Settings) -> Callable[[str, str], bool]:
     """Return the test whether a goal speaks of what a project is named after."""
     words, least = lexicon_of(settings), int(settings.threshold("link_least_percent")) * 10
-    return lambda name, goal: overlap(name, goal, words) >= least
+    return lambda name, goal: said(name, [weights(goal, words)], words)[0] >= least
 
 
 @rule(
     "RV02",
     Severity.WARNING,
     RELEVANCE,
-    zh="与履职工作对应的项目资金{matched}万元，占项目支出（不含运转类）{base}万元的{share}，低于{least}%",
+    zh="与履职工作对应的项目资金{matched}万元，仅占项目支出（不含运转类）{base}万元的{share}，低于{least}%，请按资金主要去向补充重点工作和指标",
     en="projects that serve a stated duty make {matched} of {base} 万元 (running costs aside): {share}, below {least} %",
 )
 def most_money_serves_a_duty(
@@ -149,7 +127,10 @@ def most_money_serves_a_duty(
     Fix: State key tasks and indicators for where the money goes
     """
     rows, full, by_form = spending.projects, spending.projects.fen("full"), spending.projects.groups("form")
-    base, matched = by_form.total(full * ~spending.running), by_form.total(full * spending.linked)
+    base, matched = (
+        spending.total - by_form.total(full * spending.running),
+        by_form.total(full * spending.linked),
+    )
     least = int(settings.threshold("matched_share_percent"))
     few = by_form.leads & (base > 0) & (matched * 100 < base * least)
     columns = (rows.form[few].tolist(), matched[few].tolist(), base[few].tolist())
@@ -210,16 +191,16 @@ _DIMENSIONS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     "RV04",
     Severity.WARNING,
     FITNESS,
-    zh="{count}个维修、购置、建设类项目共{amount}万元缺{missing}指标，应设验收合格率、按期完成率、成本等指标",
-    en="{count} repair, purchase or building projects of {amount} 万元 lack indicators of {missing_en}",
+    zh="{count}个维修、购置、建设类项目共{amount}万元的指标不全，请补充：{missing}",
+    en="{count} repair, purchase or building projects of {amount} 万元 lack indicators: {missing_en}",
 )
 def works_and_purchases_are_measured(
     forms: Rows, spending: Spending, lines: Sequence[Line], links: pd.DataFrame, settings: Settings
 ) -> Verdict:
     """Repairs, building works and purchases have indicators of quality, time and cost in their duty line.
 
-    Judged where such projects come to the threshold together. A bureau that collects project goals
-    on forms of their own may lower the severity to info in the settings.
+    Judged where such projects come to the threshold together. A warning where one of them has none of the three, else
+    pointed out. A bureau that collects project goals on forms of their own may lower the severity to info.
 
     公式: 维修、改造、购置、建设、工程类项目合计≥阈值(capital_wan)时，其对应的履职行有质量、时效、成本三类指标
     依据: 财预〔2021〕101号 (unconfirmed)
@@ -231,29 +212,45 @@ def works_and_purchases_are_measured(
     rows = spending.projects.where(works)
     missing = _missing_dimensions(rows, spending.linked[works].tolist(), lines, links)
     entries = zip(rows.ids.tolist(), rows.form.tolist(), rows.fen("full").tolist(), strict=True)
+    names = dict(zip(rows.ids.tolist(), rows["name"].tolist(), strict=True))
     lacking: dict[int, list[tuple[int, int]]] = {}
     for row, form, full in sorted(entries, key=lambda entry: (entry[1], -entry[2])):
         if missing[row]:
             lacking.setdefault(form, []).append((row, full))
     floor = int(settings.threshold("capital_wan")) * _WAN
     made = [
-        _lacking_hit(form, group, missing)
+        _lacking_hit(form, group, missing, names)
         for form, group in lacking.items()
         if sum(full for _, full in group) >= floor
     ]
     return Verdict(made, frozenset(forms.ids.tolist()) - frozenset(rows.form.tolist()))
 
 
-def _lacking_hit(form: int, group: list[tuple[int, int]], missing: Mapping[int, list[str]]) -> Hit:
-    what = {name for row, _ in group for name in missing[row]}
-    named = [(zh, en) for zh, en, _ in _DIMENSIONS if zh in what]
+def _lacking_hit(
+    form: int, group: list[tuple[int, int]], missing: Mapping[int, list[str]], names: Mapping[int, str]
+) -> Hit:
+    """Return the hit on a form's projects (row, fen) that lack indicators, those that lack the same together."""
+    alike: dict[tuple[str, ...], list[int]] = {}
+    for row, _ in group:
+        alike.setdefault(tuple(missing[row]), []).append(row)
     amount = wan_text(sum(full for _, full in group))
     values = {
         "count": str(len(group)), "amount": amount,
-        "missing": "、".join(zh for zh, _ in named), "missing_en": ", ".join(en for _, en in named),
+        "missing": "；".join(_lacking(rows, what, names, "zh") for what, rows in alike.items()),
+        "missing_en": "; ".join(_lacking(rows, what, names, "en") for what, rows in alike.items()),
     }  # fmt: skip
     spots = tuple(Spot("projects", row, "name") for row, _ in group)
-    return Hit(form, spots, values, found=amount)
+    severity = None if any(len(what) == len(_DIMENSIONS) for what in alike) else Severity.INFO
+    return Hit(form, spots, values, severity, found=amount)
+
+
+def _lacking(rows: Sequence[int], what: Sequence[str], names: Mapping[int, str], lang: str) -> str:
+    """Return the first project's name, how many more there are, and what they lack."""
+    first, more = quoted(names[rows[0]], 20), len(rows) - 1
+    kinds = {zh: en for zh, en, _ in _DIMENSIONS}
+    if lang == "en":
+        return f"“{first}”{f' and {more} more' if more else ''}: {', '.join(kinds[zh] for zh in what)}"
+    return f"“{first}”{f'等{more + 1}个' if more else ''}缺{'、'.join(what)}指标"
 
 
 def _missing_dimensions(

@@ -141,7 +141,7 @@ _INTERNAL = re.compile(r"机关事务|机关服务|后勤|老干部|机要|档�
     "RV06",
     Severity.INFO,
     RELEVANCE,
-    zh="效益指标“{name}”说的是单位自身，应反映对服务对象和社会的效果",
+    zh="效益指标“{name}”说的是单位自身，请改为对服务对象和社会的效果",
     en="the benefit “{name}” is about the agency itself, not about those it serves",
 )
 def benefits_are_for_others(forms: Rows, indicators: Rows) -> list[Hit]:
@@ -162,25 +162,40 @@ def benefits_are_for_others(forms: Rows, indicators: Rows) -> list[Hit]:
 
 
 _SUBJECT = re.compile(r"(?:的|对[^满]{1,20})?(?:总体|综合|服务)?(?:满意度|满意率|满意).*$")
-_KIND = re.compile(r"(?:人员|对象|者|人|户|方)$")
-_ANYBODY = re.compile(
-    r"^(?:服务|受益|补助|受助|保障|救助|培训|工作)?(?:对象|人群|群体|单位|企业|人员|者)$|群众|公众|市民|居民|社会|师生|用户|百姓|基层|人民|职工|游客|办事|家长|学员|主管部门|上级"
+_PUBLICS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
+    (re.compile(public), re.compile(trade))
+    for public, trade in (
+        (
+            "学生|师生|家长|考生|幼儿|教师|学员",
+            "学|教育|教学|校|幼儿|班级|培训|青少年|儿童|共青团|团员|考试|科普|资助|阅读",
+        ),
+        ("患者|病人|病患|就诊", "医|卫|康|疗|疾|血|药|诊|急救|养老|残"),
+        ("游客|旅客|乘客", "旅|游|文|景|馆|博|园|展|港|航|车|交通|公交|轨道|路|船|站"),
+        ("老人|老年人", "老|养|民政|福利|社区|退休|敬|康|医"),
+        ("农户|农民|村民|渔民|养殖户|种植户", "农|村|乡|渔|粮|水|林|牧|种|养殖|土地|气象"),
+        ("残疾人", "残|康复|助残|福利|民政"),
+        ("读者", "书|读|图|馆|文|版|报"),
+        ("驾驶员|司机", "车|交通|路|驾|运|停"),
+    )
 )
+"""Publics that one trade serves, and what an agency that serves them says somewhere of its work."""
 
 
 @rule(
     "RV07",
     Severity.INFO,
     RELEVANCE,
-    zh="满意度的对象“{subject}”未见于职能、目标和履职内容",
+    zh="满意度的对象“{subject}”未见于职能、目标和履职内容，请改为本单位实际的服务对象",
     en="those asked for satisfaction, “{subject}”, are not named in functions, goals or duties",
 )
 def those_asked_are_those_served(
     forms: Rows, projects: Rows, indicators: Rows, lines: Sequence[Line]
 ) -> list[Hit]:
-    """Those whose satisfaction is asked are named in the functions, the goals or the duties.
+    """Those whose satisfaction is asked are of the agency's trade.
 
-    公式: 满意度指标的对象（群众、公众、服务对象等泛称除外）出现在职能、目标或履职内容中
+    Only publics of one trade are judged (学生, 患者, 游客): who 当事人 or 用人单位 are, every text says in its own words.
+
+    公式: 满意度指标的对象为学生、患者、游客、老人、农户等时，职能、目标或履职内容中有相应的工作
     依据: 财预〔2020〕10号 (unconfirmed)
     错例: 养老机构的满意度指标为“学生满意度”
     改法: 改为实际的服务对象
@@ -191,15 +206,19 @@ def those_asked_are_those_served(
     )
     subjects = [_SUBJECT.sub("", name_key(name[:60])) for name in rows["name"]]
     entries = zip(rows.ids.tolist(), rows.form.tolist(), subjects, strict=True)
-    asked = [entry for entry in entries if len(entry[2]) >= 2 and not _ANYBODY.search(entry[2])]
-    texts = _all_texts({form for _, form, _ in asked}, forms, projects, lines)
-    made = []
-    for row, form, subject in asked:
-        core = _KIND.sub("", subject)
-        if not any(len(word) >= 2 and word in texts[form] for word in (core, subject[-2:])):
-            values = {"subject": quoted(subject)}
-            made.append(Hit(form, (Spot("indicators", row, "name"),), values, found=subject))
-    return made
+    asked = [
+        (row, form, subject, trade)
+        for row, form, subject in entries
+        for public, trade in _PUBLICS
+        if public.search(subject)
+    ]
+    texts = _all_texts({form for _, form, _, _ in asked}, forms, projects, lines)
+    made = {
+        row: Hit(form, (Spot("indicators", row, "name"),), {"subject": quoted(subject)}, found=subject)
+        for row, form, subject, trade in asked
+        if not trade.search(texts[form])
+    }
+    return list(made.values())
 
 
 def _all_texts(wanted: set[int], forms: Rows, projects: Rows, lines: Sequence[Line]) -> dict[int, str]:

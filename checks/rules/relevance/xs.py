@@ -13,7 +13,7 @@ from checks.frames.tables import Tables
 from checks.given.roster import core_name, match_agencies
 from checks.rule import COMPLETENESS, FITNESS, RELEVANCE, Verdict, quoted, rule
 from checks.wording.staffing import posts, staff
-from checks.wording.years import left_over
+from checks.wording.years import is_settled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,7 +32,7 @@ _ANYBODY = re.compile(r"^(?:本|我|该|其|各|市|区|全)|[，。；：、]|�
 
 @rule(
     "XS01", Severity.WARNING, COMPLETENESS,
-    zh={"": "同一文件中单位名称不一致：“{name}”“{other}”", "text": "文字中自称“{other}”，单位名称为“{name}”"},
+    zh={"": "同一文件中单位名称不一致：“{name}”“{other}”，请统一", "text": "文字中自称“{other}”，单位名称为“{name}”，请统一"},
     en={"": "one file names the agency “{name}” and “{other}”", "text": "the text speaks of “{other}”, the agency is “{name}”"},
 )  # fmt: skip
 def the_agency_has_one_name(forms: Rows) -> list[Hit]:
@@ -94,6 +94,7 @@ _SPAN = re.compile(r"(20[0-9]{2})年?度?[-－—~～至到和及、与](20[0-9]
 _EXPLAINED = re.compile(
     r"尾款|续建|结转|质保金|保证金|跨年|往年|上年|以前年度|欠款|余款|决算|审计|清算|验收|延续|收尾|剩余|遗留|补缴|追加|考核|奖励|兑现|规划|五年|标准|文件|号文|提前|[0-9]级|年级|届|学年|赛季|[一二两三]年期"
 )
+_CLAUSE = re.compile(r"[，。；！？,;!?]")
 _SAID_OF_IT = re.compile(
     r"(?:较|比|同比|在|自|从|按照?|根据|依据|对照|截至|截止|基于|到|至|《[^《》]{0,40}|版|[0-9]年[、和及与至])$"
 )
@@ -104,7 +105,7 @@ _DONE_THEN = re.compile(
 
 @rule(
     "XS02", Severity.WARNING, RELEVANCE,
-    zh="{field}中的年份{found}与预算年度{year}不符：“{text}”", en="{found} in {field_en} is not the fiscal year {year}: “{text}”",
+    zh="{field}“{text}”中的年份{found}不是预算年度{year}，请改正，或写明续建、尾款等原因", en="{found} in {field_en} is not the fiscal year {year}: “{text}”",
 )  # fmt: skip
 def years_are_the_fiscal_year(forms: Rows, projects: Rows, indicators: Rows) -> Verdict:
     """Years in names and goals are the fiscal year, or the words beside them say why not.
@@ -167,7 +168,9 @@ def _other_year(text: str, year: int, goal: bool, ahead: bool) -> tuple[str, str
         if found == year or (ahead and found > year) or any(a <= start < b for a, b in spans):
             continue
         clause = bare[start : end + 30].partition("。")[0]
-        if goal and (bare.startswith(f"{year - 1}年度", start) and left_over(text, year)):
+        if goal and bare.startswith(f"{year - 1}年度", start):
+            continue
+        if found == year - 1 and is_settled(_CLAUSE.split(bare[:start])[-1], clause.removeprefix(match[1])):
             continue
         if _SAID_OF_IT.search(bare[max(0, start - 45) : start]) or _DONE_THEN.match(bare[end : end + 20]):
             continue
@@ -200,8 +203,8 @@ _NO_SHARE = re.compile(r"女|男|党员|博士|硕士|本科|大专|研究生|�
 
 @rule(
     "XS09", Severity.WARNING, FITNESS,
-    zh={"parts": "人员分项之和{found}大于合计{expected}", "posts": "编制数不一致：“机构设置及人员配置”为{found}，“单位主要职能”为{expected}",
-        "staff": "在职人数不一致：“机构设置及人员配置”为{found}，“单位主要职能”为{expected}", "roster": "编制数{found}与应报单位名单的{expected}不一致"},
+    zh={"parts": "人员分项之和{found}大于合计{expected}，请核对人数", "posts": "编制数不一致：“机构设置及人员配置”为{found}，“单位主要职能”为{expected}，请核对",
+        "staff": "在职人数不一致：“机构设置及人员配置”为{found}，“单位主要职能”为{expected}，请核对", "roster": "编制数填{found}，财政部门掌握的为{expected}，请核对"},
     en={"parts": "the parts make {found} people, the whole is {expected}", "posts": "{found} posts here, {expected} in the functions",
         "staff": "{found} in post here, {expected} in the functions", "roster": "{found} posts, the roster says {expected}"},
 )  # fmt: skip

@@ -53,11 +53,13 @@ def _unlike(words: Lexicon, name: str, text: str, percent: float) -> bool:
 
 @rule(
     "XS03", Severity.INFO, RELEVANCE,
-    zh={"": "履职内容“{level2}”未见于单位主要职能", "none": "{count}项履职内容均未见于单位主要职能，如“{level2}”"},
-    en={"": "the duty “{level2}” is not among the main functions", "none": "none of {count} duties is among the main functions, such as “{level2}”"},
+    zh="履职内容“{level2}”{more}未见于单位主要职能，请核对职能表述或说明工作依据",
+    en="the duty “{level2}”{more_en} is not among the main functions",
 )  # fmt: skip
 def duties_are_among_the_functions(forms: Rows, duties: Duties, settings: Settings) -> Verdict:
-    """Each duty (second level of 履职) is among the main functions; where none is, that is a warning.
+    """Each duty (second level of 履职) is among the main functions; said once a form.
+
+    Functions are written in the words of the law, duties in those of the work: a reviewer looks, nobody is sent back.
 
     公式: 二级指标名称与“单位主要职能”的重合度 ≥ 阈值(duty_support_percent)
     依据: 财预〔2015〕88号 (unconfirmed)，目标与职能相关
@@ -71,28 +73,31 @@ def duties_are_among_the_functions(forms: Rows, duties: Duties, settings: Settin
         judged.add(form)
         named = list({line.level2: line for line in duties[form] if line.level2}.values())
         alone = [line for line in named if _unlike(words, line.level2, functions, least)]
-        made += _unsupported(form, alone, len(named))
+        made += _unsupported(form, alone)
     return Verdict(made, frozenset(forms.ids.tolist()) - judged)
 
 
-def _unsupported(form: int, alone: list[Line], named: int) -> list[Hit]:
-    spots = [Spot("indicators", line.rows[0], "level2") for line in alone]
-    functions = Spot("forms", form, "functions")
-    if len(alone) == named and named >= 2:
-        values = {"level2": quoted(alone[0].level2), "count": str(named)}
-        return [Hit(form, (*spots, functions), values, Severity.WARNING, "none")]
-    return [
-        Hit(form, (spot, functions), {"level2": quoted(line.level2)}, found=quoted(line.level2))
-        for spot, line in zip(spots, alone, strict=True)
-    ]
+def _unsupported(form: int, alone: list[Line]) -> list[Hit]:
+    if not alone:
+        return []
+    spots = (
+        *(Spot("indicators", line.rows[0], "level2") for line in alone),
+        Spot("forms", form, "functions"),
+    )
+    names = [quoted(line.level2) for line in alone]
+    more, more_en = (f"等{len(names)}项", f" and {len(names) - 1} more") if len(names) > 1 else ("", "")
+    return [Hit(form, spots, {"level2": names[0], "more": more, "more_en": more_en}, found="；".join(names))]
 
 
 @rule(
     "XS04", Severity.INFO, RELEVANCE,
-    zh="职能“{duty}”{more}没有对应的重点工作和指标", en="the function “{duty}”{more_en} has no key task or indicator",
+    zh="职能“{duty}”{more}没有对应的重点工作和指标，请补充或说明本年不安排", en="the function “{duty}”{more_en} has no key task or indicator",
 )  # fmt: skip
-def functions_are_worked_on(forms: Rows, duties: Duties, settings: Settings) -> Verdict:
+def functions_are_worked_on(forms: Rows, indicators: Rows, duties: Duties, settings: Settings) -> Verdict:
     """Each numbered function has a key task or an indicator; judged by its first clause.
+
+    What names the whole trade (综合管理) or what others decide (贯彻执行, 其他交办事项) is passed over; where no function
+    at all is found again, the words differ and not the work.
 
     公式: 每条职能首句与履职各行的重合度 ≥ 阈值(function_covered_percent)
     依据: 财预〔2015〕88号 (unconfirmed)，目标与职能相关
@@ -101,16 +106,32 @@ def functions_are_worked_on(forms: Rows, duties: Duties, settings: Settings) -> 
     Fix: Add a key task, or say that nothing is planned this year
     """
     words, least = lexicon_of(settings), settings.threshold("function_covered_percent")
+    effects = _effect_names(indicators)
     made, judged = [], set()
     for form, functions in _texts(forms, "functions", duties):
         listed = items(functions)
         if not listed:
             continue
         judged.add(form)
-        work = "\n".join(line.text for line in duties[form])
-        idle = [first for duty in listed if _unlike(words, first := _CLAUSE.split(duty, 1)[0], work, least)]
-        made += _told(form, idle)
+        work = "\n".join((*(line.text for line in duties[form]), *effects.get(form, ())))
+        heads = [_CLAUSE.split(duty, maxsplit=1)[0] for duty in listed]
+        idle = [head for head in heads if _is_idle(words, head, work, least)]
+        made += _told(form, idle if len(idle) < len(heads) or len(heads) == 1 else [])
     return Verdict(made, frozenset(forms.ids.tolist()) - judged)
+
+
+_OTHERS = re.compile(
+    r"^(?:承办|完成|办理)?(?:市委|市政府|上级|主管部门|局|领导)?[^，。]{0,12}(?:交办|其他(?:事项|工作|任务))|^贯彻(?:执行|落实)|综合(?:监督)?(?:管理|协调)"
+)
+"""Functions no single work line answers: others' orders, the law itself, the whole of the trade."""
+
+
+def _is_idle(words: Lexicon, head: str, work: str, least: float) -> bool:
+    """Return whether nothing a function names is worked on; of several things (医疗、教学、科研) one is enough."""
+    if _OTHERS.search(head):
+        return False
+    parts = [part for part in head.split("、") if len(part) >= 2] if head.count("、") >= 2 else [head]
+    return all(_unlike(words, part, work, least) for part in parts)
 
 
 def _told(form: int, duties: list[str]) -> list[Hit]:
@@ -130,8 +151,8 @@ def _and_more(count: int) -> tuple[str, str]:
 @rule(
     "XS05", Severity.INFO, RELEVANCE,
     zh={
-        "goal": "年度目标中“{item}”{more}没有对应的重点工作", "task": "重点工作中“{part}”{parts}未列入年度目标",
-        "both": "年度目标中“{item}”{more}没有对应的重点工作，重点工作中“{part}”{parts}未列入年度目标",
+        "goal": "年度目标中“{item}”{more}没有对应的重点工作，请统一", "task": "重点工作中“{part}”{parts}未列入年度目标，请统一",
+        "both": "年度目标中“{item}”{more}没有对应的重点工作，重点工作中“{part}”{parts}未列入年度目标，请统一",
     },
     en={
         "goal": "“{item}”{more_en} of the annual goal has no key task", "task": "“{part}”{parts_en} of the key tasks is not in the annual goal",

@@ -69,7 +69,7 @@ def _core(name: str, words: Lexicon) -> str:
 
 @rule(
     "XS06", Severity.WARNING, RELEVANCE,
-    zh="年度目标“{text}”与指标“{name}”{value}不一致", en="the annual goal says “{text}”, the indicator “{name}” {value}",
+    zh="年度目标“{text}”与指标“{name}”{value}不一致，请统一", en="the annual goal says “{text}”, the indicator “{name}” {value}",
 )  # fmt: skip
 def goals_and_indicators_state_the_same_number(
     forms: Rows, indicators: Rows, settings: Settings
@@ -157,7 +157,7 @@ _FEN = {"亿元": FEN_PER_WAN * 10_000, "万元": FEN_PER_WAN, "元": 100}
 
 @rule(
     "XS07", Severity.WARNING, FITNESS,
-    zh="文字中“{text}”与表中{field}{expected}万元不一致", en="the text says “{text}”, the table {expected} 万元 of {field_en}",
+    zh="文字中“{text}”与表中{field}{expected}万元不一致，请核对", en="the text says “{text}”, the table {expected} 万元 of {field_en}",
 )  # fmt: skip
 def texts_state_the_tables_totals(forms: Rows, funds: Rows) -> list[Hit]:
     """Totals that a text states are those of the table, to the digits the text gives.

@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from checks.given.inputs import Inputs
 from checks.given.roster import match_agencies
 from checks.scope import LeftOut, Scope, scope_of
 from checks.settings import Settings
@@ -18,6 +19,7 @@ from etl.citywide.figures.counted import Seen, seen
 from etl.form.places import Place, place_of, places_of
 from etl.frames.build import CellPlace
 from etl.marked.lines import State
+from etl.safe.file_names import returned_name
 from etl.sheets.grid import address_text
 
 if TYPE_CHECKING:
@@ -131,13 +133,8 @@ def return_link(path: str, folders: Mapping[str, str]) -> str:
     """Return the link to a file's return, relative to the workbook; "" where the returns cannot be reached."""
     run, _, rest = ("", "", path) if "" in folders else path.partition("/")
     folder = folders.get(run, "")
-    way = posixpath.join(folder, return_name(rest))
+    way = posixpath.join(folder, returned_name(rest))
     return f"external:{quote(way.encode('utf-8', 'surrogateescape'))}" if folder else ""
-
-
-def return_name(path: str) -> str:
-    """Return the name a file's return has below `returns/`."""
-    return path if path.lower().endswith((".xlsx", ".xlsm", ".xltx", ".xltm")) else f"{path}.xlsx"
 
 
 def explained(batch: Batch) -> Mapping[str, int]:
@@ -145,10 +142,10 @@ def explained(batch: Batch) -> Mapping[str, int]:
     return Counter(entry.finding.form for entry in batch.located if entry.state == State.EXPLAINED)
 
 
-def the_city(batch: Batch, inputs: Mapping[str, Any], options: Options | None = None) -> City:
+def the_city(batch: Batch, inputs: Inputs, options: Options | None = None) -> City:
     """Return the batch with the forms that count in order and the reasons for those that do not."""
     options = options or Options()
-    forms, roster = batch.stack.tables.forms, inputs.get("roster")
+    forms, roster = batch.stack.tables.forms, inputs.roster
     scope: Scope = scope_of(batch.stack.tables, roster, options.exclude)
     paths = tuple(map(str, forms["path"]))
     named = zip(forms["agency"], paths, strict=True)
@@ -159,7 +156,7 @@ def the_city(batch: Batch, inputs: Mapping[str, Any], options: Options | None = 
     bases = tuple(return_link(path, options.folders) for path in paths)
     return City(
         batch, tuple(order), scope.left_out, agencies, departments, paths, bases, roster,
-        inputs.get("last_year"), options, scope.unknown, seen(batch),
+        inputs.last_year, options, scope.unknown, seen(batch),
     )  # fmt: skip
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime
 import os
-import pickle
+import random
 import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
+import time
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
@@ -24,25 +24,26 @@ import pytest
 from click.testing import CliRunner
 
 import etl.batch.chunk
-import etl.batch.resume
+import etl.batch.depends
+import etl.batch.read
 import etl.batch.whole
-import etl.commands.run
 import etl.intake.read
-import etl.safe.pack
+from checks.given.inputs import Inputs
 from checks.settings import Settings, Waiver
 from checks.telling.handbook import all_rules
 from checks.telling.shortened import holding
-from etl.batch.cache import FOLDER, NAME, keep, kept_in, taken
-from etl.batch.chunk import Checked, check_chunk
-from etl.batch.resume import spelled
+from etl.batch.chunk import Item
+from etl.batch.depends import spelled
 from etl.batch.whole import run_batch
 from etl.cli import cli
-from etl.commands.run import Run, produce
+from etl.commands.run import Run
 from etl.intake.config import read_config
-from etl.intake.read import read_submission
 from etl.intake.submissions import find_submissions
-from etl.safe.pack import pack, unpack, unpack_kept
+from etl.safe.refusal import Refusal
+from etl.store.database import past_store, store_in
+from etl.store.schema import NAME
 from tests.cases import Case
+from tests.here import Here, produce
 from tests.paper import paper
 from tests.test_cli import HOME
 from tests.test_run_time import POSIX
@@ -80,7 +81,7 @@ def small_chunks_here() -> Iterator[None]:
     """Have chunks of two files, and everything done in this process, where reading can be watched."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(etl.batch.chunk, "CHUNK", 2)
-        patch.setattr(etl.commands.run, "_executor", lambda workers, files: nullcontext())
+        patch.setattr(etl.batch.read, "_pool", lambda workers, files: nullcontext(Here()))
         yield
 
 
@@ -143,13 +144,9 @@ def again(home: Path, **more: Any) -> tuple[int, list[str]]:
 
 
 def written(output: Path) -> dict[str, bytes]:
-    """Return everything a run wrote but the log, which says when, the cache, and DuckDB's file, never the same twice."""
+    """Return everything a run wrote but the log, which says when, and the store, whose pages depend on the order of arrival."""
     files = {path.relative_to(output).as_posix(): path for path in output.rglob("*") if path.is_file()}
-    return {
-        name: path.read_bytes()
-        for name, path in files.items()
-        if name not in ("jixiao.log", "citywide.duckdb") and not name.startswith(FOLDER)
-    }
+    return {name: path.read_bytes() for name, path in files.items() if name not in ("jixiao.log", NAME)}
 
 
 def differing(one: Mapping[str, bytes], other: Mapping[str, bytes]) -> list[str]:
@@ -244,59 +241,52 @@ def test_a_changed_roster_is_looked_at(home: Path) -> None:
 def test_another_program_reads_everything_again(
     first: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(etl.batch.resume, "fingerprint", lambda: "another")
+    monkeypatch.setattr(etl.batch.depends, "fingerprint", lambda parts: "another")
     unchanged, read = again(home)
     assert unchanged == 0 and len(read) == 5
     assert differing(written(home / "out"), written(first / "out")) == []
     assert again(home) == (5, [])
+
+
+def test_other_rules_look_again_at_what_is_stored(
+    first: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = etl.batch.depends.fingerprint
+    other = {etl.batch.depends.RULES: "other rules"}
+    monkeypatch.setattr(etl.batch.depends, "fingerprint", lambda parts: other.get(parts) or real(parts))
+    assert again(home) == (5, [])
+    assert differing(written(home / "out"), written(first / "out")) == []
+
+
+def test_outputs_that_would_be_the_same_are_not_written_again(home: Path) -> None:
+    def written_at() -> dict[str, int]:
+        files = {path.relative_to(home / "out").as_posix(): path for path in (home / "out").rglob("*")}
+        return {name: path.stat().st_mtime_ns for name, path in files.items() if path.is_file()}
+
+    again(home)
+    before = written_at()
+    again(home)
+    after = written_at()
+    assert {name for name in after if after[name] != before[name]} == {"jixiao.log", NAME}
+    (home / "out" / "returns" / "1.xlsx").write_bytes(b"spoilt")
+    (home / "out" / "data" / "forms.csv").unlink()
+    one_changed(home)
+    again(home)
+    changed = {name for name, when in written_at().items() if when != after.get(name)}
+    assert {
+        "returns/1.xlsx",
+        "returns/2.xlsx",
+        "data/forms.csv",
+        "data/funds.csv",
+        "citywide.xlsx",
+    } <= changed
+    assert not {"returns/3.xlsx", "returns/again/3.xlsx", "data/places.csv", "data/indicators.csv"} & changed
 
 
 def test_fresh_reads_everything_again_and_keeps_that(home: Path) -> None:
     unchanged, read = again(home, fresh=True)
     assert unchanged == 0 and len(read) == 5
     assert again(home) == (5, [])
-
-
-def planted(path: Path, value: bytes) -> None:
-    with closing(sqlite3.connect(path)) as store, store:
-        store.execute("UPDATE kept SET value = ?", (value,))
-
-
-class Calls:
-    """Pickles as a call of a function."""
-
-    def __init__(self, function: Callable[..., Any], *arguments: Any) -> None:
-        self.call = function, arguments
-
-    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
-        return self.call
-
-
-def test_a_planted_pickle_is_not_run(first: Path, home: Path) -> None:
-    mark = home / "mark"
-    planted(home / "out" / FOLDER / NAME, pack(Calls(os.system, f"echo > {mark}")))
-    unchanged, read = again(home)
-    assert unchanged == 0 and len(read) == 5 and not mark.exists()
-    assert differing(written(home / "out"), written(first / "out")) == []
-
-
-def test_a_damaged_cache_is_made_anew(first: Path, home: Path) -> None:
-    path = home / "out" / FOLDER / NAME
-    data = path.read_bytes()
-    path.write_bytes(data[: len(data) // 2])
-    unchanged, read = again(home)
-    assert unchanged == 0 and len(read) == 5
-    assert differing(written(home / "out"), written(first / "out")) == []
-    assert again(home) == (5, [])
-
-
-def test_a_value_under_the_key_of_another_chunk_is_not_taken(first: Path, home: Path) -> None:
-    with closing(sqlite3.connect(home / "out" / FOLDER / NAME)) as store:
-        values = [value for (value,) in store.execute("SELECT value FROM kept")]
-    chunk = next(value for value in values if isinstance(unpack_kept(value), Checked))
-    planted(home / "out" / FOLDER / NAME, chunk)
-    again(home)
-    assert differing(written(home / "out"), written(first / "out")) == []
 
 
 @pytest.mark.parametrize(
@@ -316,24 +306,34 @@ def test_the_summary_says_how_many_were_not_read(lang: str, said: str, home: Pat
 
 
 SMALL_CHUNKS = """
-import etl.batch, etl.chunk, etl.cli, etl.progress
+import etl.batch.chunk, etl.batch.whole, etl.cli, etl.commands.progress
 etl.batch.chunk.CHUNK, etl.batch.whole.FEW_FILES = 2, 0
 etl.commands.progress.FEW_FILES = 0  # so that a line of progress is printed after two files
 etl.cli.main()
 """
 
 
-@POSIX
-@pytest.mark.parametrize("how", ["SIGKILL", "SIGINT", "SIGTERM"])
-def test_a_run_that_was_ended_goes_on_where_it_was(tmp_path: Path, how: str) -> None:
+def inbox_of(folder: Path, count: int) -> Path:
     data = form(AGENCIES[0])
-    inbox = filled(tmp_path / "in", {f"{number:03}.xlsx": data for number in range(12)})
+    inbox = filled(folder / "in", {f"{number:03}.xlsx": data for number in range(count)})
     for path in inbox.iterdir():
         with zipfile.ZipFile(path, "a") as file:
             file.comment = path.name.encode()
-    filled(inbox, {"jixiao.toml": few_rules()})
-    command = [sys.executable, "-c", SMALL_CHUNKS, "run", inbox, "-o", tmp_path / "out", "--workers", "1"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, env=os.environ | {"PYTHONPATH": str(HOME)}) as run:
+    return filled(inbox, {"jixiao.toml": few_rules()})
+
+
+def begun(inbox: Path, output: Path) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-c", SMALL_CHUNKS, "run", inbox, "-o", output, "--workers", "1"]
+    return subprocess.Popen(
+        command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, env=os.environ | {"PYTHONPATH": str(HOME)}
+    )
+
+
+@POSIX
+@pytest.mark.parametrize("how", ["SIGKILL", "SIGINT", "SIGTERM"])
+def test_a_run_that_was_ended_goes_on_where_it_was(tmp_path: Path, how: str) -> None:
+    inbox = inbox_of(tmp_path, 12)
+    with begun(inbox, tmp_path / "out") as run:
         assert run.stderr is not None and b"2/12" in run.stderr.readline()
         run.send_signal(getattr(signal, how))
         run.communicate(timeout=60)
@@ -345,6 +345,29 @@ def test_a_run_that_was_ended_goes_on_where_it_was(tmp_path: Path, how: str) -> 
     assert differing(written(tmp_path / "out"), written(tmp_path / "fresh")) == []
 
 
+KILLS = int(os.environ.get("JIXIAO_KILLS", "4"))
+
+
+@POSIX
+def test_a_run_that_is_killed_again_and_again_ends_as_a_fresh_one(tmp_path: Path) -> None:
+    inbox, chance = inbox_of(tmp_path, 12), random.Random(20230701)
+    began = time.monotonic()
+    with begun(inbox, tmp_path / "whole") as run:
+        run.communicate(timeout=120)
+    whole = time.monotonic() - began
+    for kill in range(KILLS):
+        if kill % 4 == 0:
+            shutil.rmtree(tmp_path / "out", ignore_errors=True)
+        with begun(inbox, tmp_path / "out") as run:
+            time.sleep(chance.uniform(0.1, 1.0) * whole)
+            run.kill()
+            run.communicate(timeout=60)
+        if kill % 4 == 3:
+            again(tmp_path)
+            assert differing(written(tmp_path / "out"), written(tmp_path / "whole")) == []
+            assert not list((tmp_path / "out").rglob("*.tmp"))
+
+
 class Stop(Exception):
     """Ends a run in the middle."""
 
@@ -353,21 +376,25 @@ def test_an_interrupted_run_drops_nothing(home: Path) -> None:
     def stop(path: str) -> None:
         raise Stop
 
-    with pytest.raises(Stop), kept_in(home / "out") as kept:
+    with pytest.raises(Stop), store_in(home / "out") as store:
         settings = read_config(home / "in" / "jixiao.toml")
-        run_batch(*find_submissions([home / "in"]), settings, {}, progress=stop, kept=kept)
+        run_batch(*found(home), settings, Inputs(), Here(), progress=stop, store=store)
     assert again(home) == (5, [])
 
 
-def test_what_a_run_did_not_use_is_dropped(home: Path) -> None:
-    path = home / "out" / FOLDER / NAME
-    before = path.stat().st_size
+def found(home: Path) -> tuple[Any, Any]:
+    """Return what is found in the inbox; that it is to be drawn is no part of what it is."""
+    return find_submissions([home / "in"])
+
+
+def test_what_a_run_does_not_have_is_dropped(home: Path) -> None:
     for file in [*(home / "in").glob("?.xlsx"), *(home / "in" / "again").iterdir()]:
         file.unlink()
     assert again(home) == (1, [])
-    with closing(sqlite3.connect(path)) as store:
-        assert store.execute("SELECT count(*) FROM kept").fetchone() == (2,)
-    assert path.stat().st_size < before
+    with past_store(home / "out") as store:
+        assert store.rows("SELECT path FROM files") == [("report.xlsx",)]
+        for table in ("forms", "funds", "projects", "indicators", "places", "outlines", "cells", "sections"):
+            assert store.rows(f"SELECT count(*) FROM {table}") == [(0,)], table
 
 
 # -- what is not kept
@@ -396,9 +423,9 @@ class Dying(Executor):
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         done: Future[Any] = Future()
-        given = unpack(args[-1]) if isinstance(args[-1], bytes) else args[-1]
-        items = given if isinstance(given, list) else [given]
-        if any(item.relative == "3.xlsx" for item in items):
+        given = args[-1].jobs() if hasattr(args[-1], "jobs") else args[-1]
+        items = given if isinstance(given, list | tuple) else [given]
+        if any(isinstance(item, Item) and item.relative == "3.xlsx" for item in items):
             done.set_exception(BrokenProcessPool())
         else:
             done.set_result(fn(*args, **kwargs))
@@ -413,22 +440,22 @@ def test_a_file_whose_reader_died_is_read_again(
     monkeypatch.setattr(etl.batch.chunk, "CHUNK", 2)
     shutil.rmtree(home / "in" / "again")  # so that nothing is known of 3.xlsx from elsewhere
     settings = read_config(home / "in" / "jixiao.toml")
-    found = find_submissions([home / "in"])
-    with kept_in(home) as kept:
-        died = run_batch(*found, settings, {}, Dying(), kept=kept)
-    with kept_in(home) as kept:
-        well = run_batch(*found, settings, {}, kept=kept)
-    assert [file.status for file in died.files] == ["checked", "checked", "crashed", "unreadable"]
+    with store_in(home) as store:
+        died = run_batch(*found(home), settings, Inputs(), Dying(), store=store)
+        statuses = [file.status for file in died.files]
+    with store_in(home) as store:
+        well = run_batch(*found(home), settings, Inputs(), Here(), store=store)
+    assert statuses == ["checked", "checked", "crashed", "unreadable"]
     assert [file.status for file in well.files] == ["checked", "checked", "checked", "unreadable"]
-    assert kept.files == 3
+    assert well.unchanged == 3
 
 
 def test_a_file_that_changes_meanwhile_is_not_kept(home: Path) -> None:
     settings = read_config(home / "in" / "jixiao.toml")
-    found = find_submissions([home / "in"])
+    before = found(home)
     (home / "in" / "2.xlsx").write_bytes(form(AGENCIES[1], "3201"))
-    with kept_in(home / "out") as kept:
-        batch = run_batch(*found, settings, {}, kept=kept)
+    with store_in(home / "out") as store:
+        batch = run_batch(*before, settings, Inputs(), Here(), store=store)
     assert [file.code for file in batch.files] == ["", "changed", "", "", "pdf"]
     assert again(home) == (4, ["2.xlsx"])
 
@@ -436,171 +463,113 @@ def test_a_file_that_changes_meanwhile_is_not_kept(home: Path) -> None:
 # -- the store
 
 
-def use(folder: Path) -> frozenset[str]:
-    """Keep one value in a folder's cache and return the keys that were there before."""
-    with kept_in(folder) as kept:
-        keep(kept, {"key": b"value"})
-        kept.used.add("key")
-        assert taken(kept, "key") in (None, b"value")
-        return kept.known
-
-
-def other_database(path: Path) -> None:
+def spoilt(path: Path, *statements: str) -> None:
     with closing(sqlite3.connect(path)) as store, store:
-        store.execute("CREATE TABLE kept (key TEXT PRIMARY KEY, value BLOB)")
-        store.execute("INSERT INTO kept VALUES ('mine', x'00')")
+        for statement in statements:
+            store.execute(statement)
 
 
-def with_a_trigger(path: Path) -> None:
-    with closing(sqlite3.connect(path)) as store, store:
-        store.execute("CREATE TRIGGER more AFTER INSERT ON kept BEGIN DELETE FROM kept; END")
+def halved(path: Path) -> None:
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) // 2])
 
 
-def link_to_mine(path: Path) -> None:
-    other_database(path.with_name("mine.sqlite"))
+def of_another_program(path: Path) -> None:
     path.unlink()
-    path.symlink_to("mine.sqlite")
+    spoilt(path, "CREATE TABLE kept (key TEXT PRIMARY KEY)", "INSERT INTO kept VALUES ('mine')")
+
+
+_ENDLESS = (
+    "CREATE VIEW findings AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n"
+)
+SPOILS: dict[str, tuple[Callable[[Path], object], str]] = {
+    "halved": (halved, "damaged"),
+    "no database": (lambda path: path.write_text("not a database " * 1000), "damaged"),
+    "of another program": (of_another_program, "another program"),
+    "a later version": (lambda path: spoilt(path, "PRAGMA user_version = 99"), "another version"),
+    "a trigger": (
+        lambda path: spoilt(path, "CREATE TRIGGER more AFTER INSERT ON files BEGIN DELETE FROM files; END"),
+        "not ours",
+    ),
+    "an endless view": (
+        lambda path: spoilt(path, "DROP TABLE cells", "DROP TABLE findings", _ENDLESS),
+        "not ours",
+    ),
+    "another table": (lambda path: spoilt(path, "CREATE TABLE more (a)"), "not ours"),
+    "a null": (
+        lambda path: spoilt(
+            path,
+            "PRAGMA writable_schema = ON",
+            "UPDATE sqlite_master SET sql = replace(sql, '\"code\" TEXT NOT NULL', '\"code\" TEXT')",
+        ),
+        "not ours",
+    ),
+}
+
+
+@pytest.mark.parametrize("spoil", SPOILS)
+def test_a_store_that_is_not_ours_or_not_whole_is_refused_by_name(spoil: str, home: Path) -> None:
+    path = home / "out" / NAME
+    SPOILS[spoil][0](path)
+    before = path.read_bytes()
+    with pytest.raises(Refusal, match=SPOILS[spoil][1]) as refused:
+        again(home)
+    assert NAME in str(refused.value) and path.read_bytes() == before
+    with pytest.raises(Refusal, match=SPOILS[spoil][1]):
+        produced(home / "in", home / "next", previous=home / "out")
+
+
+def test_a_fresh_run_makes_a_damaged_store_anew_and_leaves_another_programs_alone(
+    first: Path, home: Path
+) -> None:
+    halved(home / "out" / NAME)
+    assert again(home, fresh=True)[0] == 0
+    assert differing(written(home / "out"), written(first / "out")) == []
+    of_another_program(home / "out" / NAME)
+    with pytest.raises(Refusal, match="another program"):
+        again(home, fresh=True)
+    with closing(sqlite3.connect(home / "out" / NAME)) as store:
+        assert store.execute("SELECT key FROM kept").fetchall() == [("mine",)]
 
 
 @POSIX
-@pytest.mark.parametrize(
-    "spoil",
-    [
-        lambda path: path.write_bytes(b""),
-        lambda path: path.write_bytes(b"SQLite format 3\0" + bytes(5000)),
-        lambda path: path.write_text("not a database"),
-        lambda path: (path.unlink(), other_database(path)),
-        with_a_trigger,
-        link_to_mine,
-    ],
-)
-def test_what_is_not_our_cache_is_made_anew(spoil: Callable[[Path], None], tmp_path: Path) -> None:
-    use(tmp_path)
-    spoil(tmp_path / FOLDER / NAME)
-    assert use(tmp_path) == frozenset()
-    assert use(tmp_path) == {"key"}
-    mine = tmp_path / FOLDER / "mine.sqlite"
-    if mine.exists():
-        with closing(sqlite3.connect(mine)) as store:
-            assert store.execute("SELECT key FROM kept").fetchall() == [("mine",)]
-
-
-@POSIX
-def test_a_locked_cache_is_made_anew(tmp_path: Path) -> None:
-    use(tmp_path)
-    with closing(sqlite3.connect(tmp_path / FOLDER / NAME)) as other:
-        other.execute("PRAGMA locking_mode = EXCLUSIVE")
-        other.execute("BEGIN IMMEDIATE")
-        assert use(tmp_path) == frozenset()
-    assert use(tmp_path) == {"key"}
-
-
-@pytest.mark.parametrize("where", [Path(FOLDER), Path(FOLDER) / NAME / "more"])
-def test_where_nothing_can_be_kept_the_run_goes_on(where: Path, tmp_path: Path) -> None:
-    (tmp_path / where).parent.mkdir(parents=True, exist_ok=True)
-    (tmp_path / where).write_bytes(b"mine")
-    with kept_in(tmp_path) as kept:
-        keep(kept, {"key": b"value"})
-        assert kept.store is None and taken(kept, "key") is None
-    assert (tmp_path / where).read_bytes() == b"mine"
-
-
-def test_what_this_run_keeps_is_not_taken_from_an_earlier_one(tmp_path: Path) -> None:
-    with kept_in(tmp_path) as kept:
-        keep(kept, {"key": b"value"})
-        assert taken(kept, "key") is None
-
-
-# -- values
-
-
-def alike(one: pd.DataFrame, other: pd.DataFrame) -> None:
-    pd.testing.assert_frame_equal(one, other, check_exact=True, check_index_type=True)
-    for name in one:
-        assert list(map(type, one[name])) == list(map(type, other[name])), name
-
-
-def test_a_checked_chunk_comes_back_as_it_was() -> None:
-    submissions, _ = find_submissions([CITY])
-    checked = check_chunk(submissions, Settings(), {})
-    back = unpack_kept(pack(checked))
-    for name in ("files", "forms", "funds", "projects", "indicators", "oddities"):
-        alike(getattr(checked.stack.tables, name), getattr(back.stack.tables, name))
-    for part in ("located", "files", "file_of", "starts"):
-        assert getattr(checked.stack, part) == getattr(back.stack, part)
-    for part in ("located", "not_run", "tallies", "timings"):
-        assert getattr(checked, part) == getattr(back, part)
-
-
-def test_readings_come_back_as_they_were(first: Path) -> None:
-    for folder in (CITY, first / "out" / "returns"):  # a return brings its page of remarks
-        for submission in find_submissions([folder])[0]:
-            reading = read_submission(submission)
-            assert unpack_kept(pack(reading)) == reading
-
-
-def test_every_kind_of_column_comes_back() -> None:
-    frame = pd.DataFrame(
-        {
-            "object": pd.Series(["甲", None, pd.NA, 3, float("nan"), ("a", 1)], dtype=object),
-            "whole": pd.Series([1, None, 3, 4, 5, 6], dtype="Int64"),
-            "truth": pd.Series([True, None, False, True, None, False], dtype="boolean"),
-            "number": pd.Series([1.5, None, 3, 4, 5, 6], dtype="Float64"),
-            "text": pd.Series(["a", None, *"cdef"], dtype=pd.StringDtype("python")),
-            "str": pd.Series(["a", None, *"cdef"], dtype=pd.StringDtype("python", na_value=float("nan"))),
-            "word": pd.Series(list("abcabc"), dtype="category"),
-            "plain": [1, 2, 3, 4, 5, 6],
-            "float": [0.1, float("nan"), 3, 4, 5, 6],
-            "bool": [True] * 6,
-        }
-    )
-    for one in (frame, frame[frame["plain"] > 2], frame.set_index("word"), frame.iloc[:0]):
-        alike(one, unpack_kept(pack(one)))
-
-
-def named(module: str, name: str) -> bytes:
-    """Return a pickle that is nothing but a name."""
-    words = b"".join(b"\x8c" + bytes([len(word.encode())]) + word.encode() for word in (module, name))
-    return zlib.compress(b"\x80\x04" + words + b"\x93.")
+def test_a_link_is_not_followed(home: Path) -> None:
+    path = home / "out" / NAME
+    path.rename(home / "mine.sqlite")
+    path.symlink_to(home / "mine.sqlite")
+    with pytest.raises(Refusal, match="not a store"):
+        again(home)
 
 
 @pytest.mark.parametrize(
-    ("module", "name"),
+    "statement",
     [
-        ("os", "system"),
-        ("posix", "system"),
-        ("builtins", "eval"),
-        ("builtins", "getattr"),
-        ("pandas", "read_pickle"),
-        ("etl.safe.whole_file", "write_whole"),
-        ("etl.batch.chunk", "check_chunk"),
-        ("etl.batch.chunk", "Executor"),
-        ("etl.batch.chunk", "replace"),
-        ("etl.workers.pool", "Pool"),
-        ("etl.__main__", "main"),
-        ("checks.finding", "Severity.__class__"),
-        ("checks.finding", "dataclass"),
-        ("checks.finding", "no_such_thing"),
+        'DELETE FROM projects WHERE "row" = (SELECT max("row") FROM projects)',
+        'UPDATE funds SET total_full = total_full + 1 WHERE "row" = (SELECT min("row") FROM funds)',
+        'UPDATE findings SET message_zh = \'\' WHERE "row" = (SELECT max("row") FROM findings)',
+        "DELETE FROM contents WHERE name = 'funds'",
     ],
 )
-def test_a_name_that_is_not_plain_data_is_refused(module: str, name: str) -> None:
-    assert unpack_kept(named(module, name)) is None
+def test_runs_whose_tables_do_not_hold_what_they_say_are_not_merged(statement: str, home: Path) -> None:
+    from etl.commands.merge import merge_runs
+
+    merge_runs([home / "out"], home / "city.xlsx", "zh")
+    spoilt(home / "out" / NAME, statement)
+    with pytest.raises(Refusal, match="damaged"):
+        merge_runs([home / "out"], home / "city.xlsx", "zh")
 
 
-def test_names_of_plain_data_are_taken() -> None:
-    assert unpack_kept(named("etl.frames.build", "FileReading")) is etl.intake.file_reading.FileReading
-    assert unpack_kept(named("checks.finding", "Severity")) is not None
+def test_no_pickle_is_read_from_a_folder(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import pickle
 
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a pickle is read")
 
-@pytest.mark.parametrize("packed", [b"", b"x", pack([1, 2])[:-1], zlib.compress(b""), zlib.compress(b"\x80")])
-def test_what_is_no_pickle_is_not_kept(packed: bytes) -> None:
-    assert unpack_kept(packed) is None
-
-
-def test_a_value_that_unpacks_to_too_much_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(etl.safe.pack, "LARGEST", 1000)
-    assert unpack_kept(zlib.compress(pickle.dumps("a" * 900))) == "a" * 900
-    assert unpack_kept(zlib.compress(pickle.dumps("a" * 1100))) is None
+    monkeypatch.setattr(pickle, "load", refuse)
+    monkeypatch.setattr(pickle, "Unpickler", refuse)
+    unchanged, _ = again(home)
+    assert unchanged == 5
+    assert not [path for path in (home / "out").rglob("*") if path.is_dir() and path.name.startswith(".")]
 
 
 # -- keys

@@ -1,0 +1,124 @@
+"""Runs the rules again over a batch that is stored, with other settings, and says on how many agencies each fires now and before."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from checks.finding import Finding
+from checks.given.inputs import Inputs
+from checks.settings import Settings
+from etl.batch.chunk import for_one_form
+from etl.batch.read import read_inputs, settings_of
+from etl.batch.request import Request
+from etl.batch.whole import judge_again, stored_rows
+from etl.safe.clean import clean
+from etl.safe.refusal import Refusal
+from etl.safe.whole_file import held
+from etl.store.database import Store, past_store, store_in
+from etl.store.read import stored_roster, stored_stack
+from etl.store.rows import stack_of
+
+if TYPE_CHECKING:
+    from checks.rule import Rule
+
+TOGETHER = 500
+"""Forms whose tables are held at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """On how many agencies' forms a rule fires now and did before, of how many."""
+
+    rule: Rule
+    now: int
+    before: int
+    forms: int
+
+
+def recheck(request: Request, write: bool = False) -> list[Fired]:
+    """Return what every rule that fires says of the batch stored in the output folder, under the settings of a request.
+
+    No file that was handed in is read. The roster is the one that was given to the run, unless another is named. With
+    `write` the findings, the citywide workbook and the tables are written anew; returns follow with the next run.
+    """
+    with past_store(request.output) as store:
+        settings, inputs = settings_of(request), _inputs(request, store)
+        before = dict(
+            store.rows("SELECT code, count(DISTINCT form) FROM findings WHERE form <> '' GROUP BY code")
+        )
+        ((forms,),) = store.rows("SELECT count(*) FROM forms")
+        now = Counter(code for code, _ in _fires(store, settings, inputs))
+    if write:
+        _write(request, settings, inputs)
+    from checks.rule import RULES
+
+    return [
+        Fired(RULES[code], now[code], before.get(code, 0), forms)
+        for code in sorted({*now, *before} & RULES.keys())
+    ]
+
+
+def _inputs(request: Request, store: Store) -> Inputs:
+    given = read_inputs(request)
+    return given if given.roster is not None else replace(given, roster=stored_roster(store))
+
+
+def _fires(store: Store, settings: Settings, inputs: Inputs) -> set[tuple[str, str]]:
+    """Return which rules fire on which forms."""
+    from checks.likeness.links import linked
+    from checks.run import check
+
+    found: set[tuple[str, str]] = set()
+    of_one_form = for_one_form(inputs, settings)
+    keys = [key for (key,) in store.rows('SELECT "row" FROM files ORDER BY position')]
+    for start in range(0, len(keys), TOGETHER):
+        tables = stack_of(stored_rows(store, keys[start : start + TOGETHER])).tables
+        found |= _named(check(linked(tables, settings), settings, of_one_form, "form").findings)
+    return found | _named(check(stored_stack(store).tables, settings, inputs, "batch").findings)
+
+
+def _named(findings: tuple[Finding, ...]) -> set[tuple[str, str]]:
+    return {(finding.code, finding.form) for finding in findings if finding.form}
+
+
+def _write(request: Request, settings: Settings, inputs: Inputs) -> None:
+    from etl.batch.depends import digest_of
+    from etl.citywide import Options, explained
+    from etl.commands.sums import write_sums
+    from etl.rounds.compare import compared
+    from etl.store.outputs import outputs_of
+
+    with held(request.output), store_in(request.output) as store:
+        if store.rows("SELECT 1 FROM findings WHERE state <> '' LIMIT 1"):
+            raise Refusal(
+                "已与上一轮比较过的批次请重新运行 a batch compared with the last round is to be run again (--previous)"
+            )
+        batch, _ = compared(judge_again(store, settings, inputs), None, store)
+        outputs = outputs_of(store, request.output)
+        request = replace(
+            request, exclude=tuple(store.names("exclude")), lang=store.value("lang") or request.lang
+        )
+        options = Options(settings, request.exclude, None, explained(batch))
+        write_sums(
+            request,
+            batch,
+            inputs,
+            options,
+            outputs,
+            digest_of(store.value("across"), request.lang, request.exclude),
+        )
+        outputs.keep()
+
+
+def recheck_lines(fired: list[Fired], lang: str) -> Iterator[str]:
+    """Yield a line a rule that fires or fired, those that changed marked: `AR05  项目支出…  14/96，原9`."""
+    for one in fired:
+        name = clean(one.rule.doc["公式"] if lang == "zh" else one.rule.title)
+        mark = " " if one.now == one.before else "*"
+        if lang == "zh":
+            yield f"{mark} {one.rule.code}  {one.forms}个单位中{one.now}个，原{one.before}个  {name}"
+        else:
+            yield f"{mark} {one.rule.code}  {one.now} of {one.forms}, was {one.before}  {name}"
