@@ -35,6 +35,12 @@ class Judged(NamedTuple):
     why: str
 
 
+CITYWIDE = (
+    Judged("", "CF08", "info", "", "8个单位没有财政专户收入而填了非税收入预算完成率，全市问一次即可"),
+)
+"""What is true of the sectors together."""
+
+
 @lru_cache(maxsize=64)
 def data_of(sector: str) -> dict[str, Any]:
     """Return a sector's data file."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests import clean
 from tests.batches import Batch
 from tests.cases import Case, Raw
-from tests.cases.xw import _SHARES, A, B, edited
+from tests.cases.xw import _EQUAL, _SHARES, A, B, edited
 from tests.cases.yy import last, now
 
 _LONG = clean.FORMS["long_term_goal"]
@@ -34,8 +34,8 @@ def _repaired(amount: str, basic: str) -> dict[str, str]:
 CASES: tuple[Case, ...] = (
     Case("CP03", {"forms.long_term_goal": "全面做好养护各项工作"}, ("TX06!I.short@forms.long_term_goal: | 中长期目标 / 10",), silent=True, why="ten characters are a goal, a short one"),
     Case("CP03", {"forms.long_term_goal": "全面做好养护各项。"}, ("CP03!E.short@forms.long_term_goal: 全面做好养护各项。 | 中长期目标 / 9",), why="nine are none"),
-    Case("TX06", {"forms.long_term_goal": _LONG[:30]}, silent=True, why="thirty characters"),
-    Case("TX06", {"forms.long_term_goal": _LONG[:29]}, ("TX06!I.short@forms.long_term_goal: | 中长期目标 / 29",)),
+    Case("TX06", {"forms.long_term_goal": _LONG[:20]}, silent=True, why="twenty characters"),
+    Case("TX06", {"forms.long_term_goal": _LONG[:19]}, ("TX06!I.short@forms.long_term_goal: | 中长期目标 / 19",)),
     Case("TX08", {"forms.long_term_goal": "全面做好养护各项工作", "forms.annual_goal": "全面做好养护各项工作"}, ("TX08!W@forms.long_term_goal/annual_goal: 100%", "TX06!I.number@forms.annual_goal", "TX06!I.short@forms.long_term_goal: | 中长期目标 / 10", "TX06!I.short@forms.annual_goal: | 年度目标 / 10")),
     Case("HF04", _values(11, "≥51.01%", "≥98%"), ("HF04!W@indicators[11].half+funds.basic_half/project_half/total_full: ≥51.01%→50.00% (1.01pp) | 1600 / 3200",), why="just more than a point"),
     Case("HF04", _values(11, "≥55%", "≥98%"), ("HF04!W@indicators[11].half+funds.basic_half/project_half/total_full: ≥55%→50.00% (5.00pp) | 1600 / 3200",), why="five points are a warning"),
@@ -62,6 +62,10 @@ CASES: tuple[Case, ...] = (
     Case("RV04", _repaired("99.99", "1500.51"), silent=True, drop=("indicators[34]", "indicators[35]"), why="less than a million"),
     Case("HF01", _values(12, "≤5%", "≤4%"), ("HF01!E@indicators[12].half/full: ≤5%→≤4% | 预算调整率",), why="what is adjusted adds up"),
     Case("HF01", _values(41, "≥20万元", "≥20万元"), ("HF02!W@indicators[41].half/full: ≥20万元→≥20万元 | 绿地养护费用节约金额",), silent=True, why="equal is not above"),
+    Case("AR11", _planned("0", "≥29%"), ("HF09!I@funds.basic_half/project_half/total_full: 29.68% | 偏低",), silent=True, why="nothing is no rounded estimate"),
+    Case("XS05", {"forms.annual_goal": clean.FORMS["annual_goal"] + "1.加强省市学习交流。2.开展节约用水宣传。3.组织职工技能竞赛。"},
+         ("XS05!I.goal@forms.annual_goal: 加强省市学习交流；开展节约用水宣传；组织职工技能竞赛 | 加强省市学习交流 / 等3条",), why="one is quoted, the others counted"),
+    Case("CF01", drop=("indicators[0]",), finds=("CF01!E.missing@forms.title: →工作计划制定健全性",), why="the first of all: no indicator stands before it"),
     Case("AR07", {"projects[5].half": "-0.01", "projects[0].half": "440.01"}, ("AR07!E@projects[5].half: -0.01→≥0 | 物业管理经费",), why="a hundredth below nothing"),
 )  # fmt: skip
 
@@ -69,6 +73,10 @@ BATCHES: tuple[Batch, ...] = (
     Batch("YY04", now(), last_year=last({"funds.special_account_full": "0"}), why="from nothing to 100 万元, no more"),
     Batch("YY03", now(), last_year=last({"indicators[32].full": "650处"}), why="last year's value said no direction"),
     Batch("YY03", now(), finds=("new.xlsx!W@indicators[32].full: ≥350处→≥368.43处 | 公园设施维修数量",), last_year=last({"indicators[32].full": "≥368.43处"}), why="a hair more than five per cent"),
+    Batch("YY05", now(), ("new.xlsx!W@indicators[35].full: ≤0.86万元→0.7万元 | 公园设施单处维修成本",),
+          actuals=({"agency": clean.AGENCY, "name": "公园设施单处维修成本", "actual": "0.7万元"},), why="it cost less last year"),
+    Batch("YY05", now(), actuals=({"agency": clean.AGENCY, "name": "公园设施单处维修成本", "actual": "0.9万元"},), why="it cost more last year"),
+    Batch("XW09", {f"{n}.xlsx": edited(f"苏州市第{n}管理所", _EQUAL if n < 2 else {}) for n in range(41)}, why="two of forty-one are less than five per cent"),
     Batch("XW07", {"a.xlsx": edited(A, {"projects[0].full": "8000000"})}, ("a.xlsx!E.yuan@projects[0].full: 8000000 | 公园绿地养护项目", "a.xlsx!W.unlisted@projects[1-5].name: 450.5 | 行道树修剪项目 / 450.5万元等5个项目"),
           approved=({"agency": A, "project": clean.PROJECTS[0][0], "fen": 800_000_000, "date": ""},)),
     Batch("XW08", _SHARES | {"x.xlsx": edited(B, {"funds.project_half": Raw(text="约1300")})}, why="unknown, so not judged"),
