@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests import clean
 from tests.batches import Batch
 from tests.cases import Case, Raw
+from tests.cases.st import _changed
 from tests.cases.xw import _EQUAL, _SHARES, A, B, edited
 from tests.cases.yy import last, now
 
@@ -29,6 +32,12 @@ def _repaired(amount: str, basic: str) -> dict[str, str]:
     """Give repairs another budget, basic expenditure the rest."""
     return {"projects[3].full": amount, "projects[3].half": "40", "funds.project_half": "859.75",
             "funds.project_full": f"{1599.5 + float(amount):.2f}", "funds.basic_full": basic, **_values(11, "≥47%", "≥98%")}  # fmt: skip
+
+
+def _misspelt(sheet: Any) -> None:
+    copied = sheet.parent.copy_worksheet(sheet)
+    copied.title = "另一张"
+    copied["B3"] = "苏州市园林绿地养护中兴"
 
 
 CASES: tuple[Case, ...] = (
@@ -66,11 +75,18 @@ CASES: tuple[Case, ...] = (
     Case("XS05", {"forms.annual_goal": clean.FORMS["annual_goal"] + "1.加强省市学习交流。2.开展节约用水宣传。3.组织职工技能竞赛。"},
          ("XS05!I.goal@forms.annual_goal: 加强省市学习交流；开展节约用水宣传；组织职工技能竞赛 | 加强省市学习交流 / 等3条",), why="one is quoted, the others counted"),
     Case("CF01", drop=("indicators[0]",), finds=("CF01!E.missing@forms.title: →工作计划制定健全性",), why="the first of all: no indicator stands before it"),
+    Case("IG15", {"indicators[38].name": "古" * 100}, silent=True, why="a hundred characters"),
+    Case("IG15", {"indicators[38].name": "古" * 101}, (f"IG15!W@indicators[38].name: {'古' * 101} | {'古' * 29}…",)),
+    Case("IG06", {**_values(42, "≤100%", "≤100%"), "indicators[42].name": "硬质铺装占比"}, ("IG06!W@indicators[42].half/full: ≤100% | 硬质铺装占比",), why="no share is more"),
+    Case("TX09", {"forms.long_term_goal": _LONG + "建立建全考核制度。", "forms.functions": clean.FORMS["functions"] + "建立建全管护台账。"},
+         ("TX09!I@forms.functions/long_term_goal: 建立建全 | 单位主要职能 / 等2处",), why="one finding for both texts"),
+    Case("XS01", change=_changed(_misspelt), finds=("XS01!W@forms.agency: 苏州市园林绿地养护中兴 | 苏州市园林绿地养护中心", "ST13!I: | 2"), why="two forms, one name misspelt"),
     Case("AR07", {"projects[5].half": "-0.01", "projects[0].half": "440.01"}, ("AR07!E@projects[5].half: -0.01→≥0 | 物业管理经费",), why="a hundredth below nothing"),
 )  # fmt: skip
 
 BATCHES: tuple[Batch, ...] = (
     Batch("YY04", now(), last_year=last({"funds.special_account_full": "0"}), why="from nothing to 100 万元, no more"),
+    Batch("YY04", now(), ("new.xlsx!I@funds.total_full: 3200→4800 (-1600) | 资金总额 / -33.3%",), last_year=last({"funds.total_full": "4800"}), why="a third less"),
     Batch("YY03", now(), last_year=last({"indicators[32].full": "650处"}), why="last year's value said no direction"),
     Batch("YY03", now(), finds=("new.xlsx!W@indicators[32].full: ≥350处→≥368.43处 | 公园设施维修数量",), last_year=last({"indicators[32].full": "≥368.43处"}), why="a hair more than five per cent"),
     Batch("YY05", now(), ("new.xlsx!W@indicators[35].full: ≤0.86万元→0.7万元 | 公园设施单处维修成本",),
