@@ -54,8 +54,10 @@ _USUAL_PART = "xl/styles.xml"
 """Where every program writes the formats, and the one place where some look for them."""
 _NO_FILL = b'<fill><patternFill patternType="none"/></fill>'
 _NO_BORDER = b"<border><left/><right/><top/><bottom/><diagonal/></border>"
+_USUAL_FONT = b'<font><sz val="11"/><color theme="1"/><name val="Calibri"/><family val="2"/><scheme val="minor"/></font>'
+"""What programs show where a workbook names no font."""
 _FIRST_ITEMS = {
-    b"fonts": ('<font><sz val="11"/><name val="宋体"/></font>'.encode(),),
+    b"fonts": (_USUAL_FONT,),
     b"fills": (_NO_FILL, b'<fill><patternFill patternType="gray125"/></fill>'),
     b"borders": (_NO_BORDER,),
     b"cellXfs": (_PLAIN_FORMAT,),

@@ -178,6 +178,12 @@ class Package:
         """Tabs that lead to no part and so cannot be read: modules, and what damage took away."""
         return tuple(ref for kind, ref in self.tabs if not kind)
 
+    @property
+    def shares_parts(self) -> bool:
+        """Whether several tabs lead to one part, which no program writes."""
+        parts = [ref.part for _, ref in self.tabs if ref.part]
+        return len(set(parts)) < len(parts)
+
     def lost(self) -> Unreadable:
         """Return the refusal of a package whose first tab without a part is missed."""
         ref = self.lost_tabs[0]
