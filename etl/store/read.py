@@ -7,6 +7,7 @@ columns of all rows or all columns of a few rows. What is small is kept once it 
 from __future__ import annotations
 
 import json
+from array import array
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -225,17 +226,18 @@ def findings_of(store: Store, numbers: Numbering, codes: Sequence[str] = ()) -> 
     `codes`: of these rules only.
     """
     some = f" AND code IN ({','.join('?' * len(codes))})" if codes else ""
-    told = store.rows(
-        f"SELECT \"row\", form = '', path, code FROM findings WHERE said = 1{some} ORDER BY 1", codes
+    where = f'SELECT "row" FROM findings WHERE said = 1{some} AND'
+    of_forms = array(
+        "q", (key for (key,) in store.each(f"{where} \"row\" >> 32 AND form <> '' ORDER BY 1", codes))
     )
-    batch = [key for key, _, _, _ in told if key >> 32 == 0]
-    of_forms = [key for key, formless, _, _ in told if key >> 32 and not formless]
-    of_files = sorted(
-        (text_of(path), code, key) for key, formless, path, code in told if key >> 32 and formless
+    if list(numbers.files) != sorted(numbers.files):
+        of_forms = array("q", sorted(of_forms, key=lambda key: numbers.position[key >> 32]))
+    formless = store.rows(
+        f"{where.replace('SELECT', 'SELECT path, code,')} \"row\" >> 32 AND form = ''", codes
     )
-    of_forms.sort(key=lambda key: numbers.position[key >> 32])
-    keys = [*of_forms, *(key for _, _, key in of_files), *batch]
-    return Lazy(keys, lambda some: _read_findings(store, numbers, some))
+    of_forms.extend(key for _, _, key in sorted((text_of(path), code, key) for path, code, key in formless))
+    of_forms.extend(key for (key,) in store.each(f'{where} NOT "row" >> 32 ORDER BY 1', codes))
+    return Lazy(of_forms, lambda some: _read_findings(store, numbers, some))
 
 
 def _read_findings(store: Store, numbers: Numbering, keys: Sequence[int]) -> list[Located]:
@@ -254,15 +256,18 @@ def _chosen(store: Store, table: str, column: str, keys: Sequence[int]) -> list[
 
 def not_run_in(store: Store, numbers: Numbering) -> Lazy[NotRun]:
     """Return what was not run, form by form, then what of the batch."""
-    found = store.rows('SELECT "row" FROM not_run ORDER BY "row"')
-    keys = sorted((key for (key,) in found if key >> 32), key=lambda key: (numbers.position[key >> 32], key))
-    keys += [key for (key,) in found if not key >> 32]
+    found = array(
+        "q", (key for (key,) in store.each('SELECT "row" FROM not_run WHERE "row" >> 32 ORDER BY 1'))
+    )
+    if list(numbers.files) != sorted(numbers.files):
+        found = array("q", sorted(found, key=lambda key: (numbers.position[key >> 32], key)))
+    found.extend(key for (key,) in store.each('SELECT "row" FROM not_run WHERE NOT "row" >> 32 ORDER BY 1'))
 
     def read(some: Sequence[int]) -> list[NotRun]:
         rows = {row[0]: tuple(map(text_of, row)) for row in _chosen(store, "not_run", "row", some)}
         return [not_run_of(rows[key]) for key in some]
 
-    return Lazy(keys, read)
+    return Lazy(found, read)
 
 
 class StoredPlaces(Sequence[PackedPlaces]):
