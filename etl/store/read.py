@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 
-MOST_KEPT = 2_000_000
-"""Values of a table that stay in memory once they were read: all columns of a thousand forms, few of a province's."""
+MOST_KEPT = 1_000_000
+"""Values of a table that stay in memory once they were read: all columns of several hundred forms, one or two of a province's."""
 TOGETHER = 256
 """Findings that are read together."""
 MOST_PACKS = 8
@@ -322,7 +322,7 @@ def stored_stack(store: Store) -> Stack:
 
 def stored_files(store: Store, and_file: int = -1) -> list[dict[str, Any]]:
     """Return the rows of the files of a run in their order, by column; `and_file`: of this one too where it is no part of it."""
-    names = ("row", *STORED["files"].names())
+    names = ("row", *(name for name in STORED["files"].names() if name != "fates"))
     quoted = ", ".join(f'"{name}"' for name in names)
     some = 'position IS NOT NULL OR "row" = ?'
     rows = store.rows(f"SELECT {quoted} FROM files WHERE {some} ORDER BY position", (and_file,))
