@@ -47,10 +47,9 @@ from etl.frames.build import Stack
 from etl.frames.located import locate
 from etl.intake.submissions import Skipped, Submission
 from etl.store.database import Store, open_own_store, writing
+from etl.store.findings import findings_of, not_run_in
 from etl.store.numbering import Numbering
 from etl.store.read import (
-    findings_of,
-    not_run_in,
     numbering_of,
     rows_of_files,
     stored_files,
