@@ -18,7 +18,8 @@ from etl.rounds.records import Change, FileRound, FormRecord, as_json
 from etl.rounds.values import values
 from etl.safe.file_names import return_path
 from etl.store.database import Store
-from etl.store.read import Lazy, findings_of, numbering_of
+from etl.store.findings import Lazy, findings_of
+from etl.store.read import numbering_of
 from etl.store.write import store_round
 
 
