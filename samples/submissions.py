@@ -130,7 +130,10 @@ SUBMISSIONS: tuple[Submission, ...] = (
         "occupational_health",
         _HEALTH,
         (
-            m.in_yuan("全表按元填报", "ST09!W.total@funds.total_full: 22339300"),
+            m.in_yuan(
+                "全表按元填报",
+                "ST09!E.doubt@funds.basic_full: 11137400 | 基本支出11137400万元，机构人员最多86人，人均129504万元",
+            ),
             m.indicator(
                 "半年就要求完成全年非税收入",
                 "非税收入预算完成率",

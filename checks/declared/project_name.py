@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
 
 from checks.declared.framework import name_key
@@ -58,4 +57,4 @@ def project_key(name: str) -> str:
     `1、体检费`, `①体检费`, `—体检费` and `体检费` are one project; `3.15活动` keeps its number.
     """
     bare = _PART.sub("", without_mark(name), count=1)
-    return name_key(unicodedata.normalize("NFKC", bare)) or name_key(name)
+    return name_key(bare) or name_key(name)

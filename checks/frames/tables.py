@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from checks.declared.budget import FUND_FIELDS, field_name
+from checks.declared.budget import FEN_PER_UNIT, FUND_FIELDS, field_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,7 +26,7 @@ ERROR_STATES = ("error", "no_result")
 UNREADABLE_STATES = frozenset({"text", "error", "no_result", "date", "picture", "absent"})
 """States under which an amount is unknown: reported once where it was read, silent in every sum."""
 FILE_STATUSES = ("checked", "unreadable", "not_a_form", "skipped", "crashed")
-MONEY_UNITS = ("万元", "元")
+MONEY_UNITS = tuple(FEN_PER_UNIT)
 BLOCKS = ("common", "duty", "effect")
 """Indicator blocks: 决策/过程 (common framework), 履职 (with key tasks), 效益 and 满意度."""
 TEXT_FIELDS = ("agency", "functions", "staffing", "long_term_goal", "annual_goal")

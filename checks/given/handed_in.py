@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from checks.declared.framework import name_key
+from checks.declared.agency import agency_key
 from checks.frames.tables import Tables
 from checks.given.roster import match_agencies
 
@@ -53,7 +53,7 @@ def of_one_agency(tables: Tables) -> list[list[int]]:
     groups: dict[str, list[int]] = {}
     for form in sorted(order, key=order.__getitem__):
         if agencies[form]:
-            groups.setdefault(name_key(str(agencies[form])), []).append(int(form))
+            groups.setdefault(agency_key(str(agencies[form])), []).append(int(form))
     return list(groups.values())
 
 
@@ -113,4 +113,4 @@ def identities(agencies: pd.Series[str], roster: pd.DataFrame | None) -> list[st
     """Return one text an agency, the same under each of its names; "" where no name is given."""
     names = agencies.fillna("").astype(str)
     rows = [-1] * len(names) if roster is None else match_agencies(names, roster)
-    return [f"#{row}" if row >= 0 else name_key(name) for row, name in zip(rows, names, strict=True)]
+    return [f"#{row}" if row >= 0 else agency_key(name) for row, name in zip(rows, names, strict=True)]

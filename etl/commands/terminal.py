@@ -13,7 +13,7 @@ from etl.frames.located import Located, cell_text
 from etl.frames.order import in_order
 from etl.marked.lines import STATE_NAMES
 from etl.returns.write import Written
-from etl.rounds.match import counts
+from etl.rounds.match import CLAIM, counts
 from etl.safe.clean import clean
 from etl.safe.width import padded
 
@@ -105,6 +105,18 @@ def round_lines(batch: Batch, rounds: Rounds, lang: str) -> Iterator[str]:
     if absent:
         said = f"上一轮有、本轮未报 {len(absent)}" if lang == "zh" else f"not handed in again {len(absent)}"
         yield f"{said}: " + "、".join(absent[:MOST_NAMES]) + ("…" if len(absent) > MOST_NAMES else "")
+
+
+def claim_lines(batch: Batch, lang: str) -> Iterator[str]:
+    """Yield how many decisions departments filled in themselves, which decide nothing."""
+    start, _, end = CLAIM.partition("{}")
+    claims = sum(start in entry.explanation and end in entry.explanation for entry in batch.located)
+    if claims:
+        yield (
+            f"单位自行填写的复核结果不予采用：{claims}条"
+            if lang == "zh"
+            else f"decisions that departments filled in themselves, not believed: {claims}"
+        )
 
 
 def verified_lines(returns: Iterable[Written], lang: str) -> Iterator[str]:

@@ -6,21 +6,21 @@ addresses and sheet names play no part in finding it.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 
 from etl.form.declaration import Form, label_key
 from etl.form.drafts import Draft, Passed, drafted, other_title, passed_over
 from etl.form.funds import FundsReader
+from etl.form.head import text_of, unit_statements, year_of
 from etl.form.indicators import IndicatorReader
-from etl.form.labelled_rows import LONGEST_LABEL, Row, Segment, label_ids, segments
+from etl.form.labelled_rows import LONGEST_LABEL, Row, Segment, label_ids, label_of, segments
 from etl.form.places import Place, packed
 from etl.form.reading import Oddity, Reading
 from etl.form.titles import furniture, own_title, placeholder, sample_name
-from etl.sheets.grid import Cell, Sheet, Workbook
+from etl.sheets.grid import Sheet, Workbook
+from etl.sheets.number_format import shows
+from etl.sheets.recalculate import recalculated
 
-_YEAR = re.compile(r"(?:预算)?(?:年度)?[^0-9]{0,30}?(20[0-9]{2})年?度?.{0,40}")
-_YUAN = re.compile(r"\((?:单位)?:?元\)")
 _SAID = {
     **{word: word for word in ("illegal_address", "binary_workbook", "values_only")},
     **dict.fromkeys(("malformed_merge", "huge_merge", "too_many_merges"), "odd_merge"),
@@ -52,6 +52,7 @@ def read_forms(workbook: Workbook, form: Form) -> Extraction:
     none, and so does one of which neither an amount nor an indicator could be read; these and sheets of other
     forms are named. No reading means that the workbook holds another form or none.
     """
+    workbook = recalculated(workbook)
     hidden = tuple(s.name for s in workbook.sheets if s.state != "visible" and s.cells)
     readings, passed = _read(workbook, form, visible=True)
     if not readings and hidden:
@@ -180,6 +181,7 @@ class _FormReader:
         if name in self.reading.texts and self._says_again(row, name):
             return
         self.zone, self.last_text = "text", name
+        self.reading.anchors.add(name)
         self._text(segment.sheet, row, name)
 
     def _lines(self) -> frozenset[str]:
@@ -215,26 +217,18 @@ class _FormReader:
             if (row.number, column) == segment.title and not self.reading.title:
                 self.reading.title = " ".join(cell.raw.split())
                 self.reading.places["forms", 0, "title"] = place
-            text = self.workbook_text(cell)
-            match = _YEAR.match("".join(text[:60].split())) if segment.title else None
-            if match is not None and self.reading.fiscal_year is None:
-                self.reading.fiscal_year, self.reading.year_raw = int(match[1]), text.strip()
+            text = shows(cell, self.workbook)
+            year = year_of(text) if segment.title and self.reading.fiscal_year is None else None
+            if year is not None:
+                self.reading.fiscal_year, self.reading.year_raw = year, text.strip()
                 self.reading.places["forms", 0, "fiscal_year"] = place
-
-    def workbook_text(self, cell: Cell) -> str:
-        from etl.sheets.number_format import shown
-
-        formats = self.workbook.formats
-        if cell.kind == "number" and cell.style < len(formats):
-            return shown(cell.raw, formats[cell.style])
-        return cell.raw
 
     def _inline_label(self, row: Row) -> str:
         """Return the label of a cell that holds label and value together: `单位名称：苏州市…`."""
         for _, cell in row.cells[:2]:
             if cell.kind == "text" and ("：" in cell.raw or ":" in cell.raw):
                 head, _, value = cell.raw[:LONGEST_LABEL].replace(":", "：").partition("：")
-                name = label_ids(self.form).get(label_key(head), "") if value.strip() else ""
+                name = label_of(label_ids(self.form), label_key(head)) if value.strip() else ""
                 if name in _SINGLE_LABELS:
                     return name
         return ""
@@ -251,10 +245,12 @@ class _FormReader:
                 if c > row.cells[at][0] and not label
             ]
             column = values[0][0] if values else self._value_column(sheet, row.number, row.cells[at][0])
-            text = self._joined(sheet, row, name, [(c, v.raw) for c, v in values if v.raw != own])
+            said = [(c, text_of(v, self.workbook, name)) for c, v in values if v.raw != own]
+            text = self._joined(sheet, row, name, said)
         else:
-            column = row.cells[0][0]
-            text = row.cells[0][1].raw.replace(":", "：").partition("：")[2]
+            column, cell = row.cells[0]
+            value = cell.raw.replace(":", "：").partition("：")[2]
+            text = text_of(cell._replace(raw=value), self.workbook, name)
         self.reading.texts[name] = text.strip()
         self.reading.places["forms", 0, name] = Place(sheet, row.number, column)
 
@@ -284,7 +280,9 @@ class _FormReader:
         """Add a row that continues the text above; the same text filled down adds nothing."""
         known = self.reading.texts[self.last_text]
         extra = [
-            cell.raw.strip() for (_, cell), label in zip(row.cells, row.labels, strict=True) if not label
+            text_of(cell, self.workbook, self.last_text)
+            for (_, cell), label in zip(row.cells, row.labels, strict=True)
+            if not label
         ]
         for text in dict.fromkeys(extra):
             if text and text not in known:
@@ -296,12 +294,10 @@ class _FormReader:
         self.reading.texts[self.last_text] = known
 
     def _labels(self, sheet: int, row: Row) -> None:
-        for (column, cell), label in zip(row.cells, row.labels, strict=True):
+        for (column, _cell), label in zip(row.cells, row.labels, strict=True):
             if label:
                 self.reading.anchors.add(label)
                 self.reading.places.setdefault(("labels", 0, label), Place(sheet, row.number, column))
-            if label == "funds" and not self.reading.money_unit:
-                self.reading.money_unit = "元" if _YUAN.search(label_key(cell.raw)) else "万元"
 
     def _hidden(self, number: int, row: Row) -> None:
         sheet = self.workbook.sheets[number]
@@ -342,7 +338,7 @@ def _read_draft(pieces: list[Segment], workbook: Workbook, form: Form) -> Readin
         income=_lines(form, "income"),
         expenditure=_lines(form, "expenditure"),
     )
-    reader.reading.money_unit = _money_unit(form, pieces)
+    reading.money_unit = _money_unit(pieces, workbook, reading)
     for piece in pieces:
         reader.piece(piece)
     reader.funds.finish()
@@ -360,17 +356,22 @@ def _lines(form: Form, key: str) -> frozenset[str]:
     return frozenset(row.line for side in form.sides if side.key == key for row in side.rows)
 
 
-def _money_unit(form: Form, pieces: list[Segment]) -> str:
-    """Return the unit of money the sheet states: 元 only where it says so by the funds label or 单位：元."""
-    for piece in pieces:
-        for row in piece.rows:
-            for (_, cell), label in zip(row.cells, row.labels, strict=True):
-                if "元" not in cell.raw:
-                    continue
-                text = label_key(cell.raw[:LONGEST_LABEL])
-                if (label == "funds" and _YUAN.search(text)) or text in ("单位元", "金额单位元", "(单位元)"):
-                    return "元"
-    return "万元"
+def _money_unit(pieces: list[Segment], workbook: Workbook, reading: Reading) -> str:
+    """Return the unit of money the sheet states, 万元 where it states none, and say where it is another.
+
+    The printed label says 万元; who writes another unit above the table and leaves the label as it was printed
+    means what he wrote. Two other units are no statement: which holds is not guessed.
+    """
+    said = list(unit_statements(pieces, workbook))
+    others = [statement for statement in said if statement.unit != "万元"]
+    if not others:
+        return "万元"
+    unit = others[0].unit
+    several = len({statement.unit for statement in others}) > 1
+    kind = "unit_unclear" if several else "unit_conflict" if len(others) < len(said) else "unit_stated"
+    units = "、".join(dict.fromkeys(statement.unit for statement in said)) if kind != "unit_stated" else unit
+    reading.remark(kind, others[0].place, " ".join(others[0].text.split()), units, "unit")
+    return unit
 
 
 def _columns_hidden(workbook: Workbook, reading: Reading) -> None:

@@ -7,22 +7,25 @@ columns there are; a row that a page break pushed to one side is read with its o
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from checks.declared.budget import FEN_PER_WAN, FEN_PER_YUAN
-from checks.declared.money import fen_of, wan_text
+from checks.declared.budget import FEN_PER_UNIT, FEN_PER_WAN
+from checks.declared.money import wan_text
 from checks.declared.project_name import mark_of, without_mark
+from checks.declared.text_key import ordinary, text_key
 from checks.relations import UNKNOWN_LINE
 from etl.form.amount import ABSENT, Amount, amount_of_text, read_amount
 from etl.form.declaration import Form, label_key
 from etl.form.labelled_rows import LONGEST_LABEL, Row
+from etl.form.money_unit import unit_of_label
 from etl.form.places import Place
-from etl.form.project_list import NOISE_FEN, Line, is_fund, structured
+from etl.form.project_list import Line, is_fund, structured
 from etl.form.reading import Oddity, Project, Reading
-from etl.form.recompute import recompute
-from etl.sheets.grid import Cell, Sheet, Workbook
+from etl.sheets.grid import Cell, Workbook
 
+_NEVER_NOTHING = frozenset({"total_full", "appropriation_full", "basic_full"})
+"""Lines that no agency has nothing in: where these are 0 by formulas that cannot be followed, links are broken."""
 _STRUCTURE = frozenset({"funds", "income", "expenditure", "grant"})
 _NAME_HEADINGS = frozenset(
     label_key(text)
@@ -46,11 +49,15 @@ MOST_ROWS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """What the last heading row says: the column of each period, of the names, and of what the form has not."""
+    """What the last heading row says: the column of each period, of the names, and of what the form has not.
+
+    `units`: the unit of money by column, where its heading names one.
+    """
 
     periods: dict[str, int] = field(default_factory=dict)
     name: int = 0
     extra: frozenset[int] = frozenset()
+    units: dict[int, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -86,6 +93,7 @@ class FundsReader:
     fixed: list[_Entry] = field(default_factory=list)
     projects: list[_Entry] = field(default_factory=list)
     unknown: list[_Entry] = field(default_factory=list)
+    opaque: dict[Place, bool] = field(default_factory=dict)
 
     def heading(self, row: Row) -> None:
         """Take the columns of a money heading row; two periods mean the expenditure side begins."""
@@ -98,7 +106,7 @@ class FundsReader:
             column = known.pop("half")
             self.reading.column(Place(self.sheet, row.number, column), row.by_column[column].raw)
             self.income = self._headed(self.income, row, known)
-            self.income = Columns(self.income.periods, 0, self.income.extra | {column})
+            self.income = replace(self.income, name=0, extra=self.income.extra | {column})
         elif "half" not in known and "expenditure" not in row.labels:
             self.income = self._headed(self.income, row, known)
 
@@ -113,7 +121,18 @@ class FundsReader:
             else:
                 extra.add(column)
                 self.reading.column(Place(self.sheet, row.number, column), cell.raw)
-        return Columns({**before.periods, **known}, name, frozenset(extra))
+        units = {column: unit for column in known.values() if (unit := self._unit_of_column(row, column))}
+        return Columns({**before.periods, **known}, name, frozenset(extra), {**before.units, **units})
+
+    def _unit_of_column(self, row: Row, column: int) -> str:
+        """Return the unit a heading names, "" for none: 全年预算数（元）; another than 万元 is said."""
+        cell = row.at(column)
+        unit = unit_of_label(text_key(cell.raw))[1] if cell is not None and "元" in cell.raw else ""
+        if cell is not None and unit and unit != "万元":
+            self.reading.remark(
+                "unit_stated", Place(self.sheet, row.number, column), cell.raw, unit, "heading"
+            )
+        return unit
 
     def line(self, row: Row, label: str) -> None:
         """Take a row that carries the label of a fixed line."""
@@ -146,12 +165,14 @@ class FundsReader:
         self._expenditure([entry for entry in self.fixed if entry.label not in income])
         for entry in self.unknown:
             self._unknown(entry)
+        self._broken_links()
 
     def _income_lines(self) -> frozenset[str]:
         return frozenset(row.line for side in self.form.sides if side.key == "income" for row in side.rows)
 
     def _income(self, entry: _Entry) -> None:
-        self._put("funds", 0, f"{entry.label}_full", entry.sheet, entry.row, self._full_column(entry))
+        at = self._full_column(entry)
+        self._put(f"{entry.label}_full", entry, at, self.income.units.get(at, ""))
 
     def _full_column(self, entry: _Entry) -> int:
         """Return the column of a row's amount of the year: as headed, else the last that no other heading has."""
@@ -165,7 +186,8 @@ class FundsReader:
 
     def _unknown(self, entry: _Entry) -> None:
         """Say that a line is none of the form's; while its amount is in no sum, the sums of its side say nothing."""
-        amount = self._amount(entry.sheet, entry.row.at(self._full_column(entry)))
+        at = self._full_column(entry)
+        amount = self._amount(entry.sheet, entry.row, at, entry.columns.units.get(at, ""))
         name, part = entry.label.strip(), entry.label.strip().startswith("其中")
         place = Place(entry.sheet, entry.row.number, entry.column)
         if part or (amount.fen == 0 and amount.state == "number"):
@@ -187,7 +209,7 @@ class FundsReader:
             own = {**columns, **entry.columns.periods}
             shift = _shift(entry, entry.column, usual, own)
             for period, at in own.items():
-                self._put("funds", 0, f"{entry.label}_{period}", entry.sheet, entry.row, at + shift)
+                self._put(f"{entry.label}_{period}", entry, at + shift, entry.columns.units.get(at, ""))
         names, amounts = self._merged(entries, set(columns.values()))
         lines = [self._line(e, usual, {**columns, **e.columns.periods}, names, amounts) for e in entries]
         stated = {period: self._stated(period) for period in ("half", "full")}
@@ -207,10 +229,13 @@ class FundsReader:
     ) -> Line:
         row, column = entry.row, entry.column
         cell = row.at(column) if column else None
-        name = cell.raw.strip() if cell else ""
+        name = ordinary(cell.raw).strip() if cell else ""
         shift = _shift(entry, column or usual, usual, columns)
         at = {period: where + shift for period, where in columns.items()}
-        amounts = {period: self._amount(entry.sheet, row.at(where)) for period, where in at.items()}
+        units = {period: entry.columns.units.get(where, "") for period, where in columns.items()}
+        amounts = {
+            period: self._amount(entry.sheet, row, where, units[period]) for period, where in at.items()
+        }
         beside = [text for text in entry.texts if text > column]
         merged, top, left = names.get((entry.sheet, row.number), ("", 0, 0))
         fund = any(is_fund(row.by_column[text].raw) for text in beside)
@@ -272,21 +297,57 @@ class FundsReader:
                     kind = "text_beside" if named else "number_beside"
                     self.reading.remark(kind, Place(entry.sheet, entry.row.number, column), cell.raw)
 
-    def _put(self, table: str, number: int, name: str, sheet: int, row: Row, at: int) -> None:
+    def _put(self, name: str, entry: _Entry, at: int, unit: str) -> None:
+        """Read the amount of a fixed line; its label may name a unit of its own."""
         if name in self.reading.amounts:
             self._odd("duplicate_line", "labels", 0, name.rsplit("_", 1)[0], name)
             return
-        amount = self._amount(sheet, row.at(at))
+        label = entry.row.at(entry.column)
+        own = unit_of_label(text_key(label.raw))[1] if label is not None and "元" in label.raw else ""
+        amount = self._amount(entry.sheet, entry.row, at, own or unit)
         self.reading.amounts[name] = amount
-        self.reading.places[table, number, name] = Place(sheet, row.number, at)
-        self._note(table, number, name, amount)
+        self.reading.places["funds", 0, name] = Place(entry.sheet, entry.row.number, at)
+        self._note("funds", 0, name, amount)
 
-    def _amount(self, sheet: int, cell: Cell | None) -> Amount:
-        unit = FEN_PER_YUAN if self.reading.money_unit == "元" else FEN_PER_WAN
-        amount = read_amount(cell, self.workbook, unit)
-        if cell is not None and cell.formula and cell.kind in ("number", "no_result"):
-            return _recomputed(amount, cell, self.workbook.sheets[sheet], unit)
+    def _amount(self, sheet: int, row: Row, at: int, unit: str) -> Amount:
+        """Read a money cell in a unit, "" for that of the sheet."""
+        cell = row.at(at)
+        unit = unit or self.reading.money_unit or "万元"
+        amount = read_amount(cell, self.workbook, FEN_PER_UNIT[unit])
+        if cell is None or cell.kind != "number":
+            return amount
+        if cell.formula is not None and (cell.told == "unknown" or (cell.formula and amount.fen)):
+            self.opaque[Place(sheet, row.number, at)] = cell.told == "unknown"
+        for styles, note in ((self.workbook.struck, "struck"), (self.workbook.white, "white")):
+            if styles and cell.style in styles and amount.fen:
+                amount = amount._replace(notes=(*amount.notes, note))
         return amount
+
+    def _broken_links(self) -> None:
+        """Take back the zeros of formulas that nothing bears out, where they are all the form's totals by formula are.
+
+        One such zero may be true (a line linked from another workbook). Where no formula of the form that cannot
+        be followed has a figure, and a line is 0 that never is, the links are broken.
+        """
+        zeros = {place for place, zero in self.opaque.items() if zero}
+        found = [
+            where
+            for where, place in self.reading.places.items()
+            if place in zeros and where[0] in ("funds", "projects") and where[2] != "name"
+        ]
+        broken = self.workbook.recalculates or any(field in _NEVER_NOTHING for _, _, field in found)
+        if not found or not broken or not all(self.opaque.values()):
+            return
+        none = Amount("no_result", "0")
+        for table, number, name in found:
+            if table == "funds":
+                self.reading.amounts[name] = none
+            else:
+                project = self.reading.projects[number]
+                project = project._replace(half=none) if name == "half" else project._replace(full=none)
+                self.reading.projects[number] = project
+        table, number, name = found[0]
+        self._odd("broken_links", table, number, name, "0", str(len(found)))
 
     def _note(self, table: str, number: int, name: str, amount: Amount) -> None:
         for note in amount.notes:
@@ -409,16 +470,3 @@ def _shift(entry: _Entry, name: int, usual: int, columns: dict[str, int]) -> int
     if fits(0) or not values:
         return 0
     return next((shift for shift in (-1, 1, -2, 2) if fits(shift)), 0)
-
-
-def _recomputed(amount: Amount, cell: Cell, sheet: Sheet, unit: int) -> Amount:
-    """Return the amount of a formula with its plain sum worked out where that adds knowledge."""
-    value = recompute(cell.formula or "", sheet.cells)
-    fen = fen_of(value, unit) if value is not None else None
-    if fen is None or value is None:
-        return amount
-    if amount.state == "no_result":
-        return Amount("number", f"{value:f}", fen, ("recomputed",))
-    if amount.fen is not None and abs(fen - amount.fen) > NOISE_FEN:
-        return Amount(amount.state, amount.raw, amount.fen, (*amount.notes, f"stale_formula={value:f}"))
-    return amount

@@ -8,6 +8,7 @@ title of another form is a stretch of its own, which no form takes in.
 from __future__ import annotations
 
 import itertools
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from etl.form.declaration import Form, label_key
+from etl.form.money_unit import unit_of_label
 from etl.form.titles import TITLE_ENDS, another_title, continued, own_title
 from etl.sheets.grid import Address, Area, Cell, Sheet
 
@@ -163,17 +165,34 @@ def _bands(titles: list[Address]) -> list[tuple[int, int]]:
 def _rows(form: Form, sheet: Sheet, covered: frozenset[Address], left: int, right: int) -> list[Row]:
     ids = label_ids(form)
     by_row: dict[int, list[tuple[int, Cell]]] = defaultdict(list)
+    # A formula's result may be an empty text: a blank to everybody who looks at it.
     self_checks = {at[1] for at, cell in sheet.cells.items() if cell.raw == SELF_CHECK}
     for at, cell in sheet.cells.items():
-        if left <= at[1] < right and at not in covered and at[1] not in self_checks:
+        if (
+            left <= at[1] < right
+            and at not in covered
+            and at[1] not in self_checks
+            and (cell.raw or cell.kind != "text")
+        ):
             by_row[at[0]].append((at[1], cell))
     return [_row(number, by_row[number], ids) for number in sorted(by_row)]
+
+
+_SEAL = re.compile(r"\((?:单位)?(?:加?盖章|公章|签章|盖公章)\)$")
+
+
+def label_of(ids: Mapping[str, str], key: str) -> str:
+    """Return the label a compared text is, "" for none: also with a unit (全年预算数(元)) or a seal behind it."""
+    found = ids.get(key, "")
+    if found or not key or key[-1] not in ")]】元":
+        return found
+    return ids.get(unit_of_label(key)[0], "") or ids.get(_SEAL.sub("", key), "")
 
 
 def _row(number: int, cells: list[tuple[int, Cell]], ids: Mapping[str, str]) -> Row:
     cells.sort(key=_FIRST)
     labels = [
-        ids.get(label_key(cell.raw), "") if cell.kind == "text" and len(cell.raw) <= LONGEST_LABEL else ""
+        label_of(ids, label_key(cell.raw)) if cell.kind == "text" and len(cell.raw) <= LONGEST_LABEL else ""
         for _, cell in cells
     ]
     return Row(number, tuple(cells), tuple(labels), dict(cells))

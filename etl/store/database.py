@@ -45,6 +45,13 @@ class Store:
         except sqlite3.Error as error:
             raise damaged(self.path, error) from error
 
+    def each(self, statement: str, values: Sequence[Any] = ()) -> Iterator[Any]:
+        """Yield the rows that a question has; raises `Refusal` as `rows` does."""
+        try:
+            yield from self.connection.execute(statement, values)
+        except sqlite3.Error as error:
+            raise damaged(self.path, error) from error
+
     def value(self, name: str) -> str:
         """Return what is noted of the run under a name, "" for nothing."""
         found = self.rows("SELECT value FROM run WHERE name = ?", (name,))

@@ -82,6 +82,10 @@ _RATES = {f"{n}.xlsx": edited(f"苏州市第{n}管理所", {"indicators[45].full
     ("≥95%", "≥95%", "≥96%", "≥96%", "≥96%", "≥97%", "≥97%", "≥97%"))}  # fmt: skip
 _COSTS = {f"{n}.xlsx": edited(f"苏州市第{n}管理所", {"indicators[35].full": value}) for n, value in enumerate(
     ("≤0.8万元", "≤0.82万元", "≤0.84万元", "≤0.86万元", "≤0.88万元", "≤0.9万元", "≤0.85万元", "≤0.83万元"))}  # fmt: skip
+_SMALL = {f"funds.{name}": f"{float(text) * 1000:.0f}" for name, text in clean.FUNDS.items()} | {
+    f"projects[{n}].{period}": f"{float(text) * 1000:.0f}"
+    for n, (_, half, full) in enumerate(clean.PROJECTS) for period, text in (("half", half), ("full", full))
+}  # fmt: skip
 _EQUAL = {"indicators[11].full": "=98%"}
 
 BATCHES: tuple[Batch, ...] = (
@@ -133,4 +137,10 @@ BATCHES: tuple[Batch, ...] = (
     Batch("XW09", {f"{n}.xlsx": edited(f"苏州市第{n}管理所", _EQUAL if n < 1 else {}) for n in range(6)}, why="one alone is its own matter"),
     Batch("XW10", {f"{n}.xlsx": edited(f"苏州市第{n}管理所", {"funds.total_full": "99999999999"}) for n in range(93)}, ("city!E: | 资金总额 / -9146744073802.551616 / 9299999999907",), why="whole numbers of 64 bits run over"),
     Batch("XW10", _others(3)),
+    Batch("XW11", {"a.xlsx": edited(A, {})}, ("a.xlsx!E@funds.total_full: 3200 | 资金总额3200万元，上年为0.32万元，相差千倍以上",), last_year={"old.xlsx": edited(A, {"forms.fiscal_year": "2022年度", "funds.total_full": "0.32"})}),
+    Batch("XW11", {"a.xlsx": edited(A, {})}, last_year={"old.xlsx": edited(A, {"forms.fiscal_year": "2022年度", "funds.total_full": "160"})}, why="twenty times is growth"),
+    Batch("XW11", _others(8) | {"x.xlsx": edited(B, {"forms.staffing": "内设办公室、养护科。", **_SMALL})},
+          ("x.xlsx!E@funds.basic_full: 1300500 | 基本支出1300500万元，本批9个单位的中位数为1300.5万元",), why="nobody says how many people"),
+    Batch("XW11", _others(8) | {"x.xlsx": edited(B, _SMALL)}, why="ST09 says it already"),
+    Batch("XW11", _others(6) | {"x.xlsx": edited(B, {"forms.staffing": "内设办公室、养护科。", **_SMALL})}, why="too few to compare with"),
 )  # fmt: skip

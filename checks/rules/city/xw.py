@@ -9,9 +9,11 @@ from checks.declared.budget import FUND_FIELDS, field_name
 from checks.declared.money import wan_text
 from checks.finding import Hit, Severity, Spot
 from checks.frames.tables import Tables
-from checks.given.handed_in import counted, of_another_year, of_one_agency, told_apart
+from checks.given.handed_in import a_year_before, counted, of_another_year, of_one_agency, told_apart
 from checks.given.roster import match_agencies
+from checks.likeness.scale import doubts, doubts_beside
 from checks.rule import COMPLETENESS, FITNESS, quoted, rule
+from checks.settings import Settings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -85,6 +87,35 @@ def each_agency_hands_in_once(tables: Tables) -> list[Hit]:
             variant = "" if year is None else "year"
             made.append(Hit(form, (Spot("forms", form, "agency"),), values, variant=variant, found=found))
     return made
+
+
+@rule(
+    "XW11", Severity.ERROR, FITNESS, scope="batch",
+    zh="{why}，金额单位存疑，疑未按“万元”填报，本表金额暂不计入全市汇总，请按万元核改",
+    en="{why_en}: the unit is in doubt, probably not 万元; the form is not in the city's sums; check and state 万元",
+)  # fmt: skip
+def money_is_on_the_scale_of_others(
+    tables: Tables, settings: Settings, last_year: Tables | None = None, roster: pd.DataFrame | None = None
+) -> list[Hit]:
+    """A form's money is not a thousand times last year's, nor 500 times its peers' where nothing explains it.
+
+    What ST09 says of the form alone is not repeated.
+
+    公式: 资金总额与上年相差不到千倍；未写人数的单位，基本支出不到本批中位数的500倍，或有1000万元以下的金额
+    依据: 表样注明单位为万元
+    错例: 上年8055.47，本年80554700
+    改法: 按万元重新填写
+    Fix: State the amounts in 万元
+    """
+    pairs = a_year_before(tables, last_year, roster)[0] if last_year is not None else {}
+    known = doubts(tables)
+    found = doubts_beside(tables, last_year, pairs, int(settings.threshold("peers_least")))
+    return [
+        Hit(
+            form, (doubt.spot,), {"why": doubt.zh, "why_en": doubt.en},
+            found=wan_text(int(tables.funds[doubt.spot.field].loc[form])))
+        for form, doubt in sorted(found.items()) if form not in known
+    ]  # fmt: skip
 
 
 @rule(
