@@ -16,7 +16,7 @@ LOCK := uv --no-config pip compile --quiet --universal --python-version 3.11 --f
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format extras samples docs bench mutations lock clean
+.PHONY: help demo test lint format extras samples docs bench bundle mutations fuzz lock clean
 
 help: ## List the targets
 	@$(PYTHON) -c "import re;[print(f'  make {m[1]:<10}{m[2]}') for m in re.finditer(r'(?m)^([a-z]+):.*## (.*)$$',open('Makefile',encoding='utf-8').read())]"
@@ -68,12 +68,20 @@ docs: $(VENV)/.ready ## Draw the handbook, the command reference and the transcr
 bench: $(VENV)/.ready ## Measure the pipeline beside a plain one and beside the bound
 	$(PY) -m bench.pipeline
 
+bundle: $(VENV)/.ready ## Make the portable Windows bundle and the wheelhouses in dist/
+	$(PY) -m bundle.build
+
 mutations: $(VENV)/.ready ## Plant slips in random forms and print what is found
 	$(PY) -m bench.mutations
+
+MINUTES ?= 5
+fuzz: $(VENV)/.ready ## Bend workbooks at random for MINUTES and keep what does not hold in tests/found
+	$(PY) -m bench.fuzz $(MINUTES)
 
 # A change of pyproject.toml or of requirements/*.in; pins that still fit stay. `make lock UPGRADE=--upgrade` takes the newest.
 lock: ## Pin the dependencies again for every system (needs uv)
 	$(LOCK) $(UPGRADE) -o requirements/dev.txt pyproject.toml requirements/dev.in
+	$(LOCK) -o requirements/run.txt -c requirements/dev.txt pyproject.toml
 	$(LOCK) $(UPGRADE) -o requirements/extras.txt --all-extras -c requirements/dev.txt pyproject.toml requirements/extras.in
 
 clean: ## Remove the environment and everything made by running

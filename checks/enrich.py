@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from checks.declared import framework
+from checks.declared.text_key import simplified
 from checks.frames.rows import Rows, coded, objects
 from checks.frames.tables import Tables
 from checks.targets import indicator, target
@@ -42,7 +43,7 @@ def enriched(tables: Tables) -> Tables:
     """Return the tables with the meaning of every indicator added; parses each distinct text once."""
     indicators = tables.indicators.copy()
     for period in ("half", "full"):
-        for name, values in _parsed(indicators[f"{period}_raw"]).items():
+        for name, values in _parsed(_meant(indicators, period)).items():
             indicators[f"{period}_{name}"] = values
         _say_money(indicators, period)
     names = {name: framework.name_key(name) for name in indicators["name"].unique()}
@@ -56,11 +57,23 @@ def enriched(tables: Tables) -> Tables:
     return replace(tables, indicators=indicators)
 
 
+def _meant(indicators: pd.DataFrame, period: str) -> pd.Series[Any]:
+    """Return the values of a period; a cell that is a date says a date or nothing, never the numbers in it (IG23)."""
+    values: pd.Series[Any] = indicators[f"{period}_raw"]
+    dates = indicators[f"{period}_state"] == "date"
+    if not dates.any():
+        return values
+    other = [target.parse(text).kind is not target.Kind.DATE for text in values[dates]]
+    return values.mask(dates & dates.index.isin(values.index[dates][other]), "")
+
+
 def _parsed(texts: pd.Series[Any]) -> dict[str, pd.Series[Any]]:
     import pandas as pd
 
     codes, distinct = coded(texts.to_numpy())
-    columns = list(zip(*(_row(target.parse(text)) for text in distinct), strict=True)) or [()] * len(_PARSED)
+    columns = list(zip(*(_row(target.parse(simplified(text))) for text in distinct), strict=True)) or [
+        ()
+    ] * len(_PARSED)
     return {
         name: pd.Series(pd.array(values, dtype="Int64").take(codes), index=texts.index)
         if name in _NUMBERS
@@ -94,8 +107,8 @@ def _series(values: Any, index: pd.Index[Any], dtype: str) -> pd.Series[Any]:
 
 
 def _common(indicators: pd.DataFrame) -> pd.Series[int]:
-    positions = {framework.name_key(common.name): n for n, common in enumerate(framework.COMMON)}
-    found = indicators["name_key"].map(positions).fillna(-1).astype("int64")
+    keys = indicators["name_key"]
+    found = keys.map({key: framework.common_position(key) for key in keys.unique()}).astype("int64")
     return found.where(indicators["block"] == "common", -1)
 
 

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
+from checks.declared.agency import agency_key
 from checks.declared.framework import name_key
-from checks.given.handed_in import identities
+from checks.finding import Finding, Severity
+from checks.given.handed_in import ages, identities, of_another_year, told_apart
 from checks.given.roster import core_name, match_agencies
 
 if TYPE_CHECKING:
@@ -20,8 +23,14 @@ if TYPE_CHECKING:
 
     from checks.frames.tables import Tables
 
-Why = Literal["superseded", "whole", "excluded"]
-WHY_NAMES: dict[Why, str] = {"superseded": "重复报送", "whole": "汇总表", "excluded": "已排除"}
+Why = Literal["superseded", "other_year", "whole", "excluded", "doubtful"]
+WHY_NAMES: dict[Why, str] = {
+    "superseded": "重复报送",
+    "other_year": "非本年度",
+    "whole": "汇总表",
+    "excluded": "已排除",
+    "doubtful": "单位存疑",
+}
 _NOT_EXCLUDED = frozenset({"", "否", "不", "不排除", "0", "n", "no", "false", "×", "/", "无"})
 
 
@@ -33,6 +42,17 @@ class LeftOut:
     note: str
 
 
+_OF_UNITS = frozenset({"ST09", "XW11"})
+
+
+def is_doubt(finding: Finding) -> bool:
+    """Return whether a finding keeps its form's amounts out of the city's sums: an error about their unit.
+
+    A bureau that lets the finding pass, or switches the rule off, has the amounts in the sums.
+    """
+    return finding.code in _OF_UNITS and finding.severity == Severity.ERROR and not finding.trial
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What counts: reasons by form for those that do not, and the names to exclude that nobody has."""
@@ -41,8 +61,16 @@ class Scope:
     unknown: tuple[str, ...] = ()
 
 
-def scope_of(tables: Tables, roster: pd.DataFrame | None, exclude: Sequence[str] = ()) -> Scope:
-    """Return which forms of a stack are left out of the city's sums, and why."""
+def scope_of(
+    tables: Tables,
+    roster: pd.DataFrame | None,
+    exclude: Sequence[str] = (),
+    doubtful: Mapping[int, str] = MappingProxyType({}),
+) -> Scope:
+    """Return which forms of a stack are left out of the city's sums, and why.
+
+    `doubtful`: the forms of whose amounts nobody knows the unit (`is_doubt`), each with what was found.
+    """
     forms = tables.forms
     keys = identities(forms["agency"], roster)
     owners = {form: key or f"!{form}" for form, key in zip(forms.index.tolist(), keys, strict=True)}
@@ -51,29 +79,29 @@ def scope_of(tables: Tables, roster: pd.DataFrame | None, exclude: Sequence[str]
     rows = _rows(forms["agency"], roster)
     left |= _wholes(kept, rows, forms["agency"], roster)
     excluded, unknown = _excluded(kept, rows, forms["agency"], roster, exclude)
-    return Scope(left | excluded, unknown)
-
-
-def age(tables: Tables) -> dict[int, tuple[str, str, int]]:
-    """Return what orders the forms of one agency, oldest first: when saved, path, number."""
-    saved = tables.files["modified"].astype(str).tolist()
-    forms = tables.forms
-    return {
-        form: (saved[file], str(path), form)
-        for form, file, path in zip(forms.index.tolist(), forms["file"], forms["path"], strict=True)
-    }
+    left |= excluded
+    return Scope(
+        left | {f: LeftOut("doubtful", said) for f, said in doubtful.items() if f not in left}, unknown
+    )
 
 
 def _superseded(tables: Tables, owners: Mapping[int, str]) -> dict[int, LeftOut]:
-    ages, paths = age(tables), tables.forms["path"].tolist()
+    order = ages(tables)
     newest: dict[str, int] = {}
-    for form in sorted(owners, key=ages.__getitem__):
+    for form in sorted(owners, key=order.__getitem__):
         newest[owners[form]] = form
     return {
-        form: LeftOut("superseded", f"同一单位重复报送，以最新的{paths[newest[owner]]}为准，本表不计入汇总")
+        form: _gave_way(tables, form, newest[owner])
         for form, owner in owners.items()
         if newest[owner] != form
     }
+
+
+def _gave_way(tables: Tables, form: int, kept: int) -> LeftOut:
+    year, by = of_another_year(tables, form, kept), told_apart(tables, form, kept)
+    if year is not None:
+        return LeftOut("other_year", f"本表为{year}年度，以本年度的{by}为准，本表不计入汇总")
+    return LeftOut("superseded", f"同一单位重复报送，以最新的{by}为准，本表不计入汇总")
 
 
 def _rows(agencies: pd.Series[str], roster: pd.DataFrame | None) -> dict[int, int]:
@@ -129,9 +157,9 @@ def _excluded(
     unknown = []
     asked = match_agencies(exclude, roster) if roster is not None else [-1] * len(exclude)
     for name, row in zip(exclude, asked, strict=True):
-        key = name_key(name)
+        key = agency_key(name)
         hit = [
-            f for f in kept if (row >= 0 and rows[f] == row) or name_key(str(agencies.loc[f] or "")) == key
+            f for f in kept if (row >= 0 and rows[f] == row) or agency_key(str(agencies.loc[f] or "")) == key
         ]
         found |= {form: LeftOut("excluded", "按--exclude要求，不计入汇总") for form in hit}
         unknown += [] if hit or row >= 0 else [name]

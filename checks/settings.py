@@ -138,7 +138,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings of one run. `fiscal_year` is the batch's year, None to take the forms' majority."""
+    """The settings of one run. `fiscal_year` is the batch's year, None to take the forms' majority.
+
+    `source`: the file they come from, "" for the defaults.
+    """
 
     fiscal_year: int | None = None
     switched: Mapping[str, bool] = field(default_factory=dict)
@@ -148,6 +151,7 @@ class Settings:
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     waivers: tuple[Waiver, ...] = ()
     links: tuple[Link, ...] = ()
+    source: str = field(default="", compare=False)
 
     def threshold(self, name: str) -> float:
         """Return a threshold by name; KeyError for one that does not exist."""

@@ -140,13 +140,17 @@ def run(timings: bool, **asked: Any) -> None:
 @_LANG
 def check(form: str, **asked: Any) -> None:
     """Check PATHS and print what was found; no file is written."""
-    from etl.batch.read import checked
+    from etl.batch.read import checked, settings_of
     from etl.batch.request import Request
     from etl.commands import terminal
     from etl.data import findings as report
+    from etl.intake.config import ruling
+    from etl.safe.clean import clean
     from etl.safe.say import say
 
     request = Request(**asked)
+    if form == "text":
+        say(clean(ruling(settings_of(request), request.lang)))
     batch, lang = checked(request), request.lang
     if form == "json":
         _write(report.as_json(batch, lang))
@@ -274,6 +278,8 @@ def _print_summary(done: Run, lang: str, output: Path) -> None:
         *terminal.file_lines(done.batch, lang),
         *terminal.summary_lines(standing_batch, lang, done.unchanged),
         *(terminal.round_lines(done.batch, done.rounds, lang) if done.rounds else ()),
+        *terminal.stray_lines(done.batch, lang),
+        *terminal.claim_lines(done.batch, lang),
         *terminal.lost_lines(done.returns, done.lost, lang),
         *terminal.verified_lines(done.returns.values(), lang),
     )

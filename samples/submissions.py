@@ -130,7 +130,10 @@ SUBMISSIONS: tuple[Submission, ...] = (
         "occupational_health",
         _HEALTH,
         (
-            m.in_yuan("全表按元填报", "ST09!W.total@funds.total_full: 22339300"),
+            m.in_yuan(
+                "全表按元填报",
+                "ST09!E.doubt@funds.basic_full: 11137400 | 基本支出11137400万元，机构人员最多86人，人均129504万元",
+            ),
             m.indicator(
                 "半年就要求完成全年非税收入",
                 "非税收入预算完成率",
@@ -306,7 +309,7 @@ SUBMISSIONS: tuple[Submission, ...] = (
     ),
 )
 
-OTHER_FORM = "ST02!E: | 这是《项目支出绩效目标表》,不是部门整体预算绩效目标表"
+OTHER_FORM = "ST02!E: | 这是《项目支出绩效目标表》,不是《苏州市市级部门整体预算绩效目标表》"
 BROKEN_FILE = "ST01!E: | 文件不完整（下载或拷贝中断），请重新报送"
 NOT_RECEIVED = (
     "XW01!E.missing: | 苏州市学校安全与后勤服务中心",

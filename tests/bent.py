@@ -243,10 +243,10 @@ def headings_repeated(page: Page) -> Pages:
     ]
     money = [c for c in money if c.row == max(m.row for m in money)]
     heads = [c for c in page.cells if c.row == row_of(page, ("labels", 0, "head:level1"))]
-    return (_insert_row(_insert_row(page, common[9], heads), projects[4], money),)
+    return (inserted_row(inserted_row(page, common[9], heads), projects[4], money),)
 
 
-def _insert_row(page: Page, before: int, copied: list[Cell]) -> Page:
+def inserted_row(page: Page, before: int, copied: list[Cell]) -> Page:
     def down(cell: Cell) -> Cell:
         last = cell.last_row or cell.row
         return replace(

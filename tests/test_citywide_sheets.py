@@ -161,7 +161,7 @@ def test_control_totals_count_every_form(produced: Path, values: Any) -> None:
     said = overview(values)["报表数"][1]
     assert (
         said
-        == f"计入{why['']} + 重复{why['superseded']} + 汇总表{why['whole']} + 排除0 = {sum(why.values())}"
+        == f"计入{why['']} + 重复{why['superseded']} + 汇总表{why['whole']} + 排除0 + 单位存疑{why['doubtful']} = {sum(why.values())}"
     )
 
 

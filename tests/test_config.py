@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ from checks.finding import Severity
 from checks.given.inputs import Inputs
 from checks.settings import THRESHOLDS, WORDS, Settings, Waiver
 from etl.batch.chunk import check_readings
-from etl.intake.config import find_config, read_config, settings_of
+from etl.intake.config import find_config, read_config, ruling, settings_of
+from etl.intake.submissions import find_submissions
 from etl.safe.refusal import Refusal
 from tests.cases import Case
 from tests.clean import FORMS
@@ -123,13 +125,44 @@ def test_broken_toml_is_refused() -> None:
         settings_of("[rules\n")
 
 
-def test_the_file_beside_the_submissions_is_found(tmp_path: Path) -> None:
-    (tmp_path / "jixiao.toml").write_text(FULL, encoding="utf-8")
-    (tmp_path / "in").mkdir()
-    assert find_config([tmp_path / "in"]) == tmp_path / "jixiao.toml"
-    assert read_config(tmp_path / "jixiao.toml").fiscal_year == 2023
+def test_settings_come_from_the_bureaus_own_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    inbox, bureau, desk = (tmp_path / name for name in ("in", "bureau", "desk"))
+    for folder in (inbox, bureau, desk):
+        folder.mkdir()
+    monkeypatch.chdir(desk)
+    assert find_config([inbox], ()) is None
+    (bureau / "jixiao.toml").write_text(FULL, encoding="utf-8")
+    assert find_config([inbox], (None, bureau / "out")) == bureau / "jixiao.toml"
+    (desk / "jixiao.toml").write_text(FULL, encoding="utf-8")
+    assert find_config([inbox], (bureau / "roster.csv",)) == desk / "jixiao.toml"
+    assert read_config(desk / "jixiao.toml").fiscal_year == 2023
     with pytest.raises(Refusal):
         read_config(tmp_path / "none.toml")
+
+
+@pytest.mark.parametrize("asked", [["A", "B"], ["B", "A"], ["A"], ["A/a.xlsx", "B/b.xlsx"], ["A/inner"]])
+def test_a_departments_settings_rule_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: list[str]
+) -> None:
+    for name in ("A/a.xlsx", "A/inner/c.xlsx", "B/b.xlsx", "A/jixiao.toml", "A/inner/jixiao.toml"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert find_config([Path(name) for name in asked], (None, Path("out"))) is None
+    skipped = find_submissions([Path("A")])[1]
+    assert {s.relative: s.code for s in skipped} == {
+        "jixiao.toml": "settings",
+        "inner/jixiao.toml": "settings",
+    }
+
+
+def test_what_ruled_is_said() -> None:
+    ruled = settings_of("[rules]\nAR01 = false\nAR02 = true\n")
+    assert ruling(ruled, "zh") == "配置：默认；按配置停用的规则：1条"
+    assert (
+        ruling(replace(ruled, source="x/jixiao.toml"), "en")
+        == "settings: x/jixiao.toml; rules switched off by them: 1"
+    )
 
 
 def codes(case: Case, settings: Settings) -> list[tuple[str, str, bool]]:

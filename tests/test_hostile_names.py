@@ -126,7 +126,7 @@ def test_what_is_no_submission_is_listed_with_the_reason(tmp_path: Path) -> None
     found, skipped = find_submissions([tmp_path])
     assert [one.relative for one in found] == ["a.xlsx"]
     assert {one.relative: one.code for one in skipped} == {
-        "~$a.xlsx": "lock_file", ".~a.xlsx": "lock_file", "._a.xlsx": "hidden", ".DS_Store": "hidden", ".git": "hidden",
+        "~$a.xlsx": "lock_file", ".~a.xlsx": "lock_file", "._a.xlsx": "hidden", ".DS_Store": "hidden", ".git": "hidden_folder",
         "__MACOSX/._a.xlsx": "hidden", "Thumbs.db": "other_type", "a.tmp": "other_type", "通知.docx": "other_type",
         "附件.pdf": "other_type",
     }  # fmt: skip

@@ -85,13 +85,18 @@ def areas(draw: st.DrawFn) -> tuple[int, int, int, int]:
 
 
 @given(st.lists(areas()), wanted)
-def test_a_mark_stands_in_the_last_area_that_holds_it(
+def test_a_mark_stands_in_the_area_that_holds_it_and_of_two_in_the_upper(
     merges: list[tuple[int, int, int, int]], where: set[Address]
 ) -> None:
+    """No two areas may overlap; where they do, Excel keeps none, and the marks stand in one that overlaps none above."""
+    kept: list[tuple[int, int, int, int]] = []
+    for area in sorted(merges):
+        if not any(a[0] <= area[2] and area[0] <= a[2] and a[1] <= area[3] and area[1] <= a[3] for a in kept):
+            kept.append(area)
     found = _areas(merges, [Mark("s", row, column, "error") for row, column in where])
     for row, column in where:
-        holding = [a for a in merges if a[0] <= row <= a[2] and a[1] <= column <= a[3]]
-        assert found[row, column] == (holding[-1] if holding else (row, column, row, column))
+        holding = [a for a in kept if a[0] <= row <= a[2] and a[1] <= column <= a[3]]
+        assert found[row, column] == (holding[0] if holding else (row, column, row, column))
 
 
 texts = st.text(st.characters() | st.sampled_from("预算“”≥①a1 \n"), max_size=80)

@@ -17,9 +17,10 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
-LOCKS = ("requirements/dev.txt", "requirements/extras.txt")
-# XML namespaces, which nothing fetches; tests may invent hosts of their own.
+LOCKS = ("requirements/dev.txt", "requirements/run.txt", "requirements/extras.txt")
+# XML namespaces, which nothing fetches, and a host that cannot exist; tests may invent hosts of their own.
 NAMESPACE_HOSTS = {
+    "a.example",
     "purl.oclc.org",
     "purl.org",
     "schemas.microsoft.com",
@@ -89,9 +90,12 @@ def test_every_pin_is_exact_and_has_its_hashes(lock: str) -> None:
 
 
 def test_locks_agree_where_both_pin() -> None:
-    dev, extras = (pins(lock) for lock in LOCKS)
+    dev, *others = (pins(lock) for lock in LOCKS)
     different = [
-        name for name in dev.keys() & extras.keys() if dev[name][0].specifier != extras[name][0].specifier
+        name
+        for other in others
+        for name in dev.keys() & other.keys()
+        if dev[name][0].specifier != other[name][0].specifier
     ]
     assert not different
 
@@ -100,7 +104,8 @@ def test_locks_hold_what_the_project_asks_for() -> None:
     project = tomllib.loads(text("pyproject.toml"))["project"]
     extras = [asked for group in project["optional-dependencies"].values() for asked in group]
     dev = [line for line in text("requirements/dev.in").splitlines() if not line.startswith("#")]
-    for lock, asked in ((LOCKS[0], [*project["dependencies"], *dev]), (LOCKS[1], extras)):
+    run = project["dependencies"]
+    for lock, asked in zip(LOCKS, ([*run, *dev], run, extras), strict=True):
         for wanted in map(Requirement, asked):
             pinned = pins(lock)[canonicalize_name(wanted.name)][0]
             version = str(pinned.specifier).removeprefix("==")

@@ -7,11 +7,12 @@ published form. Bounds are in percent.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
+
+from checks.declared.text_key import text_key
 
 Meaning = Literal["cumulative", "level", "period_relative", "qualitative", "year_end"]
 """What the half-year value means: so far this year, at that date, against the period's plan, in words,
@@ -109,14 +110,17 @@ EFFECT_LEVELS: dict[str, tuple[str, ...]] = {
 }
 """The second levels of the benefit and satisfaction block by first level."""
 
-_NOISE = re.compile(r"[\s“”„‟〝〞〟\"'‘’「」『』《》<>\u200b-\u200f\u2060\ufeff]+")
-
-
-@lru_cache(maxsize=65536)
-def name_key(name: str) -> str:
-    """Return an indicator's or project's name as it is compared: NFKC, without white space and quotes."""
-    return _NOISE.sub("", unicodedata.normalize("NFKC", name[:300])).casefold()
-
+name_key = text_key
+"""How names are compared, like every other text (`checks.declared.text_key`)."""
 
 BY_KEY: dict[str, int] = {name_key(common.name): position for position, common in enumerate(COMMON)}
 """Position in the framework by compared name."""
+
+_UNIT_BEHIND = re.compile(r"(?P<name>.{2,})\((?:单位)?(?:%|百分比|百分点|亿元|万元|元|个|项|次|人|人次)\)")
+
+
+@lru_cache(maxsize=4096)
+def common_position(key: str) -> int:
+    """Return which common indicator a compared name is, -1 for none; a unit in brackets behind it is no part of it."""
+    match = _UNIT_BEHIND.fullmatch(key)
+    return BY_KEY.get(key, BY_KEY.get(match["name"], -1) if match else -1)

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from checks.declared.budget import FUND_FIELDS, field_name
+from checks.declared.budget import FEN_PER_UNIT, FUND_FIELDS, field_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,7 +26,7 @@ ERROR_STATES = ("error", "no_result")
 UNREADABLE_STATES = frozenset({"text", "error", "no_result", "date", "picture", "absent"})
 """States under which an amount is unknown: reported once where it was read, silent in every sum."""
 FILE_STATUSES = ("checked", "unreadable", "not_a_form", "skipped", "crashed")
-MONEY_UNITS = ("万元", "元")
+MONEY_UNITS = tuple(FEN_PER_UNIT)
 BLOCKS = ("common", "duty", "effect")
 """Indicator blocks: 决策/过程 (common framework), 履职 (with key tasks), 效益 and 满意度."""
 TEXT_FIELDS = ("agency", "functions", "staffing", "long_term_goal", "annual_goal")
@@ -118,6 +118,8 @@ FORMS = Table("forms", "a form; a file may hold several", (
     _text("staffing", "organisation and staffing", missing=True),
     _text("long_term_goal", "goal of the medium and long term", missing=True),
     _text("annual_goal", "goal of the year", missing=True),
+    _text("sheet", "the first sheet it stands on"),
+    Column("asked_year", "number", "fiscal year the whole batch was asked to be of; none where that of most forms decides", "year", missing=True, range=(2000, 2099)),
 ))  # fmt: skip
 FUNDS = Table("funds", "the fixed fund lines of the form of the same row number", tuple(
     column for field in FUND_FIELDS for column in _amount(field, field_name(field, "en"))

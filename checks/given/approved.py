@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from checks.declared.framework import name_key
+from checks.declared.project_name import project_key
 from checks.given.handed_in import identities
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def grants(
     keys = identities(approved["agency"], roster)
     columns = (approved[name] for name in ("project", "fen", "date"))
     for agency, project, fen, date in sorted(zip(keys, *columns, strict=True), key=lambda row: str(row[3])):
-        granted, key = listed.setdefault(agency, {}), name_key(str(project))
+        granted, key = listed.setdefault(agency, {}), project_key(str(project))
         before = granted.get(key, 0) if dates.get((agency, key)) == date else 0
         granted[key], dates[agency, key] = before + int(fen), date
     own = zip(agencies.index.tolist(), identities(agencies, roster), strict=True)

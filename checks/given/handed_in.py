@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from checks.declared.framework import name_key
+from checks.declared.agency import agency_key
 from checks.frames.tables import Tables
 from checks.given.roster import match_agencies
 
@@ -20,22 +20,61 @@ NO_LAST_YEAR: Reason = {
 }
 
 
-def of_one_agency(tables: Tables) -> list[list[int]]:
-    """Return the forms of each named agency, oldest first: by the time the file was saved, then by path."""
+def batch_year(forms: pd.DataFrame) -> int | None:
+    """Return the fiscal year of a batch: the one asked for, else that of most forms, of several the latest."""
+    if "asked_year" in forms.columns and forms["asked_year"].notna().any():
+        return int(forms["asked_year"].max())
+    years = forms["fiscal_year"].dropna().mode()
+    return int(years.max()) if len(years) else None
+
+
+Age = tuple[int, str, str, int]
+"""What orders the forms of one agency: whether it is of the batch's year, when it was saved, its path, its number."""
+
+
+def ages(tables: Tables) -> dict[int, Age]:
+    """Return what orders the forms of one agency; the last counts.
+
+    A form of another year than the batch's never takes the place of one of its year; one that says no year may.
+    """
     forms = tables.forms
+    year = batch_year(forms)
     modified = tables.files["modified"].to_dict()
+    known = forms["fiscal_year"].fillna(0).astype("int64").tolist()
     saved = [str(modified[file]) for file in forms["file"].tolist()]
-    paths = map(str, forms["path"].tolist())
-    entries = zip(saved, paths, forms.index.tolist(), forms["agency"].tolist(), strict=True)
+    rows = zip(forms.index.tolist(), known, saved, map(str, forms["path"].tolist()), strict=True)
+    return {form: (1 if not own else 2 * (own == year), when, path, form) for form, own, when, path in rows}
+
+
+def of_one_agency(tables: Tables) -> list[list[int]]:
+    """Return the forms of each named agency, the one that counts last: by year, time saved, then path."""
+    order = ages(tables)
+    agencies = dict(zip(tables.forms.index.tolist(), tables.forms["agency"].tolist(), strict=True))
     groups: dict[str, list[int]] = {}
-    for _, _, form, agency in sorted(entries, key=lambda entry: entry[:3]):
-        if agency:
-            groups.setdefault(name_key(str(agency)), []).append(int(form))
+    for form in sorted(order, key=order.__getitem__):
+        if agencies[form]:
+            groups.setdefault(agency_key(str(agencies[form])), []).append(int(form))
     return list(groups.values())
 
 
+def of_another_year(tables: Tables, form: int, kept: int) -> int | None:
+    """Return the year of a form that gave way to one of the batch's year because of it, else None."""
+    years = tables.forms["fiscal_year"]
+    own, year = years.loc[form], years.loc[kept]
+    return int(own) if own == own and year == year and own is not None and int(own) != int(year) else None
+
+
+def told_apart(tables: Tables, form: int, kept: int) -> str:
+    """Return how a message names the form that counts: by its file, by its sheet where both stand in one file."""
+    forms = tables.forms
+    if forms["path"].loc[form] != forms["path"].loc[kept] or "sheet" not in forms.columns:
+        return str(forms["path"].loc[kept])
+    sheet = str(forms["sheet"].loc[kept])
+    return f"工作表“{sheet}”" if sheet != str(forms["sheet"].loc[form]) else str(forms["path"].loc[kept])
+
+
 def counted(tables: Tables) -> list[int]:
-    """Return the forms that count, in order of form number: the newest of each named agency."""
+    """Return the forms that count, in order of form number: the newest of each named agency that is of the batch's year."""
     return sorted(group[-1] for group in of_one_agency(tables))
 
 
@@ -74,4 +113,4 @@ def identities(agencies: pd.Series[str], roster: pd.DataFrame | None) -> list[st
     """Return one text an agency, the same under each of its names; "" where no name is given."""
     names = agencies.fillna("").astype(str)
     rows = [-1] * len(names) if roster is None else match_agencies(names, roster)
-    return [f"#{row}" if row >= 0 else name_key(name) for row, name in zip(rows, names, strict=True)]
+    return [f"#{row}" if row >= 0 else agency_key(name) for row, name in zip(rows, names, strict=True)]

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from checks.declared.agency import agency_key
 from checks.declared.framework import name_key
 
 if TYPE_CHECKING:
@@ -35,16 +36,33 @@ _SEPARATORS = re.compile(r"[、,，;；|/]+")
 
 def names_of(agency: str, alias: str) -> list[str]:
     """Return the compared names of an agency: its own and its aliases."""
-    return [key for text in (agency, *_SEPARATORS.split(alias)) if (key := name_key(text))]
+    return [key for text in (agency, *_SEPARATORS.split(alias)) if (key := agency_key(text))]
 
 
 def match_agencies(agencies: Iterable[object], roster: pd.DataFrame) -> list[int]:
-    """Return for each agency name the index of its roster row, -1 where it is not on the roster."""
+    """Return for each agency name the index of its roster row, -1 where it is not on the roster.
+
+    A name without the city's (教育局 or 市教育局 for 苏州市教育局) is known where only one agency of the roster is
+    called so.
+    """
     known: dict[str, int] = {}
     for row, agency, alias in zip(roster.index.tolist(), roster["agency"], roster["alias"], strict=True):
         for key in names_of(agency, alias):
             known.setdefault(key, row)
-    return [known.get(name_key(str(agency)), -1) if agency else -1 for agency in agencies]
+    short = _short(roster)
+    keys = [agency_key(str(agency)) if agency else "" for agency in agencies]
+    return [known.get(key, short.get(key, -1)) if key else -1 for key in keys]
+
+
+def _short(roster: pd.DataFrame) -> dict[str, int]:
+    """Return the names without the city's that only one agency has, with its row."""
+    rows: dict[str, set[int]] = {}
+    for row, agency in zip(roster.index.tolist(), roster["agency"], strict=True):
+        key = agency_key(str(agency))
+        bare = _OF_CITY.sub("", key)
+        for name in (bare, f"市{bare}") if bare != key else ():
+            rows.setdefault(name, set()).add(row)
+    return {name: next(iter(own)) for name, own in rows.items() if len(own) == 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +80,13 @@ class Standing:
 
 
 _ENDING = re.compile(r"\((?:汇总|本级|机关|本部)\)$|(?:汇总|本级)$")
+_OF_CITY = re.compile(r"^[^市县区省]{1,4}市(?=..)")
 _CITY = re.compile(r"^[^市县区省]{1,4}[市县区省](?=[^0-9]{4})")
 
 
 def core_name(agency: str) -> str:
     """Return an agency's compared name without 汇总 or 本级 at its end."""
-    return _ENDING.sub("", name_key(agency))
+    return _ENDING.sub("", agency_key(agency))
 
 
 def short_names(agency: str, alias: str = "") -> list[str]:

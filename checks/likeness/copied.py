@@ -9,7 +9,6 @@ their sketches than the four hashes asked for. Nothing here is random: the same 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,8 @@ from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from rapidfuzz import fuzz
+
+from checks.declared.text_key import folded
 
 if TYPE_CHECKING:
     import numpy as np
@@ -70,10 +71,10 @@ class Alike:
 
 def masked(text: str, names: Iterable[str] = ()) -> list[str]:
     """Return a text's clauses as they are compared: names taken out, numbers as 0, nothing but words."""
-    bare = unicodedata.normalize("NFKC", _TAG.sub("", text[:LONGEST]))
+    bare = folded(_TAG.sub("", text[:LONGEST]))
     bare = re.sub(r"[^\S\n]+", "", bare)
     for name in sorted(names, key=len, reverse=True):
-        bare = bare.replace(unicodedata.normalize("NFKC", name), "")
+        bare = bare.replace(folded(name), "")
     clauses = _CLAUSE.split(_NUMBER.sub("0", bare).casefold())
     return [words for clause in clauses if (words := _MARKS.sub("", clause))]
 

@@ -11,7 +11,6 @@ of a form once a run: they are noted beside its projects (`linked`).
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -19,6 +18,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from checks.declared.framework import name_key
+from checks.declared.project_name import project_key
+from checks.declared.text_key import folded
 from checks.frames.columns import taken, where
 from checks.frames.rows import Rows
 from checks.frames.tables import LINK_COLUMNS, Tables
@@ -86,7 +87,7 @@ def _any(words: tuple[str, ...]) -> str:
 @lru_cache(maxsize=4096)
 def weights(text: str, lexicon: Lexicon) -> Mapping[str, int]:
     """Return the character pairs of a text with what each weighs (1 to 3)."""
-    plain = _YEAR.sub(" ", unicodedata.normalize("NFKC", text[:LONGEST]).casefold())
+    plain = _YEAR.sub(" ", folded(text[:LONGEST]).casefold())
     for word, meant in lexicon.synonyms.items():
         plain = plain.replace(word, meant)
     found: dict[str, int] = {}
@@ -285,4 +286,4 @@ def _told_of(tables: Tables, settings: Settings) -> Iterator[tuple[tuple[int, st
 
 
 def _plain_name(name: str) -> str:
-    return _YEAR.sub("", name_key(name))
+    return _YEAR.sub("", project_key(name))

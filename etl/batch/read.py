@@ -102,7 +102,9 @@ def settings_of(request: Request) -> Settings:
     """Return the settings of a run; raises `Refusal` for a file that cannot be used."""
     from etl.intake.config import find_config, read_config
 
-    chosen = request.config or find_config(request.paths)
+    chosen = request.config or find_config(
+        request.paths, (request.roster, request.output if request.output.name else None)
+    )
     settings = read_config(chosen) if chosen else Settings()
     return replace(settings, fiscal_year=request.year) if request.year else settings
 

@@ -33,7 +33,7 @@ def copied_pairs(city: City) -> list[tuple[int, int, str, str]]:
     by_name = {
         city.agencies[form]: form
         for form in range(len(city.agencies))
-        if city.left_out.get(form) is None or city.left_out[form].why != "superseded"
+        if city.left_out.get(form) is None or city.left_out[form].why not in ("superseded", "other_year")
     }
     found: dict[tuple[int, int, str], str] = {}
     for one, agency, fields, percent in city.seen.copies:

@@ -80,6 +80,7 @@ def _rule_set(settings: Settings) -> Iterator[tuple[str, str]]:
         "规则集",
         f"{len(rules)}条规则，指纹 {hashlib.blake2s(text.encode('utf-8'), digest_size=6).hexdigest()}",
     )
+    yield "配置", settings.source or "默认"
     off = [rule.code for rule in rules if not settings.switched.get(rule.code, not rule.off)]
     yield "未启用的规则", "、".join(off) or "无"
     yield (

@@ -73,7 +73,7 @@ def _title(city: City) -> str:
 
 def _cards(table: Table, city: City, lines: Sequence[Received], totals: dict[str, int]) -> None:
     """Write the figures people ask for first, each under its name."""
-    forms = [line for line in lines if line.path and line.status in ("已报", "汇总表", "已排除")]
+    forms = [line for line in lines if line.path and line.status in ("已报", "汇总表", "已排除", "单位存疑")]
     returned = sum(line.light == "red" for line in forms)
     full, half = _spending(totals, "full"), _spending(totals, "half")
     due = f" / 应报{len(city.roster)}" if city.roster is not None else ""
@@ -140,7 +140,11 @@ def _received(table: Table, city: City, statuses: Counter[str]) -> None:
 def _why(city: City) -> str:
     counts = Counter(why.why for why in city.left_out.values())
     told = "、".join(f"{WHY_NAMES[why]}{count}张" for why, count in sorted(counts.items()))
-    return f"另有{len(city.left_out)}张不计入：{told}" if told else "全部报表计入，没有重复、汇总或排除的"
+    return (
+        f"另有{len(city.left_out)}张不计入：{told}"
+        if told
+        else "全部报表计入，没有重复、汇总、排除或单位存疑的"
+    )
 
 
 def _left_out(table: Table, city: City) -> None:
@@ -156,7 +160,7 @@ def _left_out(table: Table, city: City) -> None:
     for name in city.unknown:
         _line(table, name, Value("未找到", "bad"), "按--exclude要求排除，但名单和报表中都没有这个单位")
     if not city.left_out and not city.unknown:
-        _line(table, "无", "", "没有重复、汇总或排除的报表")
+        _line(table, "无", "", "没有重复、汇总、排除或单位存疑的报表")
 
 
 def _controls(city: City, statuses: Counter[str]) -> list[tuple[str, bool, str]]:
@@ -171,7 +175,7 @@ def _controls(city: City, statuses: Counter[str]) -> list[tuple[str, bool, str]]
     refused = cells - states["number"] - states["blank"]
     return [
         ("文件数", files == sum(statuses.values()), f"{files} = " + " + ".join(str(statuses[s]) for s in STATUS_NAMES["zh"])),
-        ("报表数", forms == len(funds), f"计入{len(city.order)} + 重复{out['superseded']} + 汇总表{out['whole']} + 排除{out['excluded']} = {len(funds)}"),
+        ("报表数", forms == len(funds), f"计入{len(city.order)} + 重复{out['superseded']} + 汇总表{out['whole']} + 排除{out['excluded']} + 单位存疑{out['doubtful']} = {len(funds)}"),
         ("全市合计 = 各单位之和", _adds_up(city), f"{len(FUND_FIELDS)}项资金由部门小计逐项核对，精确到分"),
         ("金额单元格", refused == 0,
          f"应读{cells} = 读出{states['number']} + 空白{states['blank']} + 未读出{refused}（未读出的不计入合计，见问题清单）"),

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any, Literal
 
 from checks.finding import SEVERITY_NAMES
+from checks.frames.columns import one_of, taken, where
 from checks.given.roster import match_agencies
 from checks.scope import WHY_NAMES
 from etl.citywide.drawing.book import GREEN, Book, Column, Value
@@ -17,7 +18,15 @@ from etl.frames.build import STATUS_NAMES
 from etl.marked.lines import State
 
 Light = Literal["green", "amber", "red", "gray"]
-_STYLES = {"已报": "good", "重复报送": "warning", "汇总表": "info", "已排除": "quiet", "已跳过": "quiet"}
+_STYLES = {
+    "已报": "good",
+    "重复报送": "warning",
+    "非本年度": "warning",
+    "汇总表": "info",
+    "已排除": "quiet",
+    "单位存疑": "bad",
+    "已跳过": "quiet",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +57,7 @@ def _forms(city: City) -> Iterator[Received]:
     counts = city.seen.by(lambda kind: (kind.form, kind.severity))
     states, blocking = city.seen.by(lambda kind: (kind.form, kind.state)), city.seen.blocking()
     ids = city.tables.forms["id"].tolist()
+    passed = _passed_over(city)
     for form in range(len(ids)):
         why = city.left_out.get(form)
         numbers = (counts[form, "error"], counts[form, "warning"], counts[form, "info"])
@@ -60,11 +70,31 @@ def _forms(city: City) -> Iterator[Received]:
             known[1],
             city.options.explained.get(ids[form], 0),
         )
+        notes = [why.note if why else "", *passed.get(form, ())]
         yield Received(
             city.departments[form], city.agencies[form], WHY_NAMES[why.why] if why else "已报", light,
             city.paths[form], city.bases[form], numbers, become,
-            done.number if done else 0, why.note if why else "",
+            done.number if done else 0, "；".join(filter(None, notes)),
         )  # fmt: skip
+
+
+_PASSED = {
+    "other_sheet": "不是本表，未读取", "sample_sheet": "是填报样例，未计入", "unread_sheet": "表样无法识别，未计入",
+}  # fmt: skip
+
+
+def _passed_over(city: City) -> dict[int, list[str]]:
+    """Return what 报送情况 says of sheets beside a form of which nothing was read, by form."""
+    oddities = city.tables.oddities
+    at = where(oddities, {"kind": one_of(*_PASSED)})
+    rows = taken(oddities, ("form", "kind", "text", "detail"), at)
+    found: dict[int, list[str]] = {}
+    for form, kind, sheet, title in zip(
+        rows["form"].tolist(), rows["kind"], rows["text"], rows["detail"], strict=True
+    ):
+        named = f"（《{title}》）" if title else ""
+        found.setdefault(form, []).append(f"工作表“{sheet}”{named}{_PASSED[kind]}")
+    return found
 
 
 def missing_agencies(city: City) -> list[tuple[str, str]]:
@@ -106,7 +136,7 @@ _COLUMNS = (
         "状态",
         11,
         "code",
-        "已报：计入汇总；重复报送、汇总表、已排除：不计入；未报；无法读取；不是本表；已跳过",
+        "已报：计入汇总；重复报送、非本年度、汇总表、已排除、单位存疑：不计入；未报；无法读取；不是本表；已跳过",
     ),
     Column("文件", 44, "text", "报送文件，链接到退回文件"),
     *(Column(name, 7, "count", f"该报表的{name}数", "个") for name in SEVERITY_NAMES["zh"].values()),
@@ -175,8 +205,8 @@ def write_departments(book: Book, lines: Sequence[Received]) -> None:
 
 def _numbers(lines: Sequence[Received]) -> list[int]:
     forms = [line for line in lines if line.status in ("已报", *WHY_NAMES.values())]
-    handed = {line.agency for line in forms if line.status != "重复报送"}
-    counted = [line for line in forms if line.status != "重复报送"]
+    counted = [line for line in forms if line.status not in ("重复报送", "非本年度")]
+    handed = {line.agency for line in counted}
     missing = sum(line.status == "未报" for line in lines)
     failed = sum(
         line.status in STATUS_NAMES["zh"].values() and line.status not in ("已检查", "已跳过")

@@ -16,10 +16,10 @@ LOG_NAME = "jixiao.log"
 
 
 @contextmanager
-def logged(folder: Path, files: int) -> Iterator[None]:
+def logged(folder: Path, files: int, ruled: str) -> Iterator[None]:
     """Append to the log how the body began and ended; a log that cannot be written stops nothing."""
     started = time.monotonic()
-    _append(folder, [f"start, {files} files", f"  {versions()}", f"  {platform.platform()}"])
+    _append(folder, [f"start, {files} files", f"  {ruled}", f"  {versions()}", f"  {platform.platform()}"])
     try:
         yield
     except (Refusal, KeyboardInterrupt) as end:

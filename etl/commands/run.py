@@ -21,8 +21,11 @@ from etl.batch.model import Batch
 from etl.batch.read import found, hands, read_inputs, refuse_within, settings_of
 from etl.batch.request import Request
 from etl.batch.whole import run_batch
+from etl.intake.config import ruling
 from etl.intake.submissions import Submission
+from etl.safe.clean import clean
 from etl.safe.refusal import Refusal
+from etl.safe.say import say
 from etl.safe.whole_file import held, make_folder, sweep
 from etl.store.database import Store, store_in
 from etl.store.outputs import outputs_of
@@ -62,9 +65,12 @@ def produce(request: Request) -> Run:
     refuse_overlap(submissions, request.output)
     _refuse_same(request.previous, request.output)
     settings = settings_of(request)
+    ruled = ruling(settings, request.lang)
+    if not request.quiet:
+        say(clean(ruled))
     refuse_within(submissions, request.last_year)
     inputs = read_inputs(request)
-    with _at_work(request, len(submissions)) as (executor, workers, store, progress, before):
+    with _at_work(request, len(submissions), ruled) as (executor, workers, store, progress, before):
         batch = run_batch(submissions, skipped, settings, inputs, executor, progress, workers, store)
 
         # What writes is loaded once the workers have read: they would have started later for it.
@@ -81,7 +87,7 @@ def produce(request: Request) -> Run:
         done = rounds.files if rounds else None
         outputs, sections = outputs_of(store, request.output), sections_of(store, standing(batch))
         state = digest_of(
-            fingerprint(), store.value("across"), request.lang, request.exclude, skipped, rounds
+            fingerprint(), store.value("across"), request.lang, request.exclude, skipped, rounds, ruled
         )
         returns = begin_returns(
             batch,
@@ -100,7 +106,13 @@ def produce(request: Request) -> Run:
         report, own = request.output / "report.html", digest_of(state, sections.made_from)
         if outputs.standing(report, own) is None:
             write_report(
-                report, standing(batch), sections.numbers, sections.texts(request.lang), request.lang, rounds
+                report,
+                standing(batch),
+                sections.numbers,
+                sections.texts(request.lang),
+                request.lang,
+                rounds,
+                ruled,
             )
             outputs.note(report, own)
         lost = (
@@ -126,7 +138,7 @@ def _lost(
 
 @contextmanager
 def _at_work(
-    request: Request, files: int
+    request: Request, files: int, ruled: str
 ) -> Iterator[tuple[Executor, int, Store, Progress, Sequence[FormRecord] | None]]:
     """Give who does the work and how many they are, the store, what shows progress, and what the last round left.
 
@@ -143,7 +155,7 @@ def _at_work(
         make_folder(request.output)
         until_done.enter_context(held(request.output))
         sweep(request.output)
-        until_done.enter_context(logged(request.output, files))
+        until_done.enter_context(logged(request.output, files, ruled))
         until_done.enter_context(said_when_interrupted(count))
         store = until_done.enter_context(store_in(request.output, request.fresh))
         progress = until_done.enter_context(shown_progress(count, request.quiet))

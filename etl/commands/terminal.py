@@ -13,7 +13,7 @@ from etl.frames.located import Located, cell_text
 from etl.frames.order import in_order
 from etl.marked.lines import STATE_NAMES
 from etl.returns.write import Written
-from etl.rounds.match import counts
+from etl.rounds.match import CLAIM, counts
 from etl.safe.clean import clean
 from etl.safe.width import padded
 
@@ -110,6 +110,18 @@ def round_lines(batch: Batch, rounds: Rounds, lang: str) -> Iterator[str]:
         yield f"{said}: " + "、".join(absent[:MOST_NAMES]) + ("…" if len(absent) > MOST_NAMES else "")
 
 
+def claim_lines(batch: Batch, lang: str) -> Iterator[str]:
+    """Yield how many decisions departments filled in themselves, which decide nothing."""
+    start, _, end = CLAIM.partition("{}")
+    claims = sum(start in entry.explanation and end in entry.explanation for entry in batch.located)
+    if claims:
+        yield (
+            f"单位自行填写的复核结果不予采用：{claims}条"
+            if lang == "zh"
+            else f"decisions that departments filled in themselves, not believed: {claims}"
+        )
+
+
 def verified_lines(returns: Iterable[Written], lang: str) -> Iterator[str]:
     """Yield what `--verify` compared, if it was asked for."""
     cells = [written.verified for written in returns if written.verified is not None]
@@ -122,6 +134,38 @@ def verified_lines(returns: Iterable[Written], lang: str) -> Iterator[str]:
     else:
         yield f"{len(cells) - blind} returns verified: {compared} cells compared, nothing but marks differs"
         yield from [f"{blind} originals that openpyxl cannot open were not verified"] if blind else []
+
+
+def stray_lines(batch: Batch, lang: str) -> Iterator[str]:
+    """Yield the answers that were typed beside their column on returned sheets, with their cells."""
+    strays = [
+        (file.path, stray) for file in batch.files if file.page is not None for stray in file.page.strays
+    ]
+    for path, stray in strays[:MOST_NAMES]:
+        text = shorten(stray.text)
+        if lang == "zh":
+            became = f"已作为{stray.code}的单位说明" if stray.code else "不在任何一条意见的行上，请查看"
+            yield f"{_line(path)} {_line(stray.place)}: 写在“单位说明”栏外的文字“{text}”，{became}"
+        else:
+            became = (
+                f"taken as the explanation of {stray.code}"
+                if stray.code
+                else "on the line of no finding: please look"
+            )
+            yield f"{_line(path)} {_line(stray.place)}: “{text}” was typed beside the column Explanation, {became}"
+    if len(strays) > MOST_NAMES:
+        more = len(strays) - MOST_NAMES
+        yield (
+            f"另有 {more} 处写在“单位说明”栏外"
+            if lang == "zh"
+            else f"{more} more beside the column Explanation"
+        )
+
+
+def shorten(text: str, longest: int = 60) -> str:
+    """Return a text on one line, cut where it is long."""
+    line = _line(text)
+    return line if len(line) <= longest else f"{line[:longest]}…"
 
 
 def lost_lines(returns: Mapping[str, Written], letters: Mapping[Path, Failed], lang: str) -> Iterator[str]:

@@ -66,10 +66,13 @@ def data_tables(batch: Batch, inputs: Inputs, exclude: Sequence[str] = ()) -> di
 
 
 def _with_scope(batch: Batch, inputs: Inputs, exclude: Sequence[str]) -> pd.DataFrame:
-    from checks.scope import scope_of
+    from checks.scope import is_doubt, scope_of
 
-    left = scope_of(batch.stack.tables, inputs.roster, exclude).left_out
     forms = batch.stack.tables.forms
+    numbers = dict(zip(forms["id"].tolist(), forms.index.tolist(), strict=True))
+    doubts = (entry.finding for entry in batch.located if is_doubt(entry.finding))
+    doubtful = {numbers[finding.form]: finding.message["zh"] for finding in doubts}
+    left = scope_of(batch.stack.tables, inputs.roster, exclude, doubtful).left_out
     return forms.assign(
         counted=[form not in left for form in forms.index.tolist()],
         left_out=[left[form].why if form in left else "" for form in forms.index.tolist()],

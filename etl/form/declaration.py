@@ -6,28 +6,14 @@ Next year's form is a difference from this year's: `dataclasses.replace(FORM_202
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
-_DROPPED = {ord(c): None for c in "\u200b\u200c\u200d\u2060\ufeff\u00ad*＊:："}
-_QUOTES = str.maketrans({'"': "“", "”": "“", "″": "“", "〝": "“", "〞": "“", "「": "“", "」": "“"})
-_TRADITIONAL = str.maketrans(
-    "單職機構設備員門體資總額財撥計預專戶國會險轉餘項標期執數級決過產經濟態續響滿對業務範點與編製費觀實現區縣",
-    "单职机构设备员门体资总额财拨计预专户国会险转余项标期执数级决过产经济态续响满对业务范点与编制费观实现区县",
-)
+from checks.declared.text_key import text_key
 
-
-@lru_cache(maxsize=65536)
-def label_key(text: str) -> str:
-    """Return a label as it is compared: NFKC, no white space or colon, simplified, one kind of quote.
-
-    `单位\\n主要职能`, `单位 主要职能：` and `單位主要職能` are one label. Bounded to 200 characters.
-    """
-    folded = unicodedata.normalize("NFKC", text[:200]).translate(_DROPPED)
-    return "".join(folded.split()).translate(_TRADITIONAL).translate(_QUOTES)
+label_key = text_key
+"""How labels are compared, like every other text (`checks.declared.text_key`)."""
 
 
 @dataclass(frozen=True, slots=True)

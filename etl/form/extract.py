@@ -6,58 +6,58 @@ addresses and sheet names play no part in finding it.
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from etl.form.declaration import Form, label_key
+from etl.form.drafts import Draft, Passed, drafted, other_title, passed_over
 from etl.form.funds import FundsReader
+from etl.form.head import text_of, unit_statements, year_of
 from etl.form.indicators import IndicatorReader
-from etl.form.labelled_rows import (
-    LONGEST_LABEL,
-    Row,
-    Segment,
-    label_ids,
-    level1_keys,
-    other_title,
-    segments,
-)
+from etl.form.labelled_rows import LONGEST_LABEL, Row, Segment, label_ids, label_of, segments
 from etl.form.places import Place, packed
 from etl.form.reading import Oddity, Reading
-from etl.sheets.grid import Cell, Sheet, Workbook
+from etl.form.titles import furniture, own_title, placeholder, sample_name
+from etl.sheets.grid import Sheet, Workbook
+from etl.sheets.number_format import shows
+from etl.sheets.recalculate import recalculated
 
-FEWEST_ANCHORS = 8
-"""A stretch without the form's title is one if it carries at least this many of its labels."""
-
-_YEAR = re.compile(r"(?:预算)?(?:年度)?[^0-9]{0,30}?(20[0-9]{2})年?度?.{0,40}")
-_YUAN = re.compile(r"\((?:单位)?:?元\)")
 _SAID = {
-    "illegal_address": "illegal_address",
+    **{word: word for word in ("illegal_address", "binary_workbook", "values_only")},
     **dict.fromkeys(("malformed_merge", "huge_merge", "too_many_merges"), "odd_merge"),
 }
 """What a reader had to leave out of a workbook, as an oddity of its first form."""
+_EXPLAINS = tuple(
+    label_key(text)
+    for text in ("填表说明", "填报说明", "填写说明", "编制说明", "填报要求", "说明", "注", "备注", "附注")
+)
+"""What begins an explanation below the form; the lines that follow it are part of it."""
 _SINGLE_LABELS = ("agency", "functions", "staffing", "long_term_goal", "annual_goal")
 
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """What a workbook held: its forms, or the title of what it is instead, and remarks on the file."""
+    """What a workbook held: its forms, or the title of what it is instead, and the sheets passed over."""
 
     readings: tuple[Reading, ...]
     other_title: str = ""
     hidden_sheets: tuple[str, ...] = ()
+    passed: tuple[Passed, ...] = ()
 
 
 def read_forms(workbook: Workbook, form: Form) -> Extraction:
     """Return every filled form of a workbook in the order of its sheets.
 
     Visible sheets are read; hidden ones only where no visible sheet holds a form, and either way they
-    are named; one that holds a number is an oddity of the first form. An empty result means that the
-    workbook holds another form or none.
+    are named; one that holds a number is an oddity of the first form. A sheet filled in as a sample counts as
+    none, and so does one of which neither an amount nor an indicator could be read; these and sheets of other
+    forms are named. No reading means that the workbook holds another form or none.
     """
+    workbook = recalculated(workbook)
     hidden = tuple(s.name for s in workbook.sheets if s.state != "visible" and s.cells)
-    readings = _read(workbook, form, visible=True)
+    readings, passed = _read(workbook, form, visible=True)
     if not readings and hidden:
-        readings = _read(workbook, form, visible=False)
+        readings, unseen = _read(workbook, form, visible=False)
+        passed += [sheet for sheet in unseen if sheet.why != "other"]
         for reading in readings:
             reading.oddities.append(Oddity("form_on_hidden_sheet", text=reading.sheets[0]))
     elif readings:
@@ -65,83 +65,56 @@ def read_forms(workbook: Workbook, form: Form) -> Extraction:
         readings[0].oddities.extend(Oddity("hidden_sheet", text=name) for name in figures)
     if readings:
         readings[0].oddities.extend(Oddity(_SAID[word]) for word in workbook.warnings if word in _SAID)
-    titles = (other_title(sheet) for sheet in workbook.sheets if sheet.state == "visible")
-    return Extraction(tuple(readings), next(filter(None, titles), ""), hidden)
+        readings[0].oddities.extend(Oddity("lost_sheet", text=name) for name in workbook.lost_sheets)
+        readings[0].oddities.extend(
+            Oddity(f"{sheet.why}_sheet", text=sheet.sheet, detail=sheet.title) for sheet in passed
+        )
+    titles = (other_title(form, sheet) for sheet in workbook.sheets if sheet.state == "visible")
+    return Extraction(tuple(readings), next(filter(None, titles), ""), hidden, tuple(passed))
 
 
 def _has_number(sheet: Sheet) -> bool:
     return any(cell.kind == "number" for cell in sheet.cells.values())
 
 
-def _read(workbook: Workbook, form: Form, visible: bool) -> list[Reading]:
+def _read(workbook: Workbook, form: Form, visible: bool) -> tuple[list[Reading], list[Passed]]:
     pieces = [
         segment
         for number, sheet in enumerate(workbook.sheets)
         if (sheet.state == "visible") == visible
         for segment in segments(form, number, sheet)
     ]
-    drafts: list[_Draft] = []
-    for piece in pieces:
-        marks = _anchors(form, piece)
-        if not marks and piece.title is None:
-            continue
-        if drafts and drafts[-1].takes(marks, piece):
-            drafts[-1].add(piece, marks)
+    drafts = drafted(form, pieces)
+    passed = list(passed_over(form, workbook, pieces, drafts)) if visible else []
+    named = [_is_sample(workbook, draft) for draft in drafts]
+    kept = []
+    for draft, sample in zip(drafts, named, strict=True):
+        reading = _read_draft(draft.pieces, workbook, form)
+        why = "unread" if _nothing_read(reading) else ""
+        if placeholder(reading.texts.get("agency", "")) or (sample and not all(named)):
+            why = "sample"
+        if why:
+            passed.append(Passed("、".join(reading.sheets), reading.title, why))
         else:
-            drafts.append(_Draft([piece], set(marks), _agency(piece)))
-    return [
-        _read_draft(draft.pieces, workbook, form)
-        for draft in drafts
-        if len(draft.anchors) >= (3 if draft.titled else FEWEST_ANCHORS)
-    ]
+            kept.append(reading)
+    return kept, passed
 
 
-def _anchors(form: Form, piece: Segment) -> set[str]:
-    """Return which labels a piece carries; headings and merged side labels may repeat and do not count."""
-    levels = level1_keys(form)
-    found: set[str] = set()
-    for row in piece.rows:
-        found.update(label for label in row.labels if label and not label.startswith(("money:", "head:")))
-        found.update(
-            f"level1:{label_key(cell.raw)}"
-            for _, cell in row.cells
-            if cell.kind == "text" and len(cell.raw) <= 8 and label_key(cell.raw) in levels
-        )
-    return found - {"funds", "income", "expenditure", "grant"}
+def _is_sample(workbook: Workbook, draft: Draft) -> bool:
+    """Return whether the sheet's name or the form's title says that it is filled in as an example."""
+    first = draft.pieces[0]
+    sheet = workbook.sheets[first.sheet]
+    title = sheet.cells[first.title].raw if first.title is not None else ""
+    return sample_name(sheet.name) or sample_name(title)
 
 
-def _agency(piece: Segment) -> str:
-    for row in piece.rows:
-        if "agency" in row.labels:
-            at = row.labels.index("agency")
-            return label_key(row.cells[at + 1][1].raw) if at + 1 < len(row.cells) else ""
-    return ""
-
-
-@dataclass(slots=True)
-class _Draft:
-    """Pieces that belong to one form: no label of the form is asked for twice."""
-
-    pieces: list[Segment]
-    anchors: set[str]
-    agency: str = ""
-
-    @property
-    def titled(self) -> bool:
-        return any(piece.title is not None for piece in self.pieces)
-
-    def takes(self, marks: set[str], piece: Segment) -> bool:
-        """Return whether a further piece completes this form: same agency or none named, no block twice."""
-        agency = _agency(piece)
-        same = not agency or not self.agency or agency == self.agency
-        return (
-            same and not (marks - {"agency"}) & self.anchors and bool(self.anchors - {"agency"} or not marks)
-        )
-
-    def add(self, piece: Segment, marks: set[str]) -> None:
-        self.pieces.append(piece)
-        self.anchors |= marks
-        self.agency = self.agency or _agency(piece)
+def _nothing_read(reading: Reading) -> bool:
+    """Return whether neither an amount nor an indicator was read: the form is laid out as nobody can read it."""
+    return (
+        not any(amount.fen is not None for amount in reading.amounts.values())
+        and not any(i.name for i in reading.indicators)
+        and not any(p.name for p in reading.projects)
+    )
 
 
 @dataclass(slots=True)
@@ -155,12 +128,14 @@ class _FormReader:
     indicators: IndicatorReader
     zone: str = "head"
     last_text: str = ""
-    text_columns: dict[str, int] = field(default_factory=dict)
+    last_column: int = 0
+    explaining: bool = False
     income: frozenset[str] = frozenset()
     expenditure: frozenset[str] = frozenset()
 
     def piece(self, segment: Segment) -> None:
         self.funds.sheet = self.indicators.sheet = segment.sheet
+        self.last_column = _last_column(segment)
         for row in segment.rows:
             labels = [label for label in row.labels if label]
             if labels:
@@ -168,9 +143,19 @@ class _FormReader:
                 self._row(segment, row, labels)
             elif text := self._inline_label(row):
                 self._start_text(segment, row, text)
-            else:
+            elif self.zone == "head" or not self._is_furniture(row):
                 self._unlabelled(segment, row)
             self._hidden(segment.sheet, row)
+
+    def _is_furniture(self, row: Row) -> bool:
+        """Return whether a row is what a further printed page repeats above and below the table."""
+        first, last = row.cells[0][1], row.cells[-1][1]
+        if last.kind != "text" or not (furniture(first.raw) or own_title(self.form, first.raw)):
+            return False
+        return all(
+            cell.kind == "text" and (furniture(cell.raw) or own_title(self.form, cell.raw))
+            for _, cell in row.cells
+        )
 
     def _row(self, segment: Segment, row: Row, labels: list[str]) -> None:
         heads = {label for label in labels if label.startswith("head:")}
@@ -192,7 +177,11 @@ class _FormReader:
             self._unlabelled(segment, row)
 
     def _start_text(self, segment: Segment, row: Row, name: str) -> None:
+        """Begin a text; one that a further page repeats leaves what is being read as it is."""
+        if name in self.reading.texts and self._says_again(row, name):
+            return
         self.zone, self.last_text = "text", name
+        self.reading.anchors.add(name)
         self._text(segment.sheet, row, name)
 
     def _lines(self) -> frozenset[str]:
@@ -202,7 +191,7 @@ class _FormReader:
     def _unlabelled(self, segment: Segment, row: Row) -> None:
         if self.zone == "projects":
             if any(not label or label in self.income for label in row.labels):
-                self.funds.projects.append((segment.sheet, row))
+                self.funds.project(row)
         elif self.zone == "indicators":
             if not self.indicators.row(row):
                 self._outside(segment.sheet, row)
@@ -210,8 +199,16 @@ class _FormReader:
             self._more_text(segment.sheet, row)
         elif self.zone == "head":
             self._head(segment, row)
-        elif not any(row.labels):
+        elif not self.funds.other(row) and not any(row.labels):
             self._outside(segment.sheet, row)
+
+    def _says_again(self, row: Row, name: str) -> bool:
+        """Return whether a row repeats a text that was read, or only its label."""
+        known = label_key(self.reading.texts[name])
+        texts = [
+            label_key(cell.raw) for (_, cell), label in zip(row.cells, row.labels, strict=True) if not label
+        ]
+        return all(not text or text in known or known in text for text in texts)
 
     def _head(self, segment: Segment, row: Row) -> None:
         """Read what stands above the first label: the title and the fiscal year."""
@@ -220,26 +217,18 @@ class _FormReader:
             if (row.number, column) == segment.title and not self.reading.title:
                 self.reading.title = " ".join(cell.raw.split())
                 self.reading.places["forms", 0, "title"] = place
-            text = self.workbook_text(cell)
-            match = _YEAR.match("".join(text[:60].split())) if segment.title else None
-            if match is not None and self.reading.fiscal_year is None:
-                self.reading.fiscal_year, self.reading.year_raw = int(match[1]), text.strip()
+            text = shows(cell, self.workbook)
+            year = year_of(text) if segment.title and self.reading.fiscal_year is None else None
+            if year is not None:
+                self.reading.fiscal_year, self.reading.year_raw = year, text.strip()
                 self.reading.places["forms", 0, "fiscal_year"] = place
-
-    def workbook_text(self, cell: Cell) -> str:
-        from etl.sheets.number_format import shown
-
-        formats = self.workbook.formats
-        if cell.kind == "number" and cell.style < len(formats):
-            return shown(cell.raw, formats[cell.style])
-        return cell.raw
 
     def _inline_label(self, row: Row) -> str:
         """Return the label of a cell that holds label and value together: `单位名称：苏州市…`."""
         for _, cell in row.cells[:2]:
             if cell.kind == "text" and ("：" in cell.raw or ":" in cell.raw):
                 head, _, value = cell.raw[:LONGEST_LABEL].replace(":", "：").partition("：")
-                name = label_ids(self.form).get(label_key(head), "") if value.strip() else ""
+                name = label_of(label_ids(self.form), label_key(head)) if value.strip() else ""
                 if name in _SINGLE_LABELS:
                     return name
         return ""
@@ -256,12 +245,29 @@ class _FormReader:
                 if c > row.cells[at][0] and not label
             ]
             column = values[0][0] if values else self._value_column(sheet, row.number, row.cells[at][0])
-            text = values[0][1].raw if values and values[0][1].raw != own else ""
+            said = [(c, text_of(v, self.workbook, name)) for c, v in values if v.raw != own]
+            text = self._joined(sheet, row, name, said)
         else:
-            column = row.cells[0][0]
-            text = row.cells[0][1].raw.replace(":", "：").partition("：")[2]
+            column, cell = row.cells[0]
+            value = cell.raw.replace(":", "：").partition("：")[2]
+            text = text_of(cell._replace(raw=value), self.workbook, name)
         self.reading.texts[name] = text.strip()
         self.reading.places["forms", 0, name] = Place(sheet, row.number, column)
+
+    def _joined(self, sheet: int, row: Row, name: str, values: list[tuple[int, str]]) -> str:
+        """Return a text that was pasted over several cells of a row, as one; what stands beside the form is named."""
+        inside = [
+            (column, text)
+            for column, text in values
+            if not self.last_column or column <= self.last_column or column == values[0][0]
+        ]
+        parts = dict.fromkeys(text.strip() for _, text in (inside[:1] if name == "agency" else inside))
+        for column, text in values:
+            if text.strip() not in parts:
+                self.reading.remark("text_beside", Place(sheet, row.number, column), text.strip())
+        if len(parts) > 1:
+            self.reading.remark("text_joined", Place(sheet, row.number, inside[1][0]), inside[1][1].strip())
+        return "\n".join(parts)
 
     def _value_column(self, sheet: int, row: int, label: int) -> int:
         """Return the column right of a label, past its merge."""
@@ -274,7 +280,9 @@ class _FormReader:
         """Add a row that continues the text above; the same text filled down adds nothing."""
         known = self.reading.texts[self.last_text]
         extra = [
-            cell.raw.strip() for (_, cell), label in zip(row.cells, row.labels, strict=True) if not label
+            text_of(cell, self.workbook, self.last_text)
+            for (_, cell), label in zip(row.cells, row.labels, strict=True)
+            if not label
         ]
         for text in dict.fromkeys(extra):
             if text and text not in known:
@@ -286,12 +294,10 @@ class _FormReader:
         self.reading.texts[self.last_text] = known
 
     def _labels(self, sheet: int, row: Row) -> None:
-        for (column, cell), label in zip(row.cells, row.labels, strict=True):
+        for (column, _cell), label in zip(row.cells, row.labels, strict=True):
             if label:
                 self.reading.anchors.add(label)
                 self.reading.places.setdefault(("labels", 0, label), Place(sheet, row.number, column))
-            if label == "funds" and not self.reading.money_unit:
-                self.reading.money_unit = "元" if _YUAN.search(label_key(cell.raw)) else "万元"
 
     def _hidden(self, number: int, row: Row) -> None:
         sheet = self.workbook.sheets[number]
@@ -299,14 +305,26 @@ class _FormReader:
             self._beside("hidden_row", number, row, str(row.number), sheet.name)
 
     def _outside(self, sheet: int, row: Row) -> None:
+        """Note a row outside the blocks; lines that go on with an explanation below the form are part of it."""
         text = next((cell.raw for _, cell in row.cells if cell.kind == "text"), "")
-        self._beside("outside_table", sheet, row, text)
+        alone = len(row.cells) == 1 and bool(text)
+        if not alone or not self.explaining:
+            self._beside("outside_table", sheet, row, text)
+        self.explaining = alone and (self.explaining or label_key(text[:20]).startswith(_EXPLAINS))
 
     def _beside(self, kind: str, sheet: int, row: Row, text: str, detail: str = "") -> None:
         """Note something about a row that is no value of the form, placed at the row's first cell."""
-        where = sum(1 for table, _, _ in self.reading.places if table == "outside")
-        self.reading.oddities.append(Oddity(kind, "outside", where, "text", text, detail))
-        self.reading.places["outside", where, "text"] = Place(sheet, row.number, row.cells[0][0])
+        self.reading.remark(kind, Place(sheet, row.number, row.cells[0][0]), text, detail)
+
+
+def _last_column(segment: Segment) -> int:
+    """Return the last column that a heading of a piece stands in, 0 where it has none."""
+    last = 0
+    for row in segment.rows:
+        for (column, _), label in zip(row.cells, row.labels, strict=True):
+            if label and column > last and label.startswith(("money:", "head:")):
+                last = column
+    return last
 
 
 def _read_draft(pieces: list[Segment], workbook: Workbook, form: Form) -> Reading:
@@ -320,10 +338,14 @@ def _read_draft(pieces: list[Segment], workbook: Workbook, form: Form) -> Readin
         income=_lines(form, "income"),
         expenditure=_lines(form, "expenditure"),
     )
-    reader.reading.money_unit = _money_unit(form, pieces)
+    reading.money_unit = _money_unit(pieces, workbook, reading)
     for piece in pieces:
         reader.piece(piece)
     reader.funds.finish()
+    if reading.fiscal_year is not None and reading.fiscal_year != form.year:
+        reading.oddities.append(
+            Oddity("other_year", "forms", 0, "fiscal_year", str(reading.fiscal_year), str(form.year))
+        )
     _columns_hidden(workbook, reading)
     _missing(form, reading)
     return replace(reading, places={}, anchors=set(), located=packed(reading.places))
@@ -334,17 +356,22 @@ def _lines(form: Form, key: str) -> frozenset[str]:
     return frozenset(row.line for side in form.sides if side.key == key for row in side.rows)
 
 
-def _money_unit(form: Form, pieces: list[Segment]) -> str:
-    """Return the unit of money the sheet states: 元 only where it says so by the funds label or 单位：元."""
-    for piece in pieces:
-        for row in piece.rows:
-            for (_, cell), label in zip(row.cells, row.labels, strict=True):
-                if "元" not in cell.raw:
-                    continue
-                text = label_key(cell.raw[:LONGEST_LABEL])
-                if (label == "funds" and _YUAN.search(text)) or text in ("单位元", "金额单位元", "(单位元)"):
-                    return "元"
-    return "万元"
+def _money_unit(pieces: list[Segment], workbook: Workbook, reading: Reading) -> str:
+    """Return the unit of money the sheet states, 万元 where it states none, and say where it is another.
+
+    The printed label says 万元; who writes another unit above the table and leaves the label as it was printed
+    means what he wrote. Two other units are no statement: which holds is not guessed.
+    """
+    said = list(unit_statements(pieces, workbook))
+    others = [statement for statement in said if statement.unit != "万元"]
+    if not others:
+        return "万元"
+    unit = others[0].unit
+    several = len({statement.unit for statement in others}) > 1
+    kind = "unit_unclear" if several else "unit_conflict" if len(others) < len(said) else "unit_stated"
+    units = "、".join(dict.fromkeys(statement.unit for statement in said)) if kind != "unit_stated" else unit
+    reading.remark(kind, others[0].place, " ".join(others[0].text.split()), units, "unit")
+    return unit
 
 
 def _columns_hidden(workbook: Workbook, reading: Reading) -> None:

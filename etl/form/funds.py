@@ -1,36 +1,82 @@
 """Reads the money block of a form: fixed lines by their label, project rows by their amounts.
 
-Column letters are never trusted: the heading row says where half-year and full-year stand, and a row
-that a page break pushed to one side is read with its own offset.
+Column letters are never trusted: the heading row says where half-year and full-year stand, and what other
+columns there are; a row that a page break pushed to one side is read with its own offset.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
-from checks.declared.budget import FEN_PER_WAN, FEN_PER_YUAN
-from checks.declared.money import fen_of
-from etl.form.amount import ABSENT, Amount, read_amount
+from checks.declared.budget import FEN_PER_UNIT, FEN_PER_WAN
+from checks.declared.money import wan_text
+from checks.declared.project_name import mark_of, without_mark
+from checks.declared.text_key import ordinary, text_key
+from checks.relations import UNKNOWN_LINE
+from etl.form.amount import ABSENT, Amount, amount_of_text, read_amount
 from etl.form.declaration import Form, label_key
-from etl.form.labelled_rows import Row
+from etl.form.labelled_rows import LONGEST_LABEL, Row
+from etl.form.money_unit import unit_of_label
 from etl.form.places import Place
+from etl.form.project_list import Line, is_fund, structured
 from etl.form.reading import Oddity, Project, Reading
-from etl.form.recompute import recompute
-from etl.sheets.grid import Cell, Sheet, Workbook
+from etl.sheets.grid import Cell, Workbook
 
-_SUBTOTALS = frozenset({"小计", "合计", "总计", "项目合计", "项目支出合计", "项目小计"})
-_NOISE_FEN = 5_000
-"""Half of 0.01 万元: a cached sum that differs by less was only rounded."""
+_NEVER_NOTHING = frozenset({"total_full", "appropriation_full", "basic_full"})
+"""Lines that no agency has nothing in: where these are 0 by formulas that cannot be followed, links are broken."""
 _STRUCTURE = frozenset({"funds", "income", "expenditure", "grant"})
+_NAME_HEADINGS = frozenset(
+    label_key(text)
+    for text in (
+        "项目名称",
+        "名称",
+        "项目",
+        "支出项目",
+        "支出项目名称",
+        "项目明细",
+        "项目内容",
+        "明细项目",
+        "预算项目",
+        "预算项目名称",
+    )
+)
+_LONGEST_ORDINAL = 6
+MOST_ROWS = 1_000
+"""Rows of a merged cell that are looked at; no project has as many sources of money."""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What the last heading row says: the column of each period, of the names, and of what the form has not.
+
+    `units`: the unit of money by column, where its heading names one.
+    """
+
+    periods: dict[str, int] = field(default_factory=dict)
+    name: int = 0
+    extra: frozenset[int] = frozenset()
+    units: dict[int, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
-class MoneyColumns:
-    """Where the amounts of a side stand: column by period, as its heading row says."""
+class _Entry:
+    """A row of the block with the columns that held when it was met.
 
-    income: dict[str, int] = field(default_factory=dict)
-    expenditure: dict[str, int] = field(default_factory=dict)
+    `column` is that of its label or name; `texts` are the columns of what may be a name.
+    """
+
+    sheet: int
+    row: Row
+    columns: Columns
+    label: str = ""
+    column: int = 0
+    texts: tuple[int, ...] = ()
+
+
+_Under = dict[tuple[int, int], tuple[str, int, int]]
+"""By sheet and row the text of a merged cell that began in a row above, that row, and its column."""
 
 
 @dataclass(slots=True)
@@ -41,84 +87,267 @@ class FundsReader:
     workbook: Workbook
     reading: Reading
     sheet: int = 0
-    columns: MoneyColumns = field(default_factory=MoneyColumns)
-    side: str = "income"
-    fixed: list[tuple[int, Row, str, int]] = field(default_factory=list)
-    projects: list[tuple[int, Row]] = field(default_factory=list)
+    income: Columns = field(default_factory=Columns)
+    expenditure: Columns = field(default_factory=Columns)
+    spending: bool = False
+    fixed: list[_Entry] = field(default_factory=list)
+    projects: list[_Entry] = field(default_factory=list)
+    unknown: list[_Entry] = field(default_factory=list)
+    opaque: dict[Place, bool] = field(default_factory=dict)
 
     def heading(self, row: Row) -> None:
         """Take the columns of a money heading row; two periods mean the expenditure side begins."""
         found = {name: row.first_column_of(f"money:{name}") for name in ("half", "full")}
         known = {name: column for name, column in found.items() if column is not None}
         if "half" in known or "expenditure" in row.labels:
-            self.side = "expenditure"
-            self.columns.expenditure |= known
-        else:
-            self.columns.income |= known
+            self.spending = self.spending or "income" not in row.labels
+            self.expenditure = self._headed(self.expenditure, row, known)
+        if "half" in known and "income" in row.labels:  # the form states no half-year income
+            column = known.pop("half")
+            self.reading.column(Place(self.sheet, row.number, column), row.by_column[column].raw)
+            self.income = self._headed(self.income, row, known)
+            self.income = replace(self.income, name=0, extra=self.income.extra | {column})
+        elif "half" not in known and "expenditure" not in row.labels:
+            self.income = self._headed(self.income, row, known)
+
+    def _headed(self, before: Columns, row: Row, known: dict[str, int]) -> Columns:
+        """Return the columns of a heading row; a column with a heading of its own is none of the form's."""
+        extra, name = set(), 0
+        for (column, cell), label in zip(row.cells, row.labels, strict=True):
+            if label or column in known.values() or len(cell.raw) > LONGEST_LABEL:
+                continue
+            if label_key(cell.raw) in _NAME_HEADINGS:
+                name = name or column
+            else:
+                extra.add(column)
+                self.reading.column(Place(self.sheet, row.number, column), cell.raw)
+        units = {column: unit for column in known.values() if (unit := self._unit_of_column(row, column))}
+        return Columns({**before.periods, **known}, name, frozenset(extra), {**before.units, **units})
+
+    def _unit_of_column(self, row: Row, column: int) -> str:
+        """Return the unit a heading names, "" for none: 全年预算数（元）; another than 万元 is said."""
+        cell = row.at(column)
+        unit = unit_of_label(text_key(cell.raw))[1] if cell is not None and "元" in cell.raw else ""
+        if cell is not None and unit and unit != "万元":
+            self.reading.remark(
+                "unit_stated", Place(self.sheet, row.number, column), cell.raw, unit, "heading"
+            )
+        return unit
 
     def line(self, row: Row, label: str) -> None:
         """Take a row that carries the label of a fixed line."""
-        column = row.column_of(label)
-        self.fixed.append((self.sheet, row, label, column or 0))
+        columns = self.income if label in self._income_lines() else self.expenditure
+        self.spending = self.spending or columns is self.expenditure
+        self.fixed.append(_Entry(self.sheet, row, columns, label, row.column_of(label) or 0))
+
+    def project(self, row: Row) -> None:
+        """Take a row that stands among the projects; one that says no more than what a column holds is a heading."""
+        texts = {label_key(cell.raw) for _, cell in row.cells if cell.kind == "text"}
+        if texts <= _NAME_HEADINGS and not any(_is_amount(cell) for _, cell in row.cells):
+            return
+        self.projects.append(_Entry(self.sheet, row, self.expenditure))
+
+    def other(self, row: Row) -> bool:
+        """Take a row that is no line of the form and holds an amount; False for one that holds none."""
+        text = next((column for column, cell in row.cells if _is_name(row, column, cell)), 0)
+        if not text or not any(_is_amount(cell) for column, cell in row.cells if column > text):
+            return False
+        columns = self.expenditure if self.spending else self.income
+        self.unknown.append(_Entry(self.sheet, row, columns, row.by_column[text].raw, text))
+        return True
 
     def finish(self) -> None:
         """Read every collected row into the reading."""
-        income = {line.line for side in self.form.sides if side.key == "income" for line in side.rows}
-        for sheet, row, label, column in self.fixed:
-            if label in income:
-                self._income(sheet, row, label, column)
-        self._expenditure([entry for entry in self.fixed if entry[2] not in income])
+        income = self._income_lines()
+        for entry in self.fixed:
+            if entry.label in income:
+                self._income(entry)
+        self._expenditure([entry for entry in self.fixed if entry.label not in income])
+        for entry in self.unknown:
+            self._unknown(entry)
+        self._broken_links()
 
-    def _income(self, sheet: int, row: Row, label: str, column: int) -> None:
-        target = self.columns.income.get("full") or self.columns.expenditure.get("full")
-        right = [at for at, _ in row.cells if at > column]
-        at = target if target in right else (right[-1] if right else target or column + 1)
-        self._put("funds", 0, f"{label}_full", sheet, row, at)
+    def _income_lines(self) -> frozenset[str]:
+        return frozenset(row.line for side in self.form.sides if side.key == "income" for row in side.rows)
 
-    def _expenditure(self, fixed: list[tuple[int, Row, str, int]]) -> None:
-        named = [(sheet, row, _name_at(row)) for sheet, row in self.projects]
-        usual = self._usual_column([column for _, _, column in named if column] or [c for *_, c in fixed])
-        columns = self._expenditure_columns(named)
-        for sheet, row, label, column in fixed:
-            shift = _shift(row, column, usual, columns)
-            for period, at in columns.items():
-                self._put("funds", 0, f"{label}_{period}", sheet, row, at + shift)
-        for sheet, row, column in named:
-            self._project(sheet, row, column, usual, columns)
+    def _income(self, entry: _Entry) -> None:
+        at = self._full_column(entry)
+        self._put(f"{entry.label}_full", entry, at, self.income.units.get(at, ""))
 
-    def _project(self, sheet: int, row: Row, column: int, usual: int, columns: dict[str, int]) -> None:
-        cell = row.at(column) if column else None
-        name = cell.raw.strip() if cell else ""
-        number = len(self.reading.projects)
-        shift = _shift(row, column or usual, usual, columns)
-        values = {period: self._amount(sheet, row.at(at + shift)) for period, at in columns.items()}
-        half, full = values.get("half", ABSENT), values.get("full", ABSENT)
-        if label_key(name) in _SUBTOTALS:
-            self._odd("subtotal_row", "forms", 0, "title", name)
+    def _full_column(self, entry: _Entry) -> int:
+        """Return the column of a row's amount of the year: as headed, else the last that no other heading has."""
+        wanted = self.income.periods.get("full") or self.expenditure.periods.get("full")
+        right = [
+            at
+            for at, cell in entry.row.cells
+            if at > entry.column and at not in entry.columns.extra and _is_value(cell)
+        ]
+        return wanted if wanted in right else right[-1] if right else wanted or entry.column + 1
+
+    def _unknown(self, entry: _Entry) -> None:
+        """Say that a line is none of the form's; while its amount is in no sum, the sums of its side say nothing."""
+        at = self._full_column(entry)
+        amount = self._amount(entry.sheet, entry.row, at, entry.columns.units.get(at, ""))
+        name, part = entry.label.strip(), entry.label.strip().startswith("其中")
+        place = Place(entry.sheet, entry.row.number, entry.column)
+        if part or (amount.fen == 0 and amount.state == "number"):
+            self.reading.remark("line_part" if part else "unknown_zero", place, name, amount.raw)
             return
-        if shift:
-            self._odd("row_shifted", "projects", number, "name", name)
-        self.reading.projects.append(Project(name, half, full))
-        self.reading.places["projects", number, "name"] = Place(sheet, row.number, column or usual)
-        for period, at in columns.items():
-            self.reading.places["projects", number, period] = Place(sheet, row.number, at + shift)
-            self._note("projects", number, period, values[period])
+        shown = wan_text(amount.fen) if amount.fen is not None else amount.raw
+        side = "expenditure" if entry.columns is self.expenditure and self.spending else "income"
+        self.reading.remark(UNKNOWN_LINE, place, name, shown, side)
 
-    def _put(self, table: str, number: int, name: str, sheet: int, row: Row, at: int) -> None:
+    def _expenditure(self, fixed: list[_Entry]) -> None:
+        entries = self.projects
+        for entry in entries:
+            entry.texts = tuple(_texts(entry))
+        usual = _usual_column(entries) or self._most([e.column for e in fixed])
+        for entry in entries:
+            entry.column = _name_at(entry, usual)
+        columns = self._expenditure_columns(entries)
+        for entry in fixed:
+            own = {**columns, **entry.columns.periods}
+            shift = _shift(entry, entry.column, usual, own)
+            for period, at in own.items():
+                self._put(f"{entry.label}_{period}", entry, at + shift, entry.columns.units.get(at, ""))
+        names, amounts = self._merged(entries, set(columns.values()))
+        lines = [self._line(e, usual, {**columns, **e.columns.periods}, names, amounts) for e in entries]
+        stated = {period: self._stated(period) for period in ("half", "full")}
+        kept, remarks = structured(lines, stated)
+        for remark in remarks:
+            self.reading.remark(*remark)
+        for line in kept:
+            self._project(line)
+        self._beside(entries, lines)
+
+    def _stated(self, period: str) -> int | None:
+        amount = self.reading.amounts.get(f"project_{period}", ABSENT)
+        return amount.fen if amount.state == "number" else None
+
+    def _line(
+        self, entry: _Entry, usual: int, columns: dict[str, int], names: _Under, under: set[tuple[int, int]]
+    ) -> Line:
+        row, column = entry.row, entry.column
+        cell = row.at(column) if column else None
+        name = ordinary(cell.raw).strip() if cell else ""
+        shift = _shift(entry, column or usual, usual, columns)
+        at = {period: where + shift for period, where in columns.items()}
+        units = {period: entry.columns.units.get(where, "") for period, where in columns.items()}
+        amounts = {
+            period: self._amount(entry.sheet, row, where, units[period]) for period, where in at.items()
+        }
+        beside = [text for text in entry.texts if text > column]
+        merged, top, left = names.get((entry.sheet, row.number), ("", 0, 0))
+        fund = any(is_fund(row.by_column[text].raw) for text in beside)
+        if beside and name.rstrip("：:") == "其中":
+            name, fund = f"{name}{row.by_column[beside[0]].raw.strip()}", False
+        elif is_fund(name) and (left < column if merged else column > usual):
+            name, fund = "", True
+        return Line(
+            entry.sheet, row.number, column or usual, name if without_mark(name) else "", amounts, at,
+            dict.fromkeys(at, row.number), fund,
+            cell is not None and (cell.raw != cell.raw.lstrip() or name[:1] in tuple("-—–－")),
+            (merged, top), (entry.sheet, row.number) in under, bool(shift),
+        )  # fmt: skip
+
+    def _merged(self, entries: list[_Entry], amounts: set[int]) -> tuple[_Under, set[tuple[int, int]]]:
+        """Return by row the merged name that began in a row above, and the rows under a merged amount."""
+        names: _Under = {}
+        under: set[tuple[int, int]] = set()
+        rows = {(entry.sheet, entry.row.number): entry for entry in entries}
+        for number in dict.fromkeys(entry.sheet for entry in entries):
+            for top, left, bottom, right in self.workbook.sheets[number].merges:
+                entry = rows.get((number, top))
+                if bottom == top or entry is None or left not in entry.row.by_column:
+                    continue
+                covered = [(number, row) for row in range(top + 1, min(bottom, top + MOST_ROWS) + 1)]
+                if any(left <= column <= right for column in amounts):
+                    under.update(covered)
+                elif left in entry.texts:
+                    found = (entry.row.by_column[left].raw.strip(), top, left)
+                    names.update(dict.fromkeys(covered, found))
+        return names, under
+
+    def _project(self, line: Line) -> None:
+        number = len(self.reading.projects)
+        half, full = line.amounts.get("half", ABSENT), line.amounts.get("full", ABSENT)
+        if line.shifted:
+            self._odd("row_shifted", "projects", number, "name", line.name)
+        self.reading.projects.append(Project(line.name, half, full))
+        self.reading.places["projects", number, "name"] = line.place
+        for period, at in line.at.items():
+            self.reading.places["projects", number, period] = Place(line.sheet, line.rows[period], at)
+            self._note("projects", number, period, line.amounts[period])
+
+    def _beside(self, entries: list[_Entry], lines: list[Line]) -> None:
+        """Name each column without a heading in which something stands beside names and amounts, once."""
+        seen: set[tuple[int, int]] = set()
+        for entry, line in zip(entries, lines, strict=True):
+            at, read = entry.column, set(line.at.values())
+            last = max(read, default=0)
+            if at and entry.row.by_column.keys() <= read | {at}:
+                continue
+            for column, cell in entry.row.cells:
+                named = column in entry.texts and column != at > 0 and not is_fund(cell.raw)
+                number = (
+                    at < column <= last and column not in read | entry.columns.extra and cell.kind == "number"
+                )
+                if (named or (number and at)) and (entry.sheet, column) not in seen:
+                    seen.add((entry.sheet, column))
+                    kind = "text_beside" if named else "number_beside"
+                    self.reading.remark(kind, Place(entry.sheet, entry.row.number, column), cell.raw)
+
+    def _put(self, name: str, entry: _Entry, at: int, unit: str) -> None:
+        """Read the amount of a fixed line; its label may name a unit of its own."""
         if name in self.reading.amounts:
             self._odd("duplicate_line", "labels", 0, name.rsplit("_", 1)[0], name)
             return
-        amount = self._amount(sheet, row.at(at))
+        label = entry.row.at(entry.column)
+        own = unit_of_label(text_key(label.raw))[1] if label is not None and "元" in label.raw else ""
+        amount = self._amount(entry.sheet, entry.row, at, own or unit)
         self.reading.amounts[name] = amount
-        self.reading.places[table, number, name] = Place(sheet, row.number, at)
-        self._note(table, number, name, amount)
+        self.reading.places["funds", 0, name] = Place(entry.sheet, entry.row.number, at)
+        self._note("funds", 0, name, amount)
 
-    def _amount(self, sheet: int, cell: Cell | None) -> Amount:
-        unit = FEN_PER_YUAN if self.reading.money_unit == "元" else FEN_PER_WAN
-        amount = read_amount(cell, self.workbook, unit)
-        if cell is not None and cell.formula and cell.kind in ("number", "no_result"):
-            return _recomputed(amount, cell, self.workbook.sheets[sheet], unit)
+    def _amount(self, sheet: int, row: Row, at: int, unit: str) -> Amount:
+        """Read a money cell in a unit, "" for that of the sheet."""
+        cell = row.at(at)
+        unit = unit or self.reading.money_unit or "万元"
+        amount = read_amount(cell, self.workbook, FEN_PER_UNIT[unit])
+        if cell is None or cell.kind != "number":
+            return amount
+        if cell.formula is not None and (cell.told == "unknown" or (cell.formula and amount.fen)):
+            self.opaque[Place(sheet, row.number, at)] = cell.told == "unknown"
+        for styles, note in ((self.workbook.struck, "struck"), (self.workbook.white, "white")):
+            if styles and cell.style in styles and amount.fen:
+                amount = amount._replace(notes=(*amount.notes, note))
         return amount
+
+    def _broken_links(self) -> None:
+        """Take back the zeros of formulas that nothing bears out, where they are all the form's totals by formula are.
+
+        One such zero may be true (a line linked from another workbook). Where no formula of the form that cannot
+        be followed has a figure, and a line is 0 that never is, the links are broken.
+        """
+        zeros = {place for place, zero in self.opaque.items() if zero}
+        found = [
+            where
+            for where, place in self.reading.places.items()
+            if place in zeros and where[0] in ("funds", "projects") and where[2] != "name"
+        ]
+        broken = self.workbook.recalculates or any(field in _NEVER_NOTHING for _, _, field in found)
+        if not found or not broken or not all(self.opaque.values()):
+            return
+        none = Amount("no_result", "0")
+        for table, number, name in found:
+            if table == "funds":
+                self.reading.amounts[name] = none
+            else:
+                project = self.reading.projects[number]
+                project = project._replace(half=none) if name == "half" else project._replace(full=none)
+                self.reading.projects[number] = project
+        table, number, name = found[0]
+        self._odd("broken_links", table, number, name, "0", str(len(found)))
 
     def _note(self, table: str, number: int, name: str, amount: Amount) -> None:
         for note in amount.notes:
@@ -127,15 +356,20 @@ class FundsReader:
     def _odd(self, kind: str, table: str, row: int, name: str, text: str, detail: str = "") -> None:
         self.reading.oddities.append(Oddity(kind, table, row, name, text, detail))
 
-    def _usual_column(self, columns: list[int]) -> int:
+    def _most(self, columns: list[int]) -> int:
         return Counter(columns).most_common(1)[0][0] if columns else 0
 
-    def _expenditure_columns(self, named: list[tuple[int, Row, int]]) -> dict[str, int]:
-        columns = dict(self.columns.expenditure)
-        if "full" not in columns and self.columns.income.get("full"):
-            columns["full"] = self.columns.income["full"]
+    def _expenditure_columns(self, entries: list[_Entry]) -> dict[str, int]:
+        columns, extra = dict(self.expenditure.periods), self.expenditure.extra
+        if "full" not in columns and self.income.periods.get("full"):
+            columns["full"] = self.income.periods["full"]
         if len(columns) < 2:
-            seen = Counter(at for _, row, name in named for at, _ in row.cells if at > name)
+            seen = Counter(
+                at
+                for e in entries
+                for at, cell in e.row.cells
+                if at > e.column and at not in extra and _is_value(cell)
+            )
             likely = sorted(column for column, _ in seen.most_common(2))
             full = columns.get("full") or (likely[-1] if likely else None)
             half = columns.get("half") or next((at for at in likely if full and at < full), None)
@@ -143,15 +377,72 @@ class FundsReader:
         return {name: columns[name] for name in ("half", "full") if name in columns}
 
 
-def _name_at(row: Row) -> int:
-    """Return the column of a project's name: the first text that is not a printed side label, or 0."""
-    for (column, cell), label in zip(row.cells, row.labels, strict=True):
-        if cell.kind == "text" and label not in _STRUCTURE:
+def _is_amount(cell: Cell) -> bool:
+    return cell.kind != "text" or (len(cell.raw) <= LONGEST_LABEL and _says_amount(cell.raw))
+
+
+@lru_cache(maxsize=16384)
+def _says_amount(text: str) -> bool:
+    return amount_of_text(text, FEN_PER_WAN).state == "number"
+
+
+def _is_value(cell: Cell) -> bool:
+    """Return whether a cell may stand for an amount: anything but a longer text."""
+    return cell.kind != "text" or len(cell.raw) <= 30
+
+
+def _is_name(row: Row, column: int, cell: Cell) -> bool:
+    label = row.labels[[at for at, _ in row.cells].index(column)]
+    return cell.kind == "text" and not label and not _is_amount(cell)
+
+
+def _texts(entry: _Entry) -> list[int]:
+    """Return the columns of a row's texts that may be a name: left of its amounts, under no other heading, no ordinal."""
+    found: list[int] = []
+    seen: set[str] = set()
+    last = max(entry.columns.periods.values(), default=1 << 20)
+    for (column, cell), label in zip(entry.row.cells, entry.row.labels, strict=True):
+        if cell.kind != "text" or label in _STRUCTURE or column in entry.columns.extra or column > last:
+            continue
+        if column in entry.columns.periods.values() or cell.raw in seen or _is_amount(cell):
+            continue
+        seen.add(cell.raw)
+        found.append(column)
+    return found
+
+
+def _usual_column(entries: list[_Entry]) -> int:
+    """Return the column in which most different names stand, of several the first; 0 where there are none.
+
+    Codes and numbers beside the names have no Chinese text, and what groups them repeats.
+    """
+    names: dict[int, set[str]] = {}
+    for entry in entries:
+        for column in entry.texts:
+            text = entry.row.by_column[column].raw
+            if sum("\u4e00" <= c <= "\u9fff" for c in text[:40]) >= 2 and not is_fund(text):
+                names.setdefault(column, set()).add(text)
+    return max(sorted(names), key=lambda column: len(names[column]), default=0)
+
+
+def _name_at(entry: _Entry, usual: int) -> int:
+    """Return the column of a project's name: as headed, as with most rows, else the first text that is no ordinal."""
+    for column in (entry.columns.name, usual):
+        if column in entry.texts:
             return column
-    return 0
+    names = [column for column in entry.texts if not _is_ordinal(entry.row.by_column[column].raw)]
+    return (names or list(entry.texts) or [0])[0]
 
 
-def _shift(row: Row, name: int, usual: int, columns: dict[str, int]) -> int:
+def _is_ordinal(text: str) -> bool:
+    return (
+        len(text) <= _LONGEST_ORDINAL
+        and bool(mark_of(f"{text.strip()}、"))
+        and without_mark(f"{text.strip()}、") == ""
+    )
+
+
+def _shift(entry: _Entry, name: int, usual: int, columns: dict[str, int]) -> int:
     """Return by how many columns this row's amounts stand aside of the heading.
 
     A row whose name stands left of its neighbours' and whose amounts fit that offset is shifted as a
@@ -159,13 +450,19 @@ def _shift(row: Row, name: int, usual: int, columns: dict[str, int]) -> int:
     """
     if not columns:
         return 0
+    row, extra = entry.row, entry.columns.extra
     last, wanted = max(columns.values()), columns.values()
     named = row.at(name)
-    values = [at for at, cell in row.cells if at > name and named is not None and cell.raw != named.raw]
+    values = [
+        at
+        for at, cell in row.cells
+        if at > name and named is not None and cell.raw != named.raw and at not in extra
+        and (at in wanted or _is_amount(cell))
+    ]  # fmt: skip
     aside = name - usual
 
     def fits(shift: int) -> bool:
-        inside = [at - shift for at in values if at - shift <= last]
+        inside = [at - shift for at in values if at <= last + max(shift, 0)]
         return bool(inside) and all(at in wanted for at in inside)
 
     if aside < 0 and fits(aside):
@@ -173,16 +470,3 @@ def _shift(row: Row, name: int, usual: int, columns: dict[str, int]) -> int:
     if fits(0) or not values:
         return 0
     return next((shift for shift in (-1, 1, -2, 2) if fits(shift)), 0)
-
-
-def _recomputed(amount: Amount, cell: Cell, sheet: Sheet, unit: int) -> Amount:
-    """Return the amount of a formula with its plain sum worked out where that adds knowledge."""
-    value = recompute(cell.formula or "", sheet.cells)
-    fen = fen_of(value, unit) if value is not None else None
-    if fen is None or value is None:
-        return amount
-    if amount.state == "no_result":
-        return Amount("number", f"{value:f}", fen, ("recomputed",))
-    if amount.fen is not None and abs(fen - amount.fen) > _NOISE_FEN:
-        return Amount(amount.state, amount.raw, amount.fen, (*amount.notes, f"stale_formula={value:f}"))
-    return amount

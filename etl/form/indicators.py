@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from operator import itemgetter
+from typing import Any
 
+from checks.declared.text_key import ordinary, simplified
 from checks.targets import target
 from etl.form.declaration import Form, label_key
-from etl.form.labelled_rows import Row, level1_keys
+from etl.form.labelled_rows import LONGEST_LABEL, Row, level1_keys
 from etl.form.places import Place
 from etl.form.reading import Indicator, Oddity, Reading, Target
-from etl.sheets.grid import Cell, Workbook
-from etl.sheets.number_format import is_date_format, shown
+from etl.sheets.formula import constant, reference
+from etl.sheets.grid import Address, Cell, Workbook
+from etl.sheets.number_format import format_of, is_date_format, shown, shown_text, shows
 
 _COLUMNS = ("level1", "level2", "key_task", "name", "half", "full")
 _FOOTERS = (
@@ -45,6 +48,8 @@ class IndicatorReader:
     level2: str = ""
     key_task: str = ""
     level_places: dict[str, Place] = field(default_factory=dict)
+    extra: frozenset[int] = frozenset()
+    taken: frozenset[int] = frozenset()
     levels: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -59,6 +64,16 @@ class IndicatorReader:
         if block is None:
             known = self._completed(known, row)
         self.columns = known
+        self.taken = frozenset(known.values())
+        self.extra = frozenset(self._extra(row))
+
+    def _extra(self, row: Row) -> Iterator[int]:
+        """Yield the columns of a heading that the form does not have; each is named once."""
+        taken = set(self.columns.values())
+        for (column, cell), label in zip(row.cells, row.labels, strict=True):
+            if not label and column not in taken and len(cell.raw) <= LONGEST_LABEL:
+                self.reading.column(Place(self.sheet, row.number, column), cell.raw)
+                yield column
 
     def _completed(self, known: dict[str, int], row: Row) -> dict[str, int]:
         """Return the columns with those a damaged heading lost, set right of their left neighbour."""
@@ -88,8 +103,8 @@ class IndicatorReader:
         before = (self.level1, self.level2)
         names = self._fill_down(texts)
         self._keep_level_places(row, texts, shift, anew=before != names[:2])
-        half = self._target(row, self.columns["half"] + shift)
-        full = self._target(row, self.columns["full"] + shift)
+        half = self._target(row, "half", shift)
+        full = self._target(row, "full", shift)
         if not texts.get("name") and half.state == full.state == "blank":
             return self._empty_row(row, names, texts, shift, half, full)
         self._add(row, names, texts.get("name", ""), shift, half, full)
@@ -120,6 +135,17 @@ class IndicatorReader:
             places["indicators", number, column] = place
         if shift:
             self.reading.oddities.append(Oddity("row_shifted", "indicators", number, "name", name))
+        elif not row.by_column.keys() <= self.taken:
+            self._beside(row)
+
+    def _beside(self, row: Row) -> None:
+        """Name texts of a row that stand in none of its columns; what a merge filled in repeats says nothing new."""
+        taken = self.taken
+        read = {row.by_column[column].raw for column in taken if column in row.by_column}
+        read |= {self.level1, self.level2, self.key_task}
+        for column, cell in row.cells:
+            if column not in taken and column not in self.extra and cell.raw.strip() not in read:
+                self.reading.remark("text_beside", Place(self.sheet, row.number, column), cell.raw.strip())
 
     def _fill_down(self, texts: dict[str, str]) -> tuple[str, str, str]:
         level1, level2, key_task = (texts.get(name, "") for name in _LEVELS)
@@ -147,11 +173,20 @@ class IndicatorReader:
     def _shift(self, row: Row) -> int:
         """Return by how many columns the row stands aside of its heading: the offset that explains it best."""
         straight = self._score(row, 0)
-        if straight >= _BEST_SCORE:
+        if straight >= _BEST_SCORE or self._is_straight(row):
             return 0
         return max(((straight, 0), *((self._score(row, shift), shift) for shift in (-1, 1, -2))), key=_FIRST)[
             1
         ]
+
+    def _is_straight(self, row: Row) -> bool:
+        """Return whether name and both values stand in their columns and nothing stands beside them.
+
+        A name may read as a value (零就业家庭, 责任落实); a row pushed aside leaves one of the three columns empty.
+        """
+        cells = [row.by_column.get(self.columns[name]) for name in ("name", *_PERIODS)]
+        columns = {at: cell for at in self.columns.values() if (cell := row.by_column.get(at))}
+        return all(cell and cell.raw.strip() for cell in cells) and not _stray(row, columns)
 
     def _score(self, row: Row, shift: int) -> float:
         cells = {
@@ -168,14 +203,63 @@ class IndicatorReader:
             score -= 2.0
         return score - _stray(row, cells)
 
-    def _target(self, row: Row, column: int) -> Target:
-        cell = row.at(column)
+    def _target(self, row: Row, period: str, shift: int) -> Target:
+        """Return a target as its cell shows it; what its formula adds is noted."""
+        at = self.columns[period] + shift
+        cell = row.at(at)
         if cell is None:
             return _BLANK
+        if cell.kind == "text" and cell.formula is None:
+            text = _ordinary(shown_text(cell.raw, format_of(cell, self.workbook)))
+            return Target(text, "text") if text else _BLANK
+        if typed := self._typed(self.sheet, (row.number, at), cell):
+            self._odd("formula_target", period, typed)
+            return Target(typed, "number")
+        self._say_formula(cell, period)
+        code = format_of(cell, self.workbook)
+        text = ordinary(shows(cell, self.workbook)).strip()
         if cell.kind == "number":
-            code = self.workbook.formats[cell.style] if cell.style < len(self.workbook.formats) else "General"
-            return Target(shown(cell.raw, code), "date" if is_date_format(code) else "number")
-        return Target(cell.raw.strip(), cell.kind)
+            return Target(text, "date" if is_date_format(code) else "number")
+        return Target(text, cell.kind) if text or cell.kind != "text" else _BLANK
+
+    def _typed(self, sheet: int, at: Address, cell: Cell, depth: int = 0) -> str:
+        """Return the target that became a formula because it starts with =: =100%; "" for any other cell.
+
+        A formula that only points at such a cell says the same.
+        """
+        number = constant(cell.formula)
+        if number:
+            shown_as = "" if number.endswith("%") else shows(cell, self.workbook)
+            return f"={shown_as or number}"
+        to = reference(cell.formula) if depth < 4 and cell.kind == "number" else None
+        if to is None:
+            return ""
+        names = [entry.name.casefold() for entry in self.workbook.sheets]
+        number_of = names.index(to[0].casefold()) if to[0] and to[0].casefold() in names else sheet
+        target_cell = (
+            self.workbook.sheets[number_of].cells.get(to[1])
+            if not to[0] or to[0].casefold() in names
+            else None
+        )
+        return self._typed(number_of, to[1], target_cell, depth + 1) if target_cell is not None else ""
+
+    def _say_formula(self, cell: Cell, period: str) -> None:
+        kind, _, value = cell.told.partition("=")
+        code = format_of(cell, self.workbook)
+        if kind == "stale":
+            self._odd("stale_formula", period, shows(cell, self.workbook), shown(value, code))
+        elif kind in ("recomputed", "recalculated", "zero"):
+            self._odd(
+                {"zero": "zero_result"}.get(kind, kind),
+                period,
+                shows(cell, self.workbook),
+                shown(value, code) if value else "",
+            )
+
+    def _odd(self, kind: str, period: str, text: str, detail: str = "") -> None:
+        self.reading.oddities.append(
+            Oddity(kind, "indicators", len(self.reading.indicators), period, text, detail)
+        )
 
     def _is_stray(self, row: Row) -> bool:
         """Return whether a row is one text by itself where first levels stand, and not one of them."""
@@ -191,14 +275,20 @@ class IndicatorReader:
         return False
 
 
-def _stray(row: Row, cells: Mapping[str, Cell]) -> int:
+def _stray(row: Row, cells: Mapping[Any, Cell]) -> int:
     """Return how many cells of a row stand in none of its columns and repeat none of these either."""
     seen = {cell.raw for cell in cells.values()}
     return sum(1 for _, cell in row.cells if cell.raw not in seen)
 
 
 def _text(cell: Cell | None) -> str:
-    return cell.raw.strip() if cell is not None and cell.kind in ("text", "number") else ""
+    return _ordinary(cell.raw) if cell is not None and cell.kind in ("text", "number") else ""
+
+
+@lru_cache(maxsize=65536)
+def _ordinary(text: str) -> str:
+    """Return a name in ordinary characters; the forms of a batch share most of theirs."""
+    return ordinary(text).strip()
 
 
 def _is_target(cell: Cell | None) -> bool:
@@ -212,5 +302,5 @@ def _is_target(cell: Cell | None) -> bool:
 
 @lru_cache(maxsize=65536)
 def _says_target(text: str) -> bool:
-    said = target.parse(text)  # 完成培训300人次 is a name with a number in it
+    said = target.parse(simplified(ordinary(text)))  # 完成培训300人次 is a name with a number in it
     return said.kind in _TARGET_LIKE and (said.number is None or not said.word)

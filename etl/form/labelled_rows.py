@@ -1,7 +1,8 @@
 """Turns a sheet into the rows of a form: non-empty cells from left to right, with the labels they are.
 
 Cells under a merge are not data. A form starts at its title, or where the agency is asked for again;
-so several forms on one sheet, one under another or side by side, come out apart.
+so several forms on one sheet, one under another or side by side, come out apart. What stands under the
+title of another form is a stretch of its own, which no form takes in.
 """
 
 from __future__ import annotations
@@ -9,13 +10,15 @@ from __future__ import annotations
 import itertools
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
 from etl.form.declaration import Form, label_key
+from etl.form.money_unit import unit_of_label
+from etl.form.titles import TITLE_ENDS, another_title, continued, own_title
 from etl.sheets.grid import Address, Area, Cell, Sheet
 
 LONGEST_LABEL = 60
@@ -23,12 +26,20 @@ _FIRST = itemgetter(0)
 SELF_CHECK = "填报检查"
 """Heading of the column in which our blank form checks itself; what stands under it is never data."""
 
-_TITLE = re.compile(
-    r"(?:20\d\d年?度?)?.{0,30}部门整体(?:预算|支出)?绩效目标(?:申报)?表?(?:[((]?20\d\d年?度?[))]?)?"
-)
-_ANY_TITLE = re.compile(
-    r".{0,50}(?:绩效|预算|决算|自评|监控|收支|报表).{0,20}(?:表|书|报告|情况)(?:[((].{0,20}[))])?"
-)
+_FOREIGN = frozenset(
+    label_key(text)
+    for text in (
+        "项目名称", "主管部门", "主管部门及代码", "项目主管部门", "实施单位", "项目实施单位", "项目类别", "项目属性", "项目负责人",
+        "产出指标", "数量指标", "质量指标", "时效指标", "成本指标", "效益指标", "满意度指标", "指标内容", "指标方向性",
+        "实际完成值", "半年实际完成值", "全年执行数", "执行率", "得分", "偏差原因分析", "偏差原因分析及改进措施", "完成目标可能性",
+        "全年预计完成情况", "自评得分",
+    )
+)  # fmt: skip
+"""Labels of forms of projects, of monitoring and of self-evaluation, which the declared form has nowhere."""
+_MOST_FOREIGN = 1
+"""Foreign labels a stretch without a title may carry; a column or two are added by hand, a form is not."""
+_MANY_MISSING = 3
+"""Labels that follow below a heading for the form to go on there: the heading is one of its own sections."""
 
 
 class Row(NamedTuple):
@@ -57,11 +68,25 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A stretch of one sheet that may be a form or a piece of one."""
+    """A stretch of one sheet that may be a form or a piece of one; `other` is the title of another form above it."""
 
     sheet: int
     rows: tuple[Row, ...]
     title: Address | None
+    other: str = ""
+
+    @property
+    def foreign(self) -> bool:
+        """Return whether it belongs to another form: by the title above it, or by its labels where none is."""
+        if self.other or self.title is not None:
+            return bool(self.other)
+        keys = {
+            label_key(cell.raw)
+            for row in self.rows
+            for _, cell in row.cells
+            if cell.kind == "text" and len(cell.raw) <= LONGEST_LABEL
+        }
+        return len(keys & _FOREIGN) > _MOST_FOREIGN
 
 
 @lru_cache(maxsize=8)
@@ -89,36 +114,22 @@ def level1_keys(form: Form) -> frozenset[str]:
     return frozenset(label_key(name) for block in form.indicators for name in block.level1)
 
 
-def is_title(text: str) -> bool:
-    """Return whether a cell's text is the title of the form this program checks."""
-    if len(text) > LONGEST_LABEL:
-        return False
-    key = label_key(text)
-    return "绩效目标" in key and _TITLE.fullmatch(key) is not None
-
-
-def other_title(sheet: Sheet) -> str:
-    """Return what looks like the title of some other form at the top of a sheet, or ""."""
-    for at in sorted(sheet.cells)[:12]:
-        cell = sheet.cells[at]
-        if (
-            cell.kind == "text"
-            and 4 <= len(cell.raw.strip()) <= LONGEST_LABEL
-            and _ANY_TITLE.fullmatch(label_key(cell.raw))
-        ):
-            return " ".join(cell.raw.split())
-    return ""
-
-
 def segments(form: Form, number: int, sheet: Sheet) -> Iterator[Segment]:
     """Yield the stretches of a sheet, each starting at a title or at a second question for the agency."""
-    titles = [at for at, cell in sheet.cells.items() if cell.kind == "text" and is_title(cell.raw)]
+    titles = [
+        at
+        for at, cell in sheet.cells.items()
+        if cell.kind == "text"
+        and "绩" in cell.raw
+        and own_title(form, cell.raw)
+        and not continued(form, cell.raw)
+    ]
     covered = _covered(sheet)
     titles = [at for at in titles if at not in covered]
     for left, right in _bands(titles):
         rows = _rows(form, sheet, covered, left, right)
         inside = {at for at in titles if left <= at[1] < right}
-        yield from _split(number, rows, inside)
+        yield from _split(form, number, rows, inside)
 
 
 def _covered(sheet: Sheet) -> frozenset[Address]:
@@ -154,39 +165,103 @@ def _bands(titles: list[Address]) -> list[tuple[int, int]]:
 def _rows(form: Form, sheet: Sheet, covered: frozenset[Address], left: int, right: int) -> list[Row]:
     ids = label_ids(form)
     by_row: dict[int, list[tuple[int, Cell]]] = defaultdict(list)
+    # A formula's result may be an empty text: a blank to everybody who looks at it.
     self_checks = {at[1] for at, cell in sheet.cells.items() if cell.raw == SELF_CHECK}
     for at, cell in sheet.cells.items():
-        if left <= at[1] < right and at not in covered and at[1] not in self_checks:
+        if (
+            left <= at[1] < right
+            and at not in covered
+            and at[1] not in self_checks
+            and (cell.raw or cell.kind != "text")
+        ):
             by_row[at[0]].append((at[1], cell))
     return [_row(number, by_row[number], ids) for number in sorted(by_row)]
+
+
+_SEAL = re.compile(r"\((?:单位)?(?:加?盖章|公章|签章|盖公章)\)$")
+
+
+def label_of(ids: Mapping[str, str], key: str) -> str:
+    """Return the label a compared text is, "" for none: also with a unit (全年预算数(元)) or a seal behind it."""
+    found = ids.get(key, "")
+    if found or not key or key[-1] not in ")]】元":
+        return found
+    return ids.get(unit_of_label(key)[0], "") or ids.get(_SEAL.sub("", key), "")
 
 
 def _row(number: int, cells: list[tuple[int, Cell]], ids: Mapping[str, str]) -> Row:
     cells.sort(key=_FIRST)
     labels = [
-        ids.get(label_key(cell.raw), "") if cell.kind == "text" and len(cell.raw) <= LONGEST_LABEL else ""
+        label_of(ids, label_key(cell.raw)) if cell.kind == "text" and len(cell.raw) <= LONGEST_LABEL else ""
         for _, cell in cells
     ]
     return Row(number, tuple(cells), tuple(labels), dict(cells))
 
 
-def _split(number: int, rows: list[Row], titles: set[Address]) -> Iterator[Segment]:
+def _split(form: Form, number: int, rows: list[Row], titles: set[Address]) -> Iterator[Segment]:
     """Cut rows where a title stands, or where the agency is asked for although it was already."""
     current: list[Row] = []
     title: Address | None = None
+    other = ""
     asked = False
     titled = {row for row, _ in titles}
-    for row in rows:
+    for at, row in enumerate(rows):
         here = _title_in(row, titles) if row.number in titled else None
         again = asked and "agency" in row.labels
-        if here is not None or again:
-            if any(any(held.labels) for held in current) or (title is not None and current):
-                yield Segment(number, tuple(current), title)
+        named = _another(form, rows, at, current, titled) if here is None and _may_be_title(row) else ""
+        if here is not None or named or (again and not other):
+            if any(any(held.labels) for held in current) or ((title is not None or other) and current):
+                yield Segment(number, tuple(current), title, other)
             current, title, asked = [], here, False
+            other = named
         current.append(row)
         asked = asked or "agency" in row.labels
     if current:
-        yield Segment(number, tuple(current), title)
+        yield Segment(number, tuple(current), title, other)
+
+
+def _another(form: Form, rows: list[Row], at: int, above: list[Row], titled: set[int]) -> str:
+    """Return the title of another form that a row is, or "".
+
+    Below labels of the form a title has to say more, and is none where the form goes on below it.
+    """
+    text = rows[at].cells[0][1].raw
+    if any(cell.raw != text for _, cell in rows[at].cells):
+        return ""
+    name = another_title(form, text, within=any(any(row.labels) for row in above))
+    if not name:
+        return ""
+    below = itertools.takewhile(lambda row: row.number not in titled, rows[at + 1 :])
+    seen = anchors(form, above)
+    return "" if seen and len(anchors(form, below) - seen) >= _MANY_MISSING else name
+
+
+def _may_be_title(row: Row) -> bool:
+    """Return whether a row is one short text that ends as titles do; asked of every row, so as quick as can be."""
+    first = row.cells[0][1]
+    return (
+        first.kind == "text"
+        and not row.labels[0]
+        and first.raw == row.cells[-1][1].raw
+        and first.raw.rstrip()[-1:] in TITLE_ENDS
+    )
+
+
+def anchors(form: Form, rows: Iterable[Row]) -> set[str]:
+    """Return which labels and first levels of the form rows carry, without those that may repeat."""
+    levels = level1_keys(form)
+    found: set[str] = set()
+    for row in rows:
+        for (_, cell), label in zip(row.cells, row.labels, strict=True):
+            if label:
+                found.add(label)
+            elif len(cell.raw) <= 8 and cell.kind == "text" and (key := label_key(cell.raw)) in levels:
+                found.add(f"level1:{key}")
+    return {label for label in found - _REPEATED if not label.startswith(("money:", "head:"))}
+
+
+_REPEATED = frozenset({"funds", "income", "expenditure", "grant"})
+"""Labels printed down the side of a block, which a page break repeats."""
 
 
 def _title_in(row: Row, titles: set[Address]) -> Address | None:

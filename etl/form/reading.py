@@ -8,6 +8,9 @@ from typing import NamedTuple
 from etl.form.amount import Amount
 from etl.form.places import NOWHERE, PackedPlaces, Place, Where
 
+LONGEST_REMARK = 200
+"""Characters of a text beside the form that are kept."""
+
 
 class Oddity(NamedTuple):
     """Something the reader saw and had to interpret; `detail` says how (a word or the reading)."""
@@ -69,3 +72,15 @@ class Reading:
     places: dict[Where, Place] = field(default_factory=dict)
     anchors: set[str] = field(default_factory=set)
     located: PackedPlaces = NOWHERE
+
+    def remark(self, kind: str, place: Place, text: str = "", detail: str = "", field: str = "text") -> None:
+        """Note something about a cell that holds no value of the form."""
+        number = len(self.oddities)
+        self.oddities.append(Oddity(kind, "outside", number, field, text[:LONGEST_REMARK], detail))
+        self.places["outside", number, field] = place
+
+    def column(self, place: Place, heading: str) -> None:
+        """Note a column that the form does not have, once a heading."""
+        text = " ".join(heading.split())
+        if not any(odd.kind == "extra_column" and odd.text == text for odd in self.oddities):
+            self.remark("extra_column", place, text)

@@ -83,8 +83,11 @@ class Stack:
             yield table, local + first[table] if table in first else form, field, sheet, row, column
 
 
-def stack(files: Sequence[FileReading]) -> Stack:
-    """Return the tables of all forms in `files`, form numbers running through the stack from 0."""
+def stack(files: Sequence[FileReading], year: int | None = None) -> Stack:
+    """Return the tables of all forms in `files`, form numbers running through the stack from 0.
+
+    `year`: the fiscal year that was asked for, None where the forms' majority decides.
+    """
     plain_text()
     readings = [
         (number, ordinal, reading)
@@ -100,7 +103,7 @@ def stack(files: Sequence[FileReading]) -> Stack:
     each = list(enumerate(only))
     rows: Mapping[str, Iterable[tuple[Any, ...]]] = {
         "files": map(_file_row, files),
-        "forms": (_form_row(files[n], n, ordinal, r) for n, ordinal, r in readings),
+        "forms": (_form_row(files[n], n, ordinal, r, year) for n, ordinal, r in readings),
         "funds": map(_fund_row, only),
         "projects": (row for form, r in each for row in _project_rows(form, r)),
         "indicators": (row for form, r in each for row in _indicator_rows(form, r)),
@@ -144,11 +147,14 @@ def _file_row(file: FileReading) -> tuple[Any, ...]:
     return (file.path, file.status, file.code, file.reason, file.reason_en, len(file.readings), file.modified)
 
 
-def _form_row(file: FileReading, number: int, ordinal: int, reading: Reading) -> tuple[Any, ...]:
+def _form_row(
+    file: FileReading, number: int, ordinal: int, reading: Reading, year: int | None
+) -> tuple[Any, ...]:
     texts = (reading.texts.get(name) for name in TEXT_FIELDS)
     return (
         f"{file.path}#{ordinal}", file.path, number, ordinal, reading.title, reading.fiscal_year,
         reading.year_raw, reading.money_unit, *texts,
+        reading.sheets[0] if reading.sheets else "", year,
     )  # fmt: skip
 
 

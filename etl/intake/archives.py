@@ -129,7 +129,7 @@ def _entry(member: Member) -> Entry:
         (n for n, part in enumerate(parts[:-1]) if part.startswith(".") or part == "__MACOSX"), None
     )
     if hidden is not None:  # said once for the folder, as when folders are walked
-        code = "hidden" if parts[hidden].startswith(".") else "mac_extras"
+        code = "hidden_folder" if parts[hidden].startswith(".") else "mac_extras"
         return Entry(printable("/".join(parts[: hidden + 1])), code, member)
     if len(parts) - 1 > DEEPEST:
         return Entry(printable(member.name), "too_deep", member)

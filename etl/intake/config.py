@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import os
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +22,28 @@ LARGEST = 10**12
 _HEADER = re.compile(r"""\s*\[{1,2}\s*["']?([\w-]+)["']?\s*\]""")
 
 
-def find_config(paths: Sequence[Path]) -> Path | None:
-    """Return the settings file beside or in the first path that has one, or None."""
-    for path in paths:
-        for folder in (path, path.parent) if path.is_dir() else (path.parent,):
-            if (folder / NAME).is_file():
-                return folder / NAME
+def find_config(paths: Sequence[Path], named: Sequence[Path | None]) -> Path | None:
+    """Return the settings file in the working folder, or beside what the bureau `named` (its roster, its output), or None.
+
+    Never one in a folder that submissions are read from: what lies there a department may have sent.
+    """
+    inboxes = [os.path.realpath(path if path.is_dir() else path.parent) for path in paths]
+    for folder in (Path.cwd(), *(path.absolute().parent for path in named if path is not None)):
+        if (folder / NAME).is_file() and not _within(os.path.realpath(folder), inboxes):
+            return folder / NAME
     return None
+
+
+def _within(folder: str, inboxes: Iterable[str]) -> bool:
+    return any(folder == inbox or folder.startswith(inbox.rstrip(os.sep) + os.sep) for inbox in inboxes)
+
+
+def ruling(settings: Settings, lang: str) -> str:
+    """Return the sentence that says which settings ruled a run, and how many rules they switch off."""
+    off = sum(not on for on in settings.switched.values())
+    if lang == "en":
+        return f"settings: {settings.source or 'the defaults'}; rules switched off by them: {off}"
+    return f"配置：{settings.source or '默认'}；按配置停用的规则：{off}条"
 
 
 def read_config(path: Path) -> Settings:
@@ -36,7 +52,7 @@ def read_config(path: Path) -> Settings:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise Refusal(f"配置文件无法读取 the settings cannot be read: {path}: {error}") from error
-    return settings_of(text, str(path))
+    return replace(settings_of(text, str(path)), source=str(path))
 
 
 def settings_of(text: str, name: str = NAME) -> Settings:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import csv
 import io
-import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from checks.declared.text_key import text_key
 from etl.safe.refusal import Refusal
 from etl.safe.unreadable import Unreadable
 
@@ -63,7 +63,7 @@ def read_list(path: Path, kind: ListKind) -> list[Line]:
 
 def _column(kind: ListKind, heading: str) -> str:
     """Return the column a heading stands for, "" for one that is not known; （万元） is (万元)."""
-    return kind.headings.get("".join(unicodedata.normalize("NFKC", heading).split()), "")
+    return {text_key(known): column for known, column in kind.headings.items()}.get(text_key(heading), "")
 
 
 def _record(kind: ListKind, columns: Sequence[str], cells: Sequence[str]) -> dict[str, str]:

@@ -9,7 +9,7 @@ from contextvars import ContextVar
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from etl.form.declaration import Form
 from etl.form.extract import Extraction, read_forms
@@ -18,6 +18,7 @@ from etl.form.suzhou import FORM_2023
 from etl.intake.archives import read_entry
 from etl.intake.file_reading import FileReading
 from etl.intake.submissions import OWN_MARK, Submission, skip
+from etl.package.container import shown_name
 from etl.safe.unreadable import Unreadable
 from etl.sheets.grid import Workbook
 
@@ -26,6 +27,20 @@ if TYPE_CHECKING:
     from etl.package.parts import Package
 
 LARGEST_FILE = 50_000_000
+
+_NOT_READ = {
+    "unread": (
+        "unread_layout",
+        "表样无法识别：工作表“{sheets}”中没有读出任何金额和指标，请用当年下发的表样重新填报",
+        "the layout cannot be recognised: neither an amount nor an indicator was read on sheet “{sheets}”; please fill in the year's template",
+    ),
+    "sample": (
+        "sample",
+        "只有填报样例（工作表“{sheets}”），没有本单位的表",
+        "there is only a sample (sheet “{sheets}”) and no form of the agency's own",
+    ),
+}
+"""Why a workbook with the form's labels holds no form: code and what is said."""
 
 _BROUGHT: ContextVar[Mapping[Submission, bytes | Unreadable]] = ContextVar("_BROUGHT", default={})  # noqa: B039
 
@@ -72,7 +87,7 @@ def read_data(path: str, data: bytes, form: Form = FORM_2023, outlined: bool = F
         workbook, page = _opened(data)
     except Unreadable as refusal:
         return _refused(path, refusal)
-    reading = file_reading(path, workbook, read_forms(workbook, form))
+    reading = file_reading(path, workbook, read_forms(workbook, form), form)
     return replace(reading, page=page, outline=_outline(workbook, reading) if outlined else b"")
 
 
@@ -141,10 +156,8 @@ def _opened(data: bytes) -> tuple[Workbook, Page | None]:
     from etl.sheets.workbook import read_workbook
 
     kind = sniff(data)
-    if kind in ("xls", "ods"):
-        from etl.sheets.legacy import read_legacy
-
-        return read_legacy(data, kind), None
+    if kind != "xlsx":
+        return _parted(_converted(data, kind))
     package = open_package(data)
     if package.has("docProps/core.xml") and OWN_MARK.encode() in package.head("docProps/core.xml"):
         raise Unreadable("own_report", "本程序生成的报告", "a report of this program")
@@ -155,26 +168,77 @@ def _opened(data: bytes) -> tuple[Workbook, Page | None]:
             "工作表里只有图片,没有可读取的内容",
             "the sheets hold pictures and nothing that can be read",
         )
-    return workbook, read_page(package)
+    rest, page = _parted(workbook)
+    return rest, read_page(package) or page
+
+
+def _parted(workbook: Workbook) -> tuple[Workbook, Page | None]:
+    """Return a workbook without our sheets of remarks, and what these say: another program kept them as plain sheets."""
+    from etl.marked.answers import page_of
+    from etl.marked.headings import is_remarks
+
+    ours = [sheet for sheet in workbook.sheets if is_remarks(sheet)]
+    if not ours:
+        return workbook, None
+    rest = tuple(sheet for sheet in workbook.sheets if sheet not in ours)
+    return replace(workbook, sheets=rest), page_of(ours)
+
+
+def page_in(data: bytes) -> Page | None:
+    """Return what the sheets of remarks in a file say, whatever kind of workbook it is; None where it has none.
+
+    Raises `Unreadable` for a file that cannot be opened.
+    """
+    return _opened(data)[1]
 
 
 def _has_pictures(package: Package) -> bool:
     return any(name.startswith("xl/media/") for name in package.names)
 
 
-def return_package(data: bytes) -> Package:
+class Markable(NamedTuple):
+    """What a return is made from. `converted`: it is not the submission's own package, but its grid as .xlsx.
+
+    `renamed`: the names of tabs that could not stay, with the new ones.
+    """
+
+    package: Package
+    converted: bool = False
+    renamed: Mapping[str, str] = {}
+
+
+def markable(data: bytes) -> Markable:
     """Return what a return is made from: the submission's own package, or its grid as .xlsx where it has none."""
     from etl.package.parts import open_package, sniff
 
     kind = sniff(data)
-    if kind in ("xls", "ods"):
-        from etl.sheets.legacy import as_xlsx, read_legacy
+    if kind == "xlsx":
+        return Markable(open_package(data))
+    from etl.sheets.as_xlsx import as_xlsx, tab_names
 
-        return open_package(as_xlsx(read_legacy(data, kind)))
-    return open_package(data)
+    workbook = _parted(_converted(data, kind))[0]
+    names = [sheet.name for sheet in workbook.sheets]
+    renamed: dict[str, str] = {}
+    for old, new in zip(names, tab_names(names), strict=True):
+        if old != new:
+            renamed.setdefault(old, new)
+    return Markable(open_package(as_xlsx(workbook)), True, renamed)
 
 
-def file_reading(path: str, workbook: Workbook, extraction: Extraction) -> FileReading:
+def _converted(data: bytes, kind: Literal["xls", "ods", "xlsb"]) -> Workbook:
+    """Return the sheets of a submission that is no OOXML of text."""
+    if kind == "xlsb":
+        from etl.sheets.binary import read_binary
+
+        return read_binary(data)
+    from etl.sheets.legacy import read_legacy
+
+    return read_legacy(data, kind)
+
+
+def file_reading(
+    path: str, workbook: Workbook, extraction: Extraction, form: Form = FORM_2023
+) -> FileReading:
     """Return a file's reading from what its workbook held."""
     names = tuple(sheet.name for sheet in workbook.sheets)
     if extraction.readings:
@@ -185,11 +249,23 @@ def file_reading(path: str, workbook: Workbook, extraction: Extraction) -> FileR
             sheet_names=names,
             hidden_sheets=extraction.hidden_sheets,
         )
+    for why, (code, reason, english) in _NOT_READ.items():
+        sheets = "、".join(sheet.sheet for sheet in extraction.passed if sheet.why == why)
+        if sheets:
+            told = (reason.format(sheets=sheets), english.format(sheets=sheets))
+            return FileReading(path, "not_a_form", code, *told, sheet_names=names)
+    if workbook.lost_sheets:
+        name = shown_name(workbook.lost_sheets[0])
+        return FileReading(
+            path, "unreadable", "missing_part", f"文件缺少工作表“{name}”的部件",
+            f"the file lacks the part of its sheet “{name}”", sheet_names=names,
+        )  # fmt: skip
     if extraction.other_title:
         title = extraction.other_title
         return FileReading(
-            path, "not_a_form", "other_form", f"这是《{title}》,不是部门整体预算绩效目标表",
-            f"this is “{title}”, not the form of a department's overall performance goals", sheet_names=names,
+            path, "not_a_form", "other_form", f"这是《{title}》,不是《{form.title.plain}》",
+            f"this is “{title}”, not “{form.title.plain}”, the form of a department's overall performance goals",
+            sheet_names=names,
         )  # fmt: skip
     if not any(sheet.cells for sheet in workbook.sheets):
         return FileReading(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from checks.declared.framework import name_key
+from checks.declared.agency import agency_key
 from checks.given.roster import COLUMNS, HEADINGS
 from etl.intake.lists import Line, ListKind, read_list
 from etl.safe.refusal import Refusal
@@ -33,7 +33,7 @@ def read_roster(path: Path) -> pd.DataFrame:
 def _refuse_bad_names(lines: Sequence[Line], path: Path) -> None:
     seen: dict[str, int] = {}
     for number, record in lines:
-        key = name_key(record["agency"])
+        key = agency_key(record["agency"])
         if not key:
             raise Refusal(f"名单第{number}行没有单位名称 line {number} of the roster has no name: {path}")
         if key in seen:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from etl.intake.archives import DEEPEST, list_entries
+from etl.intake.config import NAME as SETTINGS_NAME
 from etl.package.container import Member
 from etl.safe.file_names import EXTENSIONS, is_lock, returned_name, why_passed_over
 from etl.safe.unreadable import Unreadable
@@ -49,7 +50,12 @@ class Skipped:
 _REASONS: dict[str, tuple[str, str]] = {
     "lock_file": ("办公软件的临时锁定文件", "a lock file of the office program"),
     "hidden": ("隐藏文件", "a hidden file"),
+    "hidden_folder": ("隐藏文件夹，其中的文件不读取", "a hidden folder; the files in it are not read"),
     "other_type": ("不是电子表格文件", "not a spreadsheet file"),
+    "settings": (
+        "与报送文件放在一起的配置不予采用（可放在工作目录，或用--config指定）",
+        "settings among submissions rule nobody (put them into the working folder, or name them with --config)",
+    ),
     "not_a_file": ("不是普通文件", "not a regular file"),
     "link": ("符号链接,不跟随", "a symbolic link, not followed"),
     "too_deep": ("文件夹层数过多", "folders nested too deep"),
@@ -162,7 +168,11 @@ def _walk(folder: Path, root: Path, depth: int) -> Iterator[tuple[Path, str]]:
 
 def _why_not(path: Path, walked: bool) -> str:
     mode = path.lstat().st_mode
+    if walked and path.name == SETTINGS_NAME:
+        return "settings"
     code = why_passed_over(path.name) if walked else "lock_file" if is_lock(path.name) else ""
+    if code == "hidden" and stat.S_ISDIR(mode):
+        return "hidden_folder"
     if code in ("lock_file", "hidden"):
         return code
     if stat.S_ISLNK(mode):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import zlib
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -23,6 +22,7 @@ from etl.marks.tabs import SHEET_TYPE, free_sheet_name, opens_on_ours, register
 from etl.package.part_names import SheetRef, normal_name
 from etl.package.parts import Package, rewrite
 from etl.package.rewrite import Draft
+from etl.safe.areas import holding
 from etl.safe.unreadable import Unreadable
 from etl.sheets.grid import Address, Area
 
@@ -40,7 +40,7 @@ def annotate(package: Package, marks: Sequence[Mark], page: RemarksPage) -> byte
     top-left cell. Raises ValueError for a mark on a sheet that is not there: a fault of the caller.
     """
     draft = Draft(unmark(package))
-    styles = Styles(draft, _formats_used(draft.package))
+    styles = Styles(draft, lambda most: _formats_used(draft.package, most))
     for position, ref in enumerate(draft.package.sheets, 1):
         wanted = [mark for mark in marks if mark.sheet == ref.name]
         if wanted and not _mark_sheet(draft, styles, ref, position, wanted, page.wording):
@@ -87,16 +87,8 @@ def _mark_sheet(
 
 def _areas(merges: Sequence[Area], marks: Sequence[Mark]) -> dict[Address, Area]:
     """Return for each marked cell the merged area it lies in, or itself as one."""
-    found: dict[Address, Area] = {(m.row, m.column): (m.row, m.column, m.row, m.column) for m in marks}
-    cells = sorted(found)
-    rows = [row for row, _ in cells]
-    for area in merges:
-        place = bisect_left(rows, area[0])
-        while place < len(rows) and rows[place] <= area[2]:
-            if area[1] <= cells[place][1] <= area[3]:
-                found[cells[place]] = area
-            place += 1
-    return found
+    cells = {(mark.row, mark.column) for mark in marks}
+    return {**{(row, column): (row, column, row, column) for row, column in cells}, **holding(merges, cells)}
 
 
 def _framed_cells(area: Area) -> list[Address]:
@@ -122,12 +114,10 @@ def _restyles(
     return found
 
 
-def _formats_used(package: Package) -> int:
-    """Return how many formats the cells of a workbook without a styles part speak of."""
-    if package.styles_part:
-        return 0
-    used = [int(index) for ref in package.sheets for index in _STYLE.findall(package.part(ref.part))]
-    return min(max(used, default=0) + 1, 65_000)
+def _formats_used(package: Package, most: int) -> int:
+    """Return how many formats the cells of a workbook speak of, leaving out those from a number on."""
+    used = {text for ref in package.sheets for text in _STYLE.findall(package.part(ref.part))}
+    return 1 + max((int(text) for text in used if int(text) < most), default=0)
 
 
 def _with_page(draft: Draft, styles: Styles, page: RemarksPage) -> bytes:

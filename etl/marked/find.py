@@ -1,4 +1,8 @@
-"""Recognises a return: a workbook that carries our marks, by our defined name and the record in our sheet."""
+"""Recognises a return: a workbook that carries our marks.
+
+It is known by our defined name and the record in our sheet; where people took these out, by the headings of our
+sheet; where they copied the form alone, by the first line of our notes.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from etl.marked.headings import is_remarks
 from etl.marked.page import RECORD_COLUMN
 from etl.marks.model import WORDINGS
 from etl.marks.record import PREFIX, Record, read_record
@@ -14,7 +19,12 @@ from etl.package.part_names import SheetRef, local_name
 from etl.package.parts import Package
 from etl.safe.unreadable import Unreadable
 from etl.sheets.grid import cell_address
+from etl.sheets.workbook import read_workbook
 
+_NOTE_START = re.compile(b"|".join(re.escape(wording.note_start.encode()) for wording in WORDINGS[:1]))
+"""The first line of our notes in Chinese; the English one, [Review], anybody may write."""
+_NOTES_LOOKED_AT = 200_000
+"""Bytes of a part of notes in which ours are looked for: it may unpack to anything."""
 _REFERENCE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!")
 
 
@@ -48,7 +58,27 @@ def find_marks(package: Package) -> Ours | None:
         text = _record_text(package, ref)
         if text.startswith(PREFIX):
             return Ours(ref, read_record(text))
-    return Ours(None, None) if named else None
+    for ref in candidates:
+        if _has_our_headings(package, ref):
+            return Ours(ref, None)
+    return Ours(None, None) if named or _has_our_notes(package) else None
+
+
+def _has_our_headings(package: Package, ref: SheetRef) -> bool:
+    try:
+        sheets = read_workbook(package).sheets
+    except Unreadable:
+        return False
+    return any(sheet.part == ref.part and is_remarks(sheet) for sheet in sheets)
+
+
+def _has_our_notes(package: Package) -> bool:
+    """Return whether a sheet has a note with our first line: it was copied out of a return."""
+    parts = (package.related(ref.part, "comments") for ref in package.sheets)
+    return any(
+        part and package.has(part) and _NOTE_START.search(package.head(part, _NOTES_LOOKED_AT))
+        for part in parts
+    )
 
 
 def _ours_by_name(name: str) -> bool:
@@ -84,7 +114,8 @@ def _cell_text(package: Package, cell: Any) -> str:
     if cell.get("t") != "s":
         return "".join(element.text or "" for element in cell.iter() if local_name(element) in ("t", "v"))
     index = next((element.text or "" for element in cell if local_name(element) == "v"), "")
-    items = list(package.xml(package.shared_strings_part)) if package.shared_strings_part else []
+    strings = package.shared_strings_part
+    items = list(package.xml(strings)) if strings and package.has(strings) else []
     if not index.isdigit() or int(index) >= len(items):
         return ""
     return "".join(element.text or "" for element in items[int(index)].iter() if local_name(element) == "t")

@@ -38,9 +38,23 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Stray:
+    """An answer beside the column it belongs in: its cell, the rule's code of its line ("" for none), its text."""
+
+    place: str
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """The sheet 审核意见 of a return as it came back: its round, its lines, the texts of its heading."""
+    """The sheet 审核意见 of a return as it came back: its round, its lines, the texts of its heading.
+
+    A line whose key was taken out of the sheet has "" for it. `strays`: answers that were typed beside their column;
+    on the line of a finding they are in its explanation too.
+    """
 
     number: int
     lines: tuple[Line, ...]
     heading: tuple[str, ...] = ()
+    strays: tuple[Stray, ...] = ()

@@ -27,18 +27,29 @@ from etl.safe.unreadable import Unreadable
 from etl.sheets.workbook import read_workbook
 
 _NO_LOOKS = {b"fills": '<fill><patternFill patternType="none"/></fill>', b"borders": "<border/>"}
+_MOST_COPIES = 9
+"""Copies of our sheet that are taken off."""
 _GOES_WITH_US = {"printerSettings", "vmlDrawing", "comments", "drawing"}
 
 
 def unmark(package: Package) -> Package:
-    """Return the package without our marks; one without any is returned as it is."""
+    """Return the package without our marks; one without any is returned as it is.
+
+    Copies of our sheet go as well: what was answered on them is read before (`etl.marked.answers`).
+    """
     ours = find_marks(package)
     if ours is None:
         return package
     turned_back = _turned_back(package, ours)
     if turned_back is not None:
         return turned_back
-    return open_package(_cleaned(package, ours), package.budget)
+    cleaned = open_package(_cleaned(package, ours), package.budget)
+    for _ in range(_MOST_COPIES):
+        more = find_marks(cleaned)
+        if more is None or more.ref is None or len(cleaned.sheets) == 1:
+            break
+        cleaned = open_package(_cleaned(cleaned, more), package.budget)
+    return cleaned
 
 
 def _turned_back(package: Package, ours: Ours) -> Package | None:

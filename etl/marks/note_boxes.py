@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from etl.marks.sheet import SheetPart
 from etl.marks.sizes import Point, Sizes
-from etl.package.edit import Edit
+from etl.package.edit import Edit, append_children
 from etl.package.rewrite import Draft
-from etl.package.tags import Tag, first_tag, namespace_prefix, relation_id
+from etl.package.tags import Tag, attribute, first_tag, namespace_prefix, relation_id, root_tag
 from etl.safe.width import wrapped_lines
 from etl.sheets.grid import Address, Area
 
@@ -21,8 +21,17 @@ _LINE_CHARACTERS = 42
 _TALLEST = 420
 
 _SHAPE_IDS = re.compile(rb"_x0000_s(\d{1,9})\b")
-_ANCHOR = re.compile(rb"(<x:Anchor>)([^<]*)(</x:Anchor>)")
-_ROW, _COLUMN = re.compile(rb"<x:Row>\s*(\d+)\s*</x:Row>"), re.compile(rb"<x:Column>\s*(\d+)\s*</x:Column>")
+_SHAPE = re.compile(rb"<((?:[\w.-]+:)?shape)(?=[\s>])")
+_ANCHOR = re.compile(rb"<((?:[\w.-]+:)?)Anchor>([^<]*)</\1Anchor>")
+_ROW = re.compile(rb"<((?:[\w.-]+:)?)Row>\s*(\d{1,9})\s*</\1Row>")
+_COLUMN = re.compile(rb"<((?:[\w.-]+:)?)Column>\s*(\d{1,9})\s*</\1Column>")
+_IS_NOTE = re.compile(rb"""["']Note["']""")
+_BOX_TYPE = re.compile(rb"""\bid\s*=\s*["']_x0000_t202["']""")
+_NAMESPACES = {
+    "v": "urn:schemas-microsoft-com:vml",
+    "o": "urn:schemas-microsoft-com:office:office",
+    "x": "urn:schemas-microsoft-com:office:excel",
+}
 
 _EMPTY = (
     '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
@@ -30,11 +39,11 @@ _EMPTY = (
     '<o:idmap v:ext="edit" data="{block}"/></o:shapelayout></xml>'
 )
 _SHAPE_TYPE = (
-    '<v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
+    '<v:shapetype{names} id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
     '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
 )
 _NOTE = (
-    '<v:shape id="_x0000_s{id}" type="#_x0000_t202" style="position:absolute;margin-left:80pt;margin-top:2pt;'
+    '<v:shape{names} id="_x0000_s{id}" type="#_x0000_t202" style="position:absolute;margin-left:80pt;margin-top:2pt;'
     'width:{width}pt;height:{height}pt;z-index:{order};visibility:hidden" fillcolor="#ffffe1" o:insetmode="auto">'
     '<v:fill color2="#ffffe1"/><v:shadow on="t" color="black" obscured="t"/><v:path o:connecttype="none"/>'
     '<v:textbox style="mso-direction-alt:auto"><div style="text-align:left"></div></v:textbox>'
@@ -55,6 +64,8 @@ class Boxes:
         used = [int(number) for number in _SHAPE_IDS.findall(self._edit.data)]
         self._next = max(used, default=1024 * position) + 1
         self._known = notes_in(self._edit.data) if self._part else {}
+        self._root = root_tag(self._edit.data)
+        self._names = _declarations(self._root)
         self._new: list[str] = []
 
     def add(self, area: Area, text: str, sizes: Sizes) -> None:
@@ -64,6 +75,7 @@ class Boxes:
         end = sizes.moved(start, _WIDTH, height)
         self._new.append(
             _NOTE.format(
+                names=self._names,
                 id=self._next,
                 width=_WIDTH * 0.75,
                 height=height * 0.75,
@@ -98,25 +110,42 @@ class Boxes:
             return
         folder = self._draft.package.workbook_part.rpartition("/")[0]
         name = self._draft.free_name(f"{folder}/drawings".lstrip("/"), "vmlDrawing", ".vml")
-        self._draft.default_type("vml", DRAWING_TYPE)
-        self._draft.add(name, self._edit.result())
+        self._draft.add(name, self._edit.result(), DRAWING_TYPE, "vml")
         relation = self._draft.relate(self._owner, "vmlDrawing", name)
-        if self._reference is not None:
-            _, (start, end) = relation_id(self._reference)
-            self._sheet.edit.replace(start, end, relation.encode())
-            return
         namespace = self._draft.relation_namespace
         prefix = namespace_prefix(self._sheet.edit.data, self._sheet.root, namespace)
-        self._sheet.add_legacy_drawing(relation, namespace, prefix)
+        if self._reference is None:
+            self._sheet.add_legacy_drawing(relation, namespace, prefix)
+        elif relation_id(self._reference)[0]:
+            _, (start, end) = relation_id(self._reference)
+            self._sheet.edit.replace(start, end, relation.encode())
+        else:
+            declaration = b"" if prefix else b' xmlns:r="%s"' % namespace
+            place = self._reference.end - (2 if self._reference.empty else 1)
+            self._sheet.edit.insert(
+                place, b'%s %sid="%s"' % (declaration, prefix or b"r:", relation.encode())
+            )
 
     def _write(self) -> None:
         if not self._new:
             return
         data = self._edit.data
-        kind = "" if b'id="_x0000_t202"' in data else _SHAPE_TYPE
-        position = data.rfind(b"</xml>")
-        if position >= 0:
-            self._edit.insert(position, (kind + "".join(self._new)).encode())
+        kind = "" if _BOX_TYPE.search(data) else _SHAPE_TYPE.format(names=self._names)
+        new = (kind + "".join(self._new)).encode()
+        if self._root.empty:
+            append_children(self._edit, self._root, new)
+            return
+        position = data.rfind(b"</" + self._root.prefix + self._root.name)
+        self._edit.insert(position if position >= 0 else len(data), new)
+
+
+def _declarations(root: Tag) -> str:
+    """Return the namespaces that shapes of ours must name themselves, because the root does not, or others by them."""
+    return "".join(
+        f' xmlns:{prefix}="{name}"'
+        for prefix, name in _NAMESPACES.items()
+        if (attribute(root.attributes, f"xmlns:{prefix}".encode()) or b"").decode("ascii", "replace") != name
+    )
 
 
 def _drawing(draft: Draft, part: str, reference: Tag | None) -> str | None:
@@ -135,20 +164,21 @@ def notes_in(data: bytes) -> dict[Address, tuple[int, int]]:
     found = {}
     for start, end in _shapes(data):
         row, column = _ROW.search(data, start, end), _COLUMN.search(data, start, end)
-        if data.find(b'"Note"', start, end) >= 0 and row and column:
-            found[(int(row[1]) + 1, int(column[1]) + 1)] = (start, end)
+        if _IS_NOTE.search(data, start, end) and row and column:
+            found[(int(row[2]) + 1, int(column[2]) + 1)] = (start, end)
     return found
 
 
 def _shapes(data: bytes) -> Iterator[tuple[int, int]]:
     """Yield where shapes stand; a drawing need not be well-formed XML, so it is searched as text."""
     end = 0
-    while (start := data.find(b"<v:shape ", end)) >= 0:
-        end = data.find(b"</v:shape>", start)
+    while opened := _SHAPE.search(data, end):
+        closing = b"</" + opened[1] + b">"
+        end = data.find(closing, opened.end())
         if end < 0:
             return
-        end += len(b"</v:shape>")
-        yield start, end
+        end += len(closing)
+        yield opened.start(), end
 
 
 def _height(text: str) -> int:

@@ -77,10 +77,19 @@ def add_notes(
     _add_comments(comments, b"".join(new))
     boxes.finish()
     if comments.part is None:
-        folder = draft.package.workbook_part.rpartition("/")[0]
-        name = draft.free_name(folder, "comments", ".xml")
-        draft.add(name, comments.edit.result(), COMMENTS_TYPE)
-        draft.relate(ref.part, "comments", name)
+        _add_part(draft, ref.part, comments.edit.result())
+
+
+def _add_part(draft: Draft, sheet: str, content: bytes) -> None:
+    """Add the comments of a sheet that has none; a sheet has one such part, so a promise of one is redeemed."""
+    folder = draft.package.workbook_part.rpartition("/")[0]
+    name = draft.free_name(folder, "comments", ".xml")
+    draft.add(name, content, COMMENTS_TYPE)
+    promised = draft.package.relation_of(sheet, "comments")
+    if promised is None:
+        draft.relate(sheet, "comments", name)
+    else:
+        draft.redirect(sheet, promised.id, name)
 
 
 def framed(text: str, wording: Wording) -> str:
@@ -94,15 +103,14 @@ def _empty(draft: Draft) -> bytes:
 
 
 def _add_author(comments: _Comments, wording: Wording) -> int:
+    """Add us to those who write notes and return our number."""
     authors = first_tag(comments.edit.data, b"authors", comments.root.end)
     name = comments.prefix + b"author"
     author = b"<%s>%s</%s>" % (name, xml_text(wording.author), name)
     if authors is None:
-        prepend_children(
-            comments.edit,
-            comments.root,
-            b"<%sauthors>%s</%sauthors>" % (comments.prefix, author, comments.prefix),
-        )
+        element = comments.prefix + b"authors"
+        text = b"<%s>%s</%s>" % (element, author, element)
+        prepend_children(comments.edit, comments.root, text)
         return 0
     end = close_of(comments.edit.data, authors)
     count = sum(1 for _ in openings(comments.edit.data, (b"author",), authors.end, end))

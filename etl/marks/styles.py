@@ -6,19 +6,36 @@ What is there keeps its index; new fonts, fills, borders and formats stand at th
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from etl.marks.colours import CODES, FILLS, LINES, code_of, coded, colours
 from etl.marks.model import Severity
 from etl.marks.sizes import digit_pixels
 from etl.package.edit import Edit, append_children, set_attribute
+from etl.package.part_names import normal_name
 from etl.package.rewrite import Draft
-from etl.package.tags import Tag, attribute, close_of, number, openings, root_tag, tags, with_attribute
+from etl.package.tags import (
+    Tag,
+    attribute,
+    close_of,
+    end_of,
+    number,
+    openings,
+    root_tag,
+    tags,
+    top_level,
+    with_attribute,
+    without_attribute,
+)
 from etl.safe.remembered import remembered
 
 MOST_FORMATS = 64_000
 """Excel opens no file with more cell formats."""
+
+_MOST_OF_OURS = 1_000
+"""Formats that marks may add; a cell that speaks of one further on meets none of ours."""
 
 STYLES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
 MAINS = (
@@ -32,17 +49,22 @@ _ORDER = (
     b"numFmts", b"fonts", b"fills", b"borders", b"cellStyleXfs", b"cellXfs", b"cellStyles", b"dxfs",
     b"tableStyles", b"colors", b"extLst",
 )  # fmt: skip
-_PLAIN_FORMAT = b'<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
+_PLAIN_FORMAT = b'<xf numFmtId="0" fontId="0" fillId="0" borderId="0"/>'
+_USUAL_PART = "xl/styles.xml"
+"""Where every program writes the formats, and the one place where some look for them."""
 _NO_FILL = b'<fill><patternFill patternType="none"/></fill>'
 _NO_BORDER = b"<border><left/><right/><top/><bottom/><diagonal/></border>"
+_USUAL_FONT = b'<font><sz val="11"/><color theme="1"/><name val="Calibri"/><family val="2"/><scheme val="minor"/></font>'
+"""What programs show where a workbook names no font."""
 _FIRST_ITEMS = {
-    b"fonts": ('<font><sz val="11"/><name val="宋体"/></font>'.encode(),),
+    b"fonts": (_USUAL_FONT,),
     b"fills": (_NO_FILL, b'<fill><patternFill patternType="gray125"/></fill>'),
     b"borders": (_NO_BORDER,),
     b"cellXfs": (_PLAIN_FORMAT,),
 }
+_DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _EMPTY = (
-    b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<styleSheet xmlns="%s">'
+    b'<styleSheet xmlns="%s">'
     b'<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
     b'<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
 )
@@ -55,17 +77,22 @@ _SHOWN_LINE = re.compile(r"""style\s*=\s*["'](?!none)""")
 class Styles:
     """The formats of a workbook and those that marks need."""
 
-    def __init__(self, draft: Draft, least_formats: int = 0) -> None:
-        """Read the styles part; where it is missing, one with `least_formats` plain formats is made."""
+    def __init__(self, draft: Draft, formats_used: Callable[[int], int] = lambda most: 0) -> None:
+        """Read the styles part; where there is none to read, one is made.
+
+        `formats_used` says how many formats cells speak of, at most so many: those that are missing are added, plain,
+        so that no cell comes to show a format of ours.
+        """
         self._draft = draft
-        self._part = draft.package.styles_part
-        self._edit = draft.edit(self._part) if self._part else Edit(_EMPTY % MAINS[draft.strict], "styles")
+        self._source = _source(draft)
+        self._edit = self._source.edit
         self._found = _found(self._edit.data)
         self._root = self._found.root
         self._lists = {name: self._list(name) for name in _ITEMS}
         self._formats = self._lists[b"cellXfs"]
-        if self._part is None:
-            self._formats.added += [self._prefixed(_PLAIN_FORMAT)] * (least_formats - len(self._formats))
+        most = MOST_FORMATS if self._source.empty else len(self._formats) + _MOST_OF_OURS
+        missing = formats_used(most) - len(self._formats)
+        self._formats.added += [self._prefixed(_PLAIN_FORMAT)] * missing
         self._clones: dict[tuple[int, bytes, Severity], int] = {}
         self.fills = _Looks(self._lists[b"fills"], FILLS, self._root.prefix, self._found.taken_fills)
         self.borders = _Looks(self._lists[b"borders"], LINES, self._root.prefix, self._found.taken_borders)
@@ -84,7 +111,8 @@ class Styles:
             self._lists[name].add(self._prefixed(item)) if item else 0
             for name, item in ((b"fonts", font), (b"fills", fill), (b"borders", border))
         ]
-        head = b'<xf numFmtId="49" fontId="%d" fillId="%d" borderId="%d" xfId="0" ' % tuple(ids)
+        parent = b'xfId="0" ' if self._found.counts[b"xfId"] else b""
+        head = b'<xf numFmtId="49" fontId="%d" fillId="%d" borderId="%d" ' % tuple(ids) + parent
         applied = b'applyNumberFormat="1" applyFont="1" applyFill="1" applyBorder="1" applyAlignment="1" '
         return self._formats.add(self._prefixed(head + applied + rest))
 
@@ -95,21 +123,26 @@ class Styles:
 
     def finish(self) -> None:
         """Write what was added into the draft."""
-        for items in self._lists.values():
-            self._write(items)
-        if self._part is not None:
+        missing = b"".join(self._written(items) for items in self._lists.values())
+        if missing:
+            append_children(self._edit, self._root, missing)
+        draft, source, workbook = self._draft, self._source, self._draft.package.workbook_part
+        if source.whole is not None:
+            source.whole.replace(0, len(source.whole.data), self._edit.result())
+        if source.new:
+            draft.add(source.part, self._edit.result(), STYLES_TYPE)
+        promised = draft.package.relation_of(workbook, "styles")
+        if promised is not None and promised.target == normal_name(source.part):
             return
-        workbook = self._draft.package.workbook_part
-        promised = self._draft.package.related(workbook, "styles")
-        name = promised or self._draft.free_name(workbook.rpartition("/")[0], "styles", ".xml")
-        self._draft.add(name, self._edit.result(), STYLES_TYPE)
+        draft.say_type(source.part, STYLES_TYPE)
         if promised is None:
-            self._draft.relate(workbook, "styles", name)
+            draft.relate(workbook, "styles", source.part)
+        else:
+            draft.redirect(workbook, promised.id, source.part)
 
     def _list(self, name: bytes) -> _List:
         items = _List(self._edit.data, name, self._found.sections.get(name), self._found.spans[name])
-        if not items.spans:
-            items.added = [self._prefixed(item) for item in _FIRST_ITEMS[name]]
+        items.added = [self._prefixed(item) for item in _FIRST_ITEMS[name][len(items.spans) :]]
         return items
 
     def _prefixed(self, item: bytes) -> bytes:
@@ -122,27 +155,89 @@ class Styles:
                 return style
             xf = self._formats.item(style)
             look = looks.like(number(attribute(root_tag(xf).attributes, name)), severity)
-            self._clones[key] = self._formats.add(_with_look(xf, name, applied, look))
+            counts = {b"xfId": self._found.counts[b"xfId"], b"fontId": len(self._lists[b"fonts"])}
+            counts |= {b"fillId": len(self._lists[b"fills"]), b"borderId": len(self._lists[b"borders"])}
+            self._clones[key] = self._formats.add(_with_look(_within(xf, counts), name, applied, look))
         return self._clones[key]
 
-    def _write(self, items: _List) -> None:
+    def _written(self, items: _List) -> bytes:
+        """Write what was added to a list; return a whole list that belongs at the end of the part."""
         if not items.added:
-            return
+            return b""
         body = b"".join(items.added)
         if items.tag is None:
             element = self._root.prefix + items.name
             text = b'<%s count="%d">%s</%s>' % (element, len(items), body, element)
-            self._edit.insert(self._place(items.name), text)
-            return
+            position = self._place(items.name)
+            if position is None:
+                return text
+            self._edit.insert(position, text)
+            return b""
         append_children(self._edit, items.tag, body)
         if attribute(items.tag.attributes, b"count") is not None:
             set_attribute(self._edit, items.tag, b"count", b"%d" % len(items))
+        return b""
 
-    def _place(self, name: bytes) -> int:
-        """Return where a list that is missing belongs: before the first that comes after it."""
-        later = _ORDER[_ORDER.index(name) + 1 :]
-        starts = [tag.start for tag in self._found.sections.values() if tag.name in later]
-        return min(starts, default=close_of(self._edit.data, self._root))
+    def _place(self, name: bytes) -> int | None:
+        """Return where a list that is missing belongs: behind those before it; None where nothing else is there."""
+        sections = self._found.sections
+        if not sections:
+            return None
+        earlier = [sections[other] for other in _ORDER[: _ORDER.index(name)] if other in sections]
+        return max((end_of(self._edit.data, tag) for tag in earlier), default=self._root.end)
+
+
+class _Source(NamedTuple):
+    """The styles part: its name, the text that is added to, and how that gets into the package.
+
+    `whole`: the part whose whole text it takes the place of. `new`: there is no part of that name yet.
+    `empty`: nothing in it is the department's.
+    """
+
+    part: str
+    edit: Edit
+    whole: Edit | None = None
+    new: bool = False
+    empty: bool = False
+
+
+def _source(draft: Draft) -> _Source:
+    """Return the styles part that is added to.
+
+    It is at the usual place where that can be, because some programs look nowhere else. A part that programs
+    do not read alike (alternatives among its lists) is written with the alternative that is read here; one that
+    holds no formats at all is written anew.
+    """
+    package, part = draft.package, draft.package.styles_part
+    usual = package.has(_USUAL_PART)
+    anew = _EMPTY % MAINS[draft.strict]
+    if part is None and usual:  # nobody refers to it, so it shows nowhere
+        whole = draft.edit(_USUAL_PART)
+        return _Source(_USUAL_PART, Edit.of_text(_DECLARATION + anew), whole, empty=True)
+    if part is None:
+        return _Source(_USUAL_PART, Edit.of_text(_DECLARATION + anew), new=True, empty=True)
+    edit = draft.edit(part)
+    root = root_tag(edit.data)
+    if root.name != b"styleSheet":
+        return _Source(part, Edit.of_text(edit.data[: root.start] + anew), edit, empty=True)
+    if _has_alternatives(edit.data, root):
+        from lxml import etree
+
+        chosen = etree.tostring(package.xml(part), encoding="utf-8")
+        return _Source(part, Edit.of_text(edit.data[: root.start] + chosen), edit)
+    if usual or edit.encoding != "utf-8":
+        return _Source(part, edit)
+    return _Source(_USUAL_PART, Edit.of_text(edit.data), new=True)
+
+
+def _has_alternatives(data: bytes, root: Tag) -> bool:
+    if root.empty or data.find(b"AlternateContent") < 0:
+        return False
+    for tag in top_level(data, root.end):
+        inside = tag.name in _ITEMS and data.find(b"AlternateContent", tag.end, close_of(data, tag)) >= 0
+        if inside or tag.name == b"AlternateContent":
+            return True
+    return False
 
 
 class _List:
@@ -213,6 +308,7 @@ class _Found:
     spans: Mapping[bytes, Sequence[tuple[int, int]]]
     taken_fills: frozenset[int]
     taken_borders: frozenset[int]
+    counts: Mapping[bytes, int]
 
 
 @remembered(8)
@@ -228,7 +324,8 @@ def _found(data: bytes) -> _Found:
     fills, borders = (
         _taken(data, spans[name], bases) for name, bases in ((b"fills", FILLS), (b"borders", LINES))
     )
-    return _Found(root, sections, spans, fills, borders)
+    parents = item_spans(data, sections[b"cellStyleXfs"], b"xf") if b"cellStyleXfs" in sections else []
+    return _Found(root, sections, spans, fills, borders, {b"xfId": len(parents)})
 
 
 def _taken(data: bytes, spans: Sequence[tuple[int, int]], bases: dict[Severity, int]) -> frozenset[int]:
@@ -262,6 +359,21 @@ def _plain(item: bytes, name: bytes) -> str:
     if name == b"fills":
         return plain if _SHOWN_FILL.search(plain) else _NO_FILL.decode()
     return plain if _SHOWN_LINE.search(plain) else _NO_BORDER.decode()
+
+
+def _within(xf: bytes, counts: Mapping[bytes, int]) -> bytes:
+    """Return a format without the ids that lead nowhere: a copy of a fault would be one more."""
+    tag = root_tag(xf)
+    attributes = tag.attributes
+    for name, count in counts.items():
+        value = attribute(attributes, name)
+        if value is not None and not (value.isdigit() and int(value) < count):
+            attributes = without_attribute(attributes, name)
+    return (
+        xf
+        if attributes is tag.attributes
+        else b"<" + tag.prefix + tag.name + attributes + b">" + xf[tag.end :]
+    )
 
 
 @remembered(256)

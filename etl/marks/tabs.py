@@ -26,6 +26,7 @@ MARK_NAME = "jixiao_return"
 """The defined name that tells a return from an original, and where its record stands."""
 
 LONGEST_SHEET_NAME = 31
+_LAST_ID = 65_534
 _SELECTED = re.compile(rb"""\stabSelected\s*=\s*["'](?:1|true)["']""")
 _BEFORE_NAMES = (b"externalReferences", b"functionGroups", b"sheets")
 
@@ -105,9 +106,15 @@ def _add_tab(draft: Draft, edit: Edit, root: Tag, part: str, name: str) -> None:
     prefix = namespace_prefix(edit.data, root, namespace)
     declaration = b"" if prefix else b' xmlns:r="%s"' % namespace
     tab = b'<%ssheet name="%s" sheetId="%d"%s %sid="%s"/>' % (
-        sheets.prefix, xml_text(name), max(ids, default=0) + 1, declaration, prefix or b"r:", relation.encode(),
+        sheets.prefix, xml_text(name), _free_id(ids), declaration, prefix or b"r:", relation.encode(),
     )  # fmt: skip
     prepend_children(edit, sheets, tab)
+
+
+def _free_id(ids: list[int]) -> int:
+    """Return a number no tab has: the next one, or a lower one where the last possible is taken."""
+    following = max(ids, default=0) + 1
+    return following if following <= _LAST_ID else next(n for n in range(1, _LAST_ID) if n not in ids)
 
 
 def _move_names(edit: Edit) -> None:

@@ -18,6 +18,8 @@ _END, _END64, _LOCATOR64 = b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07"
 CENTRAL, LOCAL = b"PK\x01\x02", b"PK\x03\x04"
 _LONGEST_COMMENT = 65_535
 _MOST_CANDIDATES = 16
+MOST_PARTS = 5_000
+"""Entries of a workbook; a real one has some twenty."""
 _SMALL = 8_000
 """Bytes of a packed part that is remembered with its content."""
 
@@ -31,7 +33,7 @@ class Budget:
 
     file: int = 50_000_000
     inflated: int = 200_000_000
-    entries: int = 5_000
+    entries: int = MOST_PARTS
     xml: int = 120_000_000
 
 

@@ -14,6 +14,10 @@ from etl.package.tags import Tag, attribute_place, close_of, holds
 
 _OPENERS = ((b"<!--", b"-->"), (b"<![CDATA[", b"]]>"), (b"<?", b"?>"))
 _DECLARED = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+_WIDEST = (
+    (b"\xff\xfe\0\0", "utf-32-le"), (b"<\0\0\0", "utf-32-le"), (b"\0\0\xfe\xff", "utf-32-be"), (b"\0\0\0<", "utf-32-be"),
+)  # fmt: skip
+"""How parts of four bytes a character begin: two of these look like UTF-16 at first."""
 Undo = tuple[int, int, str]
 """Where in the changed text, how many bytes now stand there, and the text that stood there before."""
 
@@ -31,11 +35,19 @@ class Edit:
         self.encoding = encoding_of(content)
         self.data = content if self.encoding == "utf-8" else _decoded(content, self.encoding, name)
         self._splices: list[tuple[int, int, bytes]] = []
+        self._filled: dict[Tag, list[bytes]] = {}
+
+    @classmethod
+    def of_text(cls, text: bytes) -> Edit:
+        """Return the edit of a part that is being made anew, as UTF-8 whatever its declaration says."""
+        edit = cls(b"", "")
+        edit.data = text
+        return edit
 
     @property
     def touched(self) -> bool:
         """Whether anything is to be changed."""
-        return bool(self._splices)
+        return bool(self._splices or self._filled)
 
     def replace(self, start: int, end: int, new: bytes) -> None:
         """Put `new` where `start`:`end` stands; insertions at one place keep their order."""
@@ -45,6 +57,11 @@ class Edit:
     def insert(self, position: int, new: bytes) -> None:
         """Put `new` before what stands at `position`."""
         self._splices.append((position, position, new))
+
+    def fill(self, tag: Tag, children: bytes, *, first: bool = False) -> None:
+        """Put elements into one that is written empty, which is opened once for all of them."""
+        known = self._filled.setdefault(tag, [])
+        known.insert(0 if first else len(known), children)
 
     def result(self) -> bytes:
         """Return the changed part in the encoding it came in."""
@@ -65,7 +82,12 @@ class Edit:
         return steps
 
     def _ordered(self) -> list[tuple[int, int, bytes]]:
-        return sorted(self._splices, key=lambda splice: splice[0])
+        """Return all changes by place; what is inserted at a place comes before what replaces something there."""
+        opened = [
+            (tag.end - 2, tag.end, b">" + b"".join(children) + b"</" + tag.prefix + tag.name + b">")
+            for tag, children in self._filled.items()
+        ]
+        return sorted(self._splices + opened, key=lambda splice: splice[:2])
 
 
 def undone(content: bytes, steps: Iterable[Sequence[object]], name: str) -> bytes:
@@ -98,7 +120,7 @@ def set_attribute(edit: Edit, tag: Tag, name: bytes, value: bytes) -> None:
 def append_children(edit: Edit, tag: Tag, children: bytes) -> None:
     """Put elements at the end of an element, whether it is written empty or not."""
     if tag.empty:
-        edit.replace(tag.end - 2, tag.end, b">" + children + b"</" + tag.prefix + tag.name + b">")
+        edit.fill(tag, children)
     else:
         edit.insert(close_of(edit.data, tag), children)
 
@@ -106,13 +128,16 @@ def append_children(edit: Edit, tag: Tag, children: bytes) -> None:
 def prepend_children(edit: Edit, tag: Tag, children: bytes) -> None:
     """Put elements at the beginning of an element, whether it is written empty or not."""
     if tag.empty:
-        append_children(edit, tag, children)
+        edit.fill(tag, children, first=True)
     else:
         edit.insert(tag.end, children)
 
 
 def encoding_of(content: bytes) -> str:
     """Return the encoding of an XML part by its mark or declaration."""
+    for beginning, encoding in _WIDEST:
+        if content.startswith(beginning):
+            return encoding
     if content.startswith(b"\xff\xfe") or content.startswith(b"<\x00"):
         return "utf-16-le"
     if content.startswith(b"\xfe\xff") or content.startswith(b"\x00<"):

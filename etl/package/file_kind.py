@@ -7,15 +7,19 @@ import struct
 from collections.abc import Iterator
 from typing import Literal
 
+from etl.package.container import MOST_PARTS, head, read_container
 from etl.safe.unreadable import Unreadable
 
-FileKind = Literal["xlsx", "xls", "ods"]
+FileKind = Literal["xlsx", "xls", "ods", "xlsb"]
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLD_SHEETS = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")
 """First bytes of a BIFF 2, 3 or 4 file, which stands in no container."""
-_ODS_MARK = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
-_ODF_MARK = b"mimetypeapplication/vnd.oasis.opendocument."
+_OPEN_DOCUMENT = b"application/vnd.oasis.opendocument."
+_ODF_MARK = b"mimetype" + _OPEN_DOCUMENT
+_ODS_MARK = _ODF_MARK + b"spreadsheet"
+_MANIFEST = "META-INF/manifest.xml"
+_BINARY_WORKBOOK = b"xl/workbook.bin"
 
 _MAGIC: tuple[tuple[bytes, str, str, str], ...] = (
     (b"%PDF", "pdf", "PDF文件", "a PDF file"),
@@ -44,7 +48,7 @@ def sniff(data: bytes) -> FileKind:
     """Return the kind of workbook a file is by its first bytes.
 
     `xlsx` means a zip file that is not OpenDocument; whether it holds a workbook is seen when it is
-    opened. Raises `Unreadable` for whatever is no workbook, naming what it is.
+    opened; `xlsb` is such a file whose parts are binary. Raises `Unreadable` for whatever is no workbook, naming what it is.
     """
     if not data.strip(b"\x00"):
         raise _empty(data)
@@ -78,7 +82,25 @@ def _zip_kind(data: bytes) -> FileKind:
         return "ods"
     if first.startswith(_ODF_MARK):
         raise _is("opendocument", "OpenDocument文档", "an OpenDocument document")
+    if _BINARY_WORKBOOK in data and b"workbook.xml" not in data:
+        return "xlsb"
+    if b"content.xml" in data and b"[Content_Types].xml" not in data:
+        return _open_document(data)
     return "xlsx"
+
+
+def _open_document(data: bytes) -> FileKind:
+    """Return the kind of a zip file that may be OpenDocument although its type does not stand first."""
+    container = read_container(data, MOST_PARTS)
+    members = {member.name: member for member in container.members}
+    said = b"".join(
+        head(container, members[name], 4096) for name in ("mimetype", _MANIFEST) if name in members
+    )
+    if "content.xml" not in members or _OPEN_DOCUMENT not in said:
+        return "xlsx"
+    if _OPEN_DOCUMENT + b"spreadsheet" not in said:
+        raise _is("opendocument", "OpenDocument文档", "an OpenDocument document")
+    return "ods"
 
 
 def _compound_kind(data: bytes) -> FileKind:

@@ -7,8 +7,20 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import unquote
 
-from etl.package.container import shown_name
-from etl.safe.unreadable import Unreadable
+RELATIONS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
+_SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml."
+PART_TYPES: Mapping[str, str] = {
+    "worksheet": f"{_SPREADSHEET}worksheet+xml",
+    "styles": f"{_SPREADSHEET}styles+xml",
+    "sharedStrings": f"{_SPREADSHEET}sharedStrings+xml",
+    "comments": f"{_SPREADSHEET}comments+xml",
+    "table": f"{_SPREADSHEET}table+xml",
+    "vmlDrawing": "application/vnd.openxmlformats-officedocument.vmlDrawing",
+    "drawing": "application/vnd.openxmlformats-officedocument.drawing+xml",
+    "chart": "application/vnd.openxmlformats-officedocument.drawingml.chart+xml",
+    "theme": "application/vnd.openxmlformats-officedocument.theme+xml",
+}
+"""What the target of a relationship must be said to be; ECMA-376 part 1, the annexes of each part."""
 
 State = Literal["visible", "hidden", "veryHidden"]
 
@@ -33,6 +45,14 @@ class Relation:
     kind: str
     target: str
     external: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Types:
+    """What content types a package states: by extension (lower case) and by part (as `normal_name` gives it)."""
+
+    defaults: Mapping[str, str]
+    overrides: Mapping[str, str]
 
 
 def normal_name(name: str) -> str:
@@ -64,6 +84,19 @@ def resolved(folder: str, target: str) -> str:
     return normal_name("/".join(step for step in steps if step))
 
 
+def types_in(root: Any) -> Types:
+    """Return the content types that a package states."""
+    defaults: dict[str, str] = {}
+    overrides: dict[str, str] = {}
+    for element in root:
+        kind, stated = local_name(element), element.get("ContentType") or ""
+        if kind == "Default":
+            defaults.setdefault((element.get("Extension") or "").lower(), stated)
+        elif kind == "Override":
+            overrides.setdefault(normal_name(element.get("PartName") or ""), stated)
+    return Types(defaults, overrides)
+
+
 def relations_in(root: Any, folder: str) -> tuple[Relation, ...]:
     """Return the relationships a part of relationships states, with targets as seen from a folder."""
     return tuple(_relation(element, folder) for element in root if local_name(element) == "Relationship")
@@ -91,14 +124,11 @@ def _relation_of(element: Any) -> str:
 
 
 def tab_of(tab: tuple[str, str, str], targets: Mapping[str, Relation], position: int) -> tuple[str, SheetRef]:
-    """Return a tab's kind and where it leads; raises `Unreadable` for one without a relationship."""
+    """Return a tab's kind and where it leads: kind and part are empty for one that leads nowhere.
+
+    So are the tabs of modules that programs of 1995 wrote, once they are saved as .xlsx.
+    """
     name, state, relation_id = tab
     relation = targets.get(relation_id)
-    if relation is None:
-        shown = shown_name(name)
-        raise Unreadable(
-            "missing_part",
-            f"文件缺少工作表“{shown}”的部件",
-            f"the file lacks the part of its sheet “{shown}”",
-        )
-    return relation.kind, SheetRef(name, _STATES.get(state, "visible"), relation.target, position)
+    kind, part = (relation.kind, relation.target) if relation else ("", "")
+    return kind, SheetRef(name, _STATES.get(state, "visible"), part, position)

@@ -8,7 +8,7 @@ slash, from the root.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, TypeVar, cast
 
@@ -47,7 +47,32 @@ _OTHER_DOCUMENTS = (
     ("visio/document.xml", "visio", "Visio图", "a Visio drawing"),
 )
 CONTENT_TYPES = "[Content_Types].xml"
+MOST_TABS = 1_000
+"""Of a workbook that is read; a form for every agency of a city would be some three hundred."""
 _SHEET_FILES = re.compile(r"\.(xlsx|xlsm|xls|et|ods|docx?|pdf|zip|rar)$")
+
+
+MOST_LISTED = 100_000
+"""Relationships of a part, content types, defined names and formats of a workbook: Excel allows 65,490 formats,
+and polluted workbooks have tens of thousands of names."""
+
+
+def no_binary_workbook() -> Unreadable:
+    """Return the refusal of a binary workbook, which says what to do."""
+    return Unreadable(
+        "xlsb",
+        "是二进制工作簿（.xlsb），未能读取，请用Excel另存为.xlsx后报送",
+        "a binary workbook (.xlsb) that could not be read; please save it as .xlsx in Excel",
+    )
+
+
+def too_many_tabs() -> Unreadable:
+    """Return the refusal of a workbook with more sheets than are read."""
+    return Unreadable(
+        "too_many_tabs",
+        f"工作表超过{MOST_TABS}张，不像填报表",
+        f"more than {MOST_TABS} sheets: no filled form",
+    )
 
 
 class Package:
@@ -116,15 +141,23 @@ class Package:
         if part not in self._relations:
             name = relations_name(part)
             folder = part.rpartition("/")[0]
-            self._relations[part] = self.facts(name, relations_in, folder) if self.has(name) else ()
+            found = self.facts(name, relations_in, folder) if self.has(name) else ()
+            if len(found) > MOST_LISTED:
+                raise too_large()
+            self._relations[part] = found
         return self._relations[part]
+
+    def relation_of(self, part: str, kind: str) -> Relation | None:
+        """Return the first relationship of a type ending in `kind` that leads from `part` to another part."""
+        for relation in self.relations(part):
+            if relation.kind == kind and not relation.external:
+                return relation
+        return None
 
     def related(self, part: str, kind: str) -> str | None:
         """Return the first part that `part` refers to by a relationship type ending in `kind`."""
-        for relation in self.relations(part):
-            if relation.kind == kind and not relation.external:
-                return relation.target
-        return None
+        relation = self.relation_of(part, kind)
+        return relation.target if relation else None
 
     @cached_property
     def workbook_part(self) -> str:
@@ -141,6 +174,29 @@ class Package:
         return tuple(ref for kind, ref in self.tabs if kind == "worksheet")
 
     @property
+    def lost_tabs(self) -> tuple[SheetRef, ...]:
+        """Tabs that lead to no part and so cannot be read: modules, and what damage took away."""
+        return tuple(ref for kind, ref in self.tabs if not kind)
+
+    @property
+    def shares_parts(self) -> bool:
+        """Whether several tabs lead to one part, which no program writes."""
+        parts = [ref.part for _, ref in self.tabs if ref.part]
+        return len(set(parts)) < len(parts)
+
+    def lost(self) -> Unreadable:
+        """Return the refusal of a package whose first tab without a part is missed."""
+        ref = self.lost_tabs[0]
+        shown = shown_name(ref.part or ref.name)
+        if ref.part:
+            return Unreadable("missing_part", f"文件缺少部件{shown}", f"the file lacks its part {shown}")
+        return Unreadable(
+            "missing_part",
+            f"文件缺少工作表“{shown}”的部件",
+            f"the file lacks the part of its sheet “{shown}”",
+        )
+
+    @property
     def other_sheets(self) -> int:
         """How many tabs are no worksheets."""
         return len(self.tabs) - len(self.sheets)
@@ -150,7 +206,18 @@ class Package:
         """All tabs in order, each with the last word of its relationship type (`worksheet`, `chartsheet`, …)."""
         targets = {relation.id: relation for relation in self.relations(self.workbook_part)}
         named = self.facts(self.workbook_part, tabs_in)
-        return tuple(tab_of(tab, targets, position) for position, tab in enumerate(named))
+        if len(named) > MOST_TABS:
+            raise too_many_tabs()
+        found = (tab_of(tab, targets, position) for position, tab in enumerate(named))
+        return tuple(self._led(found))
+
+    def _led(self, tabs: Iterable[tuple[str, SheetRef]]) -> Iterator[tuple[str, SheetRef]]:
+        """Take the kind from a tab whose worksheet is missing, or is that of a tab before it: each has its own."""
+        taken = set[str]()
+        for kind, ref in tabs:
+            lost = kind == "worksheet" and (ref.part in taken or not self.has(ref.part))
+            taken.add(ref.part)
+            yield ("" if lost else kind), ref
 
     @cached_property
     def shared_strings_part(self) -> str | None:
@@ -174,6 +241,23 @@ class Package:
         return any(name.endswith("vbaproject.bin") for name in self._members)
 
 
+def relations_of(package: Package, part: str) -> tuple[Relation, ...]:
+    """Return the relationships of a part; none where they cannot be read, which is a fault of a part of their own."""
+    try:
+        return package.relations(part)
+    except Unreadable:
+        return ()
+
+
+def all_relations(package: Package) -> Iterator[tuple[str, Relation]]:
+    """Yield every relationship that can be read with the part it leads from, the package itself as the empty name."""
+    for name in package.names:
+        folder, _, file = name.rpartition("/")
+        if name.endswith(".rels") and (folder == "_rels" or folder.endswith("/_rels")):
+            source = f"{folder[:-5].rstrip('/')}/{file[:-5]}".strip("/")
+            yield from ((source, relation) for relation in relations_of(package, source))
+
+
 def open_package(data: bytes, budget: Budget | None = None) -> Package:
     """Return the package of a workbook file; nothing but its directory is read yet.
 
@@ -185,6 +269,8 @@ def open_package(data: bytes, budget: Budget | None = None) -> Package:
         size = budget.file // 1_000_000
         raise Unreadable("too_large", f"文件超过{size}MB", f"the file is larger than {size} MB")
     kind = sniff(data)
+    if kind == "xlsb":
+        raise no_binary_workbook()
     if kind != "xlsx":
         raise Unreadable(f"is_{kind}", f"是.{kind}文件", f"the file is .{kind} inside")
     package = Package(read_container(data, budget.entries), budget)
@@ -238,8 +324,10 @@ def _told(content: bytes, name: str, told: Callable[..., object], *about: str) -
 
 
 def _sound(root: Any) -> bool:
-    """Say that a part could be parsed, which is all that is asked of it."""
-    return root is not None
+    """Say that a part could be parsed and does not list more than is read, which is all that is asked of it."""
+    if len(root) > MOST_LISTED:
+        raise too_large()
+    return True
 
 
 def _no_workbook(package: Package) -> Unreadable:
@@ -248,11 +336,7 @@ def _no_workbook(package: Package) -> Unreadable:
         if part in names:
             return Unreadable(code, f"不是电子表格，实际是{chinese}", f"not a spreadsheet but {english}")
     if "xl/workbook.bin" in names:
-        return Unreadable(
-            "xlsb",
-            "是二进制工作簿（.xlsb），请另存为.xlsx后报送",
-            "a binary workbook (.xlsb); please save it as .xlsx",
-        )
+        return no_binary_workbook()
     if any(name.startswith("xl/") for name in names):
         return Unreadable(
             "missing_part", "文件缺少部件xl/workbook.xml", "the file lacks its part xl/workbook.xml"

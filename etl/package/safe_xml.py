@@ -14,6 +14,11 @@ from etl.safe.unreadable import MOST_CELLS, Unreadable, too_many_cells
 _PROLOG = re.compile(rb"(?:\s+|<\?.*?\?>|<!--.*?-->|\xef\xbb\xbf)*+", re.DOTALL)
 _LARGE = 2_000_000
 """Bytes of a part above which empty cells and rows are dropped while it is parsed."""
+MOST_ELEMENTS = 2_000_000
+"""Of a part, not counting rows and cells, which are counted when they hold something: what fits into memory at once.
+
+It is counted, and not left to the memory there happens to be, so that a file gets one verdict wherever it is read.
+"""
 _COMPATIBILITY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 
 
@@ -23,9 +28,11 @@ def parse(content: bytes, name: str) -> Any:
     Comments and processing instructions are dropped, alternative content is replaced by its fallback.
     In a large part, cells and rows that hold nothing are dropped as well. Raises `Unreadable`:
     `doctype`, `bad_xml` for what is not well-formed or nested too deep, `too_many_cells`, or
-    `too_large_inside` where it does not fit into memory.
+    `too_large_inside` for more elements than `MOST_ELEMENTS` or what does not fit into memory.
     """
     refuse_doctype(content, name)
+    if len(content) > _LARGE and _elements(content) > MOST_ELEMENTS:
+        raise too_large()
     try:
         root = _pruned(content) if len(content) > _LARGE else etree.fromstring(content, _parser())
     except MemoryError as error:
@@ -37,9 +44,16 @@ def parse(content: bytes, name: str) -> Any:
         raise bad_xml(name)
     if root.getroottree().docinfo.internalDTD is not None:
         raise _doctype(name)
-    if b"AlternateContent" in content:
+    if (
+        b"AlternateContent" in content or b"\0" in content[:4]
+    ):  # of wide characters the name is not searched for
         _take_fallbacks(root)
     return root
+
+
+def _elements(content: bytes) -> int:
+    """Return how many elements a part holds beside rows and cells, at most: comments and the like count too."""
+    return content.count(b"<") - sum(map(content.count, (b"</", b"<c ", b"<c/", b"<c>", b"<row")))
 
 
 def refuse_doctype(content: bytes, name: str) -> None:

@@ -183,6 +183,12 @@ def with_attribute(attributes: bytes, name: bytes, value: bytes) -> bytes:
     return attributes + b" " + new
 
 
+def without_attribute(attributes: bytes, name: bytes) -> bytes:
+    """Return a tag's attributes with one taken out."""
+    found = _attribute_pattern(name).search(attributes)
+    return attributes[: found.start()].rstrip() + attributes[found.end() :] if found else attributes
+
+
 def relation_id(tag: Tag) -> tuple[str, tuple[int, int]]:
     """Return the relationship id an element names, under any prefix, and where it stands in the part."""
     found = _RELATION_ID.search(tag.attributes)

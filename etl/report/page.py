@@ -7,7 +7,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from checks.finding import SEVERITY_NAMES, Finding
 from etl.batch.model import Batch
@@ -16,6 +16,9 @@ from etl.frames.order import in_order
 from etl.report.templating import resource, template
 from etl.rounds.compare import Rounds
 from etl.safe.whole_file import whole
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
 
 _SAY = {
     "zh": {
@@ -67,16 +70,26 @@ def write_report(
     sections: Iterable[str],
     lang: str,
     rounds: Rounds | None = None,
+    ruled: str = "",
 ) -> None:
-    """Write the page, whole or not at all: the files drawn with their numbers, and their sections one at a time."""
+    """Write the page, whole or not at all: the files drawn with their numbers, and their sections one at a time.
+
+    `ruled`: the sentence that says which settings ruled the run.
+    """
+    context = {**_context(batch, numbers, lang, rounds), "ruled": ruled, "sections": _markup(sections)}
     with whole(path) as page:
-        for text in template("page.html").generate(_context(batch, numbers, sections, lang, rounds)):
+        for text in template("page.html").generate(context):
             page.write(text.encode("utf-8"))
 
 
-def _context(
-    batch: Batch, numbers: Mapping[str, int], sections: Iterable[str], lang: str, rounds: Rounds | None
-) -> Mapping[str, Any]:
+def _markup(sections: Iterable[str]) -> Iterator[Markup]:
+    """Yield the sections as what they are: markup that was made harmless when it was drawn."""
+    from markupsafe import Markup
+
+    return map(Markup, sections)
+
+
+def _context(batch: Batch, numbers: Mapping[str, int], lang: str, rounds: Rounds | None) -> Mapping[str, Any]:
     """Return what the template names."""
     from markupsafe import Markup
 
@@ -96,7 +109,6 @@ def _context(
         "not_checked": list(_not_checked(batch, lang)),
         "drawn": len(numbers),
         "checked": sum(file.status == "checked" for file in batch.files),
-        "sections": map(Markup, sections),
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import checks.rules  # noqa: F401  (registers every rule)
@@ -13,7 +13,7 @@ from checks.rule import RULES, quoted
 from etl.batch.model import Batch
 from etl.frames.located import Located, cell_text
 from etl.frames.order import MOST_FRAMED, marked_cells, ordered
-from etl.marked.lines import STATE_NAMES, Line, State
+from etl.marked.lines import STATE_NAMES, Line, State, Stray
 from etl.marks.model import CHINESE, ENGLISH, ChangeRow, Mark, RemarkRow, RemarksPage
 from etl.marks.model import Severity as PlainSeverity
 from etl.rounds.match import counts as state_counts
@@ -23,8 +23,12 @@ from etl.safe.clean import clean
 from etl.sheets.grid import address_text
 
 LONGEST_QUOTE = 300
+MOST_STRAYS = 5
+"""Texts beside the lines of a returned page that are quoted."""
 MOST_CHANGES = 500
 """Lines of 修改对照; a workbook that was filled in anew differs everywhere."""
+MOST_RENAMED = 20
+"""Tabs named with their new name."""
 FIRST_ROUND = FileRound()
 _TITLES = {"zh": "部门整体预算绩效目标审核意见", "en": "Review of the department's overall performance goals"}
 _SAY = {
@@ -33,9 +37,10 @@ _SAY = {
         "todo": "请改正全部错误；警告请核实后改正，或在“单位说明”中说明原因；修改后连同本表一并报回。",
         "clean": "未发现须改正的问题。", "signed": "原文件带有数字签名；标注后签名失效，请以原文件为准。",
         "converted": "原文件格式不能直接标注，本表为同内容的.xlsx文件。", "lacking": "缺少{reason}，未检查：{codes}",
+        "renamed": "工作表“{old}”在.xlsx中不能用原名，已改为“{new}”。",
         "more": "等{count}处", "file": "整个文件",
         "round": "第{number}轮", "since": "与上一轮相比：{counts}", "each": "{name}{count}条", "marked": "（涉及{count}处，只标出前{shown}处）", "nothing": "（无）",
-        "many": "另有{count}处修改未列出",
+        "many": "另有{count}处修改未列出", "stray": "上次报回时另有文字写在意见的行外（{place}）：“{text}”",
     },
     "en": {
         "agency": "Agency: {agency}", "year": "Fiscal year: {year}",
@@ -43,9 +48,11 @@ _SAY = {
         "todo": "Please correct every error; correct each warning or explain it in the column Explanation, and hand this file in again.",
         "clean": "Nothing needs to be corrected.", "signed": "The original carried a digital signature; marks make it void.",
         "converted": "The original format cannot be marked; this is an .xlsx with the same contents.",
+        "renamed": "A sheet of .xlsx cannot be called “{old}”; it is “{new}” here.",
         "lacking": "Without {reason} not checked: {codes}", "more": " and others ({count})", "file": "the whole file",
         "round": "Round {number}", "since": "Since last round: {counts}", "each": "{name}: {count}", "marked": "({count} cells; the first {shown} are marked)", "nothing": "(none)",
         "many": "{count} more changes are not listed",
+        "stray": "Beside the lines of the last page stood ({place}): “{text}”",
     },
 }  # fmt: skip
 
@@ -142,8 +149,12 @@ def remarks_page(
     *,
     signed: bool = False,
     converted: bool = False,
+    strays: Sequence[Stray] = (),
 ) -> RemarksPage:
-    """Return the page of a file: heading, one row a finding (errors first), the round, what was not checked."""
+    """Return the page of a file: heading, one row a finding (errors first), the round, what was not checked.
+
+    `strays`: what came back on the last page beside the line of any finding; it is quoted in the heading.
+    """
     say = _SAY[lang]
     counts = Counter(entry.finding.severity.value for entry in located if entry.state != State.EXPLAINED)
     rows = [_row(number, entry, lang) for number, entry in enumerate(ordered(located), 1)]
@@ -156,6 +167,10 @@ def remarks_page(
         say["todo"] if counts["error"] + counts["warning"] else say["clean"],
         *([say["signed"]] if signed else []),
         *([say["converted"]] if converted else []),
+        *(
+            say["stray"].format(place=clean(s.place), text=quoted(clean(s.text), 200))
+            for s in strays[:MOST_STRAYS]
+        ),
     ]
     return RemarksPage(
         title=_TITLES[lang],
@@ -166,6 +181,27 @@ def remarks_page(
         not_checked=tuple(dict.fromkeys(line[lang] for head in heads for line in head.not_checked)),
         wording=CHINESE if lang == "zh" else ENGLISH,
     )
+
+
+def renamed(
+    given: Sequence[Mark], page: RemarksPage, names: Mapping[str, str], lang: str
+) -> tuple[list[Mark], RemarksPage]:
+    """Return marks and page of a workbook some of whose tabs got another name, which its heading says."""
+    lines = [
+        _SAY[lang]["renamed"].format(old=quoted(clean(old), 60), new=quoted(clean(new), 60))
+        for old, new in names.items()
+    ][:MOST_RENAMED]
+    page = replace(
+        page,
+        heading=(*page.heading, *lines),
+        rows=tuple(replace(row, target=_moved(row.target, names)) for row in page.rows),
+        changes=tuple(replace(change, target=_moved(change.target, names)) for change in page.changes),
+    )
+    return [replace(mark, sheet=names.get(mark.sheet, mark.sheet)) for mark in given], page
+
+
+def _moved(target: tuple[str, str] | None, names: Mapping[str, str]) -> tuple[str, str] | None:
+    return (names.get(target[0], target[0]), target[1]) if target else None
 
 
 def says_converted(heading: Sequence[str]) -> bool:

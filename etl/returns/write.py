@@ -18,6 +18,7 @@ from checks.rule import RULES
 from etl.batch.model import Batch
 from etl.frames.located import Located
 from etl.intake.submissions import Submission
+from etl.marked.lines import Stray
 from etl.returns.remarks import FIRST_ROUND, Letterhead, letterheads, says_converted
 from etl.rounds.records import FileRound
 from etl.safe.file_names import return_path
@@ -28,6 +29,7 @@ from etl.workers.attempt import Failed, attempt
 from etl.workers.program import fingerprint
 
 if TYPE_CHECKING:
+    from etl.package.fault import Fault
     from etl.package.parts import Package
     from etl.report.drawing import Sections
     from etl.store.outputs import Outputs
@@ -40,8 +42,9 @@ TOGETHER = 16
 class ReturnJob:
     """One return to write, and its section of the report to draw; plain data that crosses processes.
 
-    `was_converted`: the file is a return of ours whose original could not be patched. `number`: its section's on the report
-    page, 0 where it is not drawn; `outline`: what its sheets show, packed. `writes`, `draws`: what of both is to be done.
+    `was_converted`: the file is a return of ours whose original could not be patched. `strays`: what came back on its page
+    beside the line of any finding. `number`: its section's on the report page, 0 where it is not drawn; `outline`: what its
+    sheets show, packed. `writes`, `draws`: what of both is to be done.
     """
 
     submission: Submission
@@ -52,6 +55,7 @@ class ReturnJob:
     verify: bool
     done: FileRound = FIRST_ROUND
     was_converted: bool = False
+    strays: tuple[Stray, ...] = ()
     number: int = 0
     outline: bytes = b""
     writes: bool = True
@@ -146,7 +150,7 @@ def _made_from(job: ReturnJob, content: str) -> tuple[str, str]:
         for e in job.located
     ]  # without the numbers of rows, which other files move
     same = repr((fingerprint(), content, job.submission.relative, found, job.heads, job.lang))
-    own = (job.verify, job.done, job.was_converted), job.number
+    own = (job.verify, job.done, job.was_converted, job.strays), job.number
     first, second = (
         hashlib.sha256(f"{same}{one!r}".encode("utf-8", "surrogatepass")).hexdigest() for one in own
     )
@@ -173,6 +177,9 @@ def return_jobs(
             found.setdefault(entry.finding.path, []).append(position)
     heads = letterheads(batch)
     converted = {file.path for file in batch.files if file.page and says_converted(file.page.heading)}
+    strays = {
+        file.path: tuple(s for s in file.page.strays if not s.code) for file in batch.files if file.page
+    }
     for s in _returned(batch, submissions):
         yield ReturnJob(
             s,
@@ -183,6 +190,7 @@ def return_jobs(
             verify,
             rounds.get(s.relative, FIRST_ROUND),
             s.relative in converted,
+            strays=strays.get(s.relative, ()),
         )
 
 
@@ -214,23 +222,31 @@ def _section(job: ReturnJob) -> str:
 
 
 def _marked(job: ReturnJob) -> Written:
-    from etl.intake.read import return_package, submission_bytes
+    from etl.intake.read import markable, submission_bytes
     from etl.marked.annotate import annotate
-    from etl.returns.remarks import marks, remarks_page
+    from etl.package.parts import open_package
+    from etl.package.validate import added_faults
+    from etl.returns.remarks import marks, remarks_page, renamed
     from etl.returns.verify import Differs
 
     try:
-        data = submission_bytes(job.submission)
-        package = return_package(data)
+        source = markable(submission_bytes(job.submission))
+        package = source.package
         page = remarks_page(
             job.located,
             job.heads,
             job.lang,
             job.done,
             signed=package.signed,
-            converted=job.was_converted or not data.startswith(b"PK"),
+            converted=job.was_converted or source.converted,
+            strays=job.strays,
         )
-        marked = annotate(package, marks(job.located, job.lang), page)
+        given = marks(job.located, job.lang)
+        if source.renamed:
+            given, page = renamed(given, page, source.renamed, job.lang)
+        marked = annotate(package, given, page)
+        if wrong := added_faults(None if source.converted else package, open_package(marked)):
+            return Written(job.target, None, *_unsound(wrong[0]))
         verified = _verified(package, marked) if job.verify else None
     except Unreadable as gone:
         return Written(job.target, None, gone.reason, gone.english)
@@ -245,9 +261,22 @@ def _marked(job: ReturnJob) -> Written:
     return Written(job.target, verified)
 
 
+def _unsound(fault: Fault) -> tuple[str, str]:
+    """Say in both languages that a return was not handed out because Excel might not open it."""
+    from etl.package.container import shown_name
+
+    where = f"{shown_name(fault.part)}: {fault.code} {shown_name(fault.detail)}".strip()
+    return (
+        f"原文件结构特殊，加标注后Excel可能打不开（{where}），意见见审核报告",
+        f"the file is built in an unusual way, and Excel might not open it with marks ({where}); see the report",
+    )
+
+
 def _verified(original: Package, marked: bytes) -> int:
     """Return how many cells of a return are those of its original, which may be a return of ours itself."""
     from etl.marked.unmark import unmark
     from etl.returns.verify import compare
 
+    if original.shares_parts:  # the other reader would read one part once for each of hundreds of tabs
+        return -1
     return compare(unmark(original).container.data, marked)

@@ -11,8 +11,9 @@ from checks.rule import RULES
 from etl.batch.model import Batch
 from etl.frames.build import Stack
 from etl.frames.located import Located, by_path, cell_text
-from etl.marked.lines import Line, State
-from etl.rounds.match import answered, carried, changes, judged, matched
+from etl.marked.answers import Known, keyed
+from etl.marked.lines import Line, Page, State
+from etl.rounds.match import answered, carried, changes, judged, matched, without_claims
 from etl.rounds.records import Change, FileRound, FormRecord, as_json
 from etl.rounds.values import values
 from etl.safe.file_names import return_path
@@ -58,7 +59,13 @@ def first_round(batch: Batch) -> Batch:
     if not pages:
         return batch
     found = by_path(entry for entry in batch.located if entry.finding.path in pages)
-    return _with(batch, {path: carried(found.get(path, []), page.lines) for path, page in pages.items()})
+    return _with(
+        batch,
+        {
+            path: carried(found.get(path, []), _answers(page, found.get(path, [])))
+            for path, page in pages.items()
+        },
+    )
 
 
 def next_round(batch: Batch, before: Sequence[FormRecord]) -> tuple[Batch, Rounds]:
@@ -74,18 +81,37 @@ def next_round(batch: Batch, before: Sequence[FormRecord]) -> tuple[Batch, Round
         page = pages.get(path)
         lines = [line for _, was in pairs for line in was.lines]
         compared = bool(pairs) or page is not None
+        answers = _answers(page, found.get(path, []), lines) if page is not None else []
         if page is not None:
-            lines = answered(lines, page.lines) if pairs else list(page.lines)
+            lines = answered(lines, answers) if pairs else answers
         entries, fixed = judged(
             found.get(path, []), lines, renamed=any(a.agency != b.agency for a, b in pairs)
         )
-        found[path] = carried(entries, page.lines) if page is not None else entries
+        found[path] = carried(entries, answers) if page is not None else entries
         last = max([was.number for _, was in pairs] or [page.number if page and not pairs else 0])
         files[path] = FileRound(last + 1, _told(fixed), _changes(pairs), compared)
     used = {id(record) for record in old.values()}
     absent = tuple(record for record in before if id(record) not in used)
     number = max([record.number for record in before] or [0]) + 1
     return _with(batch, found), Rounds(number, files, absent)
+
+
+def _answers(page: Page, entries: Sequence[Located], lines: Sequence[Line] = ()) -> list[Line]:
+    """Return what a page answers; a decision on it is the department's claim, unless last round's lines have it too."""
+    return without_claims(_keyed(page, entries, lines), lines)
+
+
+def _keyed(page: Page, entries: Sequence[Located], lines: Sequence[Line] = ()) -> tuple[Line, ...]:
+    """Return a page's lines with the keys it lost: of last round's lines, else of this round's findings."""
+    if all(line.key for line in page.lines):
+        return page.lines
+    old = [Known(line.key, line.code, line.place, line.message) for line in lines]
+    new = [
+        Known(e.key, e.finding.code, cell_text(e.cells[0]) if e.cells else "", message)
+        for e in entries
+        for message in e.finding.message.values()
+    ]
+    return keyed(keyed(page.lines, old), new)
 
 
 def records(batch: Batch, lang: str, numbers: Mapping[str, int]) -> Iterator[FormRecord]:

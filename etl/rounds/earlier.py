@@ -148,14 +148,14 @@ def _page_if_any(submission: Submission) -> list[Page]:
 
 def page_of(submission: Submission) -> Page | None:
     """Return the page of a return; None for a file that is none or cannot be opened."""
-    from etl.intake.read import submission_bytes
+    from etl.intake.read import page_in, submission_bytes
     from etl.marked.answers import read_page
     from etl.package.parts import open_package, sniff
     from etl.safe.unreadable import Unreadable
 
     try:
         data = submission_bytes(submission)
-        return None if sniff(data) in ("xls", "ods") else read_page(open_package(data))
+        return read_page(open_package(data)) if sniff(data) == "xlsx" else page_in(data)
     except Unreadable:
         return None
 

@@ -14,18 +14,24 @@ _WIDE = re.compile(
 
 def width(text: str) -> int:
     """Return how many columns a text takes on a terminal: wide East Asian characters take two."""
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
-    )
+    return sum(map(_columns, text))
+
+
+def _columns(char: str) -> int:
+    return 0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
 def padded(text: str, columns: int) -> str:
     """Return a text filled up with blanks, or shortened with an ellipsis, to a number of columns."""
-    if width(text) > columns:
-        while text and width(text) > columns - 1:
-            text = text[:-1]
-        text += "…"
-    return text + " " * (columns - width(text))
+    used = fitting = 0
+    for place, char in enumerate(text, 1):
+        used += _columns(char)
+        if used < columns:
+            fitting = place
+        if used > columns:
+            text = text[:fitting] + "…"
+            return text + " " * (columns - width(text))
+    return text + " " * (columns - used)
 
 
 def text_width(text: str) -> int:

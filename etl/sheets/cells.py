@@ -121,27 +121,44 @@ def stored_cell(
         text = strings(number_of(value)) if value is not None else None
         if text is None:
             return Cell("error", "#共享字符串!", style, formula) if value is not None else None
-        return Cell("text", text, style, formula) if text.strip() or formula else None
+        return _text_cell(text, style, formula)
     if kind == "inlineStr":
-        text = inline or unescaped(value or "")
-        return Cell("text", text, style, formula) if text.strip() or formula else None
-    if value is None or (value == "" and kind != "str"):
+        return _text_cell(inline or unescaped(value or ""), style, formula)
+    if kind == "str" and formula is not None and not value:
+        return Cell("text", "", style, formula)  # IF(H1="","",H1): a result, and it is empty
+    if value is None or value == "":
         return Cell("no_result", "", style, formula) if formula is not None else None
     if formula is not None and "DISPIMG(" in formula:
         return Cell("picture", "", style, formula)
     if kind == "str":
-        text = unescaped(value)
-        return Cell("text", text, style, formula) if text.strip() or formula is not None else None
+        return _text_cell(unescaped(value), style, formula)
     if kind == "d":
         return Cell("date", value, style, formula)
     return Cell(_KINDS.get(kind, "error"), value.strip(), style, formula)
 
 
+def _text_cell(text: str, style: int, formula: str | None) -> Cell | None:
+    """Return the cell of a text; one of blanks is none, or an empty text where a formula gives it."""
+    if text.strip():
+        return Cell("text", text, style, formula)
+    return Cell("text", "", style, formula) if formula is not None else None
+
+
 def shared_strings(package: Package) -> Strings:
-    """Return the shared texts of a workbook, each put together when it is first asked for."""
+    """Return the shared texts of a workbook, each put together when it is first asked for.
+
+    Of a promised part that is missing, the first text asked for raises `Unreadable("missing_part")`.
+    """
     part = package.shared_strings_part
     if not part:
         return lambda index: None
+    if not package.has(part):  # promised by some programs and never needed; who asks for a text is told
+
+        def missing(index: int) -> str | None:
+            package.member(part)
+            return None
+
+        return missing
     root = package.xml(part)
     tags = tags_of(root)
     items = root.findall(f"{tags.namespace}si")

@@ -29,13 +29,16 @@ class Cell(NamedTuple):
     """One non-empty cell.
 
     `raw` is the stored value: the digits of a number as written in the file, the text of a string,
-    the error code. `style` is the index of the cell's format in the workbook's `cellXfs`.
+    the error code. `style` is the index of the cell's format in the workbook's `cellXfs`. `told` says how a
+    formula's result came about where it was not simply stored (`etl.sheets.recalculate`): `recomputed`,
+    `recalculated=0` (what was stored), `zero`, `stale=721.26`, or `unknown` for a stored 0 that nothing bears out.
     """
 
     kind: Kind
     raw: str
     style: int = 0
     formula: str | None = None
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +58,21 @@ class Sheet:
 class Workbook:
     """The sheets of one file in tab order, with the number format of every style index.
 
-    `modified` is when the file says it was last saved (ISO 8601), "" if it does not say.
+    `modified` is when the file says it was last saved (ISO 8601), "" if it does not say. `lost_sheets`: visible
+    tabs whose contents are not in the file. `recalculates`: whatever opens the file calculates it first, so that
+    stored results count for nothing. `struck` and `white`: the styles whose text is struck out, or white on white.
     """
 
     sheets: tuple[Sheet, ...]
     formats: tuple[str, ...] = ("General",)
     date1904: bool = False
     warnings: tuple[str, ...] = field(default=())
-    kind: Literal["xlsx", "xls", "ods"] = "xlsx"
+    kind: Literal["xlsx", "xls", "ods", "xlsb"] = "xlsx"
     modified: str = ""
+    lost_sheets: tuple[str, ...] = ()
+    recalculates: bool = False
+    struck: frozenset[int] = frozenset()
+    white: frozenset[int] = frozenset()
 
 
 @lru_cache(maxsize=1024)

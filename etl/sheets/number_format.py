@@ -1,7 +1,8 @@
-"""What a clerk sees in a cell: a stored number through its number format.
+"""What a clerk sees in a cell: a stored value through its number format, for amounts and targets alike.
 
-Only what departments' forms use is rendered: general, fixed decimals, thousands, percent, literals
-around the number, 万 by `0!.0,`. Anything richer shows the plain number.
+Every format of Excel and WPS is shown as they show it, exactly, in three respects otherwise: General gives all
+fifteen digits and not only those that fit; a point without decimals behind it (`0.##`) is left out, and so are the
+blanks around that align numbers in a column.
 """
 
 from __future__ import annotations
@@ -10,25 +11,50 @@ import re
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
 
+from etl.sheets.format_code import section_for, sections, text_section
+from etl.sheets.grid import Cell, Workbook
+from etl.sheets.show_date import show_date
+from etl.sheets.show_number import show_number
+
 BUILT_IN: dict[int, str] = {
     0: "General", 1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00",
     12: "# ?/?", 13: "# ??/??", 14: "yyyy/m/d", 15: "d-mmm-yy", 16: "d-mmm", 17: "mmm-yy", 18: "h:mm AM/PM",
-    19: "h:mm:ss AM/PM", 20: "h:mm", 21: "h:mm:ss", 22: "yyyy/m/d h:mm", 37: "#,##0;-#,##0",
-    38: "#,##0;-#,##0", 39: "#,##0.00;-#,##0.00", 40: "#,##0.00;-#,##0.00", 41: "#,##0", 42: "#,##0",
-    43: "#,##0.00", 44: "#,##0.00", 45: "mm:ss", 46: "[h]:mm:ss", 47: "mm:ss.0", 48: "##0.0E+0", 49: "@",
-    **dict.fromkeys((*range(27, 37), *range(50, 59)), 'yyyy"年"m"月"'),
+    19: "h:mm:ss AM/PM", 20: "h:mm", 21: "h:mm:ss", 22: "yyyy/m/d h:mm",
+    27: 'yyyy"年"m"月"', 28: 'm"月"d"日"', 29: 'm"月"d"日"', 30: "m-d-yy", 31: 'yyyy"年"m"月"d"日"',
+    32: 'h"时"mm"分"', 33: 'h"时"mm"分"ss"秒"', 34: '上午/下午h"时"mm"分"', 35: '上午/下午h"时"mm"分"ss"秒"',
+    36: 'yyyy"年"m"月"', 37: "#,##0 ;-#,##0", 38: "#,##0 ;[Red]-#,##0", 39: "#,##0.00 ;-#,##0.00",
+    40: "#,##0.00 ;[Red]-#,##0.00", 41: '_ * #,##0_ ;_ * -#,##0_ ;_ * "-"_ ;_ @_ ',
+    42: '_ ¥* #,##0_ ;_ ¥* -#,##0_ ;_ ¥* "-"_ ;_ @_ ', 43: '_ * #,##0.00_ ;_ * -#,##0.00_ ;_ * "-"??_ ;_ @_ ',
+    44: '_ ¥* #,##0.00_ ;_ ¥* -#,##0.00_ ;_ ¥* "-"??_ ;_ @_ ', 45: "mm:ss", 46: "[h]:mm:ss", 47: "mm:ss.0",
+    48: "##0.0E+0", 49: "@", 50: 'yyyy"年"m"月"', 51: 'm"月"d"日"', 52: 'yyyy"年"m"月"', 53: 'm"月"d"日"',
+    54: 'm"月"d"日"', 55: '上午/下午h"时"mm"分"', 56: '上午/下午h"时"mm"分"ss"秒"', 57: 'yyyy"年"m"月"', 58: 'm"月"d"日"',
 }  # fmt: skip
-"""Built-in formats by id; 27–36 and 50–58 are dates in Chinese versions."""
+"""Built-in formats by id as Chinese versions have them (ECMA-376 part 1, 18.8.30)."""
 
-_LITERAL = re.compile(r'"([^"]*)"|\\(.)|!(.)|_.|\*.|\[[^\]]*\]')
-_PATTERN = re.compile(r"[#0?][#0?,.]*")
+
+def format_of(cell: Cell, workbook: Workbook) -> str:
+    """Return the number format of a cell."""
+    return workbook.formats[cell.style] if cell.style < len(workbook.formats) else "General"
+
+
+def shows(cell: Cell, workbook: Workbook) -> str:
+    """Return what a cell displays; "" for a picture and for a formula that was never calculated."""
+    code = format_of(cell, workbook)
+    if cell.kind == "number":
+        return shown(cell.raw, code, workbook.date1904)
+    if cell.kind == "bool":
+        return {"1": "TRUE", "0": "FALSE"}.get(cell.raw, cell.raw.upper())
+    return shown_text(cell.raw, code) if cell.kind == "text" else cell.raw
+
+
+_SOME = re.compile(r"[1-9]")
+"""What is rounded to nothing has no sign."""
 
 
 @lru_cache(maxsize=4096)
 def is_date_format(code: str) -> bool:
     """Return whether a number format shows a date or a time."""
-    bare = re.sub(r'"[^"]*"|\\.|!.|\[(?!h|m|s)[^\]]*\]', "", code[:255].lower())
-    return bare not in ("general", "@") and bool(re.search(r"[ymdhs]", bare)) and "#" not in bare
+    return any(section.is_date for section in sections(code))
 
 
 def decimal_of(raw: str) -> Decimal | None:
@@ -55,61 +81,35 @@ def _fifteen_digits(number: Decimal) -> Decimal:
     return number.quantize(Decimal(1).scaleb(places), rounding=ROUND_HALF_UP).normalize() + 0
 
 
-_WAN_TRICK = re.compile(r"[#0][!\\]\.([0#]+)(,?)")
-
-
-def shows_wan(code: str) -> bool:
-    """Return whether a format shows yuan as 万元 by a literal point: `0!.0000"万元"` or `0!.0,"万"`."""
-    trick = _WAN_TRICK.search(code[:255])
-    return trick is not None and len(trick[1]) + 3 * len(trick[2]) == 4
-
-
 @lru_cache(maxsize=65536)
-def shown(raw: str, code: str) -> str:
+def shown(raw: str, code: str, date1904: bool = False) -> str:
     """Return a stored number as its format shows it: (`1`, `0%`) is `100%`, (`2023`, `0"年度"`) is `2023年度`."""
     number = decimal_of(raw)
     if number is None:
         return raw
-    section = _section(code, number)
-    literal = _LITERAL.sub(lambda match: "\x00" * len(match[0]), section)
-    pattern = _PATTERN.search(literal)
-    if section.lower() == "general" or section == "@":
+    section, signed = section_for(code, number)
+    if section is None:
         return plain(number)
-    if pattern is None:
-        return _literals(section).strip() or plain(number)
-    if "%" in literal:
-        number *= 100
-    before, after = section[: pattern.start()], section[pattern.end() :]
-    body = pattern[0]
-    scale = len(body) - len(body.rstrip(","))
-    digits = _digits(abs(number) / (Decimal(1000) ** scale), body.rstrip(","))
-    sign = "-" if number < 0 and ";" not in code else ""
-    return f"{sign}{_literals(before)}{digits}{_literals(after)}".strip()
+    if section.is_date:
+        date = show_date(section, number, date1904)
+        return plain(number) if date is None else date.strip()
+    if "general" in section.kinds:
+        text = "".join(
+            plain(abs(number)) if token.kind == "general" else token.text for token in section.tokens
+        )
+    else:
+        text = show_number(section, abs(number))
+    minus = number < 0 and signed and (_SOME.search(text) or "digit" not in section.kinds)
+    return f"{'-' if minus else ''}{text}".strip()
 
 
-def _section(code: str, number: Decimal) -> str:
-    sections = code[:255].split(";")
-    if number < 0 and len(sections) > 1:
-        return sections[1]
-    if number == 0 and len(sections) > 2:
-        return sections[2]
-    return sections[0]
-
-
-def _digits(number: Decimal, body: str) -> str:
-    whole, point, decimals = body.partition(".")
-    least = decimals.count("0")
-    rounded = number.quantize(Decimal(1).scaleb(-len(decimals.replace(",", ""))), rounding=ROUND_HALF_UP)
-    text = f"{rounded:,f}" if "," in whole else f"{rounded:f}"
-    if point and "." in text:
-        head, _, tail = text.partition(".")
-        tail = tail[:least] + tail[least:].rstrip("0")
-        text = f"{head}.{tail}" if tail else head
-    return text
-
-
-def _literals(text: str) -> str:
-    return _LITERAL.sub(lambda match: match[1] or match[2] or match[3] or "", text).replace("@", "")
+@lru_cache(maxsize=65536)
+def shown_text(text: str, code: str) -> str:
+    """Return a text as its format shows it: (`90`, `"≥"@`) is `≥90`."""
+    section = text_section(code) if code not in ("General", "@") else None
+    if section is None:
+        return text
+    return "".join(text if token.kind == "at" else token.text for token in section.tokens)
 
 
 def plain(number: Decimal) -> str:

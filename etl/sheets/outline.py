@@ -13,7 +13,7 @@ from etl.sheets.number_format import shown
 
 MOST_ROWS, MOST_COLUMNS = 500, 30
 """Of a sheet that are drawn; a form has about ninety rows and six columns."""
-LONGEST_TEXT = 3_000
+LONGEST_TEXT = 2_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ _PACKAGES = (
     "openpyxl",
     "xlsxwriter",
     "xlrd",
+    "python-calamine",
     "rapidfuzz",
 )
 

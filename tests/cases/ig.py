@@ -40,6 +40,7 @@ CASES: tuple[Case, ...] = (
     Case("IG04", {**_values(38, "≤80/10万", "≤160/10万"), "indicators[38].name": "林业有害生物报告发病率"}, silent=True, why="a rate per so many"),
     Case("IG05", _values(42, "≥88%", "≥120%"), ("IG05!E@indicators[42].full: ≥120% | 公园绿地服务半径覆盖率",)),
     Case("IG05", {**_values(42, "≥55%", "≥120%"), "indicators[42].name": "养护任务完成率"}, silent=True, why="a completion rate may exceed 100 %"),
+    Case("IG05", {"indicators[42].full": Raw(number="91", number_format="0%")}, ("IG02!W@=F72: 9100% | 公园绿地服务半径覆盖率", "IG05!E@=F72: 9100% | 公园绿地服务半径覆盖率"), why="91 typed into a cell for percentages"),
     Case("IG06", _values(36, "≥0株", "≥12000株"), ("IG06!W@indicators[36].half: ≥0株 | 行道树修剪数量",)),
     Case("IG06", {**_values(36, "≤0起", "≤0起"), "indicators[36].name": "安全生产事故发生起数"}, silent=True, why="no accident is a real target"),
     Case("IG07", {**_values(36, "≥1起", "≥3起"), "indicators[36].name": "安全生产事故发生起数"}, ("IG07!W@indicators[36].half/full: ≥1起、≥3起 | 安全生产事故发生起数",)),
@@ -99,4 +100,8 @@ CASES: tuple[Case, ...] = (
     Case("IG18", {"indicators[40].name": "市民投诉办理满意度"}, ("IG18!I@indicators[40].name/level2: 市民投诉办理满意度 | 履职",), why="satisfaction among the duties, only pointed out"),
     Case("IG19", {**_values(45, "≤3%", "≤5%"), "indicators[45].name": "市民不满意率"}, silent=True),
     Case("IG22", silent=True, why="the form has no weights"),
+    Case("IG23", {"indicators[36].full": Raw(number="45021", number_format='m"月"d"日"')}, ("IG23!E@=F65: 4月5日 | 行道树修剪数量",), why="3/4 became a date"),
+    Case("IG23", {"indicators[18].half": Raw(number="0.75", number_format="h:mm")}, ("IG23!E@=E46: 18:00 | 绩效管理覆盖率",), why="a time, in the common block"),
+    Case("IG23", {"indicators[36].full": Raw(number="45021", number_format='0"株"')}, ("HF08!I@=E65+=F65+=E20: 13.3%→50.0% | 行道树修剪数量 / 行道树修剪项目", "IG02!W@=F65: 45021株 | 行道树修剪数量", "XS06!W@=F65+=B26: 45021株→12000株 | 修剪行道树12000株 / 行道树修剪数量"), silent=True, why="a number"),
+    Case("IG23", {"indicators[44].name": "养护定额标准修订完成时间", "indicators[44].half": Raw(number="45107", number_format='yyyy"年"m"月"'), "indicators[44].full": "2023年12月"}, (), silent=True, why="a date is asked for"),
 )  # fmt: skip

@@ -82,6 +82,10 @@ _RATES = {f"{n}.xlsx": edited(f"苏州市第{n}管理所", {"indicators[45].full
     ("≥95%", "≥95%", "≥96%", "≥96%", "≥96%", "≥97%", "≥97%", "≥97%"))}  # fmt: skip
 _COSTS = {f"{n}.xlsx": edited(f"苏州市第{n}管理所", {"indicators[35].full": value}) for n, value in enumerate(
     ("≤0.8万元", "≤0.82万元", "≤0.84万元", "≤0.86万元", "≤0.88万元", "≤0.9万元", "≤0.85万元", "≤0.83万元"))}  # fmt: skip
+_SMALL = {f"funds.{name}": f"{float(text) * 1000:.0f}" for name, text in clean.FUNDS.items()} | {
+    f"projects[{n}].{period}": f"{float(text) * 1000:.0f}"
+    for n, (_, half, full) in enumerate(clean.PROJECTS) for period, text in (("half", half), ("full", full))
+}  # fmt: skip
 _EQUAL = {"indicators[11].full": "=98%"}
 
 BATCHES: tuple[Batch, ...] = (
@@ -117,6 +121,8 @@ BATCHES: tuple[Batch, ...] = (
     Batch("XW06", _others(6), why="a name many agencies have says nothing"),
     Batch("XW07", {"a.xlsx": edited(A, {})}, ("a.xlsx!E.total@funds.total_full: 3200→3300 (100)", "a.xlsx!E.project@projects[0].full: 800→810 (10) | 公园绿地养护项目", "a.xlsx!E.missing@funds.project_full: →1 | 从未列入的项目", "a.xlsx!W.unlisted@projects[1-5].name: 450.5 | 行道树修剪项目 / 450.5万元等5个项目"),
           approved=tuple({"agency": A, "project": p, "fen": f, "date": ""} for p, f in (("", 3_300_000_000), (clean.PROJECTS[0][0], 810_000_000), ("从未列入的项目", 1_000_000)))),
+    Batch("XW07", {"a.xlsx": edited(A, {f"projects[{n}].name": f"{mark}{name}" for n, (mark, (name, _, _)) in enumerate(zip(("1、", "②", "（三）", "(4)", "—", "其中："), clean.PROJECTS, strict=True))})},
+          approved=tuple({"agency": A, "project": f"{n}. {name}", "fen": int(float(full) * 1_000_000), "date": ""} for n, (name, _, full) in enumerate(clean.PROJECTS, 1)), why="ordinals are no part of a name"),
     Batch("XW07", {"a.xlsx": edited(A, {})}, approved=({"agency": "水利处", "project": "", "fen": 3_200_009_000, "date": ""},), roster=(row(A, alias="水利处"),), why="within a cent of a 万元, by its short name"),
     Batch("XW07", {"a.xlsx": edited(A, {})}, approved=({"agency": A, "project": "", "fen": 3_200_000_000, "date": "2023-06-30"}, {"agency": A, "project": "", "fen": 3_000_000_000, "date": "2023-01-31"}), why="the adjustment holds"),
     Batch("XW07", {"a.xlsx": edited(A, {}), "b.xlsx": edited(B, {})}, not_run=("b.xlsx",), approved=({"agency": A, "project": "", "fen": 3_200_000_000, "date": ""},)),
@@ -131,4 +137,10 @@ BATCHES: tuple[Batch, ...] = (
     Batch("XW09", {f"{n}.xlsx": edited(f"苏州市第{n}管理所", _EQUAL if n < 1 else {}) for n in range(6)}, why="one alone is its own matter"),
     Batch("XW10", {f"{n}.xlsx": edited(f"苏州市第{n}管理所", {"funds.total_full": "99999999999"}) for n in range(93)}, ("city!E: | 资金总额 / -9146744073802.551616 / 9299999999907",), why="whole numbers of 64 bits run over"),
     Batch("XW10", _others(3)),
+    Batch("XW11", {"a.xlsx": edited(A, {})}, ("a.xlsx!E@funds.total_full: 3200 | 资金总额3200万元，上年为0.32万元，相差千倍以上",), last_year={"old.xlsx": edited(A, {"forms.fiscal_year": "2022年度", "funds.total_full": "0.32"})}),
+    Batch("XW11", {"a.xlsx": edited(A, {})}, last_year={"old.xlsx": edited(A, {"forms.fiscal_year": "2022年度", "funds.total_full": "160"})}, why="twenty times is growth"),
+    Batch("XW11", _others(8) | {"x.xlsx": edited(B, {"forms.staffing": "内设办公室、养护科。", **_SMALL})},
+          ("x.xlsx!E@funds.basic_full: 1300500 | 基本支出1300500万元，本批9个单位的中位数为1300.5万元",), why="nobody says how many people"),
+    Batch("XW11", _others(8) | {"x.xlsx": edited(B, _SMALL)}, why="ST09 says it already"),
+    Batch("XW11", _others(6) | {"x.xlsx": edited(B, {"forms.staffing": "内设办公室、养护科。", **_SMALL})}, why="too few to compare with"),
 )  # fmt: skip

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from checks.declared.budget import FEN_PER_WAN, FUND_FIELDS, field_name
-from checks.declared.framework import name_key
 from checks.declared.money import wan_text
+from checks.declared.project_name import project_key
 from checks.declared.tolerance import tolerance_classes
 from checks.finding import Hit, Severity, Spot
 from checks.frames.tables import Tables
@@ -320,7 +320,7 @@ def no_project_is_listed_twice(projects: Rows) -> list[Hit]:
     改法: 合并为一行；资金来源不同的请在名称中区分
     Fix: Merge the rows, or tell two sources of money apart in the name
     """
-    keys = zip(projects.form.tolist(), projects.each("name", name_key).tolist(), strict=True)
+    keys = zip(projects.form.tolist(), projects.each("name", project_key).tolist(), strict=True)
     first: dict[tuple[int, str], int] = {}
     made = []
     for row, (form, key), name in zip(projects.ids.tolist(), keys, projects["name"], strict=True):

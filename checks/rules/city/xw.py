@@ -9,9 +9,11 @@ from checks.declared.budget import FUND_FIELDS, field_name
 from checks.declared.money import wan_text
 from checks.finding import Hit, Severity, Spot
 from checks.frames.tables import Tables
-from checks.given.handed_in import counted, of_one_agency
+from checks.given.handed_in import a_year_before, counted, of_another_year, of_one_agency, told_apart
 from checks.given.roster import match_agencies
+from checks.likeness.scale import doubts, doubts_beside
 from checks.rule import COMPLETENESS, FITNESS, quoted, rule
+from checks.settings import Settings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,14 +56,21 @@ def the_roster_is_complete(forms: Rows, roster: pd.DataFrame) -> list[Hit]:
 
 @rule(
     "XW02", Severity.WARNING, COMPLETENESS, scope="batch",
-    zh="“{agency}”重复报送，以{kept}为准，本表不计入汇总", en="“{agency}” handed in more than once; {kept} counts, this one does not",
+    zh={
+        "": "“{agency}”重复报送，以{kept}为准，本表不计入汇总",
+        "year": "“{agency}”的这张表（工作表“{sheet}”）为{year}年度，以本年度的{kept}为准，本表不计入汇总",
+    },
+    en={
+        "": "“{agency}” handed in more than once; {kept} counts, this one does not",
+        "year": "this form of “{agency}” (sheet “{sheet}”) is of {year}; {kept} of this year counts, this one does not",
+    },
 )  # fmt: skip
 def each_agency_hands_in_once(tables: Tables) -> list[Hit]:
-    """An agency's form is handed in once; of several the one saved last counts.
+    """An agency's form is handed in once; of several of the batch's year the one saved last counts.
 
-    公式: 同一单位一张表；按文件保存时间、文件名先后取最后一份
+    公式: 同一单位一张表；先取批次年度的，再按文件保存时间、文件名先后取最后一份
     依据: 报送要求
-    错例: 初稿和修改稿都在文件夹里
+    错例: 初稿和修改稿都在文件夹里；上年的工作表留在本年的旁边
     改法: 确认以哪一份为准，删去另一份
     Fix: Say which one counts and take the other away
     """
@@ -69,9 +78,44 @@ def each_agency_hands_in_once(tables: Tables) -> list[Hit]:
     made = []
     for *older, kept in of_one_agency(tables):
         for form in older:
-            values = {"agency": quoted(agencies.loc[form], 60), "kept": str(paths.loc[kept])}
-            made.append(Hit(form, (Spot("forms", form, "agency"),), values, found=str(paths.loc[form])))
+            year, sheet = of_another_year(tables, form, kept), str(tables.forms["sheet"].loc[form])
+            values = {
+                "agency": quoted(agencies.loc[form], 60), "kept": told_apart(tables, form, kept),
+                "sheet": quoted(sheet, 40), "year": str(year),
+            }  # fmt: skip
+            found = sheet if paths.loc[form] == paths.loc[kept] else str(paths.loc[form])
+            variant = "" if year is None else "year"
+            made.append(Hit(form, (Spot("forms", form, "agency"),), values, variant=variant, found=found))
     return made
+
+
+@rule(
+    "XW11", Severity.ERROR, FITNESS, scope="batch",
+    zh="{why}，金额单位存疑，疑未按“万元”填报，本表金额暂不计入全市汇总，请按万元核改",
+    en="{why_en}: the unit is in doubt, probably not 万元; the form is not in the city's sums; check and state 万元",
+)  # fmt: skip
+def money_is_on_the_scale_of_others(
+    tables: Tables, settings: Settings, last_year: Tables | None = None, roster: pd.DataFrame | None = None
+) -> list[Hit]:
+    """A form's money is not a thousand times last year's, nor 500 times its peers' where nothing explains it.
+
+    What ST09 says of the form alone is not repeated.
+
+    公式: 资金总额与上年相差不到千倍；未写人数的单位，基本支出不到本批中位数的500倍，或有1000万元以下的金额
+    依据: 表样注明单位为万元
+    错例: 上年8055.47，本年80554700
+    改法: 按万元重新填写
+    Fix: State the amounts in 万元
+    """
+    pairs = a_year_before(tables, last_year, roster)[0] if last_year is not None else {}
+    known = doubts(tables)
+    found = doubts_beside(tables, last_year, pairs, int(settings.threshold("peers_least")))
+    return [
+        Hit(
+            form, (doubt.spot,), {"why": doubt.zh, "why_en": doubt.en},
+            found=wan_text(int(tables.funds[doubt.spot.field].loc[form])))
+        for form, doubt in sorted(found.items()) if form not in known
+    ]  # fmt: skip
 
 
 @rule(

@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from checks.declared.budget import FEN_PER_WAN, FUND_FIELDS, field_name
-from checks.declared.framework import name_key
 from checks.declared.money import wan_text
+from checks.declared.project_name import project_key
 from checks.declared.tolerance import rounding_slack
 from checks.finding import Hit, Severity, Spot
 from checks.frames.columns import filled, taken, where
@@ -166,7 +166,7 @@ def _projects(projects: pd.DataFrame, granted: Collection[int]) -> dict[int, dic
         readable(rows, "full").tolist(),
         strict=True,
     ):
-        own, key = found.setdefault(form, {}), name_key(str(name))
+        own, key = found.setdefault(form, {}), project_key(str(name))
         before = own.get(key, Project(row, str(name), 0))
         total = before.fen + fen if known and before.fen is not None else None
         own[key] = before._replace(fen=total)

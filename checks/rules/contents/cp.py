@@ -59,10 +59,14 @@ promise(
 
 @rule(
     "CP02", Severity.WARNING, COMPLETENESS,
-    zh="{count}处金额为空，无发生额请填0，如{item}", en="{count} amounts are empty; write 0 where there is none, as in {item_en}",
+    zh={"": "{count}处金额为空，无发生额请填0，如{item}", "marks": "{count}处金额填“无”“/”“不涉及”等，已按0计，请填0，如{item}"},
+    en={"": "{count} amounts are empty; write 0 where there is none, as in {item_en}",
+        "marks": "{count} amounts say that there is none and count as 0; write 0, as in {item_en}"},
 )  # fmt: skip
 def amounts_are_not_left_blank(funds: Rows, projects: Rows, breaches: Breaches) -> list[Hit]:
     """Every money cell holds a number, 0 where there is nothing; blanks count as 0 in sums. Said once a form.
+
+    Where words say that there is nothing (无, /, 不涉及, N/A), it is a hint.
 
     公式: 金额单元格不为空（项目全年预算数为空见CP07）
     依据: 填报说明
@@ -71,12 +75,16 @@ def amounts_are_not_left_blank(funds: Rows, projects: Rows, breaches: Breaches) 
     Fix: Write 0 where there is nothing
     """
     blank: dict[int, list[tuple[Spot, str, str]]] = {}
+    empty: set[int] = set()
     for field in FUND_FIELDS:
-        for form in breaches.of("CP02", funds, "funds", f"{field}_state").ids.tolist():
+        left = breaches.of("CP02", funds, "funds", f"{field}_state")
+        empty.update(left.ids[left.equal(f"{field}_raw", "")].tolist())
+        for form in left.ids.tolist():
             entry = (Spot("funds", form, field), field_name(field), field_name(field, "en"))
             blank.setdefault(form, []).append(entry)
     left = breaches.of("CP02", projects, "projects", "half_state")
     rows = left.where(~left.equal("name", ""))
+    empty.update(rows.form[rows.equal("half_raw", "")].tolist())
     for row, form, name in zip(rows.ids.tolist(), rows.form.tolist(), told(rows, "name"), strict=True):
         blank.setdefault(form, []).append((Spot("projects", row, "half"), f"“{name}”", f"“{name}”"))
     return [
@@ -84,6 +92,8 @@ def amounts_are_not_left_blank(funds: Rows, projects: Rows, breaches: Breaches) 
             form,
             tuple(c[0] for c in cells),
             {"count": str(len(cells)), "item": cells[0][1], "item_en": cells[0][2]},
+            None if form in empty else Severity.INFO,
+            "" if form in empty else "marks",
         )
         for form, cells in sorted(blank.items())
     ]

@@ -9,12 +9,12 @@ from checks.declared.budget import FUND_FIELDS, field_name
 from checks.declared.money import wan_text
 from checks.finding import Hit, Severity, Spot
 from checks.frames.tables import ERROR_STATES, Tables
-from checks.rule import COMPLETENESS, FITNESS, hits, quoted, rule, told
+from checks.relations import UNKNOWN_LINE
+from checks.rule import COMPLETENESS, hits, quoted, rule, told
 from checks.rules.contents.st import of_kind, spot_of
-from checks.settings import Settings
 
 if TYPE_CHECKING:
-    from checks.frames.rows import Rows
+    from checks.frames.rows import Mask, Rows
 
 _STRANGE_STATES = ("text", "date", "picture")
 
@@ -25,13 +25,19 @@ _STRANGE_STATES = ("text", "date", "picture")
         "error": "“{item}”单元格是错误值{found}，金额或指标值未能读取",
         "no_result": "“{item}”单元格公式没有计算结果，未能读取",
         "recomputed": "“{item}”单元格公式没有计算结果，已按公式求得{value}",
+        "recalculated": "“{item}”是公式，文件中存的结果{found}未经计算，已按公式求得{value}，请重新计算后保存",
+        "zero": "“{item}”单元格存的是0，已按公式求得{value}，请重新计算后保存",
         "stale": "“{item}”单元格显示{found}，按公式应为{value}，请重新计算后保存",
+        "links": "“{item}”等{count}处引用其他工作簿或未能计算的公式结果全为0，链接可能已断，未能读取，请改填数值",
     },
     en={
         "error": "“{item_en}” holds the error {found} and could not be read",
         "no_result": "“{item_en}” is a formula without a result and could not be read",
         "recomputed": "“{item_en}” is a formula without a result; worked out as {value}",
+        "recalculated": "“{item_en}” is a formula whose stored result {found} was not calculated; worked out as {value}; recalculate and save",
+        "zero": "“{item_en}” is stored as 0; worked out by its formula as {value}; recalculate and save",
         "stale": "“{item_en}” shows {found} but its formula gives {value}; recalculate and save",
+        "links": "“{item_en}” and others ({count}) take 0 from other workbooks or formulas that could not be followed; links may be broken, nothing was read; write the numbers",
     },
 )  # fmt: skip
 def formulas_have_results(
@@ -39,21 +45,42 @@ def formulas_have_results(
 ) -> list[Hit]:
     """Every formula has a result, a true one, and it is not an error.
 
-    公式: 无#REF!等错误值；公式有缓存结果；纯求和公式的结果与重新求和一致
+    What is worked out: numbers, + - * / %, SUM, ROUND, IF, references to cells of this workbook. A stored 0 is not
+    trusted where the formula gives something else.
+
+    公式: 无#REF!等错误值；公式有缓存结果；结果与按公式重新计算一致；合计不全为断开的链接
     依据: 报送要求
     错例: 由程序导出、从未计算过的工作簿
     改法: 在Excel或WPS中打开、重新计算并保存后报送
     Fix: Open the workbook in Excel or WPS, recalculate, save, and hand it in again
     """
+    links, said = _broken_links(tables, oddities)
     made = []
     for field in FUND_FIELDS:
-        broken = funds.where(funds.among(f"{field}_state", ERROR_STATES))
+        broken = funds.where(funds.among(f"{field}_state", ERROR_STATES) & ~_among(funds, links))
         made += _broken(broken, f"funds.{field}", field_name(field), field_name(field, "en"))
     for field in ("half", "full"):
         for table, rows in (("projects", projects), ("indicators", indicators)):
-            broken = rows.where(rows.among(f"{field}_state", ERROR_STATES))
+            of_links = _among(rows, links) & rows.equal(f"{field}_raw", "0")
+            broken = rows.where(rows.among(f"{field}_state", ERROR_STATES) & ~of_links)
             made += _broken(broken, f"{table}.{field}", told(broken, "name"), told(broken, "name"))
-    return made + _worked_out(tables, oddities)
+    return made + said + _worked_out(tables, oddities)
+
+
+def _among(rows: Rows, forms: frozenset[int]) -> Mask:
+    import numpy as np
+
+    return np.isin(rows.form, list(forms))
+
+
+def _broken_links(tables: Tables, oddities: Rows) -> tuple[frozenset[int], list[Hit]]:
+    """Return the forms whose totals by formula are all 0, and one hit for each, in place of one a cell."""
+    made = []
+    for form, entries in of_kind(oddities, "broken_links").items():
+        item, item_en = _item(entries[0], tables)
+        values = {"item": item, "item_en": item_en, "count": entries[0]["detail"]}
+        made.append(Hit(form, (spot_of(entries[0]),), values, variant="links", found="0"))
+    return frozenset(hit.form for hit in made), made
 
 
 def _broken(broken: Rows, place: str, item: str | list[str], item_en: str | list[str]) -> list[Hit]:
@@ -64,18 +91,24 @@ def _broken(broken: Rows, place: str, item: str | list[str], item_en: str | list
 
 def _worked_out(tables: Tables, oddities: Rows) -> list[Hit]:
     made = []
-    for form, entries in of_kind(oddities, "recomputed", "stale_formula").items():
+    for form, entries in of_kind(oddities, *_WORKED_OUT).items():
         for entry in entries:
             item, item_en = _item(entry, tables)
-            stale = entry["kind"] == "stale_formula"
-            value = entry["detail"] or entry["text"]
-            made.append(
-                Hit(
-                    form, (spot_of(entry),), {"item": item, "item_en": item_en, "found": entry["text"], "value": value},
-                    Severity.WARNING, "stale" if stale else "recomputed", found=entry["text"], expected=value,
-                )
-            )  # fmt: skip
+            variant, severity = _WORKED_OUT[entry["kind"]]
+            value, found = entry["text"], entry["detail"] or ("0" if variant == "zero" else entry["text"])
+            if variant == "stale":
+                value, found = entry["detail"], entry["text"]
+            if variant == "recalculated" and found.strip("0.%"):
+                severity = Severity.WARNING
+            values = {"item": item, "item_en": item_en, "found": found, "value": value}
+            made.append(Hit(form, (spot_of(entry),), values, severity, variant, found=found, expected=value))
     return made
+
+
+_WORKED_OUT = {
+    "recomputed": ("recomputed", Severity.WARNING), "recalculated": ("recalculated", Severity.INFO),
+    "zero_result": ("zero", Severity.WARNING), "stale_formula": ("stale", Severity.WARNING),
+}  # fmt: skip
 
 
 def _item(entry: dict[str, Any], tables: Tables) -> tuple[str, str]:
@@ -91,20 +124,24 @@ def _item(entry: dict[str, Any], tables: Tables) -> tuple[str, str]:
     zh={
         "": "{count}处数字以文本存储，已按数值识别，如“{raw}”按{value}万元",
         "text": "“{item}”金额“{raw}”不是数字，未能读取",
-        "date": "“{item}”金额单元格是日期格式，未能读取",
+        "date": "“{item}”金额单元格是日期（显示为“{raw}”），未能读取，请改为数值格式",
+        "shown": "“{item}”单元格显示为“{raw}”，所存数值为{value}万元，已按数值读取，请改为数值格式",
         "picture": "“{item}”金额单元格是图片，未能读取",
     },
     en={
         "": "{count} numbers are stored as text and were read, such as “{raw}” as {value} 万元",
         "text": "“{item_en}”: “{raw}” is not a number and could not be read",
-        "date": "“{item_en}” is formatted as a date and could not be read",
+        "date": "“{item_en}” is formatted as a date (it shows “{raw}”) and could not be read; use a number format",
+        "shown": "“{item_en}” shows “{raw}” while the number stored is {value} 万元, which was read; use a number format",
         "picture": "“{item_en}” is a picture and could not be read",
     },
 )  # fmt: skip
 def amounts_are_stored_as_numbers(tables: Tables, funds: Rows, projects: Rows, oddities: Rows) -> list[Hit]:
     """Amounts are numbers; text that is nothing but a number is read and said once a form.
 
-    公式: 金额单元格为数值；文本只有在毫无歧义时才按数值识别
+    A number whose format shows something else (a percentage, a fraction, a word, nothing) is named.
+
+    公式: 金额单元格为数值，显示的就是所存的数；文本只有在毫无歧义时才按数值识别
     依据: 报送要求
     错例: “1,862.00”“１８６２”以文本存储；“约1200”不是数字
     改法: 将单元格改为数值格式重新录入
@@ -117,6 +154,8 @@ def amounts_are_stored_as_numbers(tables: Tables, funds: Rows, projects: Rows, o
     for field in ("half", "full"):
         strange = projects.where(projects.among(f"{field}_state", _STRANGE_STATES))
         made += _strange(strange, f"projects.{field}", told(strange, "name"), told(strange, "name"))
+    for form, entries in of_kind(oddities, "shown_otherwise").items():
+        made += [_shown_otherwise(form, entry, tables) for entry in entries]
     for form, entries in of_kind(oddities, "number_as_text").items():
         spots = tuple(map(spot_of, entries))
         values = {
@@ -126,6 +165,20 @@ def amounts_are_stored_as_numbers(tables: Tables, funds: Rows, projects: Rows, o
         }
         made.append(Hit(form, spots, values, found=entries[0]["text"]))
     return made
+
+
+def _shown_otherwise(form: int, entry: dict[str, Any], tables: Tables) -> Hit:
+    item, item_en = _item(entry, tables)
+    spot = spot_of(entry)
+    values = {
+        "item": item,
+        "item_en": item_en,
+        "raw": quoted(entry["detail"]),
+        "value": _read_as(spot, tables),
+    }
+    return Hit(
+        form, (spot,), values, Severity.WARNING, "shown", found=entry["detail"], expected=values["value"]
+    )
 
 
 def _read_as(spot: Spot, tables: Tables) -> str:
@@ -148,49 +201,20 @@ def _strange(strange: Rows, place: str, item: str | list[str], item_en: str | li
     )
 
 
-@rule(
-    "ST09", Severity.WARNING, FITNESS,
-    zh={
-        "total": "资金总额{total}万元异常大，疑似以“元”填报",
-        "mixed": "{count}处金额以“元”填写，已折算为万元，如“{raw}”",
-    },
-    en={
-        "total": "total funds of {total} 万元 are implausible: probably given in yuan",
-        "mixed": "{count} amounts are given in yuan and were converted, such as “{raw}”",
-    },
-)  # fmt: skip
-def money_is_in_ten_thousands(funds: Rows, oddities: Rows, settings: Settings) -> list[Hit]:
-    """Amounts are given in 万元 as the form asks, all in one unit.
-
-    公式: 资金总额小于阈值(total_highest_wan)；无单独以元填写的单元格
-    依据: 表样注明单位为万元
-    错例: 资金总额填80554700
-    改法: 按万元重新填写
-    Fix: State the amounts in 万元
-    """
-    highest = int(settings.threshold("total_highest_wan")) * 1_000_000
-    huge = funds.where(funds.fen("total_full") > highest)
-    text = [wan_text(fen) for fen in huge.fen("total_full").tolist()]
-    made = hits(huge, ["funds.total_full"], variant="total", total=text, found=text)
-    for form, entries in of_kind(oddities, "unit_converted").items():
-        values = {"count": str(len(entries)), "raw": quoted(entries[0]["text"])}
-        made.append(
-            Hit(form, tuple(map(spot_of, entries)), values, variant="mixed", found=entries[0]["text"])
-        )
-    return made
-
-
 _HIDDEN = {
     "hidden_row": ("隐藏行", "hidden rows"),
     "hidden_column": ("隐藏列", "hidden columns"),
     "hidden_sheet": ("含数字的隐藏工作表", "a hidden sheet with numbers"),
     "form_on_hidden_sheet": ("隐藏工作表上的表", "a form on a hidden sheet"),
     "outside_table": ("表外内容", "content outside the table"),
+    "struck": ("带删除线的金额", "struck-out amounts"),
+    "white": ("白色字体、看不见的金额", "amounts in white, which nobody sees"),
     "illegal_address": ("位置无效、未能读取的单元格", "cells at an impossible place, which were not read"),
     "odd_merge": ("无效的合并单元格区域", "merged areas that are none"),
+    "lost_sheet": ("内容缺失、未能读取的工作表", "a sheet whose contents are missing, which was not read"),
 }
 _FOOTER = re.compile(
-    r"(?:填报人?|填表人?|制表人?|编制人|审核人?|复核人?|经办人?|单位负责人|财务负责人|负责人|联系人|联系电话|电话|手机|传真|日期|填报日期|填表日期|报送日期|"
+    r"(?:填[报表写]说明|编制说明|填报要求|填报人?|填表人?|制表人?|编制人|审核人?|复核人?|经办人?|单位负责人|财务负责人|负责人|联系人|联系电话|电话|手机|传真|日期|填报日期|填表日期|报送日期|"
     r"单位公章|公章|盖章|签字|签章|注|备注|附注|说明|填报说明|附件?|第?[0-9]{1,3}(?:/[0-9]{1,3})?页?(?:[,，]?共[0-9]{1,3}页)?|共[0-9]{1,3}页|"
     r"[-—][0-9]{1,3}[-—]|(?:金额)?单位[:：]?(?:万元|元)|20[0-9]{2}年[0-9]{1,2}月[0-9]{1,2}日)(?:[:：(（、,，/].*|[0-9一二三]?)"
 )
@@ -198,14 +222,22 @@ _FOOTER = re.compile(
 
 @rule(
     "ST10", Severity.WARNING, COMPLETENESS,
-    zh="存在{what}，请确认是否为填报内容", en="there is {what_en}; is it meant to be there?",
+    zh={
+        "": "存在{what}，请确认是否为填报内容",
+        "line": "“{line}”{amount}万元不是本表样的资金栏目，未计入任何合计；{side}各项合计因此未核对",
+    },
+    en={
+        "": "there is {what_en}; is it meant to be there?",
+        "line": "“{line}” of {amount} 万元 is no line of this form and counts in no sum; the sums of {side_en} were not judged",
+    },
 )  # fmt: skip
 def nothing_is_hidden(oddities: Rows) -> list[Hit]:
-    """No row, column or sheet with figures is hidden, and nothing but footers stands outside the table.
+    """No row, column, sheet or amount is hidden or struck out, nothing but footers stands outside the table, no line of money is unknown.
 
-    Cells at an impossible place and merged areas that are none, which some programs write, are named too. Hidden sheets without a number (lists for drop-downs) pass, and so do signatures, dates, notes and page numbers.
+    While a line that the form does not have states an amount, the sums of its side say nothing: it may belong in any of them.
+    Cells at an impossible place and merged areas that are none, which some programs write, are named too, and so are tabs without contents. Hidden sheets without a number (lists for drop-downs) pass, and so do signatures, dates, notes and page numbers.
 
-    公式: 表内行列、含数字的工作表均未隐藏；表外无内容
+    公式: 表内行列、含数字的工作表均未隐藏；金额不带删除线、不是白色字体；表外无内容
     依据: 报送要求
     错例: 隐藏了三行项目
     改法: 取消隐藏，删除与填报无关的内容
@@ -217,7 +249,25 @@ def nothing_is_hidden(oddities: Rows) -> list[Hit]:
         if told:
             spots = tuple(dict.fromkeys(map(spot_of, told)))
             made.append(Hit(form, spots, {"what": _counted(told, 0), "what_en": _counted(told, 1)}))
-    return made
+    return made + [
+        _unknown_line(form, entry)
+        for form, entries in of_kind(oddities, UNKNOWN_LINE).items()
+        for entry in entries
+    ]
+
+
+_SIDES = {"income": ("收入", "income"), "expenditure": ("支出", "expenditure")}
+
+
+def _unknown_line(form: int, entry: dict[str, Any]) -> Hit:
+    side, side_en = _SIDES.get(entry["field"], ("收入、支出", "income and expenditure"))
+    values = {
+        "line": quoted(entry["text"]),
+        "amount": quoted(entry["detail"]),
+        "side": side,
+        "side_en": side_en,
+    }
+    return Hit(form, (spot_of(entry),), values, variant="line", found=entry["detail"])
 
 
 def _is_content(text: str) -> bool:
@@ -232,7 +282,66 @@ def _counted(entries: list[dict[str, Any]], lang: int) -> str:
         kinds.setdefault(entry["kind"], []).append(entry)
     said = []
     for kind, group in kinds.items():
-        quote = f"“{quoted(group[0]['text'], 20)}”" if kind in ("outside_table", "hidden_sheet") else ""
+        quote = (
+            f"“{quoted(group[0]['text'], 20)}”"
+            if kind in ("outside_table", "hidden_sheet", "lost_sheet")
+            else ""
+        )
         count = (f"（{len(group)}处）", f" ({len(group)})")[lang] if len(group) > 1 else ""
         said.append(f"{_HIDDEN[kind][lang]}{quote if lang == 0 or not quote else ' ' + quote}{count}")
     return ("、", ", ")[lang].join(said)
+
+
+@rule(
+    "ST15", Severity.INFO, COMPLETENESS,
+    zh="{count}处指标值存成了公式，已按所填的“{value}”识别，请将单元格设为文本格式后重填",
+    en="{count} targets are stored as formulas and were read as typed, such as “{value}”; format the cells as text",
+)  # fmt: skip
+def targets_are_stored_as_text(oddities: Rows) -> list[Hit]:
+    """A target that starts with = is stored as text and not as the formula Excel makes of it. Said once a form.
+
+    公式: “=100%”等以文本存储
+    依据: 报送要求
+    错例: 在常规格式的单元格中输入=100%，Excel存成结果为1的公式
+    改法: 先将单元格设为文本格式再录入，或在前面加英文单引号
+    Fix: Format the cell as text before typing, or put an apostrophe before it
+    """
+    return [
+        Hit(
+            form,
+            tuple(map(spot_of, entries)),
+            {"count": str(len(entries)), "value": quoted(entries[0]["text"])},
+            found=entries[0]["text"],
+        )
+        for form, entries in of_kind(oddities, "formula_target").items()
+    ]
+
+
+_SEVERITY = {"binary_workbook": Severity.INFO, "values_only": Severity.WARNING}
+
+
+@rule(
+    "ST14", Severity.INFO, COMPLETENESS,
+    zh={
+        "binary_workbook": "文件是二进制工作簿（.xlsb），内容已读出；请另存为.xlsx报送",
+        "values_only": "旧版.xls文件结构有误，只读出了值，没有数字格式：百分数读作小数，日期读作数；请另存为.xlsx后核对",
+    },
+    en={
+        "binary_workbook": "the file is a binary workbook (.xlsb) and was read; please save it as .xlsx",
+        "values_only": "the old .xls file is not quite sound: its values were read without number formats, so that a share is a fraction and a date a number; please save it as .xlsx and check",
+    },
+)  # fmt: skip
+def the_file_is_a_plain_workbook(oddities: Rows) -> list[Hit]:
+    """A file is saved as .xlsx; what had to be read in another way is said, once a file.
+
+    公式: 文件按.xlsx格式保存
+    依据: 报送要求
+    错例: 另存为“Excel二进制工作簿（*.xlsb）”
+    改法: 用Excel或WPS打开，另存为.xlsx后报送
+    Fix: Open the file in Excel or WPS and save it as .xlsx
+    """
+    found = of_kind(oddities, "binary_workbook", "values_only")
+    return [
+        Hit(form, (spot_of(entries[0]),), severity=_SEVERITY[entries[0]["kind"]], variant=entries[0]["kind"])
+        for form, entries in found.items()
+    ]

@@ -7,11 +7,13 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from checks.declared.framework import COMMON
+from checks.declared.text_key import text_key
 from checks.enrich import MILLION, millionths
 from checks.finding import Hit, Severity
 from checks.promises import WORDED, Breaches, promise
 from checks.rule import FEASIBILITY, FITNESS, derived, hits, rule
 from checks.rules.indicators.ig import PERIODS, each_value
+from checks.rules.indicators.ig_cells import with_slips
 from checks.settings import Settings
 from checks.targets.applicable import says_not_applicable
 
@@ -71,7 +73,7 @@ def worded_values(worded: Rows) -> pd.DataFrame:
 
 def _of_position(position: int, text: str) -> str:
     """Return a value with its indicator's position, as `_ALLOWED` holds them; "" for one that is none (CP04)."""
-    return "" if not text or says_not_applicable(text) else f"{position} {text.strip()}"
+    return "" if not text or says_not_applicable(text) else f"{position} {text_key(text)}"
 
 
 _ALLOWED = frozenset(f"{n} {word}" for n, common in enumerate(COMMON) for word in common.words) | {""}
@@ -184,7 +186,7 @@ def values_are_within_bounds(rates: Rows, settings: Settings) -> list[Hit]:
 
     bounds, most = _of_common(_bounds), f"0%～{highest}%"
     return [
-        *each_value(rates, outside.__getitem__, bounds=bounds, expected=bounds),
+        *with_slips(each_value(rates, outside.__getitem__, bounds=bounds, expected=bounds), rates),
         *each_value(rates, high, Severity.WARNING, bounds=most, expected=most),
         *_no_percentage(rates),
     ]

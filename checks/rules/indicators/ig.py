@@ -29,6 +29,10 @@ PERIODS = ("half", "full")
 MEASURED = ("number", "range", "approximate")
 
 
+_SAID_ELSEWHERE = (*ERROR_STATES, "date")
+"""What cells held of which nothing more is said than that: errors are ST07's, dates IG23's."""
+
+
 def each_value(
     rows: Rows,
     wrong: Callable[[str], Mask],
@@ -41,7 +45,7 @@ def each_value(
 
     `wrong` says where the value of a period is; `values` are one for all, or worked out for the rows that are hit.
     """
-    half, full = (wrong(p) & ~rows.among(f"{p}_state", ERROR_STATES) for p in PERIODS)
+    half, full = (wrong(p) & ~rows.among(f"{p}_state", _SAID_ELSEWHERE) for p in PERIODS)
     made = []
     for where, periods in ((half & full, order), (half & ~full, ("half",)), (full & ~half, ("full",))):
         if where.any():

@@ -154,7 +154,7 @@ def names_say_what_is_measured(own: Rows) -> list[Hit]:
 
 def _is_poor(name: str) -> bool:
     key = name_key(name)
-    return key in _BARE_NAMES or not 3 <= len(key) <= 100
+    return key in _BARE_NAMES or not 3 <= len("".join(name.split())) <= 100
 
 
 _SATISFACTION = r"满意[度率](?:[（(][^（）()]{0,12}[）)])?$"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from checks.finding import Hit, Severity
 from checks.rule import FEASIBILITY, RELEVANCE, hits, rule, told
 from checks.rules.indicators.ig import MEASURED, each_value
+from checks.rules.indicators.ig_cells import with_slips
 from checks.settings import Settings
 from checks.targets.indicator import (
     HANDLED,
@@ -159,7 +160,7 @@ def shares_are_within_bounds(own: Rows, settings: Settings) -> list[Hit]:
         size = abs(own.fen(f"{period}_number"))
         return percent(period) & ~bounded & ((size > most) | (share & (size > 100 * MILLION)))
 
-    return each_value(own, outside) + each_value(own, far, Severity.WARNING, "over")
+    return with_slips([*each_value(own, outside), *each_value(own, far, Severity.WARNING, "over")], own)
 
 
 def _is_share(name: str) -> bool:

@@ -59,7 +59,7 @@ def _doughnut(table: Table, what: Series) -> Any:
     """Return the composition of funds; only a share of 2 % or more carries a label."""
     chart = table.book.workbook.add_chart({"type": "doughnut"})
     whole = sum(what.totals)
-    labels = [{} if whole and fen * 50 >= whole else {"delete": True} for fen in what.totals]
+    labels = [None if whole and fen * 50 >= whole else {"delete": True} for fen in what.totals]
     points = [{"fill": {"color": colour}} for colour in _COLOURS[: len(what.totals)]]
     data = {"percentage": True, "custom": labels, "font": {**_TEXT, "color": "#FFFFFF", "bold": True}}
     chart.add_series({**_ranges(what, what.column), "points": points, "data_labels": data})

@@ -146,7 +146,8 @@ def the_city(batch: Batch, inputs: Inputs, options: Options | None = None) -> Ci
     """Return the batch with the forms that count in order and the reasons for those that do not."""
     options = options or Options()
     forms, roster = batch.stack.tables.forms, inputs.roster
-    scope: Scope = scope_of(batch.stack.tables, roster, options.exclude)
+    found = seen(batch)
+    scope: Scope = scope_of(batch.stack.tables, roster, options.exclude, found.doubts)
     paths = tuple(map(str, forms["path"]))
     named = zip(forms["agency"], paths, strict=True)
     agencies = tuple(str(agency) if isinstance(agency, str) and agency else path for agency, path in named)
@@ -156,7 +157,7 @@ def the_city(batch: Batch, inputs: Inputs, options: Options | None = None) -> Ci
     bases = tuple(return_link(path, options.folders) for path in paths)
     return City(
         batch, tuple(order), scope.left_out, agencies, departments, paths, bases, roster,
-        inputs.last_year, options, scope.unknown, seen(batch),
+        inputs.last_year, options, scope.unknown, found,
     )  # fmt: skip
 
 

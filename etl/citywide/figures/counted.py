@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
 from checks.finding import Finding
+from checks.scope import is_doubt
 from etl.batch.model import Batch
 
 COPIED = "XW03"
@@ -35,10 +36,14 @@ class Copy(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The findings of a batch counted, and what was said of copied texts, in the order of the findings."""
+    """The findings of a batch counted, and what was said of copied texts, in the order of the findings.
+
+    `doubts`: what was found of the forms whose unit of money is in doubt.
+    """
 
     counts: Mapping[Kind, int]
     copies: Sequence[Copy]
+    doubts: Mapping[int, str]
 
     def by(self, what: Callable[[Kind], What]) -> Counter[What]:
         """Return how many findings there are by what is asked of each kind."""
@@ -55,17 +60,20 @@ class Seen:
 def seen(batch: Batch) -> Seen:
     """Return the findings of a batch counted; they are gone through once."""
     copies: list[Copy] = []
-    return Seen(Counter(_kinds(batch, copies)), copies)
+    doubts: dict[int, str] = {}
+    return Seen(Counter(_kinds(batch, copies, doubts)), copies, doubts)
 
 
-def _kinds(batch: Batch, copies: list[Copy]) -> Iterator[Kind]:
-    """Yield the kind of each finding; what is said of copied texts is added to `copies` on the way."""
+def _kinds(batch: Batch, copies: list[Copy], doubts: dict[int, str]) -> Iterator[Kind]:
+    """Yield the kind of each finding; what is said of copied texts and doubtful units is noted on the way."""
     forms = {str(id_): number for number, id_ in enumerate(batch.stack.tables.forms["id"])}
     for entry in batch.located:
         finding = entry.finding
         form = forms.get(finding.form, -1)
         if finding.code == COPIED:
             copies.append(_copy(form, finding))
+        if is_doubt(finding):
+            doubts.setdefault(form, finding.message["zh"])
         yield Kind(form, finding.code, str(finding.severity), str(entry.state), finding.trial)
 
 

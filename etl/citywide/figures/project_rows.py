@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from checks.declared.framework import name_key
+from checks.declared.project_name import project_key
 from checks.frames.columns import slices
 from etl.citywide.figures.city import City
 
@@ -155,7 +155,7 @@ def _keys(projects: Projects, kind: Callable[[str], str]) -> NDArray[np.int64]:
     codes, names = pd.factorize(projects.names)
     number: dict[str, int] = {}
     keys = [
-        number.setdefault(name_key(name), len(number)) if name and kind(name) != "running" else -1
+        number.setdefault(project_key(name), len(number)) if name and kind(name) != "running" else -1
         for name in names
     ]
     return np.array(keys, dtype="int64")[codes] if len(codes) else np.array([], dtype="int64")

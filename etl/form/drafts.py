@@ -1,0 +1,132 @@
+"""Puts stretches of sheets together into forms, and says which sheets no form was made of.
+
+A form may be spread over sheets, and sheets of other forms stand between. What stands under another form's
+title joins none; a stretch without a title joins a form only where it completes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from etl.form.declaration import Form, label_key
+from etl.form.labelled_rows import Segment, anchors
+from etl.form.titles import another_title
+from etl.sheets.grid import Sheet, Workbook
+
+FEWEST_ANCHORS = 8
+"""A stretch without the form's title is one if it carries at least this many of its labels."""
+FEWEST_TITLED = 3
+_FEWEST_CELLS, _FEWEST_ROWS = 6, 3
+"""What a sheet holds at least that is a table and not a remark."""
+_OWN_GUIDE = "填表说明"
+"""The second sheet of our blank form, which comes back with every form."""
+_TOP_CELLS = 12
+
+
+class Passed(NamedTuple):
+    """A sheet of which nothing was read: its name, the title on it, and why in a word.
+
+    `why`: `other` for another form or table, `sample` for one filled in as an example, `unread` for one that
+    has the form's labels and of which neither an amount nor an indicator could be read.
+    """
+
+    sheet: str
+    title: str
+    why: str
+
+
+@dataclass(slots=True)
+class Draft:
+    """Pieces that belong to one form: no label of the form is asked for twice."""
+
+    pieces: list[Segment]
+    anchors: set[str] = field(default_factory=set)
+    agency: str = ""
+
+    @property
+    def titled(self) -> bool:
+        """Return whether the form's own title stands above."""
+        return any(piece.title is not None for piece in self.pieces)
+
+    @property
+    def is_form(self) -> bool:
+        """Return whether it carries enough of the form to be one."""
+        return len(self.anchors) >= (FEWEST_TITLED if self.titled else FEWEST_ANCHORS)
+
+    def takes(self, marks: set[str], piece: Segment) -> bool:
+        """Return whether a further piece completes this form: same agency or none named, no block twice."""
+        agency = _agency(piece)
+        same = not agency or not self.agency or agency == self.agency
+        return (
+            same and not (marks - {"agency"}) & self.anchors and bool(self.anchors - {"agency"} or not marks)
+        )
+
+    def add(self, piece: Segment, marks: set[str]) -> None:
+        """Add a piece with the labels it carries."""
+        self.pieces.append(piece)
+        self.anchors |= marks
+        self.agency = self.agency or _agency(piece)
+
+
+def drafted(form: Form, pieces: Iterable[Segment]) -> list[Draft]:
+    """Return the forms that pieces make, in their order."""
+    drafts: list[Draft] = []
+    for piece in pieces:
+        marks = anchors(form, piece.rows)
+        if piece.foreign or (not marks and piece.title is None):
+            continue
+        if drafts and drafts[-1].takes(marks, piece):
+            drafts[-1].add(piece, marks)
+        else:
+            drafts.append(Draft([piece], set(marks), _agency(piece)))
+    return [draft for draft in drafts if draft.is_form]
+
+
+def _agency(piece: Segment) -> str:
+    for row in piece.rows:
+        if "agency" in row.labels:
+            at = row.labels.index("agency")
+            return label_key(row.cells[at + 1][1].raw) if at + 1 < len(row.cells) else ""
+    return ""
+
+
+def passed_over(
+    form: Form, workbook: Workbook, pieces: Sequence[Segment], drafts: Sequence[Draft]
+) -> Iterator[Passed]:
+    """Yield the visible sheets that hold a table of which no form was made, and other forms below one."""
+    used = {piece.sheet for draft in drafts for piece in draft.pieces}
+    for number, sheet in enumerate(workbook.sheets):
+        if sheet.state != "visible":
+            continue
+        titles = [p.other for p in pieces if p.sheet == number and p.other and _is_table(p)]
+        if number not in used and _holds_table(sheet):
+            yield Passed(sheet.name, other_title(form, sheet), "other")
+        elif number in used:
+            yield from (Passed(sheet.name, title, "other") for title in dict.fromkeys(titles))
+
+
+def other_title(form: Form, sheet: Sheet) -> str:
+    """Return what looks like the title of some other form at the top of a sheet, or ""."""
+    for at in sorted(sheet.cells)[:_TOP_CELLS]:
+        cell = sheet.cells[at]
+        if cell.kind == "text" and (title := another_title(form, cell.raw)):
+            return title
+    return ""
+
+
+def _is_table(piece: Segment) -> bool:
+    return len(piece.rows) >= _FEWEST_ROWS and sum(len(row.cells) for row in piece.rows) >= _FEWEST_CELLS
+
+
+def _holds_table(sheet: Sheet) -> bool:
+    if len(sheet.cells) < _FEWEST_CELLS or _is_guide(sheet):
+        return False
+    rows = [row for row, _ in sheet.cells]
+    return len(set(rows)) >= _FEWEST_ROWS and len(rows) > len(set(rows))
+
+
+def _is_guide(sheet: Sheet) -> bool:
+    first = sheet.cells.get((1, 1))
+    return sheet.name == _OWN_GUIDE and first is not None and first.raw.startswith(_OWN_GUIDE)

@@ -1,0 +1,85 @@
+"""Reads what stands above and beside the table: the year, the agency's name, the unit money is stated in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+from unicodedata import normalize
+
+from checks.declared.agency import agency_name
+from checks.declared.budget import FEN_PER_UNIT
+from checks.declared.text_key import ordinary, text_key
+from etl.form.labelled_rows import Segment
+from etl.form.money_unit import stated_unit, unit_of_label
+from etl.form.places import Place
+from etl.sheets.grid import Cell, Workbook
+from etl.sheets.number_format import shows
+
+LONGEST = 120
+"""Characters of a text that may state the unit of money; a longer one is a text of the form."""
+_ABOVE = 5
+"""Rows above a form's title that still belong to it."""
+_YEAR = re.compile(r"(?:预算)?(?:年度)?[^0-9]{0,30}?(20[0-9]{2})(?![0-9])年?度?.{0,40}")
+_IN_WORDS = re.compile(r"[二2][〇零oO0○◯][〇零oO0○◯一二三四五六七八九0-9]{2}(?=年)")
+_DIGITS = str.maketrans("〇零oO○◯一二三四五六七八九", "000000123456789")
+
+
+@lru_cache(maxsize=4096)
+def year_of(text: str) -> int | None:
+    """Return the fiscal year a text above the table states, in figures or in words (二〇二三年度, 二O二三), None for none."""
+    bare = "".join(ordinary(normalize("NFKC", text[:60])).split())
+    bare = _IN_WORDS.sub(lambda match: match[0].translate(_DIGITS), bare if "年" in bare else f"{bare}年")
+    match = _YEAR.match(bare)
+    return int(match[1]) if match else None
+
+
+def text_of(cell: Cell, workbook: Workbook, name: str) -> str:
+    """Return what a text field says; what a broken formula leaves in it (0, an error) says nothing."""
+    if cell.kind == "number" and (name == "agency" or not cell.raw.strip("0.")):
+        return ""
+    text = shows(cell, workbook) if cell.kind in ("text", "number", "date") else ""
+    return agency_name(text) if name == "agency" else text.replace("\x0b", "\n").strip()
+
+
+class Statement(NamedTuple):
+    """Where a sheet says in which unit money is stated; `label`: by the printed label of the funds block."""
+
+    unit: str
+    text: str
+    place: Place
+    label: bool
+
+
+def unit_statements(pieces: Sequence[Segment], workbook: Workbook) -> Iterator[Statement]:
+    """Yield every statement of the unit of money on a form and in the rows right above it."""
+    for piece in pieces:
+        first = piece.rows[0].number
+        cells = workbook.sheets[piece.sheet].cells.items() if first > 1 else ()
+        above = {at: cell for at, cell in cells if first - _ABOVE <= at[0] < first and "元" in cell.raw}
+        for (row, column), cell in sorted(above.items()):
+            if unit := _stated(cell, None):
+                yield Statement(unit, cell.raw, Place(piece.sheet, row, column), False)
+        for line in piece.rows:
+            for at, (column, cell) in enumerate(line.cells):
+                if "元" in cell.raw and cell.kind == "text" and len(cell.raw) <= LONGEST:
+                    of_funds = line.labels[at] == "funds"
+                    unit = _unit(cell, line.labels[at], line.cells[at - 1][1] if at else None)
+                    if unit:
+                        yield Statement(unit, cell.raw, Place(piece.sheet, line.number, column), of_funds)
+
+
+def _unit(cell: Cell, label: str, before: Cell | None) -> str:
+    if label == "funds":
+        return unit_of_label(text_key(cell.raw))[1]
+    return "" if label else _stated(cell, before)
+
+
+def _stated(cell: Cell, before: Cell | None) -> str:
+    if cell.kind != "text" or len(cell.raw) > LONGEST:
+        return ""
+    key = text_key(cell.raw)
+    if key in FEN_PER_UNIT and before is not None and text_key(before.raw[:LONGEST]).endswith("单位"):
+        return key
+    return stated_unit(cell.raw)
