@@ -280,7 +280,7 @@ def _print_summary(done: Run, lang: str, output: Path) -> None:
         *(terminal.round_lines(done.batch, done.rounds, lang) if done.rounds else ()),
         *terminal.stray_lines(done.batch, lang),
         *terminal.claim_lines(done.batch, lang),
-        *terminal.lost_lines(done.returns, lang),
+        *terminal.lost_lines(done.returns, done.lost, lang),
         *terminal.verified_lines(done.returns.values(), lang),
     )
     for line in lines:

@@ -69,6 +69,7 @@ from etl.store.write import (
     place_files,
     store_files,
     store_lists,
+    store_year,
 )
 from etl.workers.arrival import arriving
 
@@ -192,6 +193,7 @@ def _whole(
         "SELECT path, digest, status, code, reader, judged FROM files WHERE position IS NOT NULL ORDER BY position"
     )
     across = digest_of(depends_on(settings, inputs), facts)
+    store_year(store, settings.fiscal_year)
     numbers, stack = numbering_of(store), stored_stack(store)
     forget_answers(store)
     if not facts or store.value("across") != across:

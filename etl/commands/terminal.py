@@ -18,7 +18,10 @@ from etl.safe.clean import clean
 from etl.safe.width import padded
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from etl.rounds.compare import Rounds
+    from etl.workers.attempt import Failed
 
 MOST_NAMES = 10
 _WORDS = {
@@ -165,8 +168,11 @@ def shorten(text: str, longest: int = 60) -> str:
     return line if len(line) <= longest else f"{line[:longest]}…"
 
 
-def lost_lines(returns: Mapping[str, Written], lang: str) -> Iterator[str]:
-    """Yield the files whose return could not be written, with the reason."""
+def lost_lines(returns: Mapping[str, Written], letters: Mapping[Path, Failed], lang: str) -> Iterator[str]:
+    """Yield the files whose return could not be written, and the letters, with the reason."""
+    for letter, failed in sorted(letters.items()):
+        said = failed.zh if lang == "zh" else failed.en
+        yield f"{_line(letter.name)}: " + (f"未写出：{said}" if lang == "zh" else f"not written: {said}")
     for path, written in sorted(returns.items()):
         if written.lost:
             said = written.lost if lang == "zh" else written.lost_en

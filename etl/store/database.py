@@ -105,7 +105,9 @@ def writing(store: Store) -> Iterator[None]:
 
 
 def damaged(path: Path, error: object) -> Refusal:
-    """Return the refusal of a store that does not hold what it should."""
+    """Return the refusal of a store that does not hold what it should, or that another program holds."""
+    if "locked" in str(error):
+        return Refusal(f"批次数据库正被其他程序使用 another program is using the store: {path}")
     return Refusal(f"批次数据库已损坏 the store is damaged (--fresh makes it anew): {path}: {error}")
 
 

@@ -348,7 +348,7 @@ def contents(rows: FileRows) -> Iterator[tuple[str, int, str]]:
 
 
 _SET_LATER = {
-    "forms": ("id", "path", "counted", "left_out"),
+    "forms": ("id", "path", "asked_year", "counted", "left_out"),
     "projects": LINK_COLUMNS,
     "findings": ("said", "state", "explanation", "review"),
 }
