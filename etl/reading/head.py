@@ -11,11 +11,11 @@ from unicodedata import normalize
 from checks.declared.agency import agency_name
 from checks.declared.budget import FEN_PER_UNIT
 from checks.declared.text_key import ordinary, text_key
-from etl.form.labelled_rows import Segment
-from etl.form.money_unit import stated_unit, unit_of_label
+from etl.cell.grid import Cell, Workbook
+from etl.cell.number_format import shows
 from etl.form.places import Place
-from etl.sheets.grid import Cell, Workbook
-from etl.sheets.number_format import shows
+from etl.reading.labelled_rows import Segment
+from etl.reading.money_unit import stated_unit, unit_of_label
 
 LONGEST = 120
 """Characters of a text that may state the unit of money; a longer one is a text of the form."""

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from etl.cell.grid import Sheet, Workbook
+from etl.cell.number_format import shows
+from etl.cell.recalculate import recalculated
 from etl.form.declaration import Form, label_key
-from etl.form.drafts import Draft, Passed, drafted, other_title, passed_over
-from etl.form.funds import FundsReader
-from etl.form.head import text_of, unit_statements, year_of
-from etl.form.indicators import IndicatorReader
-from etl.form.labelled_rows import LONGEST_LABEL, Row, Segment, label_ids, label_of, segments
 from etl.form.places import Place, packed
-from etl.form.reading import Oddity, Reading
 from etl.form.titles import furniture, own_title, placeholder, sample_name
-from etl.sheets.grid import Sheet, Workbook
-from etl.sheets.number_format import shows
-from etl.sheets.recalculate import recalculated
+from etl.reading.drafts import Draft, Passed, drafted, other_title, passed_over
+from etl.reading.funds import FundsReader
+from etl.reading.head import text_of, unit_statements, year_of
+from etl.reading.indicators import IndicatorReader
+from etl.reading.labelled_rows import LONGEST_LABEL, Row, Segment, label_ids, label_of, segments
+from etl.reading.model import Oddity, Reading
 
 _SAID = {
     **{word: word for word in ("illegal_address", "binary_workbook", "values_only")},

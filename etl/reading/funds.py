@@ -15,14 +15,14 @@ from checks.declared.money import wan_text
 from checks.declared.project_name import mark_of, without_mark
 from checks.declared.text_key import ordinary, text_key
 from checks.relations import UNKNOWN_LINE
-from etl.form.amount import ABSENT, Amount, amount_of_text, read_amount
+from etl.cell.grid import Cell, Workbook
 from etl.form.declaration import Form, label_key
-from etl.form.labelled_rows import LONGEST_LABEL, Row
-from etl.form.money_unit import unit_of_label
 from etl.form.places import Place
-from etl.form.project_list import Line, is_fund, structured
-from etl.form.reading import Oddity, Project, Reading
-from etl.sheets.grid import Cell, Workbook
+from etl.reading.amount import ABSENT, Amount, amount_of_text, read_amount
+from etl.reading.labelled_rows import LONGEST_LABEL, Row
+from etl.reading.model import Oddity, Project, Reading
+from etl.reading.money_unit import unit_of_label
+from etl.reading.project_list import Line, is_fund, structured
 
 _NEVER_NOTHING = frozenset({"total_full", "appropriation_full", "basic_full"})
 """Lines that no agency has nothing in: where these are 0 by formulas that cannot be followed, links are broken."""

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from etl.cell.grid import Sheet, Workbook
 from etl.form.declaration import Form, label_key
-from etl.form.labelled_rows import Segment, anchors
 from etl.form.titles import another_title
-from etl.sheets.grid import Sheet, Workbook
+from etl.reading.labelled_rows import Segment, anchors
 
 FEWEST_ANCHORS = 8
 """A stretch without the form's title is one if it carries at least this many of its labels."""

@@ -16,10 +16,10 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
+from etl.cell.grid import Address, Area, Cell, Sheet
 from etl.form.declaration import Form, label_key
-from etl.form.money_unit import unit_of_label
 from etl.form.titles import TITLE_ENDS, another_title, continued, own_title
-from etl.sheets.grid import Address, Area, Cell, Sheet
+from etl.reading.money_unit import unit_of_label
 
 LONGEST_LABEL = 60
 _FIRST = itemgetter(0)

@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 from checks.declared.money import wan_text
 from checks.declared.project_name import CHINESE_MARK, mark_of, without_mark
-from etl.form.amount import Amount
 from etl.form.declaration import label_key
 from etl.form.places import Place
+from etl.reading.amount import Amount
 
 NOISE_FEN = 5_000
 """Half of 0.01 万元: sums that differ by less were only rounded."""
