@@ -35,6 +35,7 @@ from etl.safe.unreadable import Unreadable
 
 FOUND = Path("tests/found")
 SECONDS = 20
+"""Of processor time a workbook may take: the machine may be busy."""
 STRETCH = 400
 MEMORY = 3 << 30
 
@@ -131,12 +132,13 @@ def _stretch(first: int) -> None:
     import resource
 
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    seeds()
     for number in range(first, first + STRETCH):
         print(f"begun {number}", flush=True)
-        signal.alarm(SECONDS)
+        signal.setitimer(signal.ITIMER_PROF, SECONDS)
         name, data = mutated(number)
         word, wrong = judged(data)
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
         print(f"done {number}\t{word}\t{name}\t{wrong}", flush=True)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from checks.finding import SEVERITY_ORDER, Fate, Finding, Hit, NotRun, Outcome, Severity, Tally
+from checks.finding import Fate, Finding, Hit, NotRun, Outcome, Severity, Tally
 from checks.frames.rows import Rows
 from checks.frames.tables import Tables
 from checks.given.inputs import Inputs
@@ -153,8 +153,3 @@ def _not_run(chosen: Rule, verdict: Verdict, sources: _Sources) -> list[NotRun]:
 def _fate(verdict: Verdict) -> Fate:
     fired = frozenset(hit.form for hit in verdict.hits if hit.form >= 0)
     return Fate(fired, verdict.not_applicable - fired, frozenset(verdict.not_run))
-
-
-def by_weight(findings: Sequence[Finding]) -> list[Finding]:
-    """Return findings errors first, then by code and place, the order people read them in."""
-    return sorted(findings, key=lambda f: (SEVERITY_ORDER[f.severity], f.code, f.path, f.form, f.spots))

@@ -279,7 +279,8 @@ def _print_summary(done: Run, lang: str, output: Path) -> None:
         *terminal.summary_lines(standing_batch, lang, done.unchanged),
         *(terminal.round_lines(done.batch, done.rounds, lang) if done.rounds else ()),
         *terminal.stray_lines(done.batch, lang),
-        *terminal.lost_lines(done.returns, lang),
+        *terminal.claim_lines(done.batch, lang),
+        *terminal.lost_lines(done.returns, done.lost, lang),
         *terminal.verified_lines(done.returns.values(), lang),
     )
     for line in lines:

@@ -21,6 +21,7 @@ from samples.letter_template import letter_template
 from samples.on_paper import Expected, expected, paper
 from samples.other_form import TITLE as OTHER_TITLE
 from samples.other_form import other_form
+from samples.sectors import CITYWIDE, SECTORS, Judged, data_of, sector_form, truth
 from samples.sources import DATA, filled_form, load
 from samples.submissions import (
     BROKEN_FILE,
@@ -50,6 +51,18 @@ def everything() -> Iterator[tuple[str, bytes]]:
     yield f"published/{published.texts['agency']}.xlsx", form_bytes(published)
     for name, content in city():
         yield f"city/{name}", content
+    for name, content in sectors():
+        yield f"sectors/{name}", content
+
+
+def sectors() -> Iterator[tuple[str, bytes]]:
+    """Yield the forms of the sectors, and what is true of them."""
+    for sector in SECTORS:
+        yield f"{data_of(sector)['agency']}.xlsx", form_bytes(sector_form(sector))
+    yield (
+        "expected.csv",
+        _csv(Judged._fields, sorted([*CITYWIDE, *(row for sector in SECTORS for row in truth(sector))])),
+    )
 
 
 def city() -> Iterator[tuple[str, bytes]]:

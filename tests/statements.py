@@ -13,6 +13,7 @@ from etl.frames.located import Located
 from etl.sheets.grid import address_text
 from samples.statement import parsed
 
+_IN_ALL, _MORE = re.compile("等([0-9]+)"), re.compile("and ([0-9]+) more")
 _FIGURE = re.compile(r"[0-9]+\.[0-9]+|[0-9]{2,}")
 
 
@@ -83,3 +84,8 @@ def _pattern(template: str) -> str:
 def figures(message: str) -> list[str]:
     """Return the figures a sentence quotes; single digits may be words in one of the languages."""
     return sorted(_FIGURE.findall(message))
+
+
+def left_out(message: str) -> list[int]:
+    """Return how many a sentence counts without naming them: 等3条 and “and 2 more” leave out two."""
+    return [int(count) - 1 for count in _IN_ALL.findall(message)] + list(map(int, _MORE.findall(message)))

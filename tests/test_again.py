@@ -592,3 +592,10 @@ def test_a_waiver_that_ended_makes_another_key() -> None:
     waivers = [Waiver("甲", "XS01", "同意"), Waiver("乙", "XS01", "同意", ends)]
     held = [spelled(holding(waivers, when)) for when in (ends - day, ends, ends + day)]
     assert held[0] == held[1] != held[2]
+
+
+def test_another_year_is_asked_of_what_is_stored(home: Path) -> None:
+    assert again(home, year=2022) == (5, [])
+    produced(home / "in", home / "fresh", year=2022)
+    assert differing(written(home / "out"), written(home / "fresh")) == []
+    assert b"2022" in written(home / "out")["data/forms.csv"].splitlines()[1]

@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 import openpyxl
 import pytest
 
-from etl.intake.read import open_workbook, page_in, read_data, return_package
+from etl.intake.read import markable, open_workbook, page_in, read_data
 from etl.marked.answers import Known, keyed, read_page
 from etl.marked.find import is_return
 from etl.marked.lines import Line, Page
@@ -171,7 +171,7 @@ def test_a_return_saved_as_ods_brings_its_answers(first: Path, way: str) -> None
     reading = read_data("a.ods", data)
     assert len(reading.readings) == 1 and reading.page is not None
     assert [sheet.name for sheet in open_workbook(data).sheets] == [FORM]
-    assert [ref.name for ref in return_package(data).sheets] == [FORM]
+    assert [ref.name for ref in markable(data).package.sheets] == [FORM]
 
 
 def test_a_text_on_no_line_is_quoted_in_the_next_return(first: Path, tmp_path: Path) -> None:
@@ -299,9 +299,11 @@ def test_a_file_that_holds_another_agencys_form_leaves_its_own_missing(tmp_path:
     (tmp_path / "two").mkdir()
     for target, source in (("甲单位", "甲单位"), ("乙单位", "甲单位"), ("丙单位", "丙单位")):
         (tmp_path / "two" / f"{target}.xlsx").write_bytes((tmp_path / "one" / f"{source}.xlsx").read_bytes())
+    from etl.batch.request import Request
     from etl.commands.run import produce
 
-    done = produce([tmp_path / "two"], tmp_path / "out2", previous=tmp_path / "out", quiet=True, workers=1)
+    paths = (tmp_path / "two",)
+    done = produce(Request(paths, tmp_path / "out2", previous=tmp_path / "out", quiet=True, workers=1))
     assert done.rounds is not None
     assert [record.agency for record in done.rounds.absent if record.agency] == ["乙单位"]
     assert "XW02" in {entry.finding.code for entry in done.batch.located}

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from bench.forms import SOURCES
 from bench.mutations import Planted, check, plant, read
 from bench.slips import PAIRS, SLIPS
+from checks.given.inputs import Inputs
 from checks.localisation.culprit import CODES
 from checks.localisation.form import form_system
 from checks.relations import UNKNOWN_LINE
@@ -38,7 +39,7 @@ def told(
 ) -> tuple[Paper, list[tuple[str, str, str]]]:
     """Return the form with edits, and code, first cell and hypothesis of all said about its amounts."""
     made = paper(Case("", edits or {}, drop=drop, add=add or {}))
-    located = check_readings([read_bytes(made.data)], Settings(), {}).located
+    located = check_readings([read_bytes(made.data)], Settings(), Inputs()).located
     return made, [_line(entry) for entry in located if entry.finding.code in SAID]
 
 
@@ -200,7 +201,7 @@ def test_an_unknown_line_suspends_the_sums_of_its_side(
     side: str, silent: set[str], edit: dict[str, str]
 ) -> None:
     made = paper(Case("", {**edit, "projects[2].full": Raw(text="待定")}))
-    tables = check_readings([read_bytes(made.data)], Settings(), {}).stack.tables
+    tables = check_readings([read_bytes(made.data)], Settings(), Inputs()).stack.tables
     assert {f.code for f in run_rules(tables).findings} & silent
     row = {
         "form": 0,
@@ -280,7 +281,7 @@ def test_every_breach_of_an_order_is_said(case: tuple[int, Any]) -> None:
     if made is None:
         return
     planted, found = made
-    tables = check_readings([read("0", planted.pages)], Settings(), {}).stack.tables
+    tables = check_readings([read("0", planted.pages)], Settings(), Inputs()).stack.tables
     rows = tables.projects
     both = (rows["half_state"] == "number") & (rows["full_state"] == "number")
     above = rows[both & (rows["half"].fillna(0) - rows["full"].fillna(0) > 5_000)]

@@ -70,7 +70,7 @@ def touched_parts(package: Package) -> set[str]:
     found = {package.workbook_part, package.styles_part or "", "[content_types].xml", *sheets}
     for part in (package.workbook_part, *sheets):
         folder, _, name = part.rpartition("/")
-        found.add(f"{folder}/_rels/{name}.rels")
+        found.add(f"{folder}/_rels/{name}.rels".lstrip("/"))
         found |= {r.target for r in package.relations(part) if r.kind in ("comments", "vmlDrawing")}
     return found
 

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checks.declared.project_name import mark_of, project_key
+from checks.given.inputs import Inputs
 from checks.settings import Settings
 from etl.batch.chunk import check_readings
 from etl.form.reading import Reading
@@ -80,7 +81,7 @@ def test_a_structured_list_gives_the_same_projects(form: Any, name: str, kind: s
 @pytest.mark.parametrize(("name", "kind", "change"), VARIATIONS, ids=[name for name, _, _ in VARIATIONS])
 def test_the_clean_form_draws_no_error_however_structured(name: str, kind: str, change: Bend) -> None:
     reading = read_bytes(workbook_bytes((change(straight(CLEAN)),)))
-    found = [entry.finding for entry in check_readings([reading], Settings(), {}).located]
+    found = [entry.finding for entry in check_readings([reading], Settings(), Inputs()).located]
     longer = (
         {"RV01", "RV02", "RV04"} if "（含" in "".join(p.name for p in reading.readings[0].projects) else set()
     )
@@ -127,7 +128,9 @@ def holds(page: Page, form: Any) -> None:
     (only,) = reading.readings
     if figures(only) == RIGHT[id(form)]:
         return
-    errors = [e for e in check_readings([reading], Settings(), {}).located if e.finding.severity == "error"]
+    errors = [
+        e for e in check_readings([reading], Settings(), Inputs()).located if e.finding.severity == "error"
+    ]
     amounts, projects = figures(only)
     wrong = [name for name, fen in RIGHT[id(form)][0].items() if amounts.get(name) not in (fen, None)]
     assert not wrong and errors, (wrong, projects)
@@ -241,7 +244,9 @@ def differing() -> Iterator[tuple[str, Page]]:
 def test_a_group_that_is_not_the_sum_of_its_rows_is_an_error_and_no_project(name: str, page: Page) -> None:
     reading = read_bytes(workbook_bytes((page,)))
     found = [
-        e.finding for e in check_readings([reading], Settings(), {}).located if e.finding.severity == "error"
+        e.finding
+        for e in check_readings([reading], Settings(), Inputs()).located
+        if e.finding.severity == "error"
     ]
     assert [f.code for f in found] == ["ST06"]
     assert figures(reading.readings[0]) == RIGHT[id(CLEAN)]

@@ -65,17 +65,24 @@ def page_row(page: Any, place: str, code: str = "") -> int:
 
 
 def answer(path: Path, target: Path) -> None:
-    """Do what a department and a clerk do: fix a figure, break one, explain two warnings, decide on them."""
+    """Do what a department does: fix a figure, break one, explain two warnings."""
     book = openpyxl.load_workbook(path)
     page, sheet = book["审核意见"], book[FORM]
-    for place, why, decision in ((EXPLAINED, "上级统一要求", "采纳"), (REFUSED, "就是这样", "不采纳")):
-        row = page_row(page, place)
-        page.cell(row, 9, why)
-        page.cell(row, 10, decision)
+    for place, why in ((EXPLAINED, "上级统一要求"), (REFUSED, "就是这样")):
+        page.cell(page_row(page, place), 9, why)
     sheet[ERROR] = 2268.85
     sheet["F8"] = 1
     target.parent.mkdir(parents=True, exist_ok=True)
     book.save(target)
+
+
+def decide(path: Path) -> None:
+    """Do what the bureau does: decide on the two, in its own copy of the return."""
+    book = openpyxl.load_workbook(path)
+    for place, decision in ((EXPLAINED, "采纳"), (REFUSED, "不采纳")):
+        page = book["审核意见"]
+        page.cell(page_row(page, place), 10, decision)
+    book.save(path)
 
 
 def states(document: dict[str, Any]) -> dict[str, str]:
@@ -105,10 +112,41 @@ def expect_second_round(document: dict[str, Any], before: dict[str, Any]) -> Non
 
 
 @pytest.fixture(scope="module")
-def second(first: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, dict[str, Any]]:
+def decided(first: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the first round with the bureau's decisions in it."""
+    output = tmp_path_factory.mktemp("decided") / "out"
+    shutil.copytree(first, output)
+    decide(the_return(output))
+    return output
+
+
+@pytest.fixture(scope="module")
+def second(
+    first: Path, decided: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, Path, dict[str, Any]]:
     folder = tmp_path_factory.mktemp("second")
     answer(the_return(first), folder / "in" / the_return(first).name)
-    return folder / "in", folder / "out", run(folder / "in", folder / "out", "--previous", first)
+    return folder / "in", folder / "out", run(folder / "in", folder / "out", "--previous", decided)
+
+
+def test_what_a_department_decides_itself_is_a_claim(first: Path, tmp_path: Path) -> None:
+    inbox = tmp_path / "in" / the_return(first).name
+    answer(the_return(first), inbox)
+    decide(inbox)
+    document = run(inbox, tmp_path / "second", "--previous", first)
+    assert "explained" not in states(document).values()
+    alone = run(inbox, tmp_path / "first_time")
+    page = openpyxl.load_workbook(the_return(tmp_path / "second"))["审核意见"]
+    row = page_row(page, EXPLAINED)
+    assert page.cell(row, 10).value in (None, "")
+    assert page.cell(row, 9).value == "上级统一要求（单位自填的复核结果“采纳”不予采用）"
+    assert len(alone["findings"]) == len(document["findings"])
+    told = jixiao("run", inbox, "-o", tmp_path / "third", "--previous", first).stdout.decode()
+    assert "单位自行填写的复核结果不予采用：2条" in told
+    again = run(tmp_path / "second" / "returns", tmp_path / "fourth", "--previous", tmp_path / "second")
+    assert "explained" not in states(again).values()
+    page = openpyxl.load_workbook(the_return(tmp_path / "fourth"))["审核意见"]
+    assert page.cell(row, 9).value == "上级统一要求（单位自填的复核结果“采纳”不予采用）"
 
 
 def findings_of(first: Path) -> dict[str, Any]:
@@ -178,12 +216,12 @@ def bytes_of(output: Path) -> dict[str, bytes]:
 
 
 def test_running_on_own_outputs_changes_nothing(
-    first: Path, second: tuple[Path, Path, dict[str, Any]], tmp_path: Path
+    first: Path, decided: Path, second: tuple[Path, Path, dict[str, Any]], tmp_path: Path
 ) -> None:
     again = run(first / "returns", tmp_path / "one")
     assert again == findings_of(first)
     assert bytes_of(tmp_path / "one") == bytes_of(first)
-    again = run(second[1] / "returns", tmp_path / "two", "--previous", first)
+    again = run(second[1] / "returns", tmp_path / "two", "--previous", decided)
     assert again == second[2]
     assert bytes_of(tmp_path / "two") == bytes_of(second[1])
 
@@ -199,12 +237,16 @@ def test_samples_returned_and_checked_again_are_the_same(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("lost", [NAME, "returns"])
 def test_either_the_store_or_the_returns_are_enough(
-    lost: str, first: Path, second: tuple[Path, Path, dict[str, Any]], tmp_path: Path
+    lost: str, decided: Path, second: tuple[Path, Path, dict[str, Any]], tmp_path: Path
 ) -> None:
-    shutil.copytree(first, tmp_path / "old")
+    shutil.copytree(decided, tmp_path / "old")
     gone = tmp_path / "old" / lost
     gone.unlink() if gone.is_file() else shutil.rmtree(gone)
-    assert run(second[0], tmp_path / "out", "--previous", tmp_path / "old") == second[2]
+    document = run(second[0], tmp_path / "out", "--previous", tmp_path / "old")
+    if lost == "returns":  # and with them what the bureau had decided
+        assert states(document) == states(second[2]) | {f"HF03 {EXPLAINED}": "standing"}
+        return
+    assert document == second[2]
     assert bytes_of(tmp_path / "out") == bytes_of(second[1])
 
 
@@ -287,13 +329,13 @@ def test_the_state_of_a_round_is_in_the_store(second: tuple[Path, Path, dict[str
 
 
 def test_the_folder_of_an_earlier_release_is_a_last_round_too(
-    first: Path, second: tuple[Path, Path, dict[str, Any]], tmp_path: Path
+    decided: Path, second: tuple[Path, Path, dict[str, Any]], tmp_path: Path
 ) -> None:
     old = tmp_path / "old"
-    shutil.copytree(first, old)
-    write_earlier(old / EARLIER_NAME, read_store(first))
+    shutil.copytree(decided, old)
+    write_earlier(old / EARLIER_NAME, read_store(decided))
     (old / NAME).unlink()
-    assert read_earlier_store(old / EARLIER_NAME) == read_store(first)
+    assert read_earlier_store(old / EARLIER_NAME) == read_store(decided)
     assert run(second[0], tmp_path / "out", "--previous", old) == second[2]
     assert bytes_of(tmp_path / "out") == bytes_of(second[1])
 
@@ -343,12 +385,13 @@ def through_libreoffice(tmp_path_factory: pytest.TempPathFactory) -> Callable[[P
 @pytest.mark.needs_libreoffice
 def test_a_round_through_libreoffice(
     first: Path,
+    decided: Path,
     second: tuple[Path, Path, dict[str, Any]],
     through_libreoffice: Callable[[Path], Path],
     tmp_path: Path,
 ) -> None:
     source = through_libreoffice(next(second[0].glob("*.xlsx")))
-    document = run(source, tmp_path / "out", "--previous", first)
+    document = run(source, tmp_path / "out", "--previous", decided)
     expect_second_round(document, findings_of(first))
     page = openpyxl.load_workbook(the_return(tmp_path / "out"))["审核意见"]
     texts = [str(page.cell(row, 1).value or "") for row in range(1, page.max_row + 1)]
@@ -399,9 +442,9 @@ def test_an_earlier_store_of_another_version_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_second_round_is_verified(
-    second: tuple[Path, Path, dict[str, Any]], first: Path, tmp_path: Path
+    second: tuple[Path, Path, dict[str, Any]], decided: Path, tmp_path: Path
 ) -> None:
-    done = jixiao("run", second[0], "-o", tmp_path / "out", "--previous", first, "--verify")
+    done = jixiao("run", second[0], "-o", tmp_path / "out", "--previous", decided, "--verify")
     assert done.returncode == 1 and "复核 1 个退回文件" in done.stdout.decode()
     assert bytes_of(tmp_path / "out") == bytes_of(second[1])
 

@@ -21,20 +21,14 @@ from etl.form.places import Place, packed
 from etl.intake.read import read_submission
 from etl.intake.submissions import find_submissions
 from etl.safe.refusal import Refusal
-from etl.store import read
+from etl.store import findings
+from etl.store import table as stored_table
 from etl.store.database import Store, encodable, open_own_store, store_in, writing
-from etl.store.read import (
-    Lazy,
-    StoredTable,
-    findings_of,
-    not_run_in,
-    numbering_of,
-    rows_of_files,
-    stored_files,
-    stored_stack,
-)
+from etl.store.findings import Lazy, findings_of, not_run_in
+from etl.store.read import numbering_of, rows_of_files, stored_files, stored_stack
 from etl.store.rows import FileRows, digest_of, page_of, stack_of, text_of
 from etl.store.schema import NAME, OF_A_CHECK, OF_A_FILE
+from etl.store.table import StoredTable
 from etl.store.write import add_files, place_files, store_files
 
 CITY = Path(__file__).parent.parent / "samples" / "city"
@@ -63,7 +57,7 @@ def alike(one: pd.DataFrame, other: pd.DataFrame) -> None:
         assert list(map(type, one[name])) == list(map(type, other[name])), name
 
 
-@pytest.mark.parametrize("most", [read.MOST_KEPT, 0])
+@pytest.mark.parametrize("most", [stored_table.MOST_KEPT, 0])
 @given(data=st.data())
 def test_a_stored_table_gives_what_a_frame_would(
     checked: Any, store: Store, most: int, data: st.DataObject
@@ -71,8 +65,8 @@ def test_a_stored_table_gives_what_a_frame_would(
     name = data.draw(st.sampled_from(list(DECLARED)[1:]))
     whole = getattr(checked.stack.tables, name)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(read, "MOST_KEPT", most)
-        patch.setattr(read, "ROWS_AT_ONCE", 7)
+        patch.setattr(stored_table, "MOST_KEPT", most)
+        patch.setattr(stored_table, "ROWS_AT_ONCE", 7)
         table = StoredTable(store, DECLARED[name], numbering_of(store))
         assert (len(table), table.columns) == (len(whole), list(whole.columns)) and table.index.equals(
             whole.index
@@ -132,8 +126,8 @@ def test_a_list_that_is_read_as_it_is_asked_for_is_a_list(
     values: list[int], together: int, packs: int, data: st.DataObject
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(read, "TOGETHER", together)
-        patch.setattr(read, "MOST_PACKS", packs)
+        patch.setattr(findings, "TOGETHER", together)
+        patch.setattr(findings, "MOST_PACKS", packs)
         found: Lazy[int] = Lazy(range(len(values)), lambda keys: [values[key] for key in keys])
         assert len(found) == len(values) and list(found) == values and found == values
         assert found != [*values, 1] and found != 5

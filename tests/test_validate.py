@@ -19,6 +19,7 @@ from openpyxl import load_workbook
 from etl.marked.annotate import annotate
 from etl.marked.unmark import unmark
 from etl.package import validate
+from etl.package.part_names import normal_name
 from etl.package.parts import open_package
 from etl.package.validate import added_faults, faults
 from tests import package_kinds as k
@@ -26,7 +27,7 @@ from tests import packages as p
 from tests.here import produce
 from tests.hostile import unpacked
 from tests.odd_packages import ODD
-from tests.test_fidelity import MARKS, NOT_FOR_OPENPYXL, PAGE
+from tests.test_fidelity import MARKS, NOT_FOR_OPENPYXL, PAGE, touched_parts
 
 SHEET, KINDS = k.SHEET, k.KINDS
 EVERY = {**KINDS, **ODD}
@@ -51,6 +52,16 @@ def test_the_original_comes_back(pair: tuple[str, bytes, bytes]) -> None:
     assert {name: back.part(name) for name in back.names} == {
         name: before.part(name) for name in before.names
     }
+
+
+def test_what_carries_no_mark_keeps_every_byte(pair: tuple[str, bytes, bytes]) -> None:
+    _, data, marked = pair
+    before, after = open_package(data), open_package(marked)
+    kept = {member.name: member for member in after.container.members}
+    for old in before.container.members:
+        if normal_name(old.name) not in touched_parts(before) | {"xl/styles.xml"}:
+            new = kept[old.name]
+            assert data[old.offset : old.end] == marked[new.offset : new.end], old.name
 
 
 def test_openpyxl_sees_figures_and_marks(pair: tuple[str, bytes, bytes]) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from checks.finding import Finding
+from checks.given.inputs import Inputs
 from checks.relations import SUM_BY_CODE
 from checks.scope import scope_of
 from checks.settings import Settings
@@ -76,7 +77,7 @@ def project_form(title: str = "项目支出绩效目标表", name: str = "培训
 def checked(*files: tuple[str, bytes], year: int | None = None) -> tuple[Batch, list[Finding]]:
     readings = [read_bytes(data, name) for name, data in files]
     settings = Settings(fiscal_year=year)
-    batch = put_together([check_readings(readings, settings, {})], (), settings, {})
+    batch = put_together([check_readings(readings, settings, Inputs())], (), settings, Inputs())
     return batch, [entry.finding for entry in batch.located]
 
 
@@ -335,7 +336,7 @@ def test_an_unknown_line_with_an_amount_suspends_the_sums_of_its_side(
     after: str, label: str, amount: str, half: str, side: str
 ) -> None:
     page = line_more(straight(CLEAN), after, label, amount, half)
-    more = {"total_full", *(["other_full"] if side == "expenditure" else [])}
+    more = {"total_full", "other_full" if side == "expenditure" else "basic_full"}
     wrong = page.map(
         lambda c: (
             replace(c, value=c.value + Decimal(amount))

@@ -17,6 +17,7 @@ from etl.intake.submissions import Submission
 from etl.workers.attempt import DIED, Failed, attempt
 
 if TYPE_CHECKING:
+    from checks.frames.tables import Tables
     from etl.store.rows import FileRows
 
 CHUNK = 128
@@ -184,11 +185,19 @@ def check_stack(stacked: Stack, settings: Settings, inputs: Inputs) -> Checked:
     from checks.likeness.links import linked
     from checks.run import check
 
-    stacked = replace(stacked, tables=linked(stacked.tables, settings))
+    stacked = replace(stacked, tables=linked(of_year(stacked.tables, settings), settings))
     timings: dict[str, float] = {}
     outcome = check(stacked.tables, settings, inputs, "form", timings)
     located = tuple(locate(stacked, outcome.findings))
     return Checked(stacked, located, outcome.not_run, outcome.tallies, outcome.fates, timings)
+
+
+def of_year(tables: Tables, settings: Settings) -> Tables:
+    """Return tables of which the forms say the fiscal year that is asked for now, whenever they were read."""
+    import pandas as pd
+
+    asked = pd.array([settings.fiscal_year] * len(tables.forms), dtype="Int64")
+    return replace(tables, forms=tables.forms.assign(asked_year=asked))
 
 
 def read_chunk(submissions: Sequence[Submission], executor: Executor) -> list[FileReading]:

@@ -119,5 +119,5 @@ def _copied(store: Store, source: int, key: int, path: str) -> FileRows:
     facts = next(file for file in stored_files(store, source) if file["row"] == source)
     rows = rows_of_files(store, [source], OF_A_FILE)[source]
     moved = {name: list(moved_rows(name, own, source, key)) for name, own in rows.items()}
-    kept = {name: value for name, value in facts.items() if name not in ("row", "position", "fates", "round")}
+    kept = {name: value for name, value in facts.items() if name not in ("row", "position", "round")}
     return FileRows(key, {**kept, "path": path, "judged": ""}, moved)

@@ -16,7 +16,7 @@ from etl.intake.submissions import Skipped
 class Batch:
     """Everything one run knows: files in, tables, findings with their cells, what was not run and why.
 
-    Findings and what was not run come out of the store as they are gone through (`etl.store.read`). `unchanged`: how many
+    Findings and what was not run come out of the store as they are gone through (`etl.store.findings`). `unchanged`: how many
     of the files were not read, because they were as an earlier run had read them.
     """
 

@@ -47,10 +47,9 @@ from etl.frames.build import Stack
 from etl.frames.located import locate
 from etl.intake.submissions import Skipped, Submission
 from etl.store.database import Store, open_own_store, writing
+from etl.store.findings import findings_of, not_run_in
 from etl.store.numbering import Numbering
 from etl.store.read import (
-    findings_of,
-    not_run_in,
     numbering_of,
     rows_of_files,
     stored_files,
@@ -70,6 +69,7 @@ from etl.store.write import (
     place_files,
     store_files,
     store_lists,
+    store_year,
 )
 from etl.workers.arrival import arriving
 
@@ -189,9 +189,11 @@ def _whole(
     timings: Mapping[str, float],
 ) -> Batch:
     """Return what is stored of single forms with what the rules across forms say, which is stored too."""
-    files = stored_files(store)
-    facts = [(f["path"], f["digest"], f["status"], f["code"], f["reader"], f["judged"]) for f in files]
+    facts = store.rows(
+        "SELECT path, digest, status, code, reader, judged FROM files WHERE position IS NOT NULL ORDER BY position"
+    )
     across = digest_of(depends_on(settings, inputs), facts)
+    store_year(store, settings.fiscal_year)
     numbers, stack = numbering_of(store), stored_stack(store)
     forget_answers(store)
     if not facts or store.value("across") != across:
@@ -199,7 +201,7 @@ def _whole(
         with writing(store):
             forget_batch(store)
             tallies = _say_across(store, numbers, stack, settings, inputs)
-            store_lists(store, skipped, _tallies(files, settings, len(stack.file_of), tallies), inputs.roster)
+            store_lists(store, skipped, _tallies(store, settings, len(stack.file_of), tallies), inputs.roster)
         store.note("across", across)
     return stored_batch(store, skipped, stack, timings)
 
@@ -262,15 +264,13 @@ def _said_once(store: Store, numbers: Numbering, stack: Stack, settings: Setting
     return said_once(dropped, shared)
 
 
-def _tallies(
-    files: Sequence[Mapping[str, Any]], settings: Settings, forms: int, across: Iterable[Tally]
-) -> list[Tally]:
+def _tallies(store: Store, settings: Settings, forms: int, across: Iterable[Tally]) -> list[Tally]:
     """Return one tally a rule, in order of code: those of single forms added up, and those across forms."""
     from checks.run import active
 
     sums = {rule.code: [0, 0, 0] for rule in active(settings, "form")}
-    for file in files:
-        for code, fate in json.loads(file["fates"]).items():
+    for (fates,) in store.each("SELECT fates FROM files WHERE position IS NOT NULL"):
+        for code, fate in json.loads(fates).items():
             sums[code] = [a + b for a, b in zip(sums[code], fate, strict=True)]
     found = [*(Tally(code, forms, *fate) for code, fate in sums.items()), *across]
     return sorted(found, key=lambda tally: tally.code)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import time
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -29,6 +29,13 @@ def logged(folder: Path, files: int, ruled: str) -> Iterator[None]:
         _append(folder, ["failed", *traceback.format_exc().splitlines()])
         raise
     _append(folder, [f"done in {time.monotonic() - started:.1f} s"])
+
+
+def log_lost(folder: Path, lost: Iterable[tuple[str, str]]) -> None:
+    """Append what was lost on the way: names, and why."""
+    lines = [f"lost {name}: {why}" for name, why in lost]
+    if lines:
+        _append(folder, lines)
 
 
 def _append(folder: Path, lines: Sequence[str]) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from checks.finding import Finding
 from checks.given.inputs import Inputs
 from checks.settings import Settings
-from etl.batch.chunk import for_one_form
+from etl.batch.chunk import for_one_form, of_year
 from etl.batch.read import read_inputs, settings_of
 from etl.batch.request import Request
 from etl.batch.whole import judge_again, stored_rows
@@ -76,8 +76,12 @@ def _fires(store: Store, settings: Settings, inputs: Inputs) -> set[tuple[str, s
     keys = [key for (key,) in store.rows('SELECT "row" FROM files ORDER BY position')]
     for start in range(0, len(keys), TOGETHER):
         tables = stack_of(stored_rows(store, keys[start : start + TOGETHER])).tables
-        found |= _named(check(linked(tables, settings), settings, of_one_form, "form").findings)
-    return found | _named(check(stored_stack(store).tables, settings, inputs, "batch").findings)
+        found |= _named(
+            check(linked(of_year(tables, settings), settings), settings, of_one_form, "form").findings
+        )
+    return found | _named(
+        check(of_year(stored_stack(store).tables, settings), settings, inputs, "batch").findings
+    )
 
 
 def _named(findings: tuple[Finding, ...]) -> set[tuple[str, str]]:

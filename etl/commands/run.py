@@ -75,6 +75,7 @@ def produce(request: Request) -> Run:
 
         # What writes is loaded once the workers have read: they would have started later for it.
         from etl.citywide import Options, explained
+        from etl.commands.log import log_lost
         from etl.commands.sums import write_sums
         from etl.report.drawing import sections_of
         from etl.report.page import write_report
@@ -120,9 +121,19 @@ def produce(request: Request) -> Run:
             else {}
         )
         outputs.keep()
+        log_lost(request.output, _lost(batch, written, lost))
         store.note("lang", request.lang)
         store.note("exclude", json.dumps(request.exclude, ensure_ascii=False))
     return Run(batch, written, rounds, batch.unchanged, lost)
+
+
+def _lost(
+    batch: Batch, returns: Mapping[str, Written], letters: Mapping[Path, Failed]
+) -> Iterator[tuple[str, str]]:
+    """Yield what was not read, returned or written as it should have been, and why."""
+    yield from ((file.path, file.reason_en) for file in batch.files if file.status == "crashed")
+    yield from ((path, one.lost_en) for path, one in returns.items() if one.lost)
+    yield from ((path.name, failed.en) for path, failed in letters.items())
 
 
 @contextmanager

@@ -13,12 +13,15 @@ from etl.frames.located import Located, cell_text
 from etl.frames.order import in_order
 from etl.marked.lines import STATE_NAMES
 from etl.returns.write import Written
-from etl.rounds.match import counts
+from etl.rounds.match import CLAIM, counts
 from etl.safe.clean import clean
 from etl.safe.width import padded
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from etl.rounds.compare import Rounds
+    from etl.workers.attempt import Failed
 
 MOST_NAMES = 10
 _WORDS = {
@@ -107,6 +110,18 @@ def round_lines(batch: Batch, rounds: Rounds, lang: str) -> Iterator[str]:
         yield f"{said}: " + "、".join(absent[:MOST_NAMES]) + ("…" if len(absent) > MOST_NAMES else "")
 
 
+def claim_lines(batch: Batch, lang: str) -> Iterator[str]:
+    """Yield how many decisions departments filled in themselves, which decide nothing."""
+    start, _, end = CLAIM.partition("{}")
+    claims = sum(start in entry.explanation and end in entry.explanation for entry in batch.located)
+    if claims:
+        yield (
+            f"单位自行填写的复核结果不予采用：{claims}条"
+            if lang == "zh"
+            else f"decisions that departments filled in themselves, not believed: {claims}"
+        )
+
+
 def verified_lines(returns: Iterable[Written], lang: str) -> Iterator[str]:
     """Yield what `--verify` compared, if it was asked for."""
     cells = [written.verified for written in returns if written.verified is not None]
@@ -153,8 +168,11 @@ def shorten(text: str, longest: int = 60) -> str:
     return line if len(line) <= longest else f"{line[:longest]}…"
 
 
-def lost_lines(returns: Mapping[str, Written], lang: str) -> Iterator[str]:
-    """Yield the files whose return could not be written, with the reason."""
+def lost_lines(returns: Mapping[str, Written], letters: Mapping[Path, Failed], lang: str) -> Iterator[str]:
+    """Yield the files whose return could not be written, and the letters, with the reason."""
+    for letter, failed in sorted(letters.items()):
+        said = failed.zh if lang == "zh" else failed.en
+        yield f"{_line(letter.name)}: " + (f"未写出：{said}" if lang == "zh" else f"not written: {said}")
     for path, written in sorted(returns.items()):
         if written.lost:
             said = written.lost if lang == "zh" else written.lost_en

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from operator import itemgetter
+from typing import Any
 
 from checks.declared.text_key import ordinary, simplified
 from checks.targets import target
@@ -172,11 +173,20 @@ class IndicatorReader:
     def _shift(self, row: Row) -> int:
         """Return by how many columns the row stands aside of its heading: the offset that explains it best."""
         straight = self._score(row, 0)
-        if straight >= _BEST_SCORE:
+        if straight >= _BEST_SCORE or self._is_straight(row):
             return 0
         return max(((straight, 0), *((self._score(row, shift), shift) for shift in (-1, 1, -2))), key=_FIRST)[
             1
         ]
+
+    def _is_straight(self, row: Row) -> bool:
+        """Return whether name and both values stand in their columns and nothing stands beside them.
+
+        A name may read as a value (零就业家庭, 责任落实); a row pushed aside leaves one of the three columns empty.
+        """
+        cells = [row.by_column.get(self.columns[name]) for name in ("name", *_PERIODS)]
+        columns = {at: cell for at in self.columns.values() if (cell := row.by_column.get(at))}
+        return all(cell and cell.raw.strip() for cell in cells) and not _stray(row, columns)
 
     def _score(self, row: Row, shift: int) -> float:
         cells = {
@@ -265,7 +275,7 @@ class IndicatorReader:
         return False
 
 
-def _stray(row: Row, cells: Mapping[str, Cell]) -> int:
+def _stray(row: Row, cells: Mapping[Any, Cell]) -> int:
     """Return how many cells of a row stand in none of its columns and repeat none of these either."""
     seen = {cell.raw for cell in cells.values()}
     return sum(1 for _, cell in row.cells if cell.raw not in seen)

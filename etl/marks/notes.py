@@ -13,7 +13,7 @@ from etl.marks.model import Wording
 from etl.marks.note_boxes import Boxes
 from etl.marks.sheet import SheetPart
 from etl.marks.sizes import Sizes
-from etl.marks.styles import MAINS
+from etl.marks.styles_part import MAINS
 from etl.package.edit import Edit, append_children, prepend_children
 from etl.package.part_names import SheetRef
 from etl.package.rewrite import Draft

@@ -277,4 +277,6 @@ def _verified(original: Package, marked: bytes) -> int:
     from etl.marked.unmark import unmark
     from etl.returns.verify import compare
 
+    if original.shares_parts:  # the other reader would read one part once for each of hundreds of tabs
+        return -1
     return compare(unmark(original).container.data, marked)

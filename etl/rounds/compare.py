@@ -13,12 +13,13 @@ from etl.frames.build import Stack
 from etl.frames.located import Located, by_path, cell_text
 from etl.marked.answers import Known, keyed
 from etl.marked.lines import Line, Page, State
-from etl.rounds.match import answered, carried, changes, judged, matched
+from etl.rounds.match import answered, carried, changes, judged, matched, without_claims
 from etl.rounds.records import Change, FileRound, FormRecord, as_json
 from etl.rounds.values import values
 from etl.safe.file_names import return_path
 from etl.store.database import Store
-from etl.store.read import Lazy, findings_of, numbering_of
+from etl.store.findings import Lazy, findings_of
+from etl.store.read import numbering_of
 from etl.store.write import store_round
 
 
@@ -61,7 +62,7 @@ def first_round(batch: Batch) -> Batch:
     return _with(
         batch,
         {
-            path: carried(found.get(path, []), _keyed(page, found.get(path, [])))
+            path: carried(found.get(path, []), _answers(page, found.get(path, [])))
             for path, page in pages.items()
         },
     )
@@ -80,9 +81,9 @@ def next_round(batch: Batch, before: Sequence[FormRecord]) -> tuple[Batch, Round
         page = pages.get(path)
         lines = [line for _, was in pairs for line in was.lines]
         compared = bool(pairs) or page is not None
-        answers = _keyed(page, found.get(path, []), lines) if page is not None else ()
+        answers = _answers(page, found.get(path, []), lines) if page is not None else []
         if page is not None:
-            lines = answered(lines, answers) if pairs else list(answers)
+            lines = answered(lines, answers) if pairs else answers
         entries, fixed = judged(
             found.get(path, []), lines, renamed=any(a.agency != b.agency for a, b in pairs)
         )
@@ -93,6 +94,11 @@ def next_round(batch: Batch, before: Sequence[FormRecord]) -> tuple[Batch, Round
     absent = tuple(record for record in before if id(record) not in used)
     number = max([record.number for record in before] or [0]) + 1
     return _with(batch, found), Rounds(number, files, absent)
+
+
+def _answers(page: Page, entries: Sequence[Located], lines: Sequence[Line] = ()) -> list[Line]:
+    """Return what a page answers; a decision on it is the department's claim, unless last round's lines have it too."""
+    return without_claims(_keyed(page, entries, lines), lines)
 
 
 def _keyed(page: Page, entries: Sequence[Located], lines: Sequence[Line] = ()) -> tuple[Line, ...]:

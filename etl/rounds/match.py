@@ -18,6 +18,8 @@ from etl.rounds.records import Change, FormRecord, Value
 if TYPE_CHECKING:
     from etl.frames.located import Located
 
+LONGEST_CLAIM = 20
+"""Characters that are quoted of what a department filled in for the bureau; the words offered have two to four."""
 ACCEPTED, PENDING = "采纳", "待核"
 """Of the words of 复核结果: the one that silences, and the one a decision falls back to."""
 
@@ -75,6 +77,26 @@ def answered(lines: Sequence[Line], answers: Iterable[Line]) -> list[Line]:
                 review=answer.review or line.review,
             )
         )
+    return found
+
+
+CLAIM = "（单位自填的复核结果“{}”不予采用）"
+"""What is added to an explanation where the department filled in 复核结果 itself: only the bureau decides."""
+
+
+def without_claims(answers: Iterable[Line], decided: Iterable[Line] = ()) -> list[Line]:
+    """Return the lines of a sheet that came in, their 复核结果 taken for what it is: a claim, told in the explanation.
+
+    `decided`: the lines as the bureau has them; a sheet that only repeats its decision claims nothing.
+    """
+    known = {line.key: line.review for line in decided}
+    found = []
+    for answer in answers:
+        claim = CLAIM.format(answer.review[:LONGEST_CLAIM])
+        told = answer.explanation
+        if answer.review and answer.review != known.get(answer.key) and not told.endswith(claim):
+            told = f"{told}{claim}"
+        found.append(replace(answer, explanation=told, review=""))
     return found
 
 

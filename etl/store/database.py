@@ -45,6 +45,13 @@ class Store:
         except sqlite3.Error as error:
             raise damaged(self.path, error) from error
 
+    def each(self, statement: str, values: Sequence[Any] = ()) -> Iterator[Any]:
+        """Yield the rows that a question has; raises `Refusal` as `rows` does."""
+        try:
+            yield from self.connection.execute(statement, values)
+        except sqlite3.Error as error:
+            raise damaged(self.path, error) from error
+
     def value(self, name: str) -> str:
         """Return what is noted of the run under a name, "" for nothing."""
         found = self.rows("SELECT value FROM run WHERE name = ?", (name,))
@@ -98,7 +105,9 @@ def writing(store: Store) -> Iterator[None]:
 
 
 def damaged(path: Path, error: object) -> Refusal:
-    """Return the refusal of a store that does not hold what it should."""
+    """Return the refusal of a store that does not hold what it should, or that another program holds."""
+    if "locked" in str(error):
+        return Refusal(f"批次数据库正被其他程序使用 another program is using the store: {path}")
     return Refusal(f"批次数据库已损坏 the store is damaged (--fresh makes it anew): {path}: {error}")
 
 

@@ -28,7 +28,7 @@ def take_over(target: Store, run: Store, name: str) -> tuple[list[Tally], list[S
             key = base + n + 1
             found = rows_of_files(run, [file["row"]], (*OF_A_FILE, *OF_A_CHECK))[file["row"]]
             _refuse_other(run, file["row"], found)
-            facts = {**file, "path": prefix + file["path"], "position": position + n}
+            facts = {"fates": "{}", **file, "path": prefix + file["path"], "position": position + n}
             target.insert("files", [(key, *(encodable(facts[column]) for column in STORED["files"].names()))])
             _insert(target, found, file["row"], key, prefix)
             target.insert(

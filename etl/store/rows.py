@@ -15,7 +15,7 @@ from etl.form.places import PackedPlaces
 from etl.frames.build import CellPlace, Stack
 from etl.frames.located import Located
 from etl.intake.file_reading import FileReading
-from etl.marked.lines import Line, Page
+from etl.marked.lines import Line, Page, Stray
 from etl.sheets.grid import address_text, cell_address
 from etl.store.numbering import COUNTED, Numbering, counted_as, numbering, spot_keys, spots_of
 from etl.store.schema import OF_A_CHECK, OF_A_FILE, STORED
@@ -235,7 +235,8 @@ def page_of(text: str | None) -> Page | None:
         return None
     plain = json.loads(text)
     lines = tuple(Line(**line) for line in plain["lines"])
-    return Page(plain["number"], lines, tuple(plain["heading"]))
+    strays = tuple(Stray(**stray) for stray in plain["strays"])
+    return Page(plain["number"], lines, tuple(plain["heading"]), strays)
 
 
 def stack_of(files: Sequence[FileRows]) -> Stack:
@@ -347,7 +348,7 @@ def contents(rows: FileRows) -> Iterator[tuple[str, int, str]]:
 
 
 _SET_LATER = {
-    "forms": ("id", "path", "counted", "left_out"),
+    "forms": ("id", "path", "asked_year", "counted", "left_out"),
     "projects": LINK_COLUMNS,
     "findings": ("said", "state", "explanation", "review"),
 }

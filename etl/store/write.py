@@ -212,6 +212,12 @@ def _line(values: Iterable[Any]) -> str:
     return json.dumps([*values], ensure_ascii=False)
 
 
+def store_year(store: Store, year: int | None) -> None:
+    """Store which fiscal year the batch was asked to be of, in place of what earlier runs were asked."""
+    with writing(store):
+        store.connection.execute("UPDATE forms SET asked_year = ?1 WHERE asked_year IS NOT ?1", (year,))
+
+
 def store_scope(store: Store, forms: Iterable[tuple[int, bool, str]]) -> None:
     """Store which forms, by their keys, the city's sums hold, and why they do not hold the others."""
     with writing(store):

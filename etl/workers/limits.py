@@ -7,7 +7,6 @@ import gc
 import multiprocessing
 import os
 import signal
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -62,25 +61,6 @@ def limit_memory() -> None:
     _, most = resource.getrlimit(resource.RLIMIT_AS)
     limit = _address_space() + PROGRAM + MEMORY_A_WORKER
     resource.setrlimit(resource.RLIMIT_AS, (limit if most < 0 else min(limit, most), most))
-
-
-@contextmanager
-def own_work() -> Iterator[None]:
-    """Lift this worker's limit on memory while it writes what it was not handed by a submission: libraries may want more.
-
-    In the parent process nothing is done.
-    """
-    if multiprocessing.parent_process() is None or sys.platform == "win32":
-        yield
-        return
-    import resource
-
-    _, most = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (most, most))
-    try:
-        yield
-    finally:
-        limit_memory()
 
 
 def _address_space() -> int:

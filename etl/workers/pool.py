@@ -14,6 +14,7 @@ import signal
 import sys
 import threading
 import zlib
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -30,6 +31,8 @@ Job = TypeVar("Job")
 Done = TypeVar("Done")
 
 SECONDS_TO_END = 5.0
+MOST_BEGUN = 2_048
+"""Jobs that wait at workers, packed: as many as keep them busy while the program writes a workbook."""
 _STARTING = threading.Lock()
 """Held while a job is handed in, which may start a process: until then `__main__` is not what it is."""
 
@@ -88,27 +91,39 @@ class Packed:
         return found
 
 
+_Begun = tuple[Packed, "Future[list[Done | Failed]]"]
+
+
 def each(
     executor: Executor, work: Callable[[Job], Done], jobs: Iterable[Job], together: int
 ) -> Iterator[Done | Failed]:
-    """Return the results of all jobs in order, done so many at a time on an executor, begun at once.
+    """Return the results of all jobs in order, done so many at a time on an executor; the first are begun at once.
 
     Those whose worker died are done again one by one. A job that fails, or takes its worker down twice, is `Failed`;
     raises `Refusal` where a job does.
     """
-    waiting, begun = iter(jobs), []
-    while chunk := list(islice(waiting, together)):
-        packed = Packed(zlib.compress(pickle.dumps(chunk, 5), 1))
-        begun.append((packed, executor.submit(_all, work, packed)))
-    return _results(executor, work, begun)
+    waiting = iter(jobs)
+
+    def begin(most: int) -> Iterator[_Begun[Done]]:
+        for _ in range(most):
+            if not (chunk := list(islice(waiting, together))):
+                return
+            packed = Packed(zlib.compress(pickle.dumps(chunk, 5), 1))
+            yield packed, executor.submit(_all, work, packed)
+
+    begun = deque(begin(-(-MOST_BEGUN // together)))
+    return _results(executor, work, begun, begin)
 
 
 def _results(
     executor: Executor,
     work: Callable[[Job], Done],
-    begun: Sequence[tuple[Packed, Future[list[Done | Failed]]]],
+    begun: deque[_Begun[Done]],
+    begin: Callable[[int], Iterator[_Begun[Done]]],
 ) -> Iterator[Done | Failed]:
-    for packed, future in begun:
+    while begun:
+        packed, future = begun.popleft()
+        begun.extend(begin(1))
         try:
             yield from future.result()
         except (BrokenExecutor, MemoryError):

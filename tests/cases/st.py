@@ -155,6 +155,7 @@ CASES: tuple[Case, ...] = (
     Case("ST06", {**_GROUP, "projects[0].full": "1910"}, ("ST06!I.list@projects[0].name: | 分组行“一、专项类项目”", "ST06!E.differs@projects[0].full: 1910→1899.5 | 一、专项类项目"), add={"projects": (_FIRST,)}, why="a group that is not its sum"),
     Case("ST06", {"=G59": "分值"}, ("ST06!I.extra@=G59: | 多出的列“分值”",), why="a column the form does not have"),
     Case("ST06", silent=True),
+    Case("ST06", {"indicators[38].name": "养护责任落实", "indicators[38].half": "到位", "indicators[38].full": "到位"}, silent=True, why="a name that might be a value"),
     Case("ST07", {"projects[0].half": Raw(error="#REF!")}, ("ST07!E.error@projects[0].half: #REF! | 公园绿地养护项目",), why="one finding, the sum is not judged"),
     Case("ST07", {"funds.project_full": Raw(formula="VLOOKUP(A1,B1:C9,2,0)")}, ("ST07!E.no_result@funds.project_full: VLOOKUP(A1,B1:C9,2,0) | 项目支出(全年)",), why="no result, not a plain sum"),
     Case("ST07", {"funds.project_full": Raw(formula="SUM(F19:F24)")}, ("ST07!W.recomputed@funds.project_full: 1899.5→1899.5 | 项目支出(全年)",), why="worked out, so no sum is broken"),

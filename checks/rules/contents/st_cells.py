@@ -260,7 +260,7 @@ _SIDES = {"income": ("收入", "income"), "expenditure": ("支出", "expenditure
 
 
 def _unknown_line(form: int, entry: dict[str, Any]) -> Hit:
-    side, side_en = _SIDES[entry["field"]]
+    side, side_en = _SIDES.get(entry["field"], ("收入、支出", "income and expenditure"))
     values = {
         "line": quoted(entry["text"]),
         "amount": quoted(entry["detail"]),
