@@ -155,7 +155,7 @@ def test_a_stored_result_that_is_no_longer_true_stays_and_is_said() -> None:
     stale = _book(A1=("number", "7", None), A2=("number", "5", "A1*2"))
     assert recalculated(stale).sheets[0].cells[2, 1] == Cell("number", "5", 0, "A1*2", "stale=14")
     loaded = _book(True, A1=("number", "7", None), A2=("number", "5", "A1*2"))
-    assert recalculated(loaded).sheets[0].cells[2, 1] == Cell("number", "14", 0, "A1*2", "recalculated")
+    assert recalculated(loaded).sheets[0].cells[2, 1] == Cell("number", "14", 0, "A1*2", "recalculated=5")
 
 
 def test_a_circle_of_formulas_has_no_result() -> None:

@@ -120,7 +120,7 @@ def segments(form: Form, number: int, sheet: Sheet) -> Iterator[Segment]:
         at
         for at, cell in sheet.cells.items()
         if cell.kind == "text"
-        and "绩" in cell.raw
+        and ("绩" in cell.raw or "績" in cell.raw)
         and own_title(form, cell.raw)
         and not continued(form, cell.raw)
     ]
