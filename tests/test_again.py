@@ -124,8 +124,9 @@ def home(first: Path, tmp_path: Path) -> Path:
 
 
 def produced(inbox: Path, output: Path, **more: Any) -> Run:
+    config = inbox / "jixiao.toml"
     with small_chunks_here():
-        return produce([inbox], output, workers=1, quiet=True, **more)
+        return produce([inbox], output, workers=1, quiet=True, **{"config": config, **more})
 
 
 def again(home: Path, **more: Any) -> tuple[int, list[str]]:
@@ -297,7 +298,19 @@ def test_fresh_reads_everything_again_and_keeps_that(home: Path) -> None:
     ],
 )
 def test_the_summary_says_how_many_were_not_read(lang: str, said: str, home: Path) -> None:
-    arguments = ["run", str(home / "in"), "-o", str(home / "out"), "--workers", "1", "--lang", lang]
+    config = str(home / "in" / "jixiao.toml")
+    arguments = [
+        "run",
+        str(home / "in"),
+        "-o",
+        str(home / "out"),
+        "--workers",
+        "1",
+        "--lang",
+        lang,
+        "--config",
+        config,
+    ]
     assert said in CliRunner().invoke(cli, arguments).stdout.splitlines()
     assert said not in CliRunner().invoke(cli, [*arguments, "--fresh"]).stdout
 
@@ -323,7 +336,19 @@ def inbox_of(folder: Path, count: int) -> Path:
 
 
 def begun(inbox: Path, output: Path) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-c", SMALL_CHUNKS, "run", inbox, "-o", output, "--workers", "1"]
+    command = [
+        sys.executable,
+        "-c",
+        SMALL_CHUNKS,
+        "run",
+        inbox,
+        "-o",
+        output,
+        "--workers",
+        "1",
+        "--config",
+        inbox / "jixiao.toml",
+    ]
     return subprocess.Popen(
         command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, env=os.environ | {"PYTHONPATH": str(HOME)}
     )
