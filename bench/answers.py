@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
+from etl.cell.grid import address_text
 from etl.form.places import Where
 from etl.frames.located import Located
-from etl.sheets.grid import address_text
 
 _CELL = r"(?:([^\s!：，；]+)!)?([A-Z]{1,2}[0-9]+)"
 _ONE = re.compile(rf"疑为{_CELL}.*?填错：\S+ → (-?[0-9.]+)")

@@ -24,14 +24,14 @@ from checks.given.inputs import Inputs
 from checks.given.roster import COLUMNS
 from checks.telling.handbook import all_rules
 from etl.batch.model import Batch
-from etl.form.amount import Amount
 from etl.form.layout import FilledForm, lay_out
 from etl.form.places import Place, packed
-from etl.form.reading import Indicator, Project, Reading, Target
 from etl.form.suzhou import FORM_2023
 from etl.frames.build import Stack, stack
 from etl.frames.located import locate
 from etl.intake.file_reading import FileReading
+from etl.money.amount import Amount
+from etl.reading.model import Indicator, Project, Reading, Target
 
 FORMS, SEED, FINDINGS = 3000, 20230701, 8
 MOST_SECONDS, MOST_MIB = 20, 400

@@ -29,9 +29,9 @@ from etl.marked.find import is_return
 from etl.marked.unmark import unmark
 from etl.marks.model import Mark
 from etl.package.parts import Package, open_package
-from etl.package.validate import added_faults, faults
 from etl.returns.remarks import marks, remarks_page, renamed
 from etl.safe.unreadable import Unreadable
+from etl.validation.package import added_faults, faults
 
 FOUND = Path("tests/found")
 SECONDS = 20

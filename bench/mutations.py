@@ -19,9 +19,9 @@ from random import Random
 from bench.answers import Truth, judged
 from bench.forms import SOURCES, Source, random_form
 from bench.slips import PAIRS, SLIPS, Slip, cell_of, with_value
+from checks.culprits.culprit import CODES
 from checks.declared.budget import FUND_FIELDS
 from checks.given.inputs import Inputs
-from checks.localisation.culprit import CODES
 from checks.settings import Settings
 from checks.targets.target import Kind, parse
 from etl.batch.chunk import check_readings

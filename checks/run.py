@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from checks.culprits.culprit import pointed
 from checks.finding import Fate, Finding, Hit, NotRun, Outcome, Severity, Tally
 from checks.frames.rows import Rows
 from checks.frames.tables import Tables
 from checks.given.inputs import Inputs
-from checks.localisation.culprit import pointed
 from checks.rule import INPUTS, RULES, TABLES, Rule, Verdict, asked
 from checks.settings import Settings
 from checks.telling.shortened import grouped, let_pass, waived

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from etl.cell.grid import address_text
 from etl.form.layout import FilledForm, Layout, lay_out
-from etl.form.reading import Where
 from etl.form.suzhou import FORM_2023
-from etl.sheets.grid import address_text
+from etl.reading.model import Where
 from etl.template.draw import SHEET_NAME, draw, new_workbook, packed
 from samples.city import clean_form
 from samples.old_excel import old_workbook

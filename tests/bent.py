@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from etl.cell.grid import Area
 from etl.form.layout import FilledForm, lay_out
 from etl.form.places import Where
 from etl.form.suzhou import FORM_2023
-from etl.sheets.grid import Area
 
 
 @dataclass(frozen=True, slots=True)

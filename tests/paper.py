@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from etl.cell.grid import address_text
 from etl.form.layout import FilledForm, IndicatorLine, Layout, ProjectLine, lay_out
 from etl.form.suzhou import FORM_2023
-from etl.sheets.grid import address_text
 from etl.template.draw import draw, new_workbook, packed
 from tests import clean
 from tests.cases import Case, Raw

@@ -9,8 +9,8 @@ from functools import cache
 
 from checks.finding import Finding
 from checks.rule import RULES
+from etl.cell.grid import address_text
 from etl.frames.located import Located
-from etl.sheets.grid import address_text
 from samples.statement import parsed
 
 _IN_ALL, _MORE = re.compile("等([0-9]+)"), re.compile("and ([0-9]+) more")

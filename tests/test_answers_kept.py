@@ -244,7 +244,7 @@ def test_a_note_of_an_ods_cell_is_no_part_of_its_text(notes: dict[str, str]) -> 
 
 
 def test_blanks_and_breaks_within_an_ods_text_are_kept() -> None:
-    from etl.sheets.grid import Cell, Sheet
+    from etl.cell.grid import Cell, Sheet
 
     data = as_ods([Sheet("表", {(1, 1): Cell("text", "甲")})])
     made = with_text(

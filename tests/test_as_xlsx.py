@@ -13,9 +13,9 @@ from openpyxl import load_workbook
 
 from etl.intake.read import markable, open_workbook, read_data
 from etl.package.parts import open_package
-from etl.package.validate import faults
-from etl.package.validate_workbook import sheet_name_fault
 from etl.sheets.as_xlsx import tab_names
+from etl.validation.package import faults
+from etl.validation.workbook import sheet_name_fault
 from tests import packages as p
 from tests.here import produce
 from tests.paper import paper

@@ -10,11 +10,11 @@ import pytest
 
 from etl.intake.read import read_data
 from etl.package.parts import open_package
-from etl.package.validate import faults
 from etl.safe.unreadable import Unreadable
 from etl.sheets import bare_values
 from etl.sheets.bare_values import read_bare
 from etl.sheets.legacy import read_legacy
+from etl.validation.package import faults
 from tests.here import produce
 from tests.test_hostile_files import in_directory, old_form
 

@@ -12,8 +12,8 @@ from checks.settings import Settings
 from etl.batch.chunk import check_readings
 from etl.batch.model import Batch
 from etl.batch.whole import put_together
+from etl.cell.grid import address_text
 from etl.intake.file_reading import FileReading
-from etl.sheets.grid import address_text
 from tests.cases import Case
 from tests.paper import paper, read_bytes
 

@@ -10,9 +10,9 @@ import pytest
 
 from etl.intake.read import open_workbook, read_data
 from etl.package.parts import open_package
-from etl.package.validate import faults
 from etl.safe.unreadable import Unreadable
 from etl.sheets.binary import read_binary
+from etl.validation.package import faults
 from tests import binary_books as b
 from tests import packages as p
 from tests.binary_books import as_binary

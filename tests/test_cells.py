@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from etl.cell.grid import Cell, address_text
 from etl.package.parts import open_package
 from etl.package.safe_xml import parse
 from etl.safe.unreadable import Unreadable
 from etl.sheets.cells import read_cells, shared_strings, tags_of
-from etl.sheets.grid import Cell, address_text
 from etl.sheets.plain_cells import scan_cells
 from tests import package_kinds as kinds
 

@@ -17,16 +17,16 @@ from hypothesis import strategies as st
 from bench.forms import SOURCES
 from bench.mutations import Planted, check, plant, read
 from bench.slips import PAIRS, SLIPS
+from checks.culprits.culprit import CODES
+from checks.culprits.form import form_system
 from checks.given.inputs import Inputs
-from checks.localisation.culprit import CODES
-from checks.localisation.form import form_system
 from checks.relations import UNKNOWN_LINE
 from checks.run import check as run_rules
 from checks.settings import Settings
 from etl.batch.chunk import check_readings
+from etl.cell.grid import address_text
 from etl.frames.build import stack
 from etl.frames.located import Located
-from etl.sheets.grid import address_text
 from tests.cases import Case, Raw
 from tests.paper import Paper, paper, read_bytes
 

@@ -8,11 +8,11 @@ from decimal import Decimal
 import pytest
 
 from checks.declared.money import wan_text
-from etl.form.amount import Amount
 from etl.form.layout import FilledForm
 from etl.form.places import unpacked
-from etl.form.reading import Reading
 from etl.form.suzhou import FORM_2023
+from etl.money.amount import Amount
+from etl.reading.model import Reading
 from samples.sources import DATA, filled_form, load
 from tests.bent import BENDS, Page, straight, two_forms, workbook_bytes
 from tests.paper import read_bytes

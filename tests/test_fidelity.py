@@ -18,13 +18,13 @@ import pytest
 from lxml import etree
 from openpyxl import load_workbook
 
+from etl.cell.grid import cell_address
 from etl.marked.annotate import annotate
 from etl.marked.find import is_return
 from etl.marked.unmark import unmark
 from etl.marks.model import Mark, RemarkRow, RemarksPage
 from etl.package.part_names import normal_name
 from etl.package.parts import Package, open_package
-from etl.sheets.grid import cell_address
 from etl.sheets.workbook import read_workbook
 from tests.package_kinds import KINDS, SHEET
 

@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from etl.sheets.formula import Unknown, constant, evaluate, reference
-from etl.sheets.grid import Cell, Sheet
-from etl.sheets.grid import Workbook as Read
-from etl.sheets.number_format import decimal_of, plain
-from etl.sheets.recalculate import recalculated
+from etl.cell.formula import Unknown, constant, evaluate, reference
+from etl.cell.grid import Cell, Sheet
+from etl.cell.grid import Workbook as Read
+from etl.cell.number_format import decimal_of, plain
+from etl.cell.recalculate import recalculated
 
 CELLS = {
     "A1": 600,
@@ -132,7 +132,7 @@ def test_no_text_breaks_it(text: str) -> None:
 
 
 def _book(recalculates: bool = False, **cells: tuple[str, str, str | None]) -> Read:
-    from etl.sheets.grid import cell_address
+    from etl.cell.grid import cell_address
 
     placed = {cell_address(at): Cell(kind, raw, 0, formula) for at, (kind, raw, formula) in cells.items()}  # type: ignore[arg-type]
     return Read((Sheet("表", placed),), recalculates=recalculates)  # type: ignore[arg-type]
@@ -155,7 +155,7 @@ def test_a_stored_result_that_is_no_longer_true_stays_and_is_said() -> None:
     stale = _book(A1=("number", "7", None), A2=("number", "5", "A1*2"))
     assert recalculated(stale).sheets[0].cells[2, 1] == Cell("number", "5", 0, "A1*2", "stale=14")
     loaded = _book(True, A1=("number", "7", None), A2=("number", "5", "A1*2"))
-    assert recalculated(loaded).sheets[0].cells[2, 1] == Cell("number", "14", 0, "A1*2", "recalculated")
+    assert recalculated(loaded).sheets[0].cells[2, 1] == Cell("number", "14", 0, "A1*2", "recalculated=5")
 
 
 def test_a_circle_of_formulas_has_no_result() -> None:

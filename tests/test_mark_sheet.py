@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from etl.cell.grid import Address, address_text
 from etl.marked.annotate import _areas
 from etl.marks.model import Mark
 from etl.marks.sheet import SheetPart
 from etl.package.edit import Edit
 from etl.safe.width import _WIDE, text_width, wrapped_lines
-from etl.sheets.grid import Address, address_text
 from tests.packages import MAIN
 
 STYLE = 7

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from etl.sheets.number_format import BUILT_IN, is_date_format, shown, shown_text
+from etl.cell.number_format import BUILT_IN, is_date_format, shown, shown_text
 
 FORMATS = (
     "General", "0", "0.00", "#,##0", "#,##0.00", "0%", "0.00%", "# ?/?", "# ??/??", "# ?/4", "0.00E+00",

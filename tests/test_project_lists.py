@@ -14,7 +14,7 @@ from checks.declared.project_name import mark_of, project_key
 from checks.given.inputs import Inputs
 from checks.settings import Settings
 from etl.batch.chunk import check_readings
-from etl.form.reading import Reading
+from etl.reading.model import Reading
 from samples.sources import DATA, filled_form, load
 from tests import bent_lists as bend
 from tests.bent import Cell, Page, straight, workbook_bytes

@@ -10,8 +10,8 @@ import pytest
 from checks.given.inputs import Inputs
 from checks.settings import Settings
 from etl.batch.chunk import check_readings
+from etl.cell.grid import address_text
 from etl.frames.located import Located
-from etl.sheets.grid import address_text
 from samples.sources import DATA, filled_form, load
 from tests.bent import BENDS, Pages, straight, workbook_bytes
 from tests.paper import read_bytes

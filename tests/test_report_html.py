@@ -17,6 +17,7 @@ from checks.given.inputs import Inputs
 from checks.settings import Settings
 from etl.batch.model import Batch
 from etl.batch.whole import form_sheets, run_batch
+from etl.cell.grid import Cell, Sheet, Workbook
 from etl.frames.build import CellPlace
 from etl.frames.located import Located
 from etl.intake.submissions import find_submissions
@@ -25,7 +26,6 @@ from etl.report.drawing import sections_of
 from etl.report.page import write_report
 from etl.report.section import file_section
 from etl.returns.write import begin_returns
-from etl.sheets.grid import Cell, Sheet, Workbook
 from etl.sheets.outline import outlines
 from etl.store.read import StoredPlaces
 from tests.here import Here

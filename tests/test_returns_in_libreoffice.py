@@ -22,6 +22,7 @@ from openpyxl import load_workbook
 from checks.given.inputs import Inputs
 from checks.settings import Settings
 from etl.batch.whole import run_batch
+from etl.cell.grid import Address, Cell, Sheet
 from etl.intake.read import open_workbook
 from etl.intake.submissions import find_submissions
 from etl.marked.annotate import annotate
@@ -30,7 +31,6 @@ from etl.marks.model import SEVERITIES, Mark
 from etl.package.parts import open_package
 from etl.returns.remarks import marks
 from etl.returns.write import begin_returns, return_jobs
-from etl.sheets.grid import Address, Cell, Sheet
 from tests.here import Here
 from tests.odd_packages import ODD
 from tests.package_kinds import KINDS, several_sheets

@@ -12,14 +12,14 @@ import openpyxl
 import pytest
 
 from checks.relations import SUMS
-from etl.form.extract import read_forms
+from etl.cell.grid import address_text
 from etl.form.layout import lay_out
 from etl.form.places import unpacked
-from etl.form.reading import Reading
 from etl.form.suzhou import FORM_2023
 from etl.frames.located import Located
 from etl.intake.read import open_workbook
-from etl.sheets.grid import address_text
+from etl.reading.extract import read_forms
+from etl.reading.model import Reading
 from samples import build
 from samples.city import clean_form, data_of
 from samples.on_paper import Expected

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import pytest
 
 from checks.relations import SUMS
-from etl.sheets.grid import address_text
+from etl.cell.grid import address_text
 from samples import build
 from samples.sectors import CITYWIDE, SECTORS, Judged, data_of, sector_form, truth
 from tests.here import checked

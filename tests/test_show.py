@@ -10,11 +10,11 @@ import pytest
 from rich.console import Console
 
 from checks.finding import Finding, Severity
+from etl.cell.grid import Cell, Sheet, Workbook
 from etl.commands.show import show
 from etl.frames.build import CellPlace
 from etl.frames.located import Located
 from etl.safe.width import width
-from etl.sheets.grid import Cell, Sheet, Workbook
 from tests.test_cli import HOME, PUBLISHED, jixiao
 
 FORM = next(PUBLISHED.glob("*.xlsx"))

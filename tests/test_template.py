@@ -18,13 +18,13 @@ import pytest
 from checks.declared.framework import COMMON
 from checks.declared.tolerance import tolerance_classes
 from checks.relations import SUMS, evaluate
-from etl.form.extract import read_forms
-from etl.form.labelled_rows import SELF_CHECK
 from etl.form.layout import FilledForm, Layout, lay_out
 from etl.form.suzhou import FORM_2023
 from etl.frames.build import stack
 from etl.intake.file_reading import FileReading
 from etl.intake.read import open_workbook
+from etl.reading.extract import read_forms
+from etl.reading.labelled_rows import SELF_CHECK
 from etl.template.blank_form import blank_content, blank_form, blank_forms
 from etl.template.draw import SHEET_NAME
 from etl.template.guide import GUIDE_SHEET

@@ -18,10 +18,10 @@ from openpyxl import load_workbook
 
 from etl.marked.annotate import annotate
 from etl.marked.unmark import unmark
-from etl.package import validate
 from etl.package.part_names import normal_name
 from etl.package.parts import open_package
-from etl.package.validate import added_faults, faults
+from etl.validation import package as validate
+from etl.validation.package import added_faults, faults
 from tests import package_kinds as k
 from tests import packages as p
 from tests.here import produce

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from checks.scope import is_doubt
 from checks.settings import Settings
 from etl.batch.chunk import Checked, check_readings
-from etl.sheets.grid import address_text
+from etl.cell.grid import address_text
 from tests import clean
 from tests.cases import Case, Raw
 from tests.paper import Paper, paper, read_bytes

@@ -17,8 +17,8 @@ from etl.marked.annotate import annotate
 from etl.marked.unmark import unmark
 from etl.marks.model import Mark
 from etl.package.parts import open_package
-from etl.package.validate import added_faults, faults
 from etl.returns.remarks import marks, remarks_page
+from etl.validation.package import added_faults, faults
 from tests import writers
 from tests.test_validate import audited
 

@@ -46,7 +46,7 @@ def message(result: Batch, code: str) -> str:
 
 def cells(result: Batch, code: str) -> list[str]:
     """Return every cell of the first finding of a rule."""
-    from etl.sheets.grid import address_text
+    from etl.cell.grid import address_text
 
     found = next(e for e in result.located if e.finding.code == code)
     return [address_text((cell.row, cell.column)) for cell in found.cells]

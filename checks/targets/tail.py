@@ -7,17 +7,7 @@ from dataclasses import dataclass
 
 from checks.targets.text import Notes
 from checks.targets.units import SPELT_UNITS, TIME_UNITS, known_unit, plain_unit
-from checks.targets.words import (
-    ABOUT_AFTER,
-    CJK,
-    NOT_TIMES,
-    SLIPS,
-    SUFFIXES,
-    TIMES,
-    WEAK,
-    WORDS,
-    either,
-)
+from checks.targets.words import ABOUT_AFTER, CJK, NOT_TIMES, SLIPS, SUFFIXES, TIMES, WEAK, WORDS, either
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,12 @@ from typing import Any
 
 from checks.finding import SEVERITY_NAMES
 from checks.telling.handbook import all_rules
+from etl.cell.grid import address_text
 from etl.citywide.drawing.book import GREY, MOST_LINKS, RED, Book, Column, Value
 from etl.citywide.drawing.table import add_sheet
 from etl.citywide.figures.city import City
 from etl.frames.order import in_order
 from etl.marked.lines import STATE_NAMES
-from etl.sheets.grid import address_text
 
 _LISTED = (
     Column("单位", 28, "text", "单位名称；整个文件或整批的问题为空"),

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from checks.finding import SEVERITY_NAMES
 from checks.rule import RULES
+from etl.cell.grid import Workbook, column_letters
 from etl.frames.located import Located, cell_text
 from etl.report.picture import Picture, PictureCell, numbered, pictures
 from etl.safe.clean import clean
 from etl.safe.refusal import Refusal
 from etl.safe.width import padded, width
-from etl.sheets.grid import Workbook, column_letters
 from etl.sheets.outline import outlines
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import IO, TYPE_CHECKING, Any
 
 from etl.batch.model import Batch
+from etl.cell.grid import address_text
 from etl.data.json_text import object_pieces
 from etl.form.places import sheets_of
 from etl.frames.located import Located, cell_text
 from etl.frames.order import in_order
 from etl.safe.clean import clean, csv_text
-from etl.sheets.grid import address_text
 
 if TYPE_CHECKING:
     from etl.rounds.compare import Rounds

@@ -63,7 +63,7 @@ def _places_of(stack: Stack, forms: range, start: int) -> pd.DataFrame:
 
 def _place_rows(stack: Stack, forms: Iterable[int], said: Callable[[str], str]) -> Iterator[Row]:
     """Yield the rows of `places_frame`; `said`: how a text that came from outside is written."""
-    from etl.sheets.grid import address_text
+    from etl.cell.grid import address_text
 
     ids = stack.tables.forms["id"]
     for form in forms:

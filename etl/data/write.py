@@ -17,9 +17,9 @@ from checks.frames.tables import DECLARED, Kind
 from checks.given.inputs import Inputs
 from etl.batch.depends import digest_of
 from etl.batch.model import Batch
+from etl.cell.grid import address_text
 from etl.data.parts import NAMES, ROWS_A_PART, Parts, in_parts, place_frames, place_rows, write_parts
 from etl.frames.build import CellPlace
-from etl.sheets.grid import address_text
 from etl.store.read import numbering_of
 from etl.store.write import store_scope
 

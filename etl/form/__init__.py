@@ -1,1 +1,1 @@
-"""The form on paper, and how a filled one is read: rows by their labels, amounts, indicators, each with its place."""
+"""The form on paper, declared: its labels, its titles, where things stand on it."""

@@ -1,7 +1,7 @@
 """From the declaration of a form to cells: what is printed where, and which cell holds which value.
 
 The blank template, the samples and the tests are all drawn from here, so that they and the reader
-follow one declaration. Positions are (row, column) from 1, as in `etl.sheets.grid`.
+follow one declaration. Positions are (row, column) from 1, as in `etl.cell.grid`.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Literal, NamedTuple
 
+from etl.cell.grid import Address, Area, address_text
 from etl.form.declaration import Form, FundSide, IndicatorBlock, TextField
 from etl.form.places import Where
-from etl.sheets.grid import Address, Area, address_text
 
 Role = Literal[
     "title", "year", "label", "heading", "text", "name", "amount",

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from checks.declared.budget import FUND_FIELDS
 from checks.finding import Spot
 from checks.frames.tables import DECLARED, DTYPES, TEXT_FIELDS, Table, Tables
-from etl.form.amount import ABSENT, Amount
 from etl.form.places import PackedPlaces, Place, Where, entries, place_of, unpacked
-from etl.form.reading import Reading
 from etl.intake.file_reading import FileReading
+from etl.money.amount import ABSENT, Amount
+from etl.reading.model import Reading
 
 STATUS_NAMES = {
     "zh": {

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from checks.finding import Finding, Spot, addressed
 from checks.frames.columns import rows_of
 from checks.frames.tables import Tables
+from etl.cell.grid import address_text
 from etl.form.declaration import label_key
 from etl.frames.build import CellPlace, Stack
-from etl.sheets.grid import address_text
 
 
 @dataclass(frozen=True, slots=True)

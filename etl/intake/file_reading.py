@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from etl.form.reading import Reading
+from etl.reading.model import Reading
 
 if TYPE_CHECKING:
     from etl.marked.lines import Page

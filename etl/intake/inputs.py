@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 from checks.declared.budget import FEN_PER_WAN
 from checks.declared.framework import name_key
 from checks.declared.money import fen_of
-from etl.form.amount import amount_of_text
+from etl.cell.number_format import decimal_of
 from etl.intake.lists import ListKind, read_list
+from etl.money.amount import amount_of_text
 from etl.safe.refusal import Refusal
-from etl.sheets.number_format import decimal_of
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,16 +11,16 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from etl.cell.grid import Workbook
 from etl.form.declaration import Form
-from etl.form.extract import Extraction, read_forms
 from etl.form.places import sheets_of
 from etl.form.suzhou import FORM_2023
 from etl.intake.archives import read_entry
 from etl.intake.file_reading import FileReading
 from etl.intake.submissions import OWN_MARK, Submission, skip
 from etl.package.container import shown_name
+from etl.reading.extract import Extraction, read_forms
 from etl.safe.unreadable import Unreadable
-from etl.sheets.grid import Workbook
 
 if TYPE_CHECKING:
     from etl.marked.lines import Page

@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import replace
 
+from etl.cell.grid import Address, Area
 from etl.marked.page import draw_remarks, with_record
 from etl.marked.unmark import unmark
 from etl.marks.model import SEVERITIES, Mark, RemarkRow, RemarksPage, Severity, Wording
@@ -24,7 +25,6 @@ from etl.package.parts import Package, rewrite
 from etl.package.rewrite import Draft
 from etl.safe.areas import holding
 from etl.safe.unreadable import Unreadable
-from etl.sheets.grid import Address, Area
 
 __all__ = ["Mark", "RemarkRow", "RemarksPage", "annotate"]
 

@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from checks.finding import SEVERITY_NAMES
+from etl.cell.grid import Address, Cell, Sheet, address_text
 from etl.marked.find import is_return
 from etl.marked.headings import Layout, layout_of
 from etl.marked.lines import STATE_NAMES, Line, Page, Stray
 from etl.marks.model import WORDINGS
 from etl.marks.record import PREFIX
 from etl.package.parts import Package
-from etl.sheets.grid import Address, Cell, Sheet, address_text
 from etl.sheets.workbook import read_workbook
 
 _DECISIONS = frozenset(text for wording in WORDINGS for text in wording.decisions)

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from etl.cell.grid import cell_address
 from etl.marked.headings import is_remarks
 from etl.marked.page import RECORD_COLUMN
 from etl.marks.model import WORDINGS
@@ -18,7 +19,6 @@ from etl.marks.tabs import MARK_NAME
 from etl.package.part_names import SheetRef, local_name
 from etl.package.parts import Package
 from etl.safe.unreadable import Unreadable
-from etl.sheets.grid import cell_address
 from etl.sheets.workbook import read_workbook
 
 _NOTE_START = re.compile(b"|".join(re.escape(wording.note_start.encode()) for wording in WORDINGS[:1]))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from etl.cell.grid import Sheet
 from etl.marks.model import WORDINGS
-from etl.sheets.grid import Sheet
 
 _NAMES = ("number", "severity", "code", "place", "found", "message", "todo", "basis", "explanation", "review")
 _HEADINGS = {text: name for wording in WORDINGS for text, name in zip(wording.columns, _NAMES, strict=True)}

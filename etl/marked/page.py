@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from etl.cell.grid import column_letters
 from etl.marked.page_look import PIXELS, TAB_COLOURS, Look, look_of
 from etl.marks.model import SEVERITIES, RemarkRow, RemarksPage
-from etl.marks.styles import MAINS, Styles
+from etl.marks.styles import Styles
+from etl.marks.styles_part import MAINS
 from etl.package.tags import cell_text, xml_text
 from etl.safe.remembered import remembered
 from etl.safe.width import wrapped_lines
-from etl.sheets.grid import column_letters
 
 KEY_COLUMN, RECORD_COLUMN = 11, 12
 LONGEST_CELL = 30_000

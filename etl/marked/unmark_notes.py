@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import unescape
 
+from etl.cell.grid import Address, cell_address
 from etl.marks.model import WORDINGS
 from etl.marks.note_boxes import notes_in
 from etl.package.edit import Edit
 from etl.package.rewrite import Draft
 from etl.package.tags import Tag, attribute, end_of, openings, tags, xml_text
-from etl.sheets.grid import Address, cell_address
 
 _STARTS = tuple(wording.note_start for wording in WORDINGS)
 _ENDS = tuple(wording.note_end for wording in WORDINGS)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from etl.cell.grid import Address, Area
 from etl.marks.sheet import SheetPart
 from etl.marks.sizes import Point, Sizes
 from etl.package.edit import Edit, append_children
 from etl.package.rewrite import Draft
 from etl.package.tags import Tag, attribute, first_tag, namespace_prefix, relation_id, root_tag
 from etl.safe.width import wrapped_lines
-from etl.sheets.grid import Address, Area
 
 DRAWING_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 _WIDTH, _LINE, _PADDING = 280, 16, 14

@@ -9,16 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from etl.cell.grid import Address, Area, address_text
 from etl.marks.model import Wording
 from etl.marks.note_boxes import Boxes
 from etl.marks.sheet import SheetPart
 from etl.marks.sizes import Sizes
-from etl.marks.styles import MAINS
+from etl.marks.styles_part import MAINS
 from etl.package.edit import Edit, append_children, prepend_children
 from etl.package.part_names import SheetRef
 from etl.package.rewrite import Draft
 from etl.package.tags import Tag, attribute, close_of, end_of, first_tag, openings, root_tag, xml_text
-from etl.sheets.grid import Address, Area, address_text
 
 COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 LONGEST_NOTE = 4_000

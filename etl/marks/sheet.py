@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
+from etl.cell.grid import Address, Area, address_text, cell_address
 from etl.package.edit import Edit, append_children, set_attribute
 from etl.package.tags import (
     Tag,
@@ -22,7 +23,6 @@ from etl.package.tags import (
     root_tag,
     top_level,
 )
-from etl.sheets.grid import Address, Area, address_text, cell_address
 from etl.sheets.workbook import MOST_MERGES
 
 Restyle = Callable[[int], int]

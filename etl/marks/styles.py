@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from etl.marks.colours import CODES, FILLS, LINES, code_of, coded, colours
 from etl.marks.model import Severity
 from etl.marks.sizes import digit_pixels
-from etl.package.edit import Edit, append_children, set_attribute
+from etl.marks.styles_part import source_of
+from etl.package.edit import append_children, set_attribute
 from etl.package.part_names import normal_name
 from etl.package.rewrite import Draft
 from etl.package.tags import (
@@ -25,7 +25,6 @@ from etl.package.tags import (
     openings,
     root_tag,
     tags,
-    top_level,
     with_attribute,
     without_attribute,
 )
@@ -38,20 +37,12 @@ _MOST_OF_OURS = 1_000
 """Formats that marks may add; a cell that speaks of one further on meets none of ours."""
 
 STYLES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
-MAINS = (
-    b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
-    b"http://purl.oclc.org/ooxml/spreadsheetml/main",
-)
-"""The namespace of spreadsheets, transitional and strict."""
-
 _ITEMS = {b"fonts": b"font", b"fills": b"fill", b"borders": b"border", b"cellXfs": b"xf"}
 _ORDER = (
     b"numFmts", b"fonts", b"fills", b"borders", b"cellStyleXfs", b"cellXfs", b"cellStyles", b"dxfs",
     b"tableStyles", b"colors", b"extLst",
 )  # fmt: skip
 _PLAIN_FORMAT = b'<xf numFmtId="0" fontId="0" fillId="0" borderId="0"/>'
-_USUAL_PART = "xl/styles.xml"
-"""Where every program writes the formats, and the one place where some look for them."""
 _NO_FILL = b'<fill><patternFill patternType="none"/></fill>'
 _NO_BORDER = b"<border><left/><right/><top/><bottom/><diagonal/></border>"
 _USUAL_FONT = b'<font><sz val="11"/><color theme="1"/><name val="Calibri"/><family val="2"/><scheme val="minor"/></font>'
@@ -62,12 +53,6 @@ _FIRST_ITEMS = {
     b"borders": (_NO_BORDER,),
     b"cellXfs": (_PLAIN_FORMAT,),
 }
-_DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_EMPTY = (
-    b'<styleSheet xmlns="%s">'
-    b'<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
-    b'<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
-)
 _PREFIXES = re.compile(rb"<(/?)[\w.-]+:")
 _NAMES = re.compile(rb"<(/?)(?=\w)")
 _SHOWN_FILL = re.compile(r"""patternType\s*=\s*["'](?!none)|gradientFill""")
@@ -84,7 +69,7 @@ class Styles:
         so that no cell comes to show a format of ours.
         """
         self._draft = draft
-        self._source = _source(draft)
+        self._source = source_of(draft)
         self._edit = self._source.edit
         self._found = _found(self._edit.data)
         self._root = self._found.root
@@ -185,59 +170,6 @@ class Styles:
             return None
         earlier = [sections[other] for other in _ORDER[: _ORDER.index(name)] if other in sections]
         return max((end_of(self._edit.data, tag) for tag in earlier), default=self._root.end)
-
-
-class _Source(NamedTuple):
-    """The styles part: its name, the text that is added to, and how that gets into the package.
-
-    `whole`: the part whose whole text it takes the place of. `new`: there is no part of that name yet.
-    `empty`: nothing in it is the department's.
-    """
-
-    part: str
-    edit: Edit
-    whole: Edit | None = None
-    new: bool = False
-    empty: bool = False
-
-
-def _source(draft: Draft) -> _Source:
-    """Return the styles part that is added to.
-
-    It is at the usual place where that can be, because some programs look nowhere else. A part that programs
-    do not read alike (alternatives among its lists) is written with the alternative that is read here; one that
-    holds no formats at all is written anew.
-    """
-    package, part = draft.package, draft.package.styles_part
-    usual = package.has(_USUAL_PART)
-    anew = _EMPTY % MAINS[draft.strict]
-    if part is None and usual:  # nobody refers to it, so it shows nowhere
-        whole = draft.edit(_USUAL_PART)
-        return _Source(_USUAL_PART, Edit.of_text(_DECLARATION + anew), whole, empty=True)
-    if part is None:
-        return _Source(_USUAL_PART, Edit.of_text(_DECLARATION + anew), new=True, empty=True)
-    edit = draft.edit(part)
-    root = root_tag(edit.data)
-    if root.name != b"styleSheet":
-        return _Source(part, Edit.of_text(edit.data[: root.start] + anew), edit, empty=True)
-    if _has_alternatives(edit.data, root):
-        from lxml import etree
-
-        chosen = etree.tostring(package.xml(part), encoding="utf-8")
-        return _Source(part, Edit.of_text(edit.data[: root.start] + chosen), edit)
-    if usual or edit.encoding != "utf-8":
-        return _Source(part, edit)
-    return _Source(_USUAL_PART, Edit.of_text(edit.data), new=True)
-
-
-def _has_alternatives(data: bytes, root: Tag) -> bool:
-    if root.empty or data.find(b"AlternateContent") < 0:
-        return False
-    for tag in top_level(data, root.end):
-        inside = tag.name in _ITEMS and data.find(b"AlternateContent", tag.end, close_of(data, tag)) >= 0
-        if inside or tag.name == b"AlternateContent":
-            return True
-    return False
 
 
 class _List:

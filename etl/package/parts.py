@@ -8,6 +8,7 @@ slash, from the root.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, TypeVar, cast
@@ -52,6 +53,8 @@ MOST_TABS = 1_000
 _SHEET_FILES = re.compile(r"\.(xlsx|xlsm|xls|et|ods|docx?|pdf|zip|rar)$")
 
 
+MOST_ON_ONE_PART, _SMALL_PART = 8, 2_000
+"""Tabs that show one part of so many bytes, and are each read: no program writes two, and hundreds cost as many forms."""
 MOST_LISTED = 100_000
 """Relationships of a part, content types, defined names and formats of a workbook: Excel allows 65,490 formats,
 and polluted workbooks have tens of thousands of names."""
@@ -212,12 +215,17 @@ class Package:
         return tuple(self._led(found))
 
     def _led(self, tabs: Iterable[tuple[str, SheetRef]]) -> Iterator[tuple[str, SheetRef]]:
-        """Take the kind from a tab whose worksheet is missing, or is that of a tab before it: each has its own."""
-        taken = set[str]()
+        """Take the kind from tabs whose worksheet is missing, and from the last of many that share a large one."""
+        shown = Counter[str]()
         for kind, ref in tabs:
-            lost = kind == "worksheet" and (ref.part in taken or not self.has(ref.part))
-            taken.add(ref.part)
+            shown[ref.part] += 1
+            lost = kind == "worksheet" and (
+                not self.has(ref.part) or self._repeats(ref.part, shown[ref.part])
+            )
             yield ("" if lost else kind), ref
+
+    def _repeats(self, part: str, times: int) -> bool:
+        return times > MOST_ON_ONE_PART and self.member(part).size > _SMALL_PART
 
     @cached_property
     def shared_strings_part(self) -> str | None:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from functools import cached_property
 
 from etl.package.edit import Edit, append_children, prepend_children, set_attribute
-from etl.package.part_names import PART_TYPES, RELATIONS_TYPE, Types, normal_name, relations_name, types_in
+from etl.package.part_names import (
+    PART_TYPES,
+    RELATIONS_TYPE,
+    Types,
+    normal_name,
+    relations_name,
+    types_in,
+)
 from etl.package.parts import CONTENT_TYPES, Package, all_relations
 from etl.package.tags import attribute, openings, root_tag
 

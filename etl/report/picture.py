@@ -8,9 +8,9 @@ from itertools import islice, product
 from typing import NamedTuple
 
 from checks.finding import SEVERITY_ORDER
+from etl.cell.grid import Address, Area
 from etl.frames.located import Located
 from etl.frames.order import marked_cells, ordered
-from etl.sheets.grid import Address, Area
 from etl.sheets.outline import MOST_COLUMNS, MOST_ROWS, Outline, _is_within
 
 

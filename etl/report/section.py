@@ -13,12 +13,12 @@ from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 from checks.finding import SEVERITY_NAMES
+from etl.cell.grid import column_letters
 from etl.frames.located import Located, cell_text
 from etl.marked.lines import STATE_NAMES, State
 from etl.report.picture import Picture, PictureCell, numbered, pictures
 from etl.report.templating import template
 from etl.safe.clean import clean
-from etl.sheets.grid import column_letters
 from etl.sheets.outline import Outline
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ import checks.rules  # noqa: F401  (registers every rule)
 from checks.finding import SEVERITY_NAMES, SEVERITY_ORDER, Severity
 from checks.rule import RULES, quoted
 from etl.batch.model import Batch
+from etl.cell.grid import address_text
 from etl.frames.located import Located, cell_text
 from etl.frames.order import MOST_FRAMED, marked_cells, ordered
 from etl.marked.lines import STATE_NAMES, Line, State, Stray
@@ -20,7 +21,6 @@ from etl.rounds.match import counts as state_counts
 from etl.rounds.records import Change, FileRound
 from etl.rounds.values import what
 from etl.safe.clean import clean
-from etl.sheets.grid import address_text
 
 LONGEST_QUOTE = 300
 MOST_STRAYS = 5

@@ -29,10 +29,10 @@ from etl.workers.attempt import Failed, attempt
 from etl.workers.program import fingerprint
 
 if TYPE_CHECKING:
-    from etl.package.fault import Fault
     from etl.package.parts import Package
     from etl.report.drawing import Sections
     from etl.store.outputs import Outputs
+    from etl.validation.fault import Fault
 
 TOGETHER = 16
 """Returns a worker writes at a time."""
@@ -225,9 +225,9 @@ def _marked(job: ReturnJob) -> Written:
     from etl.intake.read import markable, submission_bytes
     from etl.marked.annotate import annotate
     from etl.package.parts import open_package
-    from etl.package.validate import added_faults
     from etl.returns.remarks import marks, remarks_page, renamed
     from etl.returns.verify import Differs
+    from etl.validation.package import added_faults
 
     try:
         source = markable(submission_bytes(job.submission))

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from checks.declared.budget import FUND_FIELDS, PERIOD_NAMES, field_name
 from checks.frames.columns import rows_of
+from etl.cell.grid import column_letters
 from etl.form.places import entries
 from etl.rounds.records import Value
-from etl.sheets.grid import column_letters
 
 if TYPE_CHECKING:
     import pandas as pd

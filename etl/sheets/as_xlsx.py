@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from etl.cell.grid import Cell, Sheet, Workbook
 from etl.safe.areas import Area, apart, size, within
-from etl.sheets.grid import Cell, Sheet, Workbook
 
 LONGEST_NAME, LONGEST_TEXT = 31, 32_767
 """Of a tab's name and of a cell's text, as Excel counts."""

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from etl.sheets.grid import Cell, Sheet, Workbook
+    from etl.cell.grid import Cell, Sheet, Workbook
 
 SECONDS, SECONDS_AT_WORK, MEMORY = 4.0, 2, 1 << 30
 """What the process may take: a form takes a tenth of a second, and the file as a whole may take twenty."""
@@ -28,8 +28,8 @@ _MOST_CELLS = 1_000_000
 
 def read_bare(data: bytes) -> Workbook:
     """Return the values and merged areas of an old workbook, without formats; raises `Unreadable` where there are none."""
+    from etl.cell.grid import Workbook
     from etl.safe.unreadable import Unreadable
-    from etl.sheets.grid import Workbook
 
     damaged = Unreadable("damaged", "文件损坏,无法读取", "the file is damaged")
     if not _is_whole(data):
@@ -69,14 +69,14 @@ def _is_whole(data: bytes) -> bool:
 
 
 def _sheet(found: dict[str, Any]) -> Sheet:
-    from etl.sheets.grid import Sheet
+    from etl.cell.grid import Sheet
 
     cells = {(row, column): _cell(kind, raw) for row, column, kind, raw in found["cells"]}
     return Sheet(found["name"], cells, tuple(map(tuple, found["merges"])), found["state"])
 
 
 def _cell(kind: Any, raw: str) -> Cell:
-    from etl.sheets.grid import Cell
+    from etl.cell.grid import Cell
 
     return Cell(kind, raw)
 

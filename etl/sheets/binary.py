@@ -10,10 +10,10 @@ import struct
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from etl.cell.grid import LAST_COLUMN, LAST_ROW, Address, Area, Cell, Sheet, Workbook
+from etl.cell.number_format import BUILT_IN
 from etl.package.parts import no_binary_workbook
 from etl.safe.unreadable import MOST_CELLS, too_many_cells
-from etl.sheets.grid import LAST_COLUMN, LAST_ROW, Address, Area, Cell, Sheet, Workbook
-from etl.sheets.number_format import BUILT_IN
 from etl.sheets.workbook import LARGEST_MERGE, MOST_MERGES
 
 if TYPE_CHECKING:

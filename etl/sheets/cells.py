@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from etl.sheets.grid import LAST_COLUMN, LAST_ROW, Address, Cell, Kind, cell_address
+from etl.cell.grid import LAST_COLUMN, LAST_ROW, Address, Cell, Kind, cell_address
 
 if TYPE_CHECKING:
     from etl.package.parts import Package

@@ -9,11 +9,11 @@ import os
 from pathlib import Path
 from typing import Any, Literal
 
+from etl.cell.grid import LAST_COLUMN, LAST_ROW, Address, Area, Cell, Kind, Sheet, Workbook
 from etl.package.parts import MOST_TABS, too_many_tabs
 from etl.safe.areas import size
 from etl.safe.unreadable import MOST_CELLS, Unreadable, too_many_cells
 from etl.sheets.bare_values import read_bare
-from etl.sheets.grid import LAST_COLUMN, LAST_ROW, Address, Area, Cell, Kind, Sheet, Workbook
 from etl.sheets.workbook import LARGEST_MERGE, MOST_MERGES
 
 _ENCRYPTED = Unreadable("encrypted", "文件有打开密码,请取消密码后重新报送", "the file has a password")

@@ -7,9 +7,9 @@ import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from etl.cell.grid import Address, Area, Cell, Workbook
+from etl.cell.number_format import shown
 from etl.safe.clean import clean
-from etl.sheets.grid import Address, Area, Cell, Workbook
-from etl.sheets.number_format import shown
 
 MOST_ROWS, MOST_COLUMNS = 500, 30
 """Of a sheet that are drawn; a form has about ninety rows and six columns."""

@@ -13,8 +13,8 @@ from typing import Any
 
 from lxml import etree
 
+from etl.cell.grid import Address, Cell, cell_address
 from etl.sheets.cells import Strings, number_of, stored_cell, unescaped
-from etl.sheets.grid import Address, Cell, cell_address
 
 LARGEST = 1_000_000
 """Bytes of a sheet beyond which nothing is scanned, since it is written out once more for it."""

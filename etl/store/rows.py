@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from checks.finding import Fate, Finding, NotRun, Severity
 from checks.frames.tables import DECLARED, DTYPES, LINK_COLUMNS, Column, Table, Tables
+from etl.cell.grid import address_text, cell_address
 from etl.form.places import PackedPlaces
 from etl.frames.build import CellPlace, Stack
 from etl.frames.located import Located
 from etl.intake.file_reading import FileReading
 from etl.marked.lines import Line, Page, Stray
-from etl.sheets.grid import address_text, cell_address
 from etl.store.numbering import COUNTED, Numbering, counted_as, numbering, spot_keys, spots_of
 from etl.store.schema import OF_A_CHECK, OF_A_FILE, STORED
 

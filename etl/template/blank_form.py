@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from checks.declared.framework import COMMON
+from etl.cell.grid import Address
 from etl.form.declaration import Form
 from etl.form.layout import Box, FilledForm, IndicatorLine, Layout, ProjectLine, lay_out
-from etl.sheets.grid import Address
 from etl.template.draw import SHEET_NAME, draw, new_workbook, packed, write
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from decimal import Decimal
 from checks.declared.budget import FEN_PER_WAN, FUND_FIELDS, LINES
 from checks.declared.tolerance import EQUAL_FEN, INTEGER_FEN, ROUNDING_FEN_EACH, ROUNDING_FEN_LEAST
 from checks.relations import ORDERS, SUMS, AtMost, Relation
+from etl.cell.grid import column_letters
 from etl.form.layout import FilledForm, Layout
-from etl.sheets.grid import column_letters
 
 PASSED, FAILED, REMARK, OPEN = "✓", "✗", "△", "待填写"
 _PERIODS = {"half": "半年", "full": "全年"}

@@ -7,9 +7,9 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Literal
 
 from checks.declared.framework import COMMON, Common
-from etl.form.labelled_rows import SELF_CHECK
+from etl.cell.grid import address_text, column_letters
 from etl.form.layout import Box, FilledForm, Layout
-from etl.sheets.grid import address_text, column_letters
+from etl.reading.labelled_rows import SELF_CHECK
 from etl.template.checks import FAILED, OPEN, PASSED, REMARK, check_formulas, summary_formula
 
 if TYPE_CHECKING:

@@ -102,6 +102,6 @@ CASES: tuple[Case, ...] = (
     Case("IG22", silent=True, why="the form has no weights"),
     Case("IG23", {"indicators[36].full": Raw(number="45021", number_format='m"月"d"日"')}, ("IG23!E@=F65: 4月5日 | 行道树修剪数量",), why="3/4 became a date"),
     Case("IG23", {"indicators[18].half": Raw(number="0.75", number_format="h:mm")}, ("IG23!E@=E46: 18:00 | 绩效管理覆盖率",), why="a time, in the common block"),
-    Case("IG23", {"indicators[36].full": Raw(number="45021", number_format='0"株"')}, ("HF08!I@=E65+=F65+=E20: 13.3%→50.0% | 行道树修剪数量 / 行道树修剪项目", "IG02!W@=F65: 45021株 | 行道树修剪数量", "XS06!W@=F65+=B26: 45021株→12000株 | 修剪行道树12000株 / 行道树修剪数量"), silent=True, why="a number"),
+    Case("IG23", {"indicators[36].full": Raw(number="45021", number_format='0"株"')}, ("HF08!I@=E65+=F65+=E20: 13.3%→50.0% | 行道树修剪数量 / 行道树修剪项目", "IG02!I.counts@=F65: 45021株 | 1 / 行道树修剪数量", "XS06!W@=F65+=B26: 45021株→12000株 | 修剪行道树12000株 / 行道树修剪数量"), silent=True, why="a number"),
     Case("IG23", {"indicators[44].name": "养护定额标准修订完成时间", "indicators[44].half": Raw(number="45107", number_format='yyyy"年"m"月"'), "indicators[44].full": "2023年12月"}, (), silent=True, why="a date is asked for"),
 )  # fmt: skip

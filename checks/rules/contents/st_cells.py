@@ -28,7 +28,7 @@ _STRANGE_STATES = ("text", "date", "picture")
         "recalculated": "“{item}”是公式，文件中存的结果{found}未经计算，已按公式求得{value}，请重新计算后保存",
         "zero": "“{item}”单元格存的是0，已按公式求得{value}，请重新计算后保存",
         "stale": "“{item}”单元格显示{found}，按公式应为{value}，请重新计算后保存",
-        "links": "“{item}”等{count}处引用其他工作簿或未能计算的公式结果全为0，链接可能已断，未能读取，请改填数值",
+        "links": "引用其他工作簿或未能计算的公式共{count}处，结果全为0（如“{item}”），链接可能已断，未能读取，请改填数值",
     },
     en={
         "error": "“{item_en}” holds the error {found} and could not be read",
@@ -37,7 +37,7 @@ _STRANGE_STATES = ("text", "date", "picture")
         "recalculated": "“{item_en}” is a formula whose stored result {found} was not calculated; worked out as {value}; recalculate and save",
         "zero": "“{item_en}” is stored as 0; worked out by its formula as {value}; recalculate and save",
         "stale": "“{item_en}” shows {found} but its formula gives {value}; recalculate and save",
-        "links": "“{item_en}” and others ({count}) take 0 from other workbooks or formulas that could not be followed; links may be broken, nothing was read; write the numbers",
+        "links": "“{item_en}” is one of {count} cells that take 0 from other workbooks or formulas that could not be followed; links may be broken, nothing was read; write the numbers",
     },
 )  # fmt: skip
 def formulas_have_results(

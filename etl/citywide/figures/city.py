@@ -15,12 +15,12 @@ from checks.given.roster import match_agencies
 from checks.scope import LeftOut, Scope, scope_of
 from checks.settings import Settings
 from etl.batch.model import Batch
+from etl.cell.grid import address_text
 from etl.citywide.figures.counted import Seen, seen
 from etl.form.places import Place, place_of, places_of
 from etl.frames.build import CellPlace
 from etl.marked.lines import State
 from etl.safe.file_names import returned_name
-from etl.sheets.grid import address_text
 
 if TYPE_CHECKING:
     import numpy as np

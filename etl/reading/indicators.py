@@ -10,13 +10,13 @@ from typing import Any
 
 from checks.declared.text_key import ordinary, simplified
 from checks.targets import target
+from etl.cell.formula import constant, reference
+from etl.cell.grid import Address, Cell, Workbook
+from etl.cell.number_format import format_of, is_date_format, shown, shown_text, shows
 from etl.form.declaration import Form, label_key
-from etl.form.labelled_rows import LONGEST_LABEL, Row, level1_keys
 from etl.form.places import Place
-from etl.form.reading import Indicator, Oddity, Reading, Target
-from etl.sheets.formula import constant, reference
-from etl.sheets.grid import Address, Cell, Workbook
-from etl.sheets.number_format import format_of, is_date_format, shown, shown_text, shows
+from etl.reading.labelled_rows import LONGEST_LABEL, Row, level1_keys
+from etl.reading.model import Indicator, Oddity, Reading, Target
 
 _COLUMNS = ("level1", "level2", "key_task", "name", "half", "full")
 _FOOTERS = (

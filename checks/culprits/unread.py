@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
 
+from checks.culprits.form import FormSystem, form_system
 from checks.declared.money import wan_text
 from checks.finding import Finding, Spot
 from checks.frames.tables import UNREADABLE_STATES, Tables
-from checks.localisation.form import FormSystem, form_system
 from checks.localisation.localise import localise
 
 _SAY = {

@@ -16,10 +16,10 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
+from etl.cell.grid import Address, Area, Cell, Sheet
 from etl.form.declaration import Form, label_key
-from etl.form.money_unit import unit_of_label
 from etl.form.titles import TITLE_ENDS, another_title, continued, own_title
-from etl.sheets.grid import Address, Area, Cell, Sheet
+from etl.money.unit import unit_of_label
 
 LONGEST_LABEL = 60
 _FIRST = itemgetter(0)
@@ -120,7 +120,7 @@ def segments(form: Form, number: int, sheet: Sheet) -> Iterator[Segment]:
         at
         for at, cell in sheet.cells.items()
         if cell.kind == "text"
-        and "绩" in cell.raw
+        and ("绩" in cell.raw or "績" in cell.raw)
         and own_title(form, cell.raw)
         and not continued(form, cell.raw)
     ]

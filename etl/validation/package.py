@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 
 from etl.package.container import Member
-from etl.package.fault import Fault, Part, Parts, related
 from etl.package.part_names import (
     PART_TYPES,
     RELATIONS_TYPE,
@@ -23,8 +22,9 @@ from etl.package.part_names import (
     relations_name,
 )
 from etl.package.parts import CONTENT_TYPES, Package, all_relations, relations_of
-from etl.package.validate_sheet import comments_faults, drawing_faults, sheet_faults
-from etl.package.validate_workbook import styles_faults, table_names, workbook_faults
+from etl.validation.fault import Fault, Part, Parts, related
+from etl.validation.sheet import comments_faults, drawing_faults, sheet_faults
+from etl.validation.workbook import styles_faults, table_names, workbook_faults
 
 __all__ = ["Fault", "added_faults", "faults"]
 

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from etl.sheets.formula import Unknown, Value, evaluate
-from etl.sheets.grid import Address, Cell, Sheet, Workbook
-from etl.sheets.number_format import decimal_of, plain
+from etl.cell.formula import Unknown, Value, evaluate
+from etl.cell.grid import Address, Cell, Sheet, Workbook
+from etl.cell.number_format import decimal_of, plain
 
 _MOST_CELLS = 200_000
 """Cells looked at for the formulas of one workbook; whatever is beyond stays as it was stored."""

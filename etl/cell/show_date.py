@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
-from etl.sheets.format_code import Section, Token
+from etl.cell.format_code import Section, Token
 
 _LAST = 2_958_465
 """31 December 9999, the last day a spreadsheet knows."""

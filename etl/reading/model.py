@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from etl.form.amount import Amount
 from etl.form.places import NOWHERE, PackedPlaces, Place, Where
+from etl.money.amount import Amount
 
 LONGEST_REMARK = 200
 """Characters of a text beside the form that are kept."""
@@ -52,7 +52,7 @@ class Indicator(NamedTuple):
 
 @dataclass(slots=True)
 class Reading:
-    """A form as it is being read; complete once `etl.form.extract.read_forms` returns it.
+    """A form as it is being read; complete once `etl.reading.extract.read_forms` returns it.
 
     `texts` lacks a key where the label is not on the form; `amounts` likewise. While it is being read its
     places are in `places` and the labels met in `anchors`, afterwards the places are packed in `located` and

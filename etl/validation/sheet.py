@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from etl.package.fault import MOST_FAULTS, Fault, Part, Parts, related
 from etl.package.part_names import local_name
 from etl.package.parts import relations_of
-from etl.package.validate_workbook import order_faults, twice
 from etl.safe.areas import Area, apart
+from etl.validation.fault import MOST_FAULTS, Fault, Part, Parts, related
+from etl.validation.workbook import order_faults, twice
 
 _SHEET = (
     "sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "sheetCalcPr", "sheetProtection",

@@ -11,10 +11,10 @@ import re
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
 
-from etl.sheets.format_code import section_for, sections, text_section
-from etl.sheets.grid import Cell, Workbook
-from etl.sheets.show_date import show_date
-from etl.sheets.show_number import show_number
+from etl.cell.format_code import section_for, sections, text_section
+from etl.cell.grid import Cell, Workbook
+from etl.cell.show_date import show_date
+from etl.cell.show_number import show_number
 
 BUILT_IN: dict[int, str] = {
     0: "General", 1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00",

@@ -7,7 +7,7 @@ from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from etl.sheets.format_code import Section, Token
+from etl.cell.format_code import Section, Token
 
 
 class Scale(NamedTuple):

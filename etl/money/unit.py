@@ -10,9 +10,9 @@ from unicodedata import normalize
 
 from checks.declared.budget import FEN_PER_UNIT
 from checks.declared.text_key import LONGEST, ordinary, simplified
-from etl.sheets.format_code import Section, section_for, sections
-from etl.sheets.number_format import decimal_of
-from etl.sheets.show_number import scale_of
+from etl.cell.format_code import Section, section_for, sections
+from etl.cell.number_format import decimal_of
+from etl.cell.show_number import scale_of
 
 SHORT = {"亿": "亿元", "万": "万元", "千": "千元"}
 

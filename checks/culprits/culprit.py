@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from checks.culprits.form import FormSystem, form_system
+from checks.culprits.unread import with_amounts
+from checks.culprits.wording import hypothesis, told
 from checks.finding import Finding, Spot
 from checks.frames.tables import Tables
-from checks.localisation.form import FormSystem, form_system
 from checks.localisation.localise import Fault, Localisation, Repair, localise
-from checks.localisation.unread import with_amounts
-from checks.localisation.wording import hypothesis, told
 
 CODES = frozenset({"AR01", "AR02", "AR03", "AR04", "AR05", "AR06", "AR12"})
 MOST_FACTS = 3

@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from etl.package.fault import Fault, Part, Parts
 from etl.package.part_names import local_name
 from etl.package.parts import Package
+from etl.validation.fault import Fault, Part, Parts
 
 LONGEST_SHEET_NAME = 31
 _NOT_IN_SHEET_NAMES = re.compile(r"[\x00-\x1f\\/?*\[\]:]")

@@ -30,7 +30,7 @@ class Cell(NamedTuple):
 
     `raw` is the stored value: the digits of a number as written in the file, the text of a string,
     the error code. `style` is the index of the cell's format in the workbook's `cellXfs`. `told` says how a
-    formula's result came about where it was not simply stored (`etl.sheets.recalculate`): `recomputed`,
+    formula's result came about where it was not simply stored (`etl.cell.recalculate`): `recomputed`,
     `recalculated=0` (what was stored), `zero`, `stale=721.26`, or `unknown` for a stored 0 that nothing bears out.
     """
 

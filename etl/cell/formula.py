@@ -12,13 +12,13 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Decimal, DecimalExcepti
 from functools import lru_cache
 from typing import Protocol
 
-from etl.sheets.grid import Address, cell_address
-from etl.sheets.number_format import decimal_of, plain, shown
+from etl.cell.grid import Address, cell_address
+from etl.cell.number_format import decimal_of, plain, shown
 
 LONGEST = 1_000
 """Characters of a formula that is looked at; nobody types a longer one into a form."""
 _DEEPEST = 10
-"""How deep brackets may be nested; with `etl.sheets.recalculate`, far from what Python itself bears."""
+"""How deep brackets may be nested; with `etl.cell.recalculate`, far from what Python itself bears."""
 _LARGEST = Decimal(10) ** 18
 
 Value = Decimal | str | bool | None

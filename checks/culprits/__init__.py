@@ -1,0 +1,1 @@
+"""Which cell is said to be wrong, and in which words."""

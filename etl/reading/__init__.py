@@ -1,0 +1,1 @@
+"""How a filled form is read: rows by their labels, amounts, project lists, indicators, each with its place."""
