@@ -37,7 +37,7 @@ _STRANGE_STATES = ("text", "date", "picture")
         "recalculated": "“{item_en}” is a formula whose stored result {found} was not calculated; worked out as {value}; recalculate and save",
         "zero": "“{item_en}” is stored as 0; worked out by its formula as {value}; recalculate and save",
         "stale": "“{item_en}” shows {found} but its formula gives {value}; recalculate and save",
-        "links": "“{item_en}” and {more_en} more take 0 from other workbooks or formulas that could not be followed; links may be broken, nothing was read; write the numbers",
+        "links": "“{item_en}” and {count_en} more take 0 from other workbooks or formulas that could not be followed; links may be broken, nothing was read; write the numbers",
     },
 )  # fmt: skip
 def formulas_have_results(
@@ -82,7 +82,7 @@ def _broken_links(tables: Tables, oddities: Rows) -> tuple[frozenset[int], list[
             "item": item,
             "item_en": item_en,
             "count": entries[0]["detail"],
-            "more_en": str(int(entries[0]["detail"]) - 1),
+            "count_en": str(int(entries[0]["detail"]) - 1),
         }
         made.append(Hit(form, (spot_of(entries[0]),), values, variant="links", found="0"))
     return frozenset(hit.form for hit in made), made
