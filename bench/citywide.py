@@ -30,7 +30,7 @@ from etl.form.suzhou import FORM_2023
 from etl.frames.build import Stack, stack
 from etl.frames.located import locate
 from etl.intake.file_reading import FileReading
-from etl.reading.amount import Amount
+from etl.money.amount import Amount
 from etl.reading.model import Indicator, Project, Reading, Target
 
 FORMS, SEED, FINDINGS = 3000, 20230701, 8

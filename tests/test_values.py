@@ -17,9 +17,9 @@ from checks.given.roster import COLUMNS, match_agencies
 from checks.likeness.scale import most_people
 from checks.settings import Settings
 from etl.batch.chunk import check_readings
-from etl.reading.capitals import capital_fen
+from etl.money.capitals import capital_fen
+from etl.money.unit import stated_unit
 from etl.reading.head import year_of
-from etl.reading.money_unit import stated_unit
 from tests import clean
 from tests.cases import Case, Raw
 from tests.cases.st import _times

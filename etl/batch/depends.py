@@ -15,7 +15,7 @@ from etl.batch.chunk import Depends
 from etl.workers.program import fingerprint
 
 READERS = (
-    "etl/safe", "etl/package", "etl/sheets", "etl/form", "etl/reading", "etl/cell", "etl/marks", "etl/marked", "etl/intake", "etl/frames", "etl/store", "checks/declared",
+    "etl/safe", "etl/package", "etl/sheets", "etl/form", "etl/reading", "etl/money", "etl/cell", "etl/marks", "etl/marked", "etl/intake", "etl/frames", "etl/store", "checks/declared",
     "checks/frames", "checks/targets", "checks/enrich.py",
 )  # fmt: skip
 """The parts of the program that decide what a file is read as."""

@@ -11,7 +11,7 @@ from checks.finding import Spot
 from checks.frames.tables import DECLARED, DTYPES, TEXT_FIELDS, Table, Tables
 from etl.form.places import PackedPlaces, Place, Where, entries, place_of, unpacked
 from etl.intake.file_reading import FileReading
-from etl.reading.amount import ABSENT, Amount
+from etl.money.amount import ABSENT, Amount
 from etl.reading.model import Reading
 
 STATUS_NAMES = {

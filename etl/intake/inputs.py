@@ -17,7 +17,7 @@ from checks.declared.framework import name_key
 from checks.declared.money import fen_of
 from etl.cell.number_format import decimal_of
 from etl.intake.lists import ListKind, read_list
-from etl.reading.amount import amount_of_text
+from etl.money.amount import amount_of_text
 from etl.safe.refusal import Refusal
 
 if TYPE_CHECKING:

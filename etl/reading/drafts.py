@@ -130,3 +130,13 @@ def _holds_table(sheet: Sheet) -> bool:
 def _is_guide(sheet: Sheet) -> bool:
     first = sheet.cells.get((1, 1))
     return sheet.name == _OWN_GUIDE and first is not None and first.raw.startswith(_OWN_GUIDE)
+
+
+def last_column_of(segment: Segment) -> int:
+    """Return the last column that a heading of a piece stands in, 0 where it has none."""
+    last = 0
+    for row in segment.rows:
+        for (column, _), label in zip(row.cells, row.labels, strict=True):
+            if label and column > last and label.startswith(("money:", "head:")):
+                last = column
+    return last

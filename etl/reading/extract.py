@@ -14,9 +14,15 @@ from etl.cell.recalculate import recalculated
 from etl.form.declaration import Form, label_key
 from etl.form.places import Place, packed
 from etl.form.titles import furniture, own_title, placeholder, sample_name
-from etl.reading.drafts import Draft, Passed, drafted, other_title, passed_over
+from etl.reading.drafts import Draft, Passed, drafted, last_column_of, other_title, passed_over
 from etl.reading.funds import FundsReader
-from etl.reading.head import text_of, unit_statements, year_of
+from etl.reading.head import (
+    note_hidden_columns,
+    note_missing,
+    stated_money_unit,
+    text_of,
+    year_of,
+)
 from etl.reading.indicators import IndicatorReader
 from etl.reading.labelled_rows import LONGEST_LABEL, Row, Segment, label_ids, label_of, segments
 from etl.reading.model import Oddity, Reading
@@ -135,7 +141,7 @@ class _FormReader:
 
     def piece(self, segment: Segment) -> None:
         self.funds.sheet = self.indicators.sheet = segment.sheet
-        self.last_column = _last_column(segment)
+        self.last_column = last_column_of(segment)
         for row in segment.rows:
             labels = [label for label in row.labels if label]
             if labels:
@@ -317,16 +323,6 @@ class _FormReader:
         self.reading.remark(kind, Place(sheet, row.number, row.cells[0][0]), text, detail)
 
 
-def _last_column(segment: Segment) -> int:
-    """Return the last column that a heading of a piece stands in, 0 where it has none."""
-    last = 0
-    for row in segment.rows:
-        for (column, _), label in zip(row.cells, row.labels, strict=True):
-            if label and column > last and label.startswith(("money:", "head:")):
-                last = column
-    return last
-
-
 def _read_draft(pieces: list[Segment], workbook: Workbook, form: Form) -> Reading:
     reading = Reading(sheets=tuple(dict.fromkeys(workbook.sheets[piece.sheet].name for piece in pieces)))
     reader = _FormReader(
@@ -338,7 +334,7 @@ def _read_draft(pieces: list[Segment], workbook: Workbook, form: Form) -> Readin
         income=_lines(form, "income"),
         expenditure=_lines(form, "expenditure"),
     )
-    reading.money_unit = _money_unit(pieces, workbook, reading)
+    reading.money_unit = stated_money_unit(pieces, workbook, reading)
     for piece in pieces:
         reader.piece(piece)
     reader.funds.finish()
@@ -346,48 +342,11 @@ def _read_draft(pieces: list[Segment], workbook: Workbook, form: Form) -> Readin
         reading.oddities.append(
             Oddity("other_year", "forms", 0, "fiscal_year", str(reading.fiscal_year), str(form.year))
         )
-    _columns_hidden(workbook, reading)
-    _missing(form, reading)
+    note_hidden_columns(workbook, reading)
+    note_missing(form, reading)
     return replace(reading, places={}, anchors=set(), located=packed(reading.places))
 
 
 def _lines(form: Form, key: str) -> frozenset[str]:
     """Return the labels of the fixed lines of one side."""
     return frozenset(row.line for side in form.sides if side.key == key for row in side.rows)
-
-
-def _money_unit(pieces: list[Segment], workbook: Workbook, reading: Reading) -> str:
-    """Return the unit of money the sheet states, 万元 where it states none, and say where it is another.
-
-    The printed label says 万元; who writes another unit above the table and leaves the label as it was printed
-    means what he wrote. Two other units are no statement: which holds is not guessed.
-    """
-    said = list(unit_statements(pieces, workbook))
-    others = [statement for statement in said if statement.unit != "万元"]
-    if not others:
-        return "万元"
-    unit = others[0].unit
-    several = len({statement.unit for statement in others}) > 1
-    kind = "unit_unclear" if several else "unit_conflict" if len(others) < len(said) else "unit_stated"
-    units = "、".join(dict.fromkeys(statement.unit for statement in said)) if kind != "unit_stated" else unit
-    reading.remark(kind, others[0].place, " ".join(others[0].text.split()), units, "unit")
-    return unit
-
-
-def _columns_hidden(workbook: Workbook, reading: Reading) -> None:
-    if not any(sheet.hidden_columns for sheet in workbook.sheets):
-        return
-    used = {(place.sheet, place.column) for place in reading.places.values()}
-    for number, sheet in enumerate(workbook.sheets):
-        for first, last in sheet.hidden_columns:
-            if any(at == number and first <= column <= last for at, column in used):
-                reading.oddities.append(Oddity("hidden_column", text=str(first), detail=sheet.name))
-
-
-def _missing(form: Form, reading: Reading) -> None:
-    """Say which labels of the form are not there; a missing label is placed at the form's title."""
-    home = min(reading.places.values(), default=Place(0, 1, 1))
-    reading.places.setdefault(("forms", 0, "title"), home)
-    for name, label in form.anchors():
-        if name not in reading.anchors:
-            reading.oddities.append(Oddity("missing_label", "forms", 0, "title", label.plain, name))

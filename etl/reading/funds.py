@@ -8,71 +8,37 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 
-from checks.declared.budget import FEN_PER_UNIT, FEN_PER_WAN
+from checks.declared.budget import FEN_PER_UNIT
 from checks.declared.money import wan_text
-from checks.declared.project_name import mark_of, without_mark
+from checks.declared.project_name import without_mark
 from checks.declared.text_key import ordinary, text_key
 from checks.relations import UNKNOWN_LINE
-from etl.cell.grid import Cell, Workbook
+from etl.cell.grid import Workbook
 from etl.form.declaration import Form, label_key
 from etl.form.places import Place
-from etl.reading.amount import ABSENT, Amount, amount_of_text, read_amount
+from etl.money.amount import ABSENT, Amount, read_amount
+from etl.money.project_line import Line
+from etl.money.project_list import is_fund, structured
+from etl.money.unit import unit_of_label
+from etl.reading.broken_links import take_back_broken_links
+from etl.reading.fund_columns import (
+    NAME_HEADINGS,
+    Columns,
+    Entry,
+    is_amount,
+    is_name,
+    is_value,
+    name_at,
+    shift_of,
+    texts_of,
+    usual_column,
+)
 from etl.reading.labelled_rows import LONGEST_LABEL, Row
 from etl.reading.model import Oddity, Project, Reading
-from etl.reading.money_unit import unit_of_label
-from etl.reading.project_list import Line, is_fund, structured
 
-_NEVER_NOTHING = frozenset({"total_full", "appropriation_full", "basic_full"})
-"""Lines that no agency has nothing in: where these are 0 by formulas that cannot be followed, links are broken."""
-_STRUCTURE = frozenset({"funds", "income", "expenditure", "grant"})
-_NAME_HEADINGS = frozenset(
-    label_key(text)
-    for text in (
-        "项目名称",
-        "名称",
-        "项目",
-        "支出项目",
-        "支出项目名称",
-        "项目明细",
-        "项目内容",
-        "明细项目",
-        "预算项目",
-        "预算项目名称",
-    )
-)
-_LONGEST_ORDINAL = 6
 MOST_ROWS = 1_000
 """Rows of a merged cell that are looked at; no project has as many sources of money."""
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """What the last heading row says: the column of each period, of the names, and of what the form has not.
-
-    `units`: the unit of money by column, where its heading names one.
-    """
-
-    periods: dict[str, int] = field(default_factory=dict)
-    name: int = 0
-    extra: frozenset[int] = frozenset()
-    units: dict[int, str] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class _Entry:
-    """A row of the block with the columns that held when it was met.
-
-    `column` is that of its label or name; `texts` are the columns of what may be a name.
-    """
-
-    sheet: int
-    row: Row
-    columns: Columns
-    label: str = ""
-    column: int = 0
-    texts: tuple[int, ...] = ()
 
 
 _Under = dict[tuple[int, int], tuple[str, int, int]]
@@ -90,9 +56,9 @@ class FundsReader:
     income: Columns = field(default_factory=Columns)
     expenditure: Columns = field(default_factory=Columns)
     spending: bool = False
-    fixed: list[_Entry] = field(default_factory=list)
-    projects: list[_Entry] = field(default_factory=list)
-    unknown: list[_Entry] = field(default_factory=list)
+    fixed: list[Entry] = field(default_factory=list)
+    projects: list[Entry] = field(default_factory=list)
+    unknown: list[Entry] = field(default_factory=list)
     opaque: dict[Place, bool] = field(default_factory=dict)
 
     def heading(self, row: Row) -> None:
@@ -116,7 +82,7 @@ class FundsReader:
         for (column, cell), label in zip(row.cells, row.labels, strict=True):
             if label or column in known.values() or len(cell.raw) > LONGEST_LABEL:
                 continue
-            if label_key(cell.raw) in _NAME_HEADINGS:
+            if label_key(cell.raw) in NAME_HEADINGS:
                 name = name or column
             else:
                 extra.add(column)
@@ -138,22 +104,22 @@ class FundsReader:
         """Take a row that carries the label of a fixed line."""
         columns = self.income if label in self._income_lines() else self.expenditure
         self.spending = self.spending or columns is self.expenditure
-        self.fixed.append(_Entry(self.sheet, row, columns, label, row.column_of(label) or 0))
+        self.fixed.append(Entry(self.sheet, row, columns, label, row.column_of(label) or 0))
 
     def project(self, row: Row) -> None:
         """Take a row that stands among the projects; one that says no more than what a column holds is a heading."""
         texts = {label_key(cell.raw) for _, cell in row.cells if cell.kind == "text"}
-        if texts <= _NAME_HEADINGS and not any(_is_amount(cell) for _, cell in row.cells):
+        if texts <= NAME_HEADINGS and not any(is_amount(cell) for _, cell in row.cells):
             return
-        self.projects.append(_Entry(self.sheet, row, self.expenditure))
+        self.projects.append(Entry(self.sheet, row, self.expenditure))
 
     def other(self, row: Row) -> bool:
         """Take a row that is no line of the form and holds an amount; False for one that holds none."""
-        text = next((column for column, cell in row.cells if _is_name(row, column, cell)), 0)
-        if not text or not any(_is_amount(cell) for column, cell in row.cells if column > text):
+        text = next((column for column, cell in row.cells if is_name(row, column, cell)), 0)
+        if not text or not any(is_amount(cell) for column, cell in row.cells if column > text):
             return False
         columns = self.expenditure if self.spending else self.income
-        self.unknown.append(_Entry(self.sheet, row, columns, row.by_column[text].raw, text))
+        self.unknown.append(Entry(self.sheet, row, columns, row.by_column[text].raw, text))
         return True
 
     def finish(self) -> None:
@@ -165,26 +131,26 @@ class FundsReader:
         self._expenditure([entry for entry in self.fixed if entry.label not in income])
         for entry in self.unknown:
             self._unknown(entry)
-        self._broken_links()
+        take_back_broken_links(self.reading, self.opaque, self.workbook.recalculates)
 
     def _income_lines(self) -> frozenset[str]:
         return frozenset(row.line for side in self.form.sides if side.key == "income" for row in side.rows)
 
-    def _income(self, entry: _Entry) -> None:
+    def _income(self, entry: Entry) -> None:
         at = self._full_column(entry)
         self._put(f"{entry.label}_full", entry, at, self.income.units.get(at, ""))
 
-    def _full_column(self, entry: _Entry) -> int:
+    def _full_column(self, entry: Entry) -> int:
         """Return the column of a row's amount of the year: as headed, else the last that no other heading has."""
         wanted = self.income.periods.get("full") or self.expenditure.periods.get("full")
         right = [
             at
             for at, cell in entry.row.cells
-            if at > entry.column and at not in entry.columns.extra and _is_value(cell)
+            if at > entry.column and at not in entry.columns.extra and is_value(cell)
         ]
         return wanted if wanted in right else right[-1] if right else wanted or entry.column + 1
 
-    def _unknown(self, entry: _Entry) -> None:
+    def _unknown(self, entry: Entry) -> None:
         """Say that a line is none of the form's; while its amount is in no sum, the sums of its side say nothing."""
         at = self._full_column(entry)
         amount = self._amount(entry.sheet, entry.row, at, entry.columns.units.get(at, ""))
@@ -197,17 +163,17 @@ class FundsReader:
         side = "expenditure" if entry.columns is self.expenditure and self.spending else "income"
         self.reading.remark(UNKNOWN_LINE, place, name, shown, side)
 
-    def _expenditure(self, fixed: list[_Entry]) -> None:
+    def _expenditure(self, fixed: list[Entry]) -> None:
         entries = self.projects
         for entry in entries:
-            entry.texts = tuple(_texts(entry))
-        usual = _usual_column(entries) or self._most([e.column for e in fixed])
+            entry.texts = tuple(texts_of(entry))
+        usual = usual_column(entries) or self._most([e.column for e in fixed])
         for entry in entries:
-            entry.column = _name_at(entry, usual)
+            entry.column = name_at(entry, usual)
         columns = self._expenditure_columns(entries)
         for entry in fixed:
             own = {**columns, **entry.columns.periods}
-            shift = _shift(entry, entry.column, usual, own)
+            shift = shift_of(entry, entry.column, usual, own)
             for period, at in own.items():
                 self._put(f"{entry.label}_{period}", entry, at + shift, entry.columns.units.get(at, ""))
         names, amounts = self._merged(entries, set(columns.values()))
@@ -225,12 +191,12 @@ class FundsReader:
         return amount.fen if amount.state == "number" else None
 
     def _line(
-        self, entry: _Entry, usual: int, columns: dict[str, int], names: _Under, under: set[tuple[int, int]]
+        self, entry: Entry, usual: int, columns: dict[str, int], names: _Under, under: set[tuple[int, int]]
     ) -> Line:
         row, column = entry.row, entry.column
         cell = row.at(column) if column else None
         name = ordinary(cell.raw).strip() if cell else ""
-        shift = _shift(entry, column or usual, usual, columns)
+        shift = shift_of(entry, column or usual, usual, columns)
         at = {period: where + shift for period, where in columns.items()}
         units = {period: entry.columns.units.get(where, "") for period, where in columns.items()}
         amounts = {
@@ -250,7 +216,7 @@ class FundsReader:
             (merged, top), (entry.sheet, row.number) in under, bool(shift),
         )  # fmt: skip
 
-    def _merged(self, entries: list[_Entry], amounts: set[int]) -> tuple[_Under, set[tuple[int, int]]]:
+    def _merged(self, entries: list[Entry], amounts: set[int]) -> tuple[_Under, set[tuple[int, int]]]:
         """Return by row the merged name that began in a row above, and the rows under a merged amount."""
         names: _Under = {}
         under: set[tuple[int, int]] = set()
@@ -279,7 +245,7 @@ class FundsReader:
             self.reading.places["projects", number, period] = Place(line.sheet, line.rows[period], at)
             self._note("projects", number, period, line.amounts[period])
 
-    def _beside(self, entries: list[_Entry], lines: list[Line]) -> None:
+    def _beside(self, entries: list[Entry], lines: list[Line]) -> None:
         """Name each column without a heading in which something stands beside names and amounts, once."""
         seen: set[tuple[int, int]] = set()
         for entry, line in zip(entries, lines, strict=True):
@@ -297,7 +263,7 @@ class FundsReader:
                     kind = "text_beside" if named else "number_beside"
                     self.reading.remark(kind, Place(entry.sheet, entry.row.number, column), cell.raw)
 
-    def _put(self, name: str, entry: _Entry, at: int, unit: str) -> None:
+    def _put(self, name: str, entry: Entry, at: int, unit: str) -> None:
         """Read the amount of a fixed line; its label may name a unit of its own."""
         if name in self.reading.amounts:
             self._odd("duplicate_line", "labels", 0, name.rsplit("_", 1)[0], name)
@@ -323,32 +289,6 @@ class FundsReader:
                 amount = amount._replace(notes=(*amount.notes, note))
         return amount
 
-    def _broken_links(self) -> None:
-        """Take back the zeros of formulas that nothing bears out, where they are all the form's totals by formula are.
-
-        One such zero may be true (a line linked from another workbook). Where no formula of the form that cannot
-        be followed has a figure, and a line is 0 that never is, the links are broken.
-        """
-        zeros = {place for place, zero in self.opaque.items() if zero}
-        found = [
-            where
-            for where, place in self.reading.places.items()
-            if place in zeros and where[0] in ("funds", "projects") and where[2] != "name"
-        ]
-        broken = self.workbook.recalculates or any(field in _NEVER_NOTHING for _, _, field in found)
-        if not found or not broken or not all(self.opaque.values()):
-            return
-        none = Amount("no_result", "0")
-        for table, number, name in found:
-            if table == "funds":
-                self.reading.amounts[name] = none
-            else:
-                project = self.reading.projects[number]
-                project = project._replace(half=none) if name == "half" else project._replace(full=none)
-                self.reading.projects[number] = project
-        table, number, name = found[0]
-        self._odd("broken_links", table, number, name, "0", str(len(found)))
-
     def _note(self, table: str, number: int, name: str, amount: Amount) -> None:
         for note in amount.notes:
             self._odd(note.split("=")[0], table, number, name, amount.raw, note.partition("=")[2])
@@ -359,7 +299,7 @@ class FundsReader:
     def _most(self, columns: list[int]) -> int:
         return Counter(columns).most_common(1)[0][0] if columns else 0
 
-    def _expenditure_columns(self, entries: list[_Entry]) -> dict[str, int]:
+    def _expenditure_columns(self, entries: list[Entry]) -> dict[str, int]:
         columns, extra = dict(self.expenditure.periods), self.expenditure.extra
         if "full" not in columns and self.income.periods.get("full"):
             columns["full"] = self.income.periods["full"]
@@ -368,105 +308,10 @@ class FundsReader:
                 at
                 for e in entries
                 for at, cell in e.row.cells
-                if at > e.column and at not in extra and _is_value(cell)
+                if at > e.column and at not in extra and is_value(cell)
             )
             likely = sorted(column for column, _ in seen.most_common(2))
             full = columns.get("full") or (likely[-1] if likely else None)
             half = columns.get("half") or next((at for at in likely if full and at < full), None)
             columns = {name: at for name, at in (("half", half), ("full", full)) if at}
         return {name: columns[name] for name in ("half", "full") if name in columns}
-
-
-def _is_amount(cell: Cell) -> bool:
-    return cell.kind != "text" or (len(cell.raw) <= LONGEST_LABEL and _says_amount(cell.raw))
-
-
-@lru_cache(maxsize=16384)
-def _says_amount(text: str) -> bool:
-    return amount_of_text(text, FEN_PER_WAN).state == "number"
-
-
-def _is_value(cell: Cell) -> bool:
-    """Return whether a cell may stand for an amount: anything but a longer text."""
-    return cell.kind != "text" or len(cell.raw) <= 30
-
-
-def _is_name(row: Row, column: int, cell: Cell) -> bool:
-    label = row.labels[[at for at, _ in row.cells].index(column)]
-    return cell.kind == "text" and not label and not _is_amount(cell)
-
-
-def _texts(entry: _Entry) -> list[int]:
-    """Return the columns of a row's texts that may be a name: left of its amounts, under no other heading, no ordinal."""
-    found: list[int] = []
-    seen: set[str] = set()
-    last = max(entry.columns.periods.values(), default=1 << 20)
-    for (column, cell), label in zip(entry.row.cells, entry.row.labels, strict=True):
-        if cell.kind != "text" or label in _STRUCTURE or column in entry.columns.extra or column > last:
-            continue
-        if column in entry.columns.periods.values() or cell.raw in seen or _is_amount(cell):
-            continue
-        seen.add(cell.raw)
-        found.append(column)
-    return found
-
-
-def _usual_column(entries: list[_Entry]) -> int:
-    """Return the column in which most different names stand, of several the first; 0 where there are none.
-
-    Codes and numbers beside the names have no Chinese text, and what groups them repeats.
-    """
-    names: dict[int, set[str]] = {}
-    for entry in entries:
-        for column in entry.texts:
-            text = entry.row.by_column[column].raw
-            if sum("\u4e00" <= c <= "\u9fff" for c in text[:40]) >= 2 and not is_fund(text):
-                names.setdefault(column, set()).add(text)
-    return max(sorted(names), key=lambda column: len(names[column]), default=0)
-
-
-def _name_at(entry: _Entry, usual: int) -> int:
-    """Return the column of a project's name: as headed, as with most rows, else the first text that is no ordinal."""
-    for column in (entry.columns.name, usual):
-        if column in entry.texts:
-            return column
-    names = [column for column in entry.texts if not _is_ordinal(entry.row.by_column[column].raw)]
-    return (names or list(entry.texts) or [0])[0]
-
-
-def _is_ordinal(text: str) -> bool:
-    return (
-        len(text) <= _LONGEST_ORDINAL
-        and bool(mark_of(f"{text.strip()}、"))
-        and without_mark(f"{text.strip()}、") == ""
-    )
-
-
-def _shift(entry: _Entry, name: int, usual: int, columns: dict[str, int]) -> int:
-    """Return by how many columns this row's amounts stand aside of the heading.
-
-    A row whose name stands left of its neighbours' and whose amounts fit that offset is shifted as a
-    whole; otherwise the offset is 0 unless only another one fits.
-    """
-    if not columns:
-        return 0
-    row, extra = entry.row, entry.columns.extra
-    last, wanted = max(columns.values()), columns.values()
-    named = row.at(name)
-    values = [
-        at
-        for at, cell in row.cells
-        if at > name and named is not None and cell.raw != named.raw and at not in extra
-        and (at in wanted or _is_amount(cell))
-    ]  # fmt: skip
-    aside = name - usual
-
-    def fits(shift: int) -> bool:
-        inside = [at - shift for at in values if at <= last + max(shift, 0)]
-        return bool(inside) and all(at in wanted for at in inside)
-
-    if aside < 0 and fits(aside):
-        return aside
-    if fits(0) or not values:
-        return 0
-    return next((shift for shift in (-1, 1, -2, 2) if fits(shift)), 0)

@@ -13,9 +13,11 @@ from checks.declared.budget import FEN_PER_UNIT
 from checks.declared.text_key import ordinary, text_key
 from etl.cell.grid import Cell, Workbook
 from etl.cell.number_format import shows
+from etl.form.declaration import Form
 from etl.form.places import Place
+from etl.money.unit import stated_unit, unit_of_label
 from etl.reading.labelled_rows import Segment
-from etl.reading.money_unit import stated_unit, unit_of_label
+from etl.reading.model import Oddity, Reading
 
 LONGEST = 120
 """Characters of a text that may state the unit of money; a longer one is a text of the form."""
@@ -83,3 +85,40 @@ def _stated(cell: Cell, before: Cell | None) -> str:
     if key in FEN_PER_UNIT and before is not None and text_key(before.raw[:LONGEST]).endswith("单位"):
         return key
     return stated_unit(cell.raw)
+
+
+def stated_money_unit(pieces: list[Segment], workbook: Workbook, reading: Reading) -> str:
+    """Return the unit of money the sheet states, 万元 where it states none, and say where it is another.
+
+    The printed label says 万元; who writes another unit above the table and leaves the label as it was printed
+    means what he wrote. Two other units are no statement: which holds is not guessed.
+    """
+    said = list(unit_statements(pieces, workbook))
+    others = [statement for statement in said if statement.unit != "万元"]
+    if not others:
+        return "万元"
+    unit = others[0].unit
+    several = len({statement.unit for statement in others}) > 1
+    kind = "unit_unclear" if several else "unit_conflict" if len(others) < len(said) else "unit_stated"
+    units = "、".join(dict.fromkeys(statement.unit for statement in said)) if kind != "unit_stated" else unit
+    reading.remark(kind, others[0].place, " ".join(others[0].text.split()), units, "unit")
+    return unit
+
+
+def note_hidden_columns(workbook: Workbook, reading: Reading) -> None:
+    if not any(sheet.hidden_columns for sheet in workbook.sheets):
+        return
+    used = {(place.sheet, place.column) for place in reading.places.values()}
+    for number, sheet in enumerate(workbook.sheets):
+        for first, last in sheet.hidden_columns:
+            if any(at == number and first <= column <= last for at, column in used):
+                reading.oddities.append(Oddity("hidden_column", text=str(first), detail=sheet.name))
+
+
+def note_missing(form: Form, reading: Reading) -> None:
+    """Say which labels of the form are not there; a missing label is placed at the form's title."""
+    home = min(reading.places.values(), default=Place(0, 1, 1))
+    reading.places.setdefault(("forms", 0, "title"), home)
+    for name, label in form.anchors():
+        if name not in reading.anchors:
+            reading.oddities.append(Oddity("missing_label", "forms", 0, "title", label.plain, name))

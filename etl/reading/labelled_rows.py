@@ -19,7 +19,7 @@ from typing import NamedTuple
 from etl.cell.grid import Address, Area, Cell, Sheet
 from etl.form.declaration import Form, label_key
 from etl.form.titles import TITLE_ENDS, another_title, continued, own_title
-from etl.reading.money_unit import unit_of_label
+from etl.money.unit import unit_of_label
 
 LONGEST_LABEL = 60
 _FIRST = itemgetter(0)

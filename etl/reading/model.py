@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from etl.form.places import NOWHERE, PackedPlaces, Place, Where
-from etl.reading.amount import Amount
+from etl.money.amount import Amount
 
 LONGEST_REMARK = 200
 """Characters of a text beside the form that are kept."""

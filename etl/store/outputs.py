@@ -62,8 +62,11 @@ def outputs_of(store: Store, folder: Path) -> Outputs:
 
 
 def _facts(path: Path) -> tuple[int, str] | None:
+    """Return the size and the digest of a file, None for what is none; a city's tables are too large to be held."""
     try:
-        data = path.read_bytes() if path.is_file() and not path.is_symlink() else None
+        if not path.is_file() or path.is_symlink():
+            return None
+        with path.open("rb") as file:
+            return path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         return None
-    return None if data is None else (len(data), hashlib.sha256(data).hexdigest())

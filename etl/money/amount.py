@@ -19,8 +19,8 @@ from checks.declared.text_key import ordinary, text_key
 from etl.cell.format_code import section_for
 from etl.cell.grid import Cell, Workbook
 from etl.cell.number_format import decimal_of, format_of, plain, shows
-from etl.reading.capitals import capital_fen
-from etl.reading.money_unit import SHORT, stored
+from etl.money.capitals import capital_fen
+from etl.money.unit import SHORT, stored
 
 _FULL_WIDTH = {0xFEE0 + code: code for code in range(0x21, 0x7F)} | {
     0x3000: 32, 0xA0: 32, 0x2212: 45, 0x2013: 45, 0x2014: 45, 0x2015: 45, 0xFE63: 45, 0x25B3: 0x25B2, 0xFFE5: 0xA5,
