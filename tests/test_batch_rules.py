@@ -100,5 +100,7 @@ def test_a_form_of_another_year(three: list[FileReading]) -> None:
 def test_a_file_named_after_another_agency() -> None:
     listed = roster(dict.fromkeys(OTHERS, ""))
     wrong = form(f"报送/{OTHERS[1]}.xlsx", agency=OTHERS[0])
+    turned = form(f"报送/{OTHERS[0]}.xlsx", agency=OTHERS[1])
+    assert said(batch([turned], roster=listed), "ST12") == [(f"报送/{OTHERS[0]}.xlsx", "B3")]
     right = form(f"报送/{OTHERS[0]}（定稿）.xlsx", agency=OTHERS[0])
     assert said(batch([wrong, right], roster=listed), "ST12") == [(f"报送/{OTHERS[1]}.xlsx", "B3")]

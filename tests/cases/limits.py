@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from tests import clean
@@ -34,10 +35,15 @@ def _repaired(amount: str, basic: str) -> dict[str, str]:
             "funds.project_full": f"{1599.5 + float(amount):.2f}", "funds.basic_full": basic, **_values(11, "≥47%", "≥98%")}  # fmt: skip
 
 
-def _misspelt(sheet: Any) -> None:
-    copied = sheet.parent.copy_worksheet(sheet)
-    copied.title = "另一张"
-    copied["B3"] = "苏州市园林绿地养护中兴"
+def _again(agency: str) -> Callable[[bytes], bytes]:
+    """Add the same form on a second sheet, under a name of its own."""
+
+    def change(sheet: Any) -> None:
+        copied = sheet.parent.copy_worksheet(sheet)
+        copied.title = "另一张"
+        copied["B3"] = agency
+
+    return _changed(change)
 
 
 CASES: tuple[Case, ...] = (
@@ -80,13 +86,34 @@ CASES: tuple[Case, ...] = (
     Case("IG06", {**_values(42, "≤100%", "≤100%"), "indicators[42].name": "硬质铺装占比"}, ("IG06!W@indicators[42].half/full: ≤100% | 硬质铺装占比",), why="no share is more"),
     Case("TX09", {"forms.long_term_goal": _LONG + "建立建全考核制度。", "forms.functions": clean.FORMS["functions"] + "建立建全管护台账。"},
          ("TX09!I@forms.functions/long_term_goal: 建立建全 | 单位主要职能 / 等2处",), why="one finding for both texts"),
-    Case("XS01", change=_changed(_misspelt), finds=("XS01!W@forms.agency: 苏州市园林绿地养护中兴 | 苏州市园林绿地养护中心", "ST13!I: | 2"), why="two forms, one name misspelt"),
+    Case("XS01", change=_again("苏州市园林绿地养护中兴"), finds=("XS01!W@forms.agency: 苏州市园林绿地养护中兴 | 苏州市园林绿地养护中心", "ST13!I: | 2"), why="two forms, one name misspelt"),
+    Case("XS01", change=_again("苏州市园林绿地养护中芯"), finds=("XS01!W@forms.agency: 苏州市园林绿地养护中芯 | 苏州市园林绿地养护中心", "ST13!I: | 2")),
+    Case("XS01", change=_again(clean.AGENCY), finds=("ST13!I: | 2",), silent=True, why="one name, two forms"),
+    Case("XS04", {"forms.functions": "1、负责国有林场护林防火。"},
+         ("XS04!I@forms.functions: 负责国有林场护林防火", "XS03!I@indicators[31,36,39].level2+forms.functions: 公园绿地养护管理；行道树修剪和古树名木保护；公园绿地服务和市民投诉办理 | 公园绿地养护管理 / 等3项"), why="the only function, and nobody works on it"),
+    Case("XS03", {"forms.functions": "负责国有林场护林防火和苗木引种选育。"},
+         ("XS03!I@indicators[31,36,39].level2+forms.functions: 公园绿地养护管理；行道树修剪和古树名木保护；公园绿地服务和市民投诉办理 | 公园绿地养护管理 / 等3项",), why="several in one finding"),
+    Case("CF01", {"indicators[18].name": "绩效管理覆盖度率"}, ("CF01!E.missing@indicators[16].name: →基础信息完善性", "CF01!E.renamed@indicators[18].name: 绩效管理覆盖度率→绩效管理覆盖率"), drop=("indicators[17]",), why="another name, and one missing before it"),
+    Case("CF01", {"indicators[1].name": "中长期规划制订健全性"}, ("CF01!E.missing@forms.title: →工作计划制定健全性", "CF01!E.renamed@indicators[1].name: 中长期规划制订健全性→中长期规划制定健全性"), drop=("indicators[0]",), why="another name, and the first missing"),
+    Case("CF04", _values(6, "≥50%", "=105%"), ("CF04!I@indicators[6].full: =105%→≥ | 非税收入预算完成率", "HF05!W.operator@indicators[6].half/full: ≥50%→=105% | 非税收入预算完成率"), why="more than the whole is no whole"),
+    Case("CP06", {"indicators[36].key_task": None, **{f"indicators[{n}].{f}": "不适用" for n in (36, 37, 38) for f in ("name", "half", "full")}}, (), silent=True, why="a duty that does not apply this year"),
+    Case("RV04", {"projects[3].name": "人工湖驳岸改造", "projects[1].name": "温室大棚改造"},
+         ("RV04!W@projects[1,3].name: 750.5 | 2 / “温室大棚改造”等2个缺质量、时效、成本指标", "RV01!W@projects[1].name/full: 450.5 | 温室大棚改造 / 23.72%", "RV01!W@projects[3].name/full: 300 | 人工湖驳岸改造 / 15.79%", "RV02!W@funds.project_full: 59.64%→≥60% | 1109 / 1859.5 / 60"), why="the largest first"),
+    Case("RV03", add={"indicators": ({"block": "duty", "level1": "履职", "level2": "绿地碳汇计量方法研究", "key_task": "开展绿地碳汇计量方法研究。", "name": "碳汇计量报告数量", "half": "≥1份", "full": "≥3份"},)},
+         finds=("RV03!I@indicators[46].key_task: | 绿地碳汇计量方法研究", "XS03!I@indicators[46].level2+forms.functions: 绿地碳汇计量方法研究"), why="one word in common is no project"),
+    Case("TX02", {"forms.long_term_goal": _LONG + "（含湿地，另见【附件。"}, ("TX02!I@forms.long_term_goal: 【附件。 | 中长期目标",), why="the last one left open"),
     Case("AR07", {"projects[5].half": "-0.01", "projects[0].half": "440.01"}, ("AR07!E@projects[5].half: -0.01→≥0 | 物业管理经费",), why="a hundredth below nothing"),
 )  # fmt: skip
 
 BATCHES: tuple[Batch, ...] = (
     Batch("YY04", now(), last_year=last({"funds.special_account_full": "0"}), why="from nothing to 100 万元, no more"),
     Batch("YY04", now(), ("new.xlsx!I@funds.total_full: 3200→4800 (-1600) | 资金总额 / -33.3%",), last_year=last({"funds.total_full": "4800"}), why="a third less"),
+    Batch("YY04", now(), ("new.xlsx!E.yuan@funds.general_full: 2900→0.29 (2899.71) | 一般公共预算资金 / 10000",), last_year=last({"funds.general_full": "0.29"}), why="in yuan, or last year's was not"),
+    Batch("YY04", now({"funds.total_full": "3000"}), ("new.xlsx!E.yuan@funds.total_full: 3000→0.1 (2999.9) | 资金总额 / 30000",), last_year=last({"funds.total_full": "0.1"}), why="thirty thousand times"),
+    Batch("YY08", now(), ("new.xlsx!I@forms.staffing: 18→14 | +28.6%",), last_year=last({"forms.staffing": "编制数：20人，在编在岗人数：14人。"}), why="more than a fifth more"),
+    Batch("XS09", {"form.xlsx": Case("")}, ("form.xlsx!W.roster@forms.staffing: 20→26",), roster=({"agency": A, "quota": "20"}, {"agency": clean.AGENCY, "quota": "26"}), why="its own row of the roster"),
+    Batch("RV05", {"form.xlsx": Case(""), "new.xlsx": Case("", {"forms.agency": A})}, ("form.xlsx!I.year@indicators[36].full+projects[1].full: 375→167 | 行道树修剪数量 / 株",),
+          last_year={"other.xlsx": Case("", {"forms.fiscal_year": "2022年度", "forms.agency": B}), "form.xlsx": Case("", {"forms.fiscal_year": "2022年度", "projects[1].full": "200"})}, why="an agency without a year before is not compared with another's"),
     Batch("YY03", now(), last_year=last({"indicators[32].full": "650处"}), why="last year's value said no direction"),
     Batch("YY03", now(), finds=("new.xlsx!W@indicators[32].full: ≥350处→≥368.43处 | 公园设施维修数量",), last_year=last({"indicators[32].full": "≥368.43处"}), why="a hair more than five per cent"),
     Batch("YY05", now(), ("new.xlsx!W@indicators[35].full: ≤0.86万元→0.7万元 | 公园设施单处维修成本",),
@@ -95,5 +122,5 @@ BATCHES: tuple[Batch, ...] = (
     Batch("XW09", {f"{n}.xlsx": edited(f"苏州市第{n}管理所", _EQUAL if n < 2 else {}) for n in range(41)}, why="two of forty-one are less than five per cent"),
     Batch("XW07", {"a.xlsx": edited(A, {"projects[0].full": "8000000"})}, ("a.xlsx!E.yuan@projects[0].full: 8000000 | 公园绿地养护项目", "a.xlsx!W.unlisted@projects[1-5].name: 450.5 | 行道树修剪项目 / 450.5万元等5个项目"),
           approved=({"agency": A, "project": clean.PROJECTS[0][0], "fen": 800_000_000, "date": ""},)),
-    Batch("XW08", _SHARES | {"x.xlsx": edited(B, {"funds.project_half": Raw(text="约1300")})}, why="unknown, so not judged"),
+    Batch("XW08", _SHARES | {"x.xlsx": edited(B, {"funds.project_half": "1300", "funds.basic_half": Raw(text="约650")})}, why="unknown, so not judged"),
 )  # fmt: skip
