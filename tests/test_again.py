@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import os
 import random
 import shutil
@@ -10,6 +11,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
@@ -124,9 +126,16 @@ def home(first: Path, tmp_path: Path) -> Path:
 
 
 def produced(inbox: Path, output: Path, **more: Any) -> Run:
-    config = inbox / "jixiao.toml"
     with small_chunks_here():
-        return produce([inbox], output, workers=1, quiet=True, **{"config": config, **more})
+        return produce([inbox], output, workers=1, quiet=True, **{"config": settings_of(inbox), **more})
+
+
+def settings_of(inbox: Path) -> Path:
+    """Return the settings of an inbox in one place for all of its copies: workbook and report name the place."""
+    text = (inbox / "jixiao.toml").read_bytes()
+    path = Path(tempfile.gettempdir()) / f"jixiao-{hashlib.sha256(text).hexdigest()[:12]}.toml"
+    path.write_bytes(text)
+    return path
 
 
 def again(home: Path, **more: Any) -> tuple[int, list[str]]:
@@ -347,10 +356,14 @@ def begun(inbox: Path, output: Path) -> subprocess.Popen[bytes]:
         "--workers",
         "1",
         "--config",
-        inbox / "jixiao.toml",
+        settings_of(inbox),
     ]
     return subprocess.Popen(
-        command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, env=os.environ | {"PYTHONPATH": str(HOME)}
+        command,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=os.environ | {"PYTHONPATH": str(HOME)},
+        cwd=inbox,
     )
 
 

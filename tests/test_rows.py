@@ -113,7 +113,8 @@ def test_projects_are_summed_as_one_adds_them_up(
         }
     )
     empty = pd.DataFrame()
-    sums = evaluate(relation, Tables(empty, empty, funds, projects, empty, empty))
+    none_odd = pd.DataFrame({"form": pd.Series([], dtype="int64"), "kind": [], "field": []})
+    sums = evaluate(relation, Tables(empty, empty, funds, projects, empty, none_odd))
     for number, (total, total_state) in enumerate(totals):
         mine = [(amount or 0, state) for form, amount, state in lines if form == number]
         wanted = (
