@@ -39,7 +39,7 @@ def commands() -> str:
     from etl.cli import cli
 
     lines = ["# Commands", "", "Drawn from the program by `make docs`; do not edit.", ""]
-    root = click.Context(cli, info_name="jixiao")
+    root = cli.make_context("jixiao", [], resilient_parsing=True)  # with -h, as the command line makes it
     for name in cli.list_commands(root):
         command = cli.get_command(root, name)
         assert command is not None
