@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from checks.declared import framework
-from checks.declared.text_key import simplified
+from checks.declared.text_key import simplified, text_key
 from checks.frames.rows import Rows, coded, objects
 from checks.frames.tables import Tables
 from checks.targets import indicator, target
@@ -46,7 +46,7 @@ def enriched(tables: Tables) -> Tables:
         for name, values in _parsed(_meant(indicators, period)).items():
             indicators[f"{period}_{name}"] = values
         _say_money(indicators, period)
-    names = {name: framework.name_key(name) for name in indicators["name"].unique()}
+    names = {name: text_key(name) for name in indicators["name"].unique()}
     indicators["name_key"] = indicators["name"].map(names).astype(object)
     indicators["common"] = _common(indicators)
     indicators["klass"] = _classes(indicators)

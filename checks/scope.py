@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from checks.declared.agency import agency_key
-from checks.declared.framework import name_key
+from checks.declared.text_key import text_key
 from checks.finding import Finding, Severity
 from checks.given.handed_in import ages, identities, of_another_year, told_apart
 from checks.given.roster import core_name, match_agencies
@@ -137,7 +137,7 @@ def _whole_note(children: int, handed: int) -> str:
 def _named_wholes(
     kept: Iterable[int], rows: Mapping[int, int], agencies: pd.Series[str]
 ) -> dict[int, LeftOut]:
-    names = {form: name_key(str(agencies.loc[form] or "")) for form in kept if rows[form] < 0}
+    names = {form: text_key(str(agencies.loc[form] or "")) for form in kept if rows[form] < 0}
     whole = {form: core_name(name) for form, name in names.items() if "汇总" in name[-4:]}
     own = {core_name(name) for form, name in names.items() if form not in whole}
     note = "名称为汇总表，同一部门的本级表也已报送，按本级计入，汇总表不再相加"
@@ -150,7 +150,7 @@ def _excluded(
 ) -> tuple[dict[int, LeftOut], tuple[str, ...]]:  # fmt: skip
     found: dict[int, LeftOut] = {}
     if roster is not None:
-        marked = {row for row, text in roster["excluded"].items() if name_key(str(text)) not in _NOT_EXCLUDED}
+        marked = {row for row, text in roster["excluded"].items() if text_key(str(text)) not in _NOT_EXCLUDED}
         found = {
             form: LeftOut("excluded", "名单“排除”列注明，不计入汇总") for form in kept if rows[form] in marked
         }

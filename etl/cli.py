@@ -149,9 +149,10 @@ def check(form: str, **asked: Any) -> None:
     from etl.safe.say import say
 
     request = Request(**asked)
+    settings = settings_of(request)
     if form == "text":
-        say(clean(ruling(settings_of(request), request.lang)))
-    batch, lang = checked(request), request.lang
+        say(clean(ruling(settings, request.lang)))
+    batch, lang = checked(request, settings), request.lang
     if form == "json":
         _write(report.as_json(batch, lang))
     elif form == "csv":

@@ -56,7 +56,7 @@ def clean_form(slug: str) -> FilledForm:
         amounts = _amounts(data["money"], projects, dice)
     rate = int(100 * (_of(amounts, "basic_half") + _of(amounts, "project_half")) / _of(amounts, "total_full"))
     return FilledForm(
-        YEAR, _texts(data), amounts, projects, (*_common(dice, rate), *_duty(data), *_effect(data))
+        YEAR, _texts(data), amounts, projects, (*_common(dice, rate), *duty_lines(data), *effect_lines(data))
     )
 
 
@@ -141,12 +141,14 @@ def _common(dice: random.Random, rate: int) -> Iterator[IndicatorLine]:
             )
 
 
-def _duty(data: dict[str, Any]) -> Iterator[IndicatorLine]:
+def duty_lines(data: dict[str, Any]) -> Iterator[IndicatorLine]:
+    """Yield the duty indicators of a form's data."""
     for group in data["duty"]:
         for name, half, full in group["rows"]:
             yield IndicatorLine("duty", "履职", group["level2"], group["key_task"], name, half, full)
 
 
-def _effect(data: dict[str, Any]) -> Iterator[IndicatorLine]:
+def effect_lines(data: dict[str, Any]) -> Iterator[IndicatorLine]:
+    """Yield the benefit and satisfaction indicators of a form's data."""
     for level2, name, half, full in data["effect"]["rows"]:
         yield IndicatorLine("effect", _LEVEL1.get(level2, "效益"), level2, "", name, half, full)

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from checks.frames.tables import TEXT_FIELDS
 from etl.form.layout import FilledForm, IndicatorLine, ProjectLine, lay_out
 from etl.form.suzhou import FORM_2023
+from samples.city import duty_lines, effect_lines
 from samples.sources import DATA, load
 from samples.statement import SEVERITIES
 
@@ -55,7 +56,7 @@ def sector_form(sector: str) -> FilledForm:
     amounts = _amounts(data["money"], projects)
     return FilledForm(
         YEAR, {name: data[name] for name in TEXT_FIELDS}, amounts, projects,
-        (*_common(data.get("common", {}), amounts), *_duty(data), *_effect(data)),
+        (*_common(data.get("common", {}), amounts), *duty_lines(data), *effect_lines(data)),
     )  # fmt: skip
 
 
@@ -86,18 +87,6 @@ def _common(own: dict[str, list[str]], amounts: dict[str, Decimal]) -> Iterator[
             yield IndicatorLine(
                 "common", group["level1"], group["level2"], "", name, half.replace("{rate}", str(rate)), full
             )
-
-
-def _duty(data: dict[str, Any]) -> Iterator[IndicatorLine]:
-    for group in data["duty"]:
-        for name, half, full in group["rows"]:
-            yield IndicatorLine("duty", "履职", group["level2"], group["key_task"], name, half, full)
-
-
-def _effect(data: dict[str, Any]) -> Iterator[IndicatorLine]:
-    for level2, name, half, full in data["effect"]["rows"]:
-        level1 = "满意度" if level2 == "服务对象满意度" else "效益"
-        yield IndicatorLine("effect", level1, level2, "", name, half, full)
 
 
 def truth(sector: str) -> list[Judged]:

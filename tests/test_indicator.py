@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.declared.framework import BY_KEY, COMMON, EFFECT_LEVELS, name_key
+from checks.declared.framework import BY_KEY, COMMON, EFFECT_LEVELS
+from checks.declared.text_key import text_key
 from checks.targets.indicator import (
     FAMILIES,
     HANDLED,
@@ -253,7 +254,7 @@ def test_stock_values_keep_to_the_framework() -> None:
     ],
 )
 def test_quotes_and_blanks_do_not_matter_in_names(name: str) -> None:
-    assert COMMON[BY_KEY[name_key(name)]].name == "“三公经费”变动率"
+    assert COMMON[BY_KEY[text_key(name)]].name == "“三公经费”变动率"
 
 
 def test_the_levels_of_effects() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from checks.declared.agency import agency_name
 from checks.declared.characters import IDEOGRAPHS, RADICALS, SIMPLIFIED, TRADITIONAL
-from checks.declared.framework import BY_KEY, COMMON, common_position, name_key
+from checks.declared.framework import BY_KEY, COMMON, common_position
 from checks.declared.text_key import ordinary, text_key
 from checks.given.roster import COLUMNS, match_agencies
 from checks.likeness.scale import most_people
@@ -97,9 +97,9 @@ def test_the_tables_of_characters_pair_up() -> None:
 def test_a_unit_behind_a_common_indicators_name_is_no_part_of_it() -> None:
     rates = [n for n, common in enumerate(COMMON) if not common.words]
     for unit in ("（%）", "(％)", "（百分比）", "（单位：%）"):
-        assert [common_position(name_key(COMMON[n].name + unit)) for n in rates] == rates
-    assert common_position(name_key("预算执行率（含上年）")) == -1
-    assert common_position(name_key("预算执行率")) == BY_KEY[name_key("预算执行率")]
+        assert [common_position(text_key(COMMON[n].name + unit)) for n in rates] == rates
+    assert common_position(text_key("预算执行率（含上年）")) == -1
+    assert common_position(text_key("预算执行率")) == BY_KEY[text_key("预算执行率")]
 
 
 # -- agencies and years

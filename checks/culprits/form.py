@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from checks.declared.budget import EXPENDITURE, INCOME
-from checks.declared.framework import name_key
+from checks.declared.text_key import text_key
 from checks.declared.tolerance import EQUAL_FEN, relation_slack
 from checks.finding import Spot
 from checks.frames.tables import UNREADABLE_STATES, Tables
@@ -131,5 +131,5 @@ def _hints(form: int, projects: pd.DataFrame) -> Hints:
     half, full = (tuple(Spot("projects", row, period) for row in rows) for period in ("half", "full"))
     columns = (half, full, funds["income"])
     blocks = ((*half, *full), (*funds["income"], *funds["expenditure"], *halves))
-    names = tuple(name_key(str(name or "")) for name in projects["name"].tolist())
+    names = tuple(text_key(str(name or "")) for name in projects["name"].tolist())
     return Hints(tuple(zip(half, full, strict=True)), names, columns, blocks)

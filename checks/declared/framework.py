@@ -110,10 +110,8 @@ EFFECT_LEVELS: dict[str, tuple[str, ...]] = {
 }
 """The second levels of the benefit and satisfaction block by first level."""
 
-name_key = text_key
-"""How names are compared, like every other text (`checks.declared.text_key`)."""
 
-BY_KEY: dict[str, int] = {name_key(common.name): position for position, common in enumerate(COMMON)}
+BY_KEY: dict[str, int] = {text_key(common.name): position for position, common in enumerate(COMMON)}
 """Position in the framework by compared name."""
 
 _UNIT_BEHIND = re.compile(r"(?P<name>.{2,})\((?:单位)?(?:%|百分比|百分点|亿元|万元|元|个|项|次|人|人次)\)")

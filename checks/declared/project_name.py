@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from checks.declared.framework import name_key
+from checks.declared.text_key import text_key
 
 CHINESE_MARK = frozenset({1, 2})
 """Ranks of the marks that head groups: 一、 and （一）."""
@@ -52,9 +52,9 @@ def without_mark(name: str) -> str:
 
 @lru_cache(maxsize=65536)
 def project_key(name: str) -> str:
-    """Return a project's name as it is compared: `name_key`, and no ordinal or dash in front.
+    """Return a project's name as it is compared: `text_key`, and no ordinal or dash in front.
 
     `1、体检费`, `①体检费`, `—体检费` and `体检费` are one project; `3.15活动` keeps its number.
     """
     bare = _PART.sub("", without_mark(name), count=1)
-    return name_key(bare) or name_key(name)
+    return text_key(bare) or text_key(name)

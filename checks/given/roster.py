@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from checks.declared.agency import agency_key
-from checks.declared.framework import name_key
+from checks.declared.text_key import text_key
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -114,10 +114,10 @@ def standings(agencies: Iterable[object], roster: pd.DataFrame | None) -> list[S
 
 
 def _standing(row: int, agency: object, department: object, group: object, scope: object) -> Standing:
-    key = name_key(str(department))
+    key = text_key(str(department))
     parent = bool(key) and core_name(str(agency)).endswith(key)
     whole = "汇总" in str(scope)
-    return Standing(row, key, name_key(str(group)), whole, parent and not whole)
+    return Standing(row, key, text_key(str(group)), whole, parent and not whole)
 
 
 def may_share(one: Standing, other: Standing) -> bool:

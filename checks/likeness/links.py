@@ -17,9 +17,8 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from checks.declared.framework import name_key
 from checks.declared.project_name import project_key
-from checks.declared.text_key import folded
+from checks.declared.text_key import folded, text_key
 from checks.frames.columns import taken, where
 from checks.frames.rows import Rows
 from checks.frames.tables import LINK_COLUMNS, Tables
@@ -262,7 +261,7 @@ def _best(
 def _reviewed(lines: list[Line], told: str, lexicon: Lexicon) -> Line | None:
     """Return the line a reviewer named: by second level or key task, or (next year) by most of its words."""
     for line in lines:
-        if name_key(told) in (name_key(line.level2), name_key(line.key_task)):
+        if text_key(told) in (text_key(line.level2), text_key(line.key_task)):
             return line
     score, at = max((overlap(told, line.text, lexicon), -at) for at, line in enumerate(lines))
     return lines[-at] if score * 2 >= CERTAIN else None
@@ -279,9 +278,9 @@ def _told(tables: Tables, settings: Settings) -> dict[tuple[int, str], str]:
 
 
 def _told_of(tables: Tables, settings: Settings) -> Iterator[tuple[tuple[int, str], str]]:
-    agencies = tables.forms["agency"].fillna("").map(name_key)
+    agencies = tables.forms["agency"].fillna("").map(text_key)
     for link in settings.links:
-        for form in agencies.index[agencies == name_key(link.agency)].tolist():
+        for form in agencies.index[agencies == text_key(link.agency)].tolist():
             yield (form, _plain_name(link.project)), link.key_task
 
 

@@ -10,7 +10,8 @@ import re
 from enum import StrEnum
 from functools import lru_cache
 
-from checks.declared.framework import Common, name_key
+from checks.declared.framework import Common
+from checks.declared.text_key import text_key
 from checks.targets.target import Kind, Target
 from checks.targets.units import known_unit
 from checks.targets.words import either, word_set
@@ -113,7 +114,7 @@ def classify(name: str, target: Target, common: Common | None = None) -> Indicat
         return _CLASS_OF_MEANING[common.meaning]
     if target.kind in _WORDED:
         return IndicatorClass.QUALITATIVE
-    key = name_key(name)
+    key = text_key(name)
     if _YEAR_RATES.search(key) and not _PERIOD.search(key):
         return IndicatorClass.CUMULATIVE
     if target.unit == "%" or _BOUNDED.search(key):
@@ -144,20 +145,20 @@ _CLASS_OF_MEANING = {
 @lru_cache(maxsize=65536)
 def is_bounded_share(name: str) -> bool:
     """Return whether an indicator is a share that cannot leave 0–100 %: 覆盖率, but not 完成率 or 增长率."""
-    return not may_exceed_whole(name) and bool(_BOUNDED.search(name_key(name)))
+    return not may_exceed_whole(name) and bool(_BOUNDED.search(text_key(name)))
 
 
 @lru_cache(maxsize=65536)
 def may_exceed_whole(name: str) -> bool:
     """Return whether a rate may rightly be above 100 %: 增长率, 任务完成率, but not 按时完成率."""
-    key = name_key(name)
+    key = text_key(name)
     return bool(_UNBOUNDED.search(key) or (_COMPLETION.search(key) and not _ON_TIME.search(key)))
 
 
 @lru_cache(maxsize=65536)
 def is_signed(name: str) -> bool:
     """Return whether an indicator can be negative, so that ≥0 asks for something: 收入增长率."""
-    return bool(_SIGNED.search(name_key(name)))
+    return bool(_SIGNED.search(text_key(name)))
 
 
 _MONEY = _any(
@@ -169,7 +170,7 @@ _NO_MONEY = _any("率 度 数 人次 次数 数量 面积 人员 户 家 个 项
 @lru_cache(maxsize=65536)
 def is_money(name: str) -> bool:
     """Return whether an indicator is an amount of money, so that 48万 says 48万元."""
-    key = name_key(_IN_BRACKETS.sub("", name.strip()))
+    key = text_key(_IN_BRACKETS.sub("", name.strip()))
     return _MONEY.search(key) is not None and _NO_MONEY.search(key) is None
 
 
@@ -189,7 +190,7 @@ def unit_in_name(name: str) -> str:
 @lru_cache(maxsize=65536)
 def unit_family(name: str) -> str:
     """Return the family of units (分, %, 人, 元, 天) the name's ending asks for, "" if it asks for none."""
-    key = name_key(_IN_BRACKETS.sub("", name.strip()))
+    key = text_key(_IN_BRACKETS.sub("", name.strip()))
     return next((family for family, (ending, _) in FAMILIES.items() if ending.search(key)), "")
 
 

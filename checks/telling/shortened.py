@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from checks.declared.framework import name_key
+from checks.declared.text_key import text_key
 from checks.finding import Finding, NotRun, Severity, Spot
 from checks.frames.tables import Tables
 from checks.settings import Settings, Waiver
@@ -48,7 +48,7 @@ def waived(
         return list(findings), []
     held = _held(settings.waivers, today or datetime.datetime.now().astimezone().date())
     agency = {
-        form: name_key(str(name or "")) for form, name in zip(tables.forms["id"], tables.forms["agency"].fillna(""), strict=True)
+        form: text_key(str(name or "")) for form, name in zip(tables.forms["id"], tables.forms["agency"].fillna(""), strict=True)
     }  # fmt: skip
     kept, passed = [], []
     for finding in findings:
@@ -76,7 +76,7 @@ def _why(waiver: Waiver) -> dict[str, str]:
 
 def _held(waivers: Iterable[Waiver], today: datetime.date) -> dict[tuple[str, str], Waiver]:
     found = holding(waivers, today)
-    return {(name_key(waiver.agency), waiver.code): waiver for waiver in found if name_key(waiver.agency)}
+    return {(text_key(waiver.agency), waiver.code): waiver for waiver in found if text_key(waiver.agency)}
 
 
 def holding(waivers: Iterable[Waiver], today: datetime.date) -> list[Waiver]:

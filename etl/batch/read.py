@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from checks.given.inputs import Inputs
 from checks.settings import Settings
-from etl.batch.chunk import Progress, read_chunk
+from etl.batch.chunk import read_chunk
 from etl.batch.model import Batch
 from etl.batch.request import Request
 from etl.batch.whole import FEW_FILES, run_batch
@@ -53,18 +53,18 @@ def read_last_year(path: Path, workers: int | None = None) -> Tables:
     return tables
 
 
-def checked(request: Request, progress: Progress | None = None) -> Batch:
-    """Return the checked batch of all submissions under the paths; writes nothing.
+def checked(request: Request, settings: Settings | None = None) -> Batch:
+    """Return the checked batch of all submissions under the paths, by settings already read or those it finds; writes nothing.
 
     Raises `Refusal` for paths that do not exist, for no submission at all, for a bad input or config, and for a
     scheduler that does not answer.
     """
     submissions, skipped = found(request.paths)
-    settings = settings_of(request)
+    settings = settings or settings_of(request)
     refuse_within(submissions, request.last_year)
     inputs = read_inputs(request)
     with hands(request, len(submissions)) as (executor, count):
-        return run_batch(submissions, skipped, settings, inputs, executor, progress, count)
+        return run_batch(submissions, skipped, settings, inputs, executor, None, count)
 
 
 def read(paths: Sequence[Path], *, workers: int | None = None) -> Stack:

@@ -8,7 +8,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from checks.declared.framework import name_key
+from checks.declared.text_key import text_key
 from checks.given.inputs import Inputs
 from etl.batch.model import Batch
 from etl.batch.whole import add_up, stored_batch
@@ -79,7 +79,7 @@ def _one_roster(rosters: Sequence[pd.DataFrame]) -> pd.DataFrame:
     import pandas as pd
 
     whole = pd.concat(rosters, ignore_index=True)
-    return whole[~whole["agency"].map(name_key).duplicated()].reset_index(drop=True)
+    return whole[~whole["agency"].map(text_key).duplicated()].reset_index(drop=True)
 
 
 def run_names(folders: Sequence[Path]) -> list[str]:

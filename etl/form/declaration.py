@@ -12,9 +12,6 @@ from typing import Literal
 
 from checks.declared.text_key import text_key
 
-label_key = text_key
-"""How labels are compared, like every other text (`checks.declared.text_key`)."""
-
 
 @dataclass(frozen=True, slots=True)
 class Label:
@@ -31,7 +28,7 @@ class Label:
     @property
     def keys(self) -> tuple[str, ...]:
         """Return every comparison key this label is known by."""
-        return tuple(label_key(text) for text in (self.text, *self.aliases))
+        return tuple(text_key(text) for text in (self.text, *self.aliases))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +103,10 @@ class Form:
     def fund_rows(self) -> tuple[FundRow, ...]:
         """Return the fixed money lines of both sides in order."""
         return tuple(row for side in self.sides for row in side.rows)
+
+    def lines(self, side: str) -> frozenset[str]:
+        """Return the keys of the fixed money lines of one side."""
+        return frozenset(row.line for each in self.sides if each.key == side for row in each.rows)
 
     def anchors(self) -> Iterator[tuple[str, Label]]:
         """Yield every label that must stand on the form once, with its key (`agency`, `total`, ...)."""

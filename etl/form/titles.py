@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from etl.form.declaration import Form, label_key
+from checks.declared.text_key import text_key
+from etl.form.declaration import Form
 
 LONGEST_TITLE = 60
 _BEFORE = re.compile(r"《?(?:附[件表]?[0-9一二三四五六七八九十-]{0,6})?[.、,]?《?(?:20[0-9]{2}年?度?)?《?")
@@ -23,7 +24,7 @@ _FURNITURE = re.compile(
     r"|(?:预算)?[(\[]?(?:20[0-9]{2}|二[〇零oO0○][〇零oO0○一二三四五六七八九]{2})年度?[)\]]?"
     r"|[(\[]?(?:金额)?(?:计量)?单位?(?:万|百万|千)?元[)\]]?|附[件表]?[0-9]{1,2}(?:-[0-9]{1,2})?"
 )
-"""What a printed page repeats around a table: never a project, never a goal (as `label_key` has it)."""
+"""What a printed page repeats around a table: never a project, never a goal (as `text_key` has it)."""
 _TABLE_WORDS = r"(?:表|书|清单|明细|一览|台账|报告|汇总|目录|情况)"
 TITLE_ENDS = frozenset("表书单细览账告总录况)）]】》")
 """What a title ends with: the last character of a word for a table, or a bracket behind it."""
@@ -43,7 +44,7 @@ def own_title(form: Form, text: str) -> bool:
     """Return whether a text is the form's title in full, with no more than a year, a number or a word in brackets."""
     if len(text) > LONGEST_TITLE or ("绩" not in text and "績" not in text):
         return False
-    key = label_key(text)
+    key = text_key(text)
     return any(_dressed(key, title) for title in _titles(form) if title in key)
 
 
@@ -60,7 +61,7 @@ def continued(form: Form, text: str) -> bool:
     """Return whether a text is the form's title as a further page repeats it: with 续, or a page number from 2 on."""
     if not own_title(form, text):
         return False
-    key = label_key(text)
+    key = text_key(text)
     title = next(title for title in _titles(form) if title in key)
     return _CONTINUED.search(key.partition(title)[2]) is not None
 
@@ -68,7 +69,7 @@ def continued(form: Form, text: str) -> bool:
 @lru_cache(maxsize=65536)
 def furniture(text: str) -> bool:
     """Return whether a text is what printed pages repeat: 续表, a page number, the year, the unit of money."""
-    return len(text) <= 30 and _FURNITURE.fullmatch(label_key(text)) is not None
+    return len(text) <= 30 and _FURNITURE.fullmatch(text_key(text)) is not None
 
 
 def another_title(form: Form, text: str, within: bool = False) -> str:
@@ -79,7 +80,7 @@ def another_title(form: Form, text: str, within: bool = False) -> str:
     bare = " ".join(text.split())
     if not 4 <= len(bare) <= LONGEST_TITLE or own_title(form, text):
         return ""
-    key = label_key(text)
+    key = text_key(text)
     if _ANY_TITLE.fullmatch(key) is None or _INSTRUCTION.search(_without_brackets(key)):
         return ""
     return bare if not within or (key[-1] in "表书)" and _BUDGET_WORDS.search(key)) else ""
@@ -96,4 +97,4 @@ def sample_name(text: str) -> bool:
 
 def placeholder(agency: str) -> bool:
     """Return whether an agency's name stands for any agency: XX单位, 某某单位."""
-    return _PLACEHOLDER.search(label_key(agency).lower()) is not None
+    return _PLACEHOLDER.search(text_key(agency).lower()) is not None

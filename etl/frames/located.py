@@ -6,11 +6,11 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from checks.declared.text_key import text_key
 from checks.finding import Finding, Spot, addressed
 from checks.frames.columns import rows_of
 from checks.frames.tables import Tables
 from etl.cell.grid import address_text
-from etl.form.declaration import label_key
 from etl.frames.build import CellPlace, Stack
 
 
@@ -65,7 +65,7 @@ def _with_addresses(stack: Stack, form: int | None, finding: Finding, cells: Seq
 def _key(tables: Tables, agency: str, finding: Finding) -> str:
     spot = finding.spots[min(finding.note_at, len(finding.spots) - 1)] if finding.spots else None
     role = "" if spot is None else _role(tables, spot)
-    return f"{_digest(label_key(agency), finding.code, role)}:{_digest(finding.found, finding.message['zh'])}"
+    return f"{_digest(text_key(agency), finding.code, role)}:{_digest(finding.found, finding.message['zh'])}"
 
 
 def _role(tables: Tables, spot: Spot) -> str:
@@ -74,7 +74,7 @@ def _role(tables: Tables, spot: Spot) -> str:
         frame = getattr(tables, spot.table)
         columns = ("name", "level2", "key_task") if spot.table == "indicators" else ("name",)
         row = rows_of(frame, spot.row, spot.row + 1, columns)
-        names = (label_key(row[column].iat[0]) for column in columns)
+        names = (text_key(row[column].iat[0]) for column in columns)
         return "|".join((spot.table, spot.field, *names))
     return f"{spot.table}|{spot.field}"
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from checks.declared.budget import FEN_PER_WAN
-from checks.declared.framework import name_key
 from checks.declared.money import fen_of
+from checks.declared.text_key import text_key
 from etl.cell.number_format import decimal_of
 from etl.intake.lists import ListKind, read_list
 from etl.money.amount import amount_of_text
@@ -47,7 +47,7 @@ def read_approved(path: Path) -> pd.DataFrame:
         agency, project = _agency(kind, number, record, path), record["project"]
         date = _date(kind, number, record["date"], path)
         fen = _fen(kind, number, record["amount"], path)
-        key = (name_key(agency), name_key(project), date, fen if project else 0)
+        key = (text_key(agency), text_key(project), date, fen if project else 0)
         _refuse_repeated(kind, number, seen.setdefault(key, number), path)
         rows.append((agency, project, fen, date))
     return pd.DataFrame(rows, columns=list(COLUMNS))
@@ -70,7 +70,7 @@ def read_actuals(path: Path) -> pd.DataFrame:
         agency = _agency(kind, number, record, path)
         if not record["name"]:
             raise _refusal(kind, number, "没有指标名称", "has no indicator", path)
-        key = (name_key(agency), name_key(record["name"]))
+        key = (text_key(agency), text_key(record["name"]))
         _refuse_repeated(kind, number, seen.setdefault(key, number), path)
     return pd.DataFrame([record for _, record in lines], columns=list(COLUMNS), dtype=object)
 
@@ -80,7 +80,7 @@ def _refusal(kind: ListKind, number: int, zh: str, en: str, path: Path) -> Refus
 
 
 def _agency(kind: ListKind, number: int, record: Mapping[str, str], path: Path) -> str:
-    if not name_key(record["agency"]):
+    if not text_key(record["agency"]):
         raise _refusal(kind, number, "没有单位名称", "has no agency", path)
     return record["agency"]
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from checks.declared.project_name import CHINESE_MARK, without_mark
-from etl.form.declaration import label_key
+from checks.declared.text_key import text_key
 from etl.money.project_line import (
     _FARTHEST,
     NOISE_FEN,
@@ -110,7 +110,7 @@ def _is_heading(lines: Sequence[Line], ranks: Sequence[int], at: int, stated: St
     if ranks[at]:
         below = _followers(ranks, at)
         return bool(below) and (ranks[at] in CHINESE_MARK or any(ranks[n] for n in below))
-    key = label_key(line.name)
+    key = text_key(line.name)
     return line.name.rstrip().endswith(("：", ":")) or (
         _GROUP.fullmatch(key) is not None and (score(lines, stated) > 0 or stated.get("full") is None)
     )
@@ -153,6 +153,6 @@ def _plain_sums(lines: Sequence[Line], ranks: Sequence[int], known: frozenset[in
 
 def _reach(lines: Sequence[Line], at: int, known: frozenset[int]) -> int:
     """Return how many rows below a row add up to it, 0 where none do."""
-    fewest = 1 if _GROUP.fullmatch(label_key(lines[at].name)) else 2
+    fewest = 1 if _GROUP.fullmatch(text_key(lines[at].name)) else 2
     end = next((n for n in range(at + 1, min(len(lines), at + _FARTHEST)) if n in known), len(lines))
     return prefix(lines[at], lines[at + 1 : end], fewest)

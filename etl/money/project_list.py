@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from checks.declared.money import wan_text
 from checks.declared.project_name import CHINESE_MARK, without_mark
-from etl.form.declaration import label_key
+from checks.declared.text_key import text_key
 from etl.money.amount import Amount
 from etl.money.project_groups import _GROUP, groups_left_out, parts_left_out
 from etl.money.project_line import Line, Remark, Stated, _fits, differing, equals, score
@@ -69,7 +69,7 @@ def _is_plain(line: Line) -> bool:
 @lru_cache(maxsize=16384)
 def is_fund(text: str) -> bool:
     """Return whether a text names a source of money and no project."""
-    return len(text) <= 24 and _FUND.fullmatch(label_key(text)) is not None
+    return len(text) <= 24 and _FUND.fullmatch(text_key(text)) is not None
 
 
 def _one_project_one_line(lines: Sequence[Line], remarks: list[Remark]) -> list[Line]:
@@ -93,7 +93,7 @@ def _same_project(line: Line, below: Line) -> bool:
         return False
     if below.merged == (line.name, line.number):
         return below.fund or not below.name
-    same = bool(below.name) and label_key(below.name) == label_key(line.name)
+    same = bool(below.name) and text_key(below.name) == text_key(line.name)
     return line.fund and below.fund and (same or not below.name)
 
 
@@ -123,7 +123,7 @@ def _subtotals_left_out(lines: Sequence[Line], remarks: list[Remark]) -> list[Li
     kept: list[Line] = []
     begin = 0
     for line in lines:
-        if _SUBTOTAL.fullmatch(label_key(without_mark(line.name))) is None:
+        if _SUBTOTAL.fullmatch(text_key(without_mark(line.name))) is None:
             kept.append(line)
             continue
         remarks.append(Remark("subtotal_row", line.place, line.name))
@@ -161,17 +161,17 @@ def _names_joined(lines: Sequence[Line], stated: Stated, remarks: list[Remark]) 
 def _goes_on(line: Line, below: Line, fit: bool) -> bool:
     if below.under_amount:
         return True
-    if below.rank or _GROUP.fullmatch(label_key(below.name)) or below.name.rstrip().endswith(("：", ":")):
+    if below.rank or _GROUP.fullmatch(text_key(below.name)) or below.name.rstrip().endswith(("：", ":")):
         return False
-    return _broken(line.name, below.name) or (fit and _COMPLETE.fullmatch(label_key(line.name)) is None)
+    return _broken(line.name, below.name) or (fit and _COMPLETE.fullmatch(text_key(line.name)) is None)
 
 
 def _begins(line: Line, following: Line, fit: bool) -> bool:
     if following.empty or not following.name or following.rank:
         return False
-    if _GROUP.fullmatch(label_key(line.name)) or line.name.rstrip().endswith(("：", ":")):
+    if _GROUP.fullmatch(text_key(line.name)) or line.name.rstrip().endswith(("：", ":")):
         return False
-    return _broken(line.name, following.name) or (fit and _COMPLETE.fullmatch(label_key(line.name)) is None)
+    return _broken(line.name, following.name) or (fit and _COMPLETE.fullmatch(text_key(line.name)) is None)
 
 
 def _broken(first: str, second: str) -> bool:

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from checks.declared.text_key import text_key
 from etl.cell.grid import Sheet, Workbook
-from etl.form.declaration import Form, label_key
+from etl.form.declaration import Form
 from etl.form.titles import another_title
 from etl.reading.labelled_rows import Segment, anchors
 
@@ -88,7 +89,7 @@ def _agency(piece: Segment) -> str:
     for row in piece.rows:
         if "agency" in row.labels:
             at = row.labels.index("agency")
-            return label_key(row.cells[at + 1][1].raw) if at + 1 < len(row.cells) else ""
+            return text_key(row.cells[at + 1][1].raw) if at + 1 < len(row.cells) else ""
     return ""
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from checks.declared.text_key import text_key
 from etl.cell.grid import Sheet, Workbook
 from etl.cell.number_format import shows
 from etl.cell.recalculate import recalculated
-from etl.form.declaration import Form, label_key
+from etl.form.declaration import Form
 from etl.form.places import Place, packed
 from etl.form.titles import furniture, own_title, placeholder, sample_name
 from etl.reading.drafts import Draft, Passed, drafted, last_column_of, other_title, passed_over
@@ -33,7 +34,7 @@ _SAID = {
 }
 """What a reader had to leave out of a workbook, as an oddity of its first form."""
 _EXPLAINS = tuple(
-    label_key(text)
+    text_key(text)
     for text in ("填表说明", "填报说明", "填写说明", "编制说明", "填报要求", "说明", "注", "备注", "附注")
 )
 """What begins an explanation below the form; the lines that follow it are part of it."""
@@ -210,9 +211,9 @@ class _FormReader:
 
     def _says_again(self, row: Row, name: str) -> bool:
         """Return whether a row repeats a text that was read, or only its label."""
-        known = label_key(self.reading.texts[name])
+        known = text_key(self.reading.texts[name])
         texts = [
-            label_key(cell.raw) for (_, cell), label in zip(row.cells, row.labels, strict=True) if not label
+            text_key(cell.raw) for (_, cell), label in zip(row.cells, row.labels, strict=True) if not label
         ]
         return all(not text or text in known or known in text for text in texts)
 
@@ -234,7 +235,7 @@ class _FormReader:
         for _, cell in row.cells[:2]:
             if cell.kind == "text" and ("：" in cell.raw or ":" in cell.raw):
                 head, _, value = cell.raw[:LONGEST_LABEL].replace(":", "：").partition("：")
-                name = label_of(label_ids(self.form), label_key(head)) if value.strip() else ""
+                name = label_of(label_ids(self.form), text_key(head)) if value.strip() else ""
                 if name in _SINGLE_LABELS:
                     return name
         return ""
@@ -316,7 +317,7 @@ class _FormReader:
         alone = len(row.cells) == 1 and bool(text)
         if not alone or not self.explaining:
             self._beside("outside_table", sheet, row, text)
-        self.explaining = alone and (self.explaining or label_key(text[:20]).startswith(_EXPLAINS))
+        self.explaining = alone and (self.explaining or text_key(text[:20]).startswith(_EXPLAINS))
 
     def _beside(self, kind: str, sheet: int, row: Row, text: str, detail: str = "") -> None:
         """Note something about a row that is no value of the form, placed at the row's first cell."""
@@ -331,8 +332,8 @@ def _read_draft(pieces: list[Segment], workbook: Workbook, form: Form) -> Readin
         reading,
         FundsReader(form, workbook, reading),
         IndicatorReader(form, workbook, reading),
-        income=_lines(form, "income"),
-        expenditure=_lines(form, "expenditure"),
+        income=form.lines("income"),
+        expenditure=form.lines("expenditure"),
     )
     reading.money_unit = stated_money_unit(pieces, workbook, reading)
     for piece in pieces:
@@ -345,8 +346,3 @@ def _read_draft(pieces: list[Segment], workbook: Workbook, form: Form) -> Readin
     note_hidden_columns(workbook, reading)
     note_missing(form, reading)
     return replace(reading, places={}, anchors=set(), located=packed(reading.places))
-
-
-def _lines(form: Form, key: str) -> frozenset[str]:
-    """Return the labels of the fixed lines of one side."""
-    return frozenset(row.line for side in form.sides if side.key == key for row in side.rows)

@@ -7,15 +7,15 @@ from functools import lru_cache
 
 from checks.declared.budget import FEN_PER_WAN
 from checks.declared.project_name import mark_of, without_mark
+from checks.declared.text_key import text_key
 from etl.cell.grid import Cell
-from etl.form.declaration import label_key
 from etl.money.amount import amount_of_text
 from etl.money.project_list import is_fund
 from etl.reading.labelled_rows import LONGEST_LABEL, Row
 
 _STRUCTURE = frozenset({"funds", "income", "expenditure", "grant"})
 NAME_HEADINGS = frozenset(
-    label_key(text)
+    text_key(text)
     for text in (
         "项目名称",
         "名称",

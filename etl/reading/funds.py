@@ -15,7 +15,7 @@ from checks.declared.project_name import without_mark
 from checks.declared.text_key import ordinary, text_key
 from checks.relations import UNKNOWN_LINE
 from etl.cell.grid import Workbook
-from etl.form.declaration import Form, label_key
+from etl.form.declaration import Form
 from etl.form.places import Place
 from etl.money.amount import ABSENT, Amount, read_amount
 from etl.money.project_line import Line
@@ -82,7 +82,7 @@ class FundsReader:
         for (column, cell), label in zip(row.cells, row.labels, strict=True):
             if label or column in known.values() or len(cell.raw) > LONGEST_LABEL:
                 continue
-            if label_key(cell.raw) in NAME_HEADINGS:
+            if text_key(cell.raw) in NAME_HEADINGS:
                 name = name or column
             else:
                 extra.add(column)
@@ -102,13 +102,13 @@ class FundsReader:
 
     def line(self, row: Row, label: str) -> None:
         """Take a row that carries the label of a fixed line."""
-        columns = self.income if label in self._income_lines() else self.expenditure
+        columns = self.income if label in self.form.lines("income") else self.expenditure
         self.spending = self.spending or columns is self.expenditure
         self.fixed.append(Entry(self.sheet, row, columns, label, row.column_of(label) or 0))
 
     def project(self, row: Row) -> None:
         """Take a row that stands among the projects; one that says no more than what a column holds is a heading."""
-        texts = {label_key(cell.raw) for _, cell in row.cells if cell.kind == "text"}
+        texts = {text_key(cell.raw) for _, cell in row.cells if cell.kind == "text"}
         if texts <= NAME_HEADINGS and not any(is_amount(cell) for _, cell in row.cells):
             return
         self.projects.append(Entry(self.sheet, row, self.expenditure))
@@ -124,7 +124,7 @@ class FundsReader:
 
     def finish(self) -> None:
         """Read every collected row into the reading."""
-        income = self._income_lines()
+        income = self.form.lines("income")
         for entry in self.fixed:
             if entry.label in income:
                 self._income(entry)
@@ -132,9 +132,6 @@ class FundsReader:
         for entry in self.unknown:
             self._unknown(entry)
         take_back_broken_links(self.reading, self.opaque, self.workbook.recalculates)
-
-    def _income_lines(self) -> frozenset[str]:
-        return frozenset(row.line for side in self.form.sides if side.key == "income" for row in side.rows)
 
     def _income(self, entry: Entry) -> None:
         at = self._full_column(entry)

@@ -8,12 +8,12 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
-from checks.declared.text_key import ordinary, simplified
+from checks.declared.text_key import ordinary, simplified, text_key
 from checks.targets import target
 from etl.cell.formula import constant, reference
 from etl.cell.grid import Address, Cell, Workbook
 from etl.cell.number_format import format_of, is_date_format, shown, shown_text, shows
-from etl.form.declaration import Form, label_key
+from etl.form.declaration import Form
 from etl.form.places import Place
 from etl.reading.labelled_rows import LONGEST_LABEL, Row, level1_keys
 from etl.reading.model import Indicator, Oddity, Reading, Target
@@ -23,7 +23,7 @@ _FOOTERS = (
     "填报人", "填表人", "单位负责人", "负责人", "联系人", "联系电话", "审核人", "注:", "备注", "说明", "制表",
     "填报日期", "填表日期", "日期", "分管领导", "部门负责人", "经办人",
 )  # fmt: skip
-_FOOTER_KEYS = tuple(label_key(text) for text in _FOOTERS)
+_FOOTER_KEYS = tuple(text_key(text) for text in _FOOTERS)
 _LEVELS = ("level1", "level2", "key_task")
 _BEST_SCORE = 5.0
 """What a row scores that fits its heading in every way; no other offset can do better."""
@@ -151,7 +151,7 @@ class IndicatorReader:
         level1, level2, key_task = (texts.get(name, "") for name in _LEVELS)
         if level1 and level1 != self.level1:
             self.level1, self.level2, self.key_task = level1, "", ""
-            self.reading.anchors.add(f"level1:{label_key(level1)}")
+            self.reading.anchors.add(f"level1:{text_key(level1)}")
         if level2 and level2 != self.level2:
             self.level2, self.key_task = level2, ""
         self.key_task = key_task or self.key_task
@@ -164,7 +164,7 @@ class IndicatorReader:
                 self.level_places[name] = Place(self.sheet, row.number, self.columns.get(name, 1) + shift)
 
     def _block(self, level1: str) -> str:
-        key = label_key(level1)
+        key = text_key(level1)
         for block in self.form.indicators:
             if key in block.level1:
                 return block.key
@@ -199,7 +199,7 @@ class IndicatorReader:
         score = 2.0 * targets
         if name is not None:
             score += -3.0 if _is_target(name) else 1.0 if targets else 0.0
-        if level1 is not None and label_key(level1.raw) not in self.levels:
+        if level1 is not None and text_key(level1.raw) not in self.levels:
             score -= 2.0
         return score - _stray(row, cells)
 
@@ -266,12 +266,12 @@ class IndicatorReader:
         (column, cell), *others = row.cells
         if others or cell.kind != "text" or column > self.columns.get("level1", 0):
             return False
-        return label_key(cell.raw) not in self.levels
+        return text_key(cell.raw) not in self.levels
 
     def _is_footer(self, row: Row) -> bool:
         for _, cell in row.cells:
             if cell.kind == "text":
-                return label_key(cell.raw[:12]).startswith(_FOOTER_KEYS)
+                return text_key(cell.raw[:12]).startswith(_FOOTER_KEYS)
         return False
 
 

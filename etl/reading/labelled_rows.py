@@ -16,8 +16,9 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
+from checks.declared.text_key import text_key
 from etl.cell.grid import Address, Area, Cell, Sheet
-from etl.form.declaration import Form, label_key
+from etl.form.declaration import Form
 from etl.form.titles import TITLE_ENDS, another_title, continued, own_title
 from etl.money.unit import unit_of_label
 
@@ -27,7 +28,7 @@ SELF_CHECK = "填报检查"
 """Heading of the column in which our blank form checks itself; what stands under it is never data."""
 
 _FOREIGN = frozenset(
-    label_key(text)
+    text_key(text)
     for text in (
         "项目名称", "主管部门", "主管部门及代码", "项目主管部门", "实施单位", "项目实施单位", "项目类别", "项目属性", "项目负责人",
         "产出指标", "数量指标", "质量指标", "时效指标", "成本指标", "效益指标", "满意度指标", "指标内容", "指标方向性",
@@ -81,7 +82,7 @@ class Segment:
         if self.other or self.title is not None:
             return bool(self.other)
         keys = {
-            label_key(cell.raw)
+            text_key(cell.raw)
             for row in self.rows
             for _, cell in row.cells
             if cell.kind == "text" and len(cell.raw) <= LONGEST_LABEL
@@ -111,7 +112,7 @@ def label_ids(form: Form) -> Mapping[str, str]:
 @lru_cache(maxsize=8)
 def level1_keys(form: Form) -> frozenset[str]:
     """Return the comparison keys of the first levels of a form's indicators."""
-    return frozenset(label_key(name) for block in form.indicators for name in block.level1)
+    return frozenset(text_key(name) for block in form.indicators for name in block.level1)
 
 
 def segments(form: Form, number: int, sheet: Sheet) -> Iterator[Segment]:
@@ -192,7 +193,7 @@ def label_of(ids: Mapping[str, str], key: str) -> str:
 def _row(number: int, cells: list[tuple[int, Cell]], ids: Mapping[str, str]) -> Row:
     cells.sort(key=_FIRST)
     labels = [
-        label_of(ids, label_key(cell.raw)) if cell.kind == "text" and len(cell.raw) <= LONGEST_LABEL else ""
+        label_of(ids, text_key(cell.raw)) if cell.kind == "text" and len(cell.raw) <= LONGEST_LABEL else ""
         for _, cell in cells
     ]
     return Row(number, tuple(cells), tuple(labels), dict(cells))
@@ -255,7 +256,7 @@ def anchors(form: Form, rows: Iterable[Row]) -> set[str]:
         for (_, cell), label in zip(row.cells, row.labels, strict=True):
             if label:
                 found.add(label)
-            elif len(cell.raw) <= 8 and cell.kind == "text" and (key := label_key(cell.raw)) in levels:
+            elif len(cell.raw) <= 8 and cell.kind == "text" and (key := text_key(cell.raw)) in levels:
                 found.add(f"level1:{key}")
     return {label for label in found - _REPEATED if not label.startswith(("money:", "head:"))}
 

@@ -17,15 +17,16 @@ from importlib.resources import files
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from checks.declared.text_key import text_key
 from checks.rule import RULES, quoted
 from etl.batch.depends import digest_of
 from etl.batch.model import Batch
-from etl.form.declaration import label_key
 from etl.frames.located import Located, by_path, cell_text
 from etl.frames.order import ordered
 from etl.marked.lines import State
 from etl.rounds.records import FileRound
 from etl.safe.clean import clean
+from etl.safe.clockless import clockless_zip
 from etl.safe.file_names import fitting, return_path
 from etl.workers.attempt import Failed
 from etl.workers.program import fingerprint
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
     from etl.store.outputs import Outputs
 
 ENDING = "（退回说明）.docx"
-_EPOCH = (1980, 1, 1, 0, 0, 0)
-"""The earliest time a zip can hold: what an entry says where no clock is read."""
 _NUMERALS = "一二三四"
 
 
@@ -113,7 +112,7 @@ def _agencies(batch: Batch) -> Iterator[tuple[str, list[str], str]]:
     for path, agency, year in zip(forms["path"], forms["agency"], forms["fiscal_year"], strict=True):
         name = str(agency or "").strip()
         _, paths, _ = found.setdefault(
-            label_key(name) or f"/{path}", (name, [], "" if str(year) == "<NA>" else str(year))
+            text_key(name) or f"/{path}", (name, [], "" if str(year) == "<NA>" else str(year))
         )
         if path not in paths:
             paths.append(str(path))
@@ -220,11 +219,5 @@ def _sentence(text: str) -> str:
 
 def without_clock(document: bytes) -> bytes:
     """Return a saved document without the times that saving writes into its package."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(document)) as source, zipfile.ZipFile(packed, "w") as target:
-        for name in source.namelist():
-            entry = zipfile.ZipInfo(name, _EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.create_system = 0  # zipfile would write down which system it ran on
-            target.writestr(entry, source.read(name))
-    return packed.getvalue()
+    with zipfile.ZipFile(io.BytesIO(document)) as source:
+        return clockless_zip((name, source.read(name)) for name in source.namelist())

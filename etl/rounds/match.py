@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from etl.form.declaration import label_key
+from checks.declared.text_key import text_key
 from etl.marked.lines import Line, State
 from etl.rounds.records import Change, FormRecord, Value
 
@@ -33,8 +33,8 @@ def matched(now: Sequence[FormRecord], old: Sequence[FormRecord]) -> dict[str, F
     """
     found: dict[str, FormRecord] = {}
     left = list(old)
-    agencies = {label_key(record.agency) for record in now}
-    before = {label_key(record.agency) for record in old if record.agency}
+    agencies = {text_key(record.agency) for record in now}
+    before = {text_key(record.agency) for record in old if record.agency}
     rules: tuple[Callable[[FormRecord, FormRecord], bool], ...] = (
         lambda a, b: a.id == b.id and _agency(a) == _agency(b),
         lambda a, b: a.path == b.path and _agency(a) == _agency(b),
@@ -58,7 +58,7 @@ def matched(now: Sequence[FormRecord], old: Sequence[FormRecord]) -> dict[str, F
 
 
 def _agency(record: FormRecord) -> str:
-    return label_key(record.agency)
+    return text_key(record.agency)
 
 
 def answered(lines: Sequence[Line], answers: Iterable[Line]) -> list[Line]:
@@ -185,7 +185,7 @@ _Rows = Mapping[tuple[str, int], str]
 
 
 def _names(values: Iterable[Value]) -> _Rows:
-    return {(value.table, value.row): label_key(value.name) for value in values}
+    return {(value.table, value.row): text_key(value.name) for value in values}
 
 
 def _same_rows(now: _Rows, old: _Rows) -> dict[tuple[str, int], int]:

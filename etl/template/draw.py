@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from etl.form.layout import Box, Layout, Role
+from etl.safe.clockless import clockless_zip
 from etl.safe.width import wrapped_lines
 
 if TYPE_CHECKING:
@@ -80,17 +81,11 @@ def packed(workbook: Workbook, saved: str = FIXED_CLOCK) -> bytes:
     """
     raw = io.BytesIO()
     workbook.save(raw)
-    target = io.BytesIO()
-    with zipfile.ZipFile(raw) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as package:
-        for name in source.namelist():
-            data = source.read(name)
-            if name == "docProps/core.xml":
-                data = _MODIFIED.sub(rb"\g<1>" + saved.encode("ascii") + rb"\g<2>", data)
-            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.create_system = 0
-            package.writestr(entry, data)
-    return target.getvalue()
+    with zipfile.ZipFile(raw) as source:
+        parts = {name: source.read(name) for name in source.namelist()}
+    core = "docProps/core.xml"
+    parts[core] = _MODIFIED.sub(rb"\g<1>" + saved.encode("ascii") + rb"\g<2>", parts[core])
+    return clockless_zip(parts.items())
 
 
 def text_lines(text: str, width: float) -> int:

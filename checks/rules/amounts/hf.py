@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from checks.declared.framework import BY_KEY, name_key
+from checks.declared.framework import BY_KEY
+from checks.declared.text_key import text_key
 from checks.enrich import MILLION
 from checks.finding import Hit, Severity
 from checks.rule import FITNESS, hits, rule, told
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from checks.frames.rows import Mask, Rows
 
 _PAIR = ["indicators.half", "indicators.full"]
-_YEAR_RATES = (BY_KEY[name_key("非税收入预算完成率")], BY_KEY[name_key("政府采购执行率")])
+_YEAR_RATES = (BY_KEY[text_key("非税收入预算完成率")], BY_KEY[text_key("政府采购执行率")])
 
 
 def both_hit(

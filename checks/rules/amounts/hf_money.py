@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from checks.declared.framework import BY_KEY, name_key
+from checks.declared.framework import BY_KEY
 from checks.declared.money import percent_text, wan_text
+from checks.declared.text_key import text_key
 from checks.enrich import MILLION
 from checks.finding import Hit, Severity, Spot
 from checks.rule import FEASIBILITY, FITNESS, Verdict, derived, hits, quoted, rule, told
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from checks.frames.rows import Mask, Rows
 
-_EXECUTION = BY_KEY[name_key("预算执行率")]
+_EXECUTION = BY_KEY[text_key("预算执行率")]
 _HUNDREDTH_PP = MILLION // 100
 """Shares are compared in hundredths of a percentage point, as integers."""
 _PLACES = ("basic_half", "project_half", "total_full")

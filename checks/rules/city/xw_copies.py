@@ -9,8 +9,8 @@ from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 from checks.declared.budget import FEN_PER_WAN
-from checks.declared.framework import name_key
 from checks.declared.money import wan_text
+from checks.declared.text_key import text_key
 from checks.finding import Hit, Severity, Spot
 from checks.frames.columns import numbered, one_of, taken, where
 from checks.frames.tables import Tables
@@ -163,7 +163,7 @@ def _own_projects(tables: Tables, settings: Settings) -> pd.DataFrame:
     """Return the project rows that may be told apart by name, with compared name `key` and `fen`."""
     own = where(tables.projects, {"form": lambda form: form.isin(counted(tables))})
     projects = taken(tables.projects, ("form", "name", "full"), own)
-    frame = projects[["form"]].assign(key=projects["name"].map(name_key), fen=amounts(projects, "full"))
+    frame = projects[["form"]].assign(key=projects["name"].map(text_key), fen=amounts(projects, "full"))
     running = "|".join(map(re.escape, settings.word_list("running_cost")))
     spread = frame.drop_duplicates(["form", "key"])["key"].value_counts()
     share, fewest = settings.threshold("shared_clause_percent"), settings.threshold("shared_clause_agencies")

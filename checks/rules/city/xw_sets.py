@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from checks.declared.framework import name_key
+from checks.declared.text_key import text_key
 from checks.finding import Severity, Spot
 from checks.frames.columns import one_of, taken, where
 from checks.frames.tables import Tables
@@ -93,7 +93,7 @@ def _triples(tables: Tables, forms: list[int]) -> dict[int, dict[int, str]]:
     for row, form, name, half, full in zip(
         duty.index.tolist(), *(duty[c].tolist() for c in duty), strict=True
     ):
-        text = "\x1f".join((name, name_key(half), name_key(full)))
+        text = "\x1f".join((name, text_key(half), text_key(full)))
         triples[form][row] = once.setdefault(text, text)
     return triples
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from rapidfuzz import fuzz
 
-from checks.declared.framework import name_key
+from checks.declared.text_key import text_key
 from checks.enrich import MILLION
 from checks.finding import Hit, Severity, Spot
 from checks.frames.columns import filled, one_of, slices, taken, where
@@ -184,7 +184,7 @@ def targets_ask_for_what_was_reached(
     Fix: Raise the target to what was reached, or say why not
     """
     reached = {
-        (agency, name_key(str(name))): str(actual)
+        (agency, text_key(str(name))): str(actual)
         for agency, name, actual in zip(
             identities(actuals["agency"], roster), actuals["name"], actuals["actual"], strict=True
         )
@@ -292,7 +292,7 @@ def _names_something(names: pd.Series[Any]) -> pd.Series[bool]:
 
 def _changes(new: Mapping[str, int], old: Mapping[str, int]) -> tuple[list[str], list[str]]:
     """Return the names dropped and added; equal as compared, or nearly equal, is neither."""
-    new_keys, old_keys = ({name_key(name): name for name in names} for names in (new, old))
+    new_keys, old_keys = ({text_key(name): name for name in names} for names in (new, old))
     dropped = [name for key, name in old_keys.items() if key not in new_keys]
     added = [name for key, name in new_keys.items() if key not in old_keys]
     for name in tuple(dropped):

@@ -8,8 +8,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from checks.declared.budget import FEN_PER_WAN, FEN_PER_YUAN, FUND_FIELDS, field_name
-from checks.declared.framework import BY_KEY, name_key
+from checks.declared.framework import BY_KEY
 from checks.declared.money import fen_of, percent_text, wan_text
+from checks.declared.text_key import text_key
 from checks.enrich import MILLION
 from checks.finding import Hit, Severity, Spot
 from checks.frames.columns import one_of, taken, where
@@ -28,7 +29,7 @@ _TEXTS = ("annual_goal", "long_term_goal", "functions", "staffing")
 _SENTENCE_END = re.compile(r"[。；;！!\n]")
 _LONGEST = 5000
 _THREE_PUBLIC = re.compile(r"三公[”\"]?经费[^0-9。；\n]{0,12}([0-9]{1,9}(?:\.[0-9]{1,6})?)(万元|元)")
-_RATE = BY_KEY[name_key("“三公经费”变动率")]
+_RATE = BY_KEY[text_key("“三公经费”变动率")]
 _NEITHER: Reason = {"zh": "两年的“三公经费”金额", "en": "the “three public” expenses of both years"}
 _NO_STAFF: Reason = {"zh": "两年的在职人数", "en": "the staff in post of both years"}
 

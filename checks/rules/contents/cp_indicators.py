@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from checks.declared.framework import EFFECT_LEVELS, name_key
+from checks.declared.framework import EFFECT_LEVELS
+from checks.declared.text_key import text_key
 from checks.finding import Hit, Severity, Spot
 from checks.rule import COMPLETENESS, RELEVANCE, hits, quoted, rule, told
 from checks.targets.applicable import says_not_applicable, without_mark
@@ -79,13 +80,13 @@ def _left_out(effect: Rows) -> list[Hit]:
     first: dict[tuple[int, str], int] = {}
     columns = (effect.ids, effect.form, effect["level1"], effect["level2"])
     for row, form, level1, level2 in zip(*(column.tolist() for column in columns), strict=True):
-        there.setdefault((form, level1), set()).add(name_key(without_mark(level2)))
+        there.setdefault((form, level1), set()).add(text_key(without_mark(level2)))
         first.setdefault((form, level1), row)
     return [
         Hit(form, (Spot("indicators", first[form, level1], "level1"),), {"level2": level2}, expected=level2)
         for form, level1 in sorted(there)
         for level2 in EFFECT_LEVELS.get(level1, ())
-        if name_key(level2) not in there[form, level1]
+        if text_key(level2) not in there[form, level1]
     ]
 
 

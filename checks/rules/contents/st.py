@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from checks.declared.framework import name_key
+from checks.declared.text_key import text_key
 from checks.finding import Hit, Severity, Spot
 from checks.frames.columns import one_of, taken, where
 from checks.frames.tables import ODDITY_COLUMNS, Tables
@@ -286,10 +286,10 @@ def the_file_is_named_after_its_agency(forms: Rows, roster: pd.DataFrame) -> lis
     改法: 核对是否报错文件
     Fix: Check whether the wrong file was handed in
     """
-    names = {str(name): name_key(str(name)) for name in roster["agency"]}
+    names = {str(name): text_key(str(name)) for name in roster["agency"]}
     made = []
     for form, path, agency in zip(forms.ids.tolist(), forms["path"], forms["agency"], strict=True):
-        own, stem = name_key(str(agency or "")), name_key(str(path).rpartition("/")[2])
+        own, stem = text_key(str(agency or "")), text_key(str(path).rpartition("/")[2])
         other = next((name for name, key in names.items() if key and key in stem and key != own), "")
         if other and own and own not in stem:
             made.append(

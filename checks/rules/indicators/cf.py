@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from checks.declared.framework import COMMON, name_key
+from checks.declared.framework import COMMON
+from checks.declared.text_key import text_key
 from checks.finding import Hit, Severity, Spot
 from checks.frames.tables import Tables
 from checks.rule import COMPLETENESS, Verdict, derived, hits, quoted, rule, told
@@ -85,7 +86,7 @@ def _meant(name: str, last: int, missing: dict[int, int | None]) -> int | None:
 
     level = {COMMON[p].level2 for p in (last, last + 1) if 0 <= p < len(COMMON)}
     near = [p for p in missing if p == last + 1 or COMMON[p].level2 in level]
-    scored = [(ratio(name_key(name), name_key(COMMON[p].name)), -p) for p in near]
+    scored = [(ratio(text_key(name), text_key(COMMON[p].name)), -p) for p in near]
     score, position = max(scored, default=(0, 0))
     return -position if score >= _LIKE else None
 
@@ -155,8 +156,8 @@ def _renamed(form: int, gaps: _Gaps, indicators: pd.DataFrame) -> Iterator[Hit]:
 
 def _misplaced(rows: Rows, level: str) -> list[Hit]:
     """Return one hit a level that is not the framework's, though its cell may stand over several rows."""
-    right = [name_key(getattr(common, level)) for common in COMMON]
-    stated = zip(rows.each(level, name_key).tolist(), rows["common"].tolist(), strict=True)
+    right = [text_key(getattr(common, level)) for common in COMMON]
+    stated = zip(rows.each(level, text_key).tolist(), rows["common"].tolist(), strict=True)
     apart = rows.take([at for at, (key, common) in enumerate(stated) if key != right[common]])
     meant = [getattr(COMMON[common], level) for common in apart["common"].tolist()]
     places = zip(apart.form.tolist(), apart["level1"], apart["level2"], meant, strict=True)

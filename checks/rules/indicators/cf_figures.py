@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from checks.declared.framework import BY_KEY, name_key
+from checks.declared.framework import BY_KEY
 from checks.declared.money import percent_text
+from checks.declared.text_key import text_key
 from checks.enrich import MILLION
 from checks.finding import Hit, Severity, Spot
 from checks.frames.columns import one_of, taken, where
@@ -35,7 +36,7 @@ _NO_STAFF = {"zh": "机构设置及人员配置中没有在职人数", "en": "th
 
 def _stated(indicators: Rows, name: str) -> Rows:
     """Return a form's first row of a common indicator whose full-year value is a number in %, by row."""
-    rows = indicators.where(indicators["common"] == BY_KEY[name_key(name)])
+    rows = indicators.where(indicators["common"] == BY_KEY[text_key(name)])
     rows = rows.where(rows.groups("form").leads)
     return rows.where(
         rows.equal("full_kind", "number") & rows.equal("full_unit", "%") & rows.given("full_number")
@@ -162,7 +163,7 @@ def non_tax_indicators_apply(tables: Tables) -> list[Hit]:
     empty = frozenset(tables.funds.index[account.to_numpy()].tolist())
     forms = counted(tables)
     chosen = [form for form in forms if form in empty and len(forms) > 1]
-    rate = BY_KEY[name_key("非税收入预算完成率")]
+    rate = BY_KEY[text_key("非税收入预算完成率")]
     tests = {
         "common": lambda common: common == rate,
         "full_kind": one_of("number"),

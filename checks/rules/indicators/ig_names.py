@@ -6,7 +6,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING
 
-from checks.declared.framework import name_key
+from checks.declared.text_key import text_key
 from checks.finding import Hit, Severity, Spot
 from checks.rule import COMPLETENESS, FEASIBILITY, RELEVANCE, hits, quoted, rule, told
 from checks.settings import Settings
@@ -153,7 +153,7 @@ def names_say_what_is_measured(own: Rows) -> list[Hit]:
 
 
 def _is_poor(name: str) -> bool:
-    key = name_key(name)
+    key = text_key(name)
     return key in _BARE_NAMES or not 3 <= len("".join(name.split())) <= 100
 
 

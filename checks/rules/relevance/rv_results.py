@@ -10,7 +10,7 @@ from fractions import Fraction
 from statistics import median_low
 from typing import TYPE_CHECKING
 
-from checks.declared.framework import name_key
+from checks.declared.text_key import text_key
 from checks.enrich import MILLION
 from checks.finding import Hit, Severity, Spot
 from checks.frames.columns import numbered
@@ -204,7 +204,7 @@ def those_asked_are_those_served(
     rows = indicators.where(
         indicators.equal("block", "effect") & indicators.test("name", lambda name: "满意" in name)
     )
-    subjects = [_SUBJECT.sub("", name_key(name[:60])) for name in rows["name"]]
+    subjects = [_SUBJECT.sub("", text_key(name[:60])) for name in rows["name"]]
     entries = zip(rows.ids.tolist(), rows.form.tolist(), subjects, strict=True)
     asked = [
         (row, form, subject, trade)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from checks.declared.framework import name_key
+from checks.declared.text_key import text_key
 from checks.finding import Hit, Severity, Spot
 from checks.frames.tables import Tables
 from checks.given.roster import core_name, match_agencies
@@ -53,7 +53,7 @@ def the_agency_has_one_name(forms: Rows) -> list[Hit]:
     made = []
     for _, group in sorted(files.items()):
         for (_, name), (other, second) in combinations(group, 2):
-            if _is_slip(name_key(name), name_key(second)):
+            if _is_slip(text_key(name), text_key(second)):
                 values = {"name": quoted(name), "other": quoted(second)}
                 made.append(Hit(other, (Spot("forms", other, "agency"),), values, found=second))
     for field in ("functions", "staffing"):
