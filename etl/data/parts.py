@@ -131,24 +131,27 @@ def _write_csv(path: Path, parts: Iterator[list[Row]]) -> int:
 
 
 def _write_parquet(path: Path, parts: Iterator[pd.DataFrame]) -> None:
-    import pyarrow
     from pyarrow import parquet
 
     from etl.safe.whole_file import whole
 
-    first = pyarrow.Table.from_pandas(encodable(next(parts)), preserve_index=False)
+    first = _arrow(next(parts))
     with whole(path) as file, parquet.ParquetWriter(file, first.schema) as writer:
         writer.write_table(first)
         for part in parts:
-            writer.write_table(pyarrow.Table.from_pandas(encodable(part), first.schema, preserve_index=False))
+            writer.write_table(_arrow(part, first.schema))
 
 
-def encodable(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a frame whose texts can be encoded: half of a surrogate pair, as in a name that is not UTF-8, is escaped."""
-    import pandas as pd
+def _arrow(frame: pd.DataFrame, schema: Any = None) -> Any:
+    """Return a frame as an Arrow table; half of a surrogate pair, as in a name that is not UTF-8, is escaped."""
+    import pyarrow
 
-    texts = [name for name in frame.columns if not pd.api.types.is_numeric_dtype(frame[name])]
-    return frame.assign(**{name: frame[name].map(_encodable) for name in texts})
+    try:
+        return pyarrow.Table.from_pandas(frame, schema, preserve_index=False)
+    except UnicodeEncodeError:  # so rare that all texts are gone through only then
+        texts = frame.select_dtypes(exclude="number").columns
+        escaped = frame.assign(**{name: frame[name].map(_encodable) for name in texts})
+        return pyarrow.Table.from_pandas(escaped, schema, preserve_index=False)
 
 
 def _encodable(value: Any) -> Any:
