@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from etl.batch.chunk import Progress
+from etl.safe.clean import clean
+from etl.safe.say import say
 
 FEW_FILES = 50
 """Up to this many files no plain lines are printed: the run is over before anyone wonders."""
@@ -55,7 +57,6 @@ def _count(count: Count) -> None:
 
 
 def _plain(count: Count) -> None:
-    from etl.safe.say import say
 
     _count(count)
     tenths = count.done * 10 // count.files
@@ -69,8 +70,6 @@ def _bar(count: Count) -> Iterator[Progress]:
     from rich.markup import escape
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
-
-    from etl.safe.clean import clean
 
     columns = (
         BarColumn(),

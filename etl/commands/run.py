@@ -21,6 +21,8 @@ from etl.batch.model import Batch
 from etl.batch.read import found, hands, read_inputs, refuse_within, settings_of
 from etl.batch.request import Request
 from etl.batch.whole import run_batch
+from etl.commands.log import logged
+from etl.commands.progress import Count, said_when_interrupted, shown_progress
 from etl.intake.config import ruling
 from etl.intake.submissions import Submission
 from etl.safe.clean import clean
@@ -144,8 +146,6 @@ def _at_work(
 
     The output folder is held meanwhile, and the log says how it ends.
     """
-    from etl.commands.log import logged
-    from etl.commands.progress import Count, said_when_interrupted, shown_progress
     from etl.rounds.earlier import previous_records
 
     count = Count(files)

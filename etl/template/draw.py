@@ -5,6 +5,7 @@ The same content gives the same bytes: `workbook_bytes` leaves no clock in the f
 
 from __future__ import annotations
 
+import datetime
 import io
 import re
 import zipfile
@@ -35,7 +36,6 @@ FIXED_CLOCK = "2023-01-01T00:00:00Z"
 
 def new_workbook(title: str) -> Workbook:
     """Return an empty workbook with the form's fonts and a fixed creation date."""
-    import datetime
 
     from openpyxl import Workbook
     from openpyxl.styles import Font
