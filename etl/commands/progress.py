@@ -57,7 +57,6 @@ def _count(count: Count) -> None:
 
 
 def _plain(count: Count) -> None:
-
     _count(count)
     tenths = count.done * 10 // count.files
     if count.files > FEW_FILES and tenths != (count.done - 1) * 10 // count.files:

@@ -40,13 +40,11 @@ def write_sums(
             write_citywide(file, standing(batch), inputs, request.lang, options)
 
     def findings(path: Path) -> None:
-
         with whole(path) as file:
             pieces = json_pieces(batch, request.lang, options.rounds)
             file.writelines(piece.encode("utf-8") for piece in pieces)
 
     def table(path: Path) -> None:
-
         with whole(path) as file, as_text(file) as text:
             write_csv(text, batch, request.lang)
 

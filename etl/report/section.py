@@ -100,7 +100,6 @@ def _line(number: int, entry: Located, drawn: bool, lang: str) -> _Line:
 def _sheet(
     form: int, picture: Picture, findings: Sequence[tuple[int, Located]], anchors: set[int], lang: str
 ) -> _Sheet:
-
     messages = {n: f"{entry.finding.code} {clean(entry.finding.message[lang])}" for n, entry in findings}
     columns = [column_letters(column) for column in range(1, picture.last_column + 1)]
     rows = Markup("".join(_rows(form, picture, messages, anchors)))

@@ -192,7 +192,6 @@ def _lock(file: IO[bytes]) -> bool:
 
 
 def _lock_windows(file: IO[bytes]) -> bool:
-
     msvcrt = importlib.import_module("msvcrt")
     file.seek(_FAR)
     try:

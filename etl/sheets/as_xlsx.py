@@ -88,7 +88,6 @@ def as_xlsx(workbook: Workbook) -> bytes:
 
 
 def _fixed_date() -> Any:
-
     return datetime.datetime(2023, 1, 1)  # noqa: DTZ001 - the file format knows no zone
 
 
