@@ -112,9 +112,10 @@ def read_in_time(submission: Submission) -> FileReading:
 
 def read_item(item: Item) -> Read:
     """Read a file; runs in a worker, which ends where that takes too long."""
-    from etl.intake.read import read_with_digest
+    from etl.intake.read import get_ready, read_with_digest
     from etl.workers.limits import clock
 
+    get_ready(item.relative)
     with clock():
         return Read(*read_with_digest(item.submission))
 

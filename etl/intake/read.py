@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from etl.package.parts import Package
 
 LARGEST_FILE = 50_000_000
+OF_PARTS = (".xlsx", ".xlsm", ".xltx", ".xltm")
+"""Endings of files that are read by their parts and come back by patching them; any other may take another library."""
 
 _NOT_READ = {
     "unread": (
@@ -43,6 +45,25 @@ _NOT_READ = {
 """Why a workbook with the form's labels holds no form: code and what is said."""
 
 _BROUGHT: ContextVar[Mapping[Submission, bytes | Unreadable]] = ContextVar("_BROUGHT", default={})  # noqa: B039
+
+
+def get_ready(name: str) -> None:
+    """Load what reading a file of this name takes, before its clock starts: a slow machine's loading is no file's fault."""
+    import encodings.cp437
+    import encodings.utf_16_le
+    import heapq  # noqa: F401  (where a grid is large)
+
+    import etl.marked.answers
+    import etl.marked.unmark
+    import etl.sheets.outline
+    import etl.sheets.workbook  # noqa: F401
+
+    if not name.lower().endswith(OF_PARTS):
+        import xlrd
+
+        import etl.sheets.as_xlsx
+        import etl.sheets.binary
+        import etl.sheets.legacy  # noqa: F401
 
 
 @contextmanager

@@ -196,14 +196,37 @@ def return_jobs(
 
 def write_return(job: ReturnJob) -> Written:
     """Draw a file's section, mark it and write it; runs in a worker, which ends where that takes too long."""
-    from etl.workers.limits import SECONDS_A_RETURN, clock
+    from etl.workers import limits
 
-    with clock(SECONDS_A_RETURN):
+    _get_ready(job)
+    with limits.clock(limits.SECONDS_A_RETURN):
         section = _drawn(job) if job.draws else None
         written = attempt(_marked, job) if job.writes else Written(job.target)
     if isinstance(written, Failed):
         written = Written(job.target, None, *written.said)
     return replace(written, section=section)
+
+
+def _get_ready(job: ReturnJob) -> None:
+    """Load what this takes before the clock starts: on a slow machine it takes longer than a return may."""
+    from etl.intake.read import OF_PARTS, get_ready
+
+    name = job.submission.relative
+    get_ready(name)
+    if job.draws:
+        import etl.report.section
+        from etl.report.templating import template
+
+        template("section.html")
+    if job.writes:
+        import etl.marked.annotate
+        import etl.returns.remarks
+        import etl.returns.verify
+        import etl.validation.package  # noqa: F401
+    if job.writes and not name.lower().endswith(OF_PARTS):
+        import xlsxwriter  # noqa: F401
+    if job.writes and job.verify:
+        import openpyxl  # noqa: F401
 
 
 def _drawn(job: ReturnJob) -> bytes:
