@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
 from hashlib import sha256
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -30,6 +31,13 @@ LARGEST_FILE = 50_000_000
 OF_PARTS = (".xlsx", ".xlsm", ".xltx", ".xltm")
 """Endings of files that are read by their parts and come back by patching them; any other may take another library."""
 
+_READERS = (
+    "encodings.cp437", "encodings.utf_16_le", "heapq", "etl.marked.answers", "etl.marked.unmark", "etl.sheets.outline",
+    "etl.sheets.workbook",
+)  # fmt: skip
+_OTHER_READERS = ("xlrd", "xlsxwriter", "etl.sheets.as_xlsx", "etl.sheets.binary", "etl.sheets.legacy")
+"""What is loaded only when a file is read or returned, so that commands that read none start at once."""
+
 _NOT_READ = {
     "unread": (
         "unread_layout",
@@ -49,21 +57,8 @@ _BROUGHT: ContextVar[Mapping[Submission, bytes | Unreadable]] = ContextVar("_BRO
 
 def get_ready(name: str) -> None:
     """Load what reading a file of this name takes, before its clock starts: a slow machine's loading is no file's fault."""
-    import encodings.cp437
-    import encodings.utf_16_le
-    import heapq  # noqa: F401  (where a grid is large)
-
-    import etl.marked.answers
-    import etl.marked.unmark
-    import etl.sheets.outline
-    import etl.sheets.workbook  # noqa: F401
-
-    if not name.lower().endswith(OF_PARTS):
-        import xlrd
-
-        import etl.sheets.as_xlsx
-        import etl.sheets.binary
-        import etl.sheets.legacy  # noqa: F401
+    for module in _READERS if name.lower().endswith(OF_PARTS) else _READERS + _OTHER_READERS:
+        import_module(module)
 
 
 @contextmanager
