@@ -318,7 +318,7 @@ def _print_timings(batch: Batch) -> None:
 
 def _exit_code(batch: Batch, done: Run | None = None) -> int:
     """Return 3 if something was lost, 1 if there is an error finding that counts (not one of a rule on trial), else 0."""
-    lost = any(file.status == "crashed" for file in batch.files)
+    lost = any(file.lost for file in batch.files)
     if lost or (done is not None and (done.lost or any(one.lost for one in done.returns.values()))):
         return LOST
     blocking = any(entry.finding.severity == "error" and not entry.finding.trial for entry in batch.located)

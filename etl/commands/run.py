@@ -137,7 +137,7 @@ def _lost(
     batch: Batch, returns: Mapping[str, Written], letters: Mapping[Path, Failed]
 ) -> Iterator[tuple[str, str]]:
     """Yield what was not read, returned or written as it should have been, and why."""
-    yield from ((file.path, file.reason_en) for file in batch.files if file.status == "crashed")
+    yield from ((file.path, file.reason_en) for file in batch.files if file.lost)
     yield from ((path, one.lost_en) for path, one in returns.items() if one.lost)
     yield from ((path.name, failed.en) for path, failed in letters.items())
 
