@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 
 import click
 
+from etl.safe.clean import clean
 from etl.safe.refusal import Refusal
+from etl.safe.say import put, say
 
 FEW_FILES = 50
 """Up to this many files no plain lines are printed: the run is over before anyone wonders."""
@@ -93,8 +95,6 @@ def _as_json(watch: Watch, path: str) -> None:
 
 def write_line(told: dict[str, object]) -> None:
     """Write an object as one line of ASCII, which any pipe and any console takes."""
-    from etl.safe.say import put
-
     if sys.stderr is not None:
         put(sys.stderr, json.dumps(told) + "\n")
 
@@ -126,8 +126,6 @@ def _ending(end: BaseException) -> dict[str, object]:
 
 
 def _plain(watch: Watch, path: str) -> None:
-    from etl.safe.say import say
-
     if watch.stage != "reading" or watch.files <= FEW_FILES or not path:
         return
     if watch.done * 10 // watch.files != (watch.done - 1) * 10 // watch.files:
@@ -139,8 +137,6 @@ def _bar(lang: str) -> Iterator[Show]:
     from rich.console import Console
     from rich.markup import escape
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    from etl.safe.clean import clean
 
     columns = (
         TextColumn("{task.fields[stage]}"),

@@ -20,6 +20,8 @@ from etl.batch.model import Batch
 from etl.batch.read import found, hands, read_inputs, refuse_within, settings_of
 from etl.batch.request import Request
 from etl.batch.whole import run_batch
+from etl.commands.log import logged
+from etl.commands.progress import Watch, said_when_interrupted, shown_progress
 from etl.intake.config import ruling
 from etl.intake.submissions import Submission
 from etl.safe.clean import clean
@@ -32,7 +34,6 @@ from etl.workers.attempt import Failed
 from etl.workers.program import fingerprint
 
 if TYPE_CHECKING:
-    from etl.commands.progress import Watch
     from etl.returns.write import Written
     from etl.rounds.compare import Rounds
     from etl.rounds.records import FormRecord
@@ -149,8 +150,6 @@ def _at_work(
 
     The output folder is held meanwhile, and the log says how it ends.
     """
-    from etl.commands.log import logged
-    from etl.commands.progress import said_when_interrupted, shown_progress
     from etl.rounds.earlier import previous_records
 
     with ExitStack() as until_done:

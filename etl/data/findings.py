@@ -7,6 +7,7 @@ import io
 from collections.abc import Callable, Iterator, Mapping
 from typing import IO, TYPE_CHECKING, Any, cast
 
+from checks.declared.money import wan_text
 from etl.batch.model import Batch
 from etl.cell.grid import address_text
 from etl.data.document import (
@@ -92,7 +93,6 @@ def _files(batch: Batch, lang: str) -> Iterator[FileRecord]:
 
 def _forms(batch: Batch) -> Callable[[int], FormRecord]:
     """Return what gives a form of a batch by its number."""
-    from checks.declared.money import wan_text
 
     forms, funds, stack = batch.stack.tables.forms, batch.stack.tables.funds, batch.stack
     ids, agencies = forms["id"].tolist(), forms["agency"].tolist()

@@ -25,6 +25,7 @@ from etl.frames.build import CellPlace
 from etl.safe.whole_file import write_whole
 from etl.store.read import numbering_of
 from etl.store.write import store_scope
+from etl.workers.program import fingerprint
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -181,7 +182,6 @@ def _describe(output: Path, names: Sequence[str], outputs: Outputs) -> None:
 
 def contents_of(store: Store, table: str) -> str:
     """Return a digest of what all files of a run have in a table, and of how its rows are numbered."""
-    from etl.workers.program import fingerprint
 
     numbered = store.rows(
         'SELECT f.position, c.name, c.rows FROM files f JOIN contents c ON c."row" >> 32 = f."row"'

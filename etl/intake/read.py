@@ -108,10 +108,10 @@ def read_data(path: str, data: bytes, form: Form = FORM_2023, outlined: bool = F
 
 
 def _outline(workbook: Workbook, reading: FileReading) -> bytes:
-    from etl.sheets.outline import outlines, packed
+    from etl.sheets.outline import outlines, packed_outlines
 
     sheets = {sheet for form in reading.readings for sheet in sheets_of(form.located)}
-    return packed(outlines(workbook, {reading.sheet_names[sheet] for sheet in sheets}))
+    return packed_outlines(outlines(workbook, {reading.sheet_names[sheet] for sheet in sheets}))
 
 
 def _refused(path: str, refusal: Unreadable) -> FileReading:

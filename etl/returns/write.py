@@ -241,9 +241,9 @@ def _drawn(job: ReturnJob) -> bytes:
 
 def _section(job: ReturnJob) -> str:
     from etl.report.section import file_section
-    from etl.sheets.outline import unpacked
+    from etl.sheets.outline import unpacked_outlines
 
-    drawn = unpacked(job.outline) if job.outline else ()
+    drawn = unpacked_outlines(job.outline) if job.outline else ()
     return file_section(job.number, job.agencies, job.submission.relative, drawn, job.located, job.lang)
 
 
