@@ -112,6 +112,7 @@ def cli() -> None:
 @click.option(
     "--fresh", is_flag=True, help="Read every file again, also those that did not change since the last run."
 )
+@click.option("--sarif", is_flag=True, help="Write findings.sarif too, for viewers of static analysis.")
 @_PROGRESS
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 def run(timings: bool, **asked: Any) -> None:
@@ -133,7 +134,11 @@ def run(timings: bool, **asked: Any) -> None:
 @cli.command()
 @_PATHS
 @click.option(
-    "--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", help="How to print."
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "csv", "sarif"]),
+    default="text",
+    help="How to print.",
 )
 @_ROSTER
 @_LAST_YEAR
@@ -175,6 +180,10 @@ def _check(request: Request, form: str) -> Batch:
         _write(report.as_json(batch, lang))
     elif form == "csv":
         _write(report.as_csv(batch, lang))
+    elif form == "sarif":
+        from etl.data.sarif import sarif_text
+
+        _write(sarif_text(batch, lang))
     else:
         for line in (*terminal.finding_lines(batch.located, lang), "", *terminal.file_lines(batch, lang)):
             say(line)
@@ -283,6 +292,16 @@ def rules(code: str | None, lang: str) -> None:
         raise click.BadParameter(f"there is no rule {code}", param_hint="CODE") from error
     for line in lines:
         say(line)
+
+
+@cli.command()
+def schema() -> None:
+    """Print the JSON Schema of findings.json."""
+    import json
+
+    from etl.data.document import schema as schema_of_findings
+
+    _write(json.dumps(schema_of_findings(), ensure_ascii=False, indent=1) + "\n")
 
 
 def _print_summary(done: Run, lang: str, output: Path) -> None:
