@@ -70,6 +70,7 @@ def produce(request: Request) -> Run:
         say(clean(ruled))
     refuse_within(submissions, request.last_year)
     inputs = read_inputs(request)
+    template = _letter_template(request)
     with _at_work(request, len(submissions), ruled) as (executor, workers, store, progress, before):
         batch = run_batch(submissions, skipped, settings, inputs, executor, progress, workers, store)
 
@@ -79,7 +80,7 @@ def produce(request: Request) -> Run:
         from etl.commands.sums import write_sums
         from etl.report.drawing import sections_of
         from etl.report.page import write_report
-        from etl.returns.letters import write_letters
+        from etl.returns.post import write_post
         from etl.returns.write import begin_returns
         from etl.rounds.compare import compared, standing
 
@@ -115,16 +116,21 @@ def produce(request: Request) -> Run:
                 ruled,
             )
             outputs.note(report, own)
-        lost = (
-            write_letters(batch, request.output / "letters", done, executor, outputs)
-            if request.letters
-            else {}
-        )
+        lost = write_post(request, batch, inputs.roster, done, executor, outputs, template)
         outputs.keep()
         log_lost(request.output, _lost(batch, written, lost))
         store.note("lang", request.lang)
         store.note("exclude", json.dumps(request.exclude, ensure_ascii=False))
     return Run(batch, written, rounds, batch.unchanged, lost)
+
+
+def _letter_template(request: Request) -> bytes:
+    """Return the bureau's own template of letters, refused before anything is read where it does not do."""
+    if request.letter_template is None:
+        return b""
+    from etl.returns.post import letter_template_of
+
+    return letter_template_of(request)
 
 
 def _lost(
