@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 _SAY = {
     "zh": {
         "left_out": "另有{count}个有内容的单元格在画出的范围之外", "clean": "未发现问题。", "why": "单位说明：", "review": "复核结果：",
-        "no_picture": "本表未能画出。",
+        "no_picture": "本表未能画出。", "back": "返回列表",
     },
     "en": {
         "left_out": "{count} filled cells lie outside what is drawn", "clean": "Nothing was found.",
-        "why": "Explanation: ", "review": "Review: ", "no_picture": "There is no picture of this form.",
+        "why": "Explanation: ", "review": "Review: ", "no_picture": "There is no picture of this form.", "back": "back to the list",
     },
 }  # fmt: skip
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import checks.rules  # noqa: F401  (registers every rule)
 from checks.finding import NotRun
 from checks.rule import INPUTS, RULES
-from checks.telling.names import rule_name
+from checks.telling.handbook import rule_name
 from etl.batch.model import Batch
 
 _SAY = {

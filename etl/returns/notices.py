@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from checks.rule import quoted
-from etl.returns.recipients import Recipient
+from etl.batch.recipients import Recipient
 from etl.returns.word import day, filled, packaged
 from etl.safe.clean import clean
 from etl.safe.file_names import fitting

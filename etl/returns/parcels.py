@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from etl.returns.recipients import Recipient
+from etl.batch.recipients import Recipient
 from etl.safe.clean import clean, csv_text
 from etl.safe.clockless import clockless_zip
 from etl.safe.file_names import fitting
