@@ -108,6 +108,23 @@ def cli() -> None:
     is_flag=True,
     help="Write a letter (.docx) to every agency whose form has an error or a warning.",
 )
+@click.option(
+    "--reply-by",
+    type=click.DateTime(["%Y-%m-%d"]),
+    callback=lambda _context, _option, value: value.date() if value else None,
+    metavar="YYYY-MM-DD",
+    help="The day by which departments are to answer, for the letters.",
+)
+@click.option(
+    "--letter-template",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Your own 退回说明 (.docx), edited from what `jixiao template --letter` writes.",
+)
+@click.option(
+    "--zips",
+    is_flag=True,
+    help="Pack returns and letters into one zip a department, and list what to send to whom.",
+)
 @_EXCLUDE
 @click.option(
     "--fresh", is_flag=True, help="Read every file again, also those that did not change since the last run."
@@ -212,9 +229,18 @@ def extract(paths: tuple[Path, ...], output: Path, workers: int | None) -> None:
 @_ROSTER
 @click.option("--year", type=click.IntRange(2000, 2099), default=2023, help="Fiscal year.")
 @click.option("--agency", default="", help="Name of the agency to fill in.")
-def template(output: Path, roster: Path | None, year: int, agency: str) -> None:
+@click.option(
+    "--letter", is_flag=True, help="Write the template of 退回说明 (.docx) instead, to be edited in Word."
+)
+def template(output: Path, roster: Path | None, year: int, agency: str, letter: bool) -> None:
     """Write the blank form that checks itself; with a roster, one an agency into a folder."""
     from etl.safe.say import say
+
+    if letter:
+        from etl.returns.letters import write_template
+
+        say(str(write_template(output)))
+        return
     from etl.template.write import write_blank_forms
 
     for path in write_blank_forms(output, roster, year, agency):
