@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from checks.frames.tables import Tables
     from etl.rounds.compare import Rounds
+    from etl.rounds.records import FileRound
 
 NO_DEPARTMENT = "（未列主管部门）"
 
@@ -42,7 +43,8 @@ class Options:
 
     `explained`: how many findings of a form (by its id) an accepted explanation has silenced; the batch
     does not hold them. `folders`: where the returns of a run lie as seen from the workbook, by the first part of their paths
-    ("" for a single run). `runs`: what was merged, in words; `numbers`: the round of each run, by the same part.
+    ("" for a single run). `runs`: what was merged, in words; `numbers`: the round of each run, by the same part;
+    `latest`: the run that is on, where earlier rounds are shown beside it.
     """
 
     settings: Settings = field(default_factory=Settings)
@@ -52,6 +54,13 @@ class Options:
     folders: Mapping[str, str] = field(default_factory=lambda: {"": "returns"})
     runs: tuple[str, ...] = ()
     numbers: Mapping[str, int] = field(default_factory=dict)
+
+    latest: str = ""
+
+    def of_this_round(self, path: str) -> FileRound | None:
+        """Return what became of a file since the round before; None for a file of an earlier round or of no round."""
+        own = path.removeprefix(f"{self.latest}/") if self.latest else path
+        return self.rounds.files.get(own) if self.rounds and (own != path or not self.latest) else None
 
     def round_of(self, path: str) -> int:
         """Return the round in which a file of several rounds came in, 0 where only one is looked at."""

@@ -114,7 +114,7 @@ def _forms(city: City) -> Iterator[Received]:
         why, whose = city.left_out.get(form), city.whose[form]
         numbers = (counts[form, "error"], counts[form, "warning"], counts[form, "info"])
         light: Light = "red" if form in blocking else "amber" if numbers[1] else "green"
-        done = city.options.rounds.files.get(city.paths[form]) if city.options.rounds else None
+        done = city.options.of_this_round(city.paths[form])
         known = [states[form, str(state)] for state in (State.STANDING, State.NEW)]
         become = (
             len(done.fixed) if done else 0,
@@ -138,7 +138,7 @@ def _forms(city: City) -> Iterator[Received]:
             _told_by(name, whose),
             *passed.get(form, ()),
         ]
-        number = done.number if done else city.options.round_of(city.paths[form])
+        number = city.options.round_of(city.paths[form]) or (done.number if done else 0)
         yield Received(
             city.departments[form], city.agencies[form], status, light, city.paths[form], city.bases[form], numbers,
             become, number, "；".join(filter(None, notes)), whose.row,
