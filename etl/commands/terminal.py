@@ -106,7 +106,11 @@ def round_lines(batch: Batch, rounds: Rounds, lang: str) -> Iterator[str]:
     yield f"第{rounds.number}轮: {each}" if lang == "zh" else f"round {rounds.number}: {each}"
     absent = [clean(record.agency) for record in rounds.absent if record.agency]
     if absent:
-        said = f"上一轮有、本轮未报 {len(absent)}" if lang == "zh" else f"not handed in again {len(absent)}"
+        said = (
+            f"本轮没有再报、沿用上一轮 {len(absent)}"
+            if lang == "zh"
+            else f"not handed in again {len(absent)}"
+        )
         yield f"{said}: " + "、".join(absent[:MOST_NAMES]) + ("…" if len(absent) > MOST_NAMES else "")
 
 
