@@ -85,12 +85,12 @@ def _cards(table: Table, city: City, handed: Handed, readings: Readings) -> None
         cards.append(("错误 / 警告", f"{counts[True, 'error']} / {counts[True, 'warning']}"))
     table.sheet.set_row(table.row, 18)
     table.sheet.set_row(table.row + 1, 26)
-    for number in range(len(_COLUMNS)):
-        name, figure = cards[number] if number < len(cards) else ("", "")
+    cards += [("", "")] * (len(_COLUMNS) - len(cards))
+    for number, (name, _) in enumerate(cards):
         table.write(number, "text", name, "card")
-        table.row += 1
+    table.row += 1
+    for number, (_, figure) in enumerate(cards):
         table.write(number, "text", figure, "figure")
-        table.row -= 1
     table.row += 2
 
 

@@ -130,13 +130,19 @@ class City:
         base = return_link(place.path, self.options.folders)
         return _cell_link(base, place.sheet, _address(place.row, place.column))
 
-    def positions(self) -> NDArray[np.int64]:
-        """Return each form's position in the order of those that count, -1 for the others."""
+    def positions(self, forms: Sequence[int] | None = None) -> NDArray[np.int64]:
+        """Return each form's position in the order of those that count, or of some of them; -1 for the others."""
         import numpy as np
 
+        order = self.order if forms is None else forms
         found = np.full(len(self.paths), -1)
-        found[list(self.order)] = range(len(self.order))
+        found[list(order)] = range(len(order))
         return found
+
+    @property
+    def undoubted(self) -> list[int]:
+        """Return the forms that count and whose unit of money nobody doubts: others' targets may be in another unit too."""
+        return [form for form in self.order if form not in self.doubts.forms]
 
     def shown(self) -> list[int]:
         """Return the forms that count and, after them, the total forms that are left out as counted twice."""
