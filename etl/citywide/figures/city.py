@@ -21,6 +21,7 @@ from etl.form.places import Place, place_of, places_of
 from etl.frames.build import CellPlace
 from etl.marked.lines import State
 from etl.safe.file_names import returned_name
+from etl.sheets.as_xlsx import tab_names
 
 if TYPE_CHECKING:
     import numpy as np
@@ -56,7 +57,7 @@ class City:
 
     `order`: the forms whose figures count, by department and agency; `left_out`: why the others do not;
     `agencies`, `departments`, `paths`, `bases`: each form's name, department, file and its return;
-    `seen`: its findings counted.
+    `seen`: its findings counted; `tabs`: the names of tabs that the return of a file cannot have, with the ones it has instead.
     """
 
     batch: Batch
@@ -71,6 +72,7 @@ class City:
     options: Options
     unknown: tuple[str, ...]
     seen: Seen
+    tabs: Mapping[str, Mapping[str, str]]
 
     @property
     def tables(self) -> Tables:
@@ -99,12 +101,15 @@ class City:
 
     def link(self, form: int, sheet: str, cell: str) -> str:
         """Return the link to a cell of a form's return, relative to the workbook; "" for no cell."""
-        return _cell_link(self.bases[form], sheet, cell) if cell else ""
+        return self._in_return(self.bases[form], self.paths[form], sheet, cell) if cell else ""
 
     def place_link(self, place: CellPlace) -> str:
         """Return the link to a cell of a finding."""
         base = return_link(place.path, self.options.folders)
-        return _cell_link(base, place.sheet, _address(place.row, place.column))
+        return self._in_return(base, place.path, place.sheet, _address(place.row, place.column))
+
+    def _in_return(self, base: str, path: str, sheet: str, cell: str) -> str:
+        return _cell_link(base, self.tabs.get(path, {}).get(sheet, sheet), cell)
 
     def positions(self) -> NDArray[np.int64]:
         """Return each form's position in the order of those that count, -1 for the others."""
@@ -157,8 +162,18 @@ def the_city(batch: Batch, inputs: Inputs, options: Options | None = None) -> Ci
     bases = tuple(return_link(path, options.folders) for path in paths)
     return City(
         batch, tuple(order), scope.left_out, agencies, departments, paths, bases, roster,
-        inputs.last_year, options, scope.unknown, found,
+        inputs.last_year, options, scope.unknown, found, _tabs(batch),
     )  # fmt: skip
+
+
+def _tabs(batch: Batch) -> Mapping[str, Mapping[str, str]]:
+    """Return for each file the tabs that go by another name in its return: those of .ods that .xlsx cannot have."""
+    found: dict[str, dict[str, str]] = {}
+    for file in batch.files:
+        for old, new in zip(file.sheet_names, tab_names(file.sheet_names), strict=True):
+            if old != new:
+                found.setdefault(file.path, {}).setdefault(old, new)
+    return found
 
 
 def _departments(agencies: pd.Series[str], roster: pd.DataFrame | None) -> Sequence[str]:
