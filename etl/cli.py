@@ -6,6 +6,7 @@ Only click is imported here; each command imports what it needs when it is calle
 from __future__ import annotations
 
 import sys
+import time
 import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -132,10 +133,10 @@ def run(timings: bool, **asked: Any) -> None:
     from etl.batch.request import Request
     from etl.commands.run import produce
 
-    request = Request(**asked)
+    request, started = Request(**asked), time.monotonic()
     done = produce(request)
     if not request.quiet:
-        _print_summary(done, request.lang, request.output)
+        _print_summary(done, request.lang, request.output, started)
     if timings:
         _print_timings(done.batch)
     sys.exit(_exit_code(done.batch, done))
@@ -173,7 +174,9 @@ def check(form: str, **asked: Any) -> None:
     if form == "json":
         _write(report.as_json(batch, lang))
     elif form == "csv":
-        _write(report.as_csv(batch, lang))
+        from etl.data.findings_csv import as_csv
+
+        _write(as_csv(batch, lang))
     else:
         for line in (*terminal.finding_lines(batch.located, lang), "", *terminal.file_lines(batch, lang)):
             say(line)
@@ -293,15 +296,17 @@ def rules(code: str | None, lang: str) -> None:
         say(line)
 
 
-def _print_summary(done: Run, lang: str, output: Path) -> None:
-    from etl.commands import terminal
+def _print_summary(done: Run, lang: str, output: Path, started: float) -> None:
+    """Print what a run found, and what to open next; how long it took goes to standard error, as it is never the same."""
+    from etl.commands import closing, terminal
     from etl.rounds.compare import standing
     from etl.safe.say import say
 
     standing_batch = standing(done.batch)
     lines: Sequence[str] = (
-        *terminal.agency_table(standing_batch, lang),
+        *closing.worst_table(standing_batch, done.everyone, lang),
         "",
+        *closing.who_lines(standing_batch, done.everyone, lang),
         *terminal.file_lines(done.batch, lang),
         *terminal.summary_lines(standing_batch, lang, done.unchanged),
         *(terminal.round_lines(done.batch, done.rounds, lang) if done.rounds else ()),
@@ -312,6 +317,10 @@ def _print_summary(done: Run, lang: str, output: Path) -> None:
     )
     for line in lines:
         say(line)
+    written = sum(not one.lost for one in done.returns.values())
+    for line in closing.next_lines(output, written, done.letters, lang):
+        say(line)
+    click.echo(f"{'用时' if lang == 'zh' else 'took'} {time.monotonic() - started:.1f} s", err=True)
     say(f"→ {output}")
 
 

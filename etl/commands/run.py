@@ -44,7 +44,8 @@ class Run:
     """A run that was done: the batch, the return of each file by its relative path, the comparison if any.
 
     `unchanged`: how many of the files were not read, because they were as an earlier run had read them. `lost`: letters that
-    could not be written. `everyone`: all agencies with what they handed in.
+    could not be written. `everyone`: all agencies with what they handed in. `letters`: what
+    was written to them.
     """
 
     batch: Batch
@@ -53,6 +54,7 @@ class Run:
     unchanged: int = 0
     lost: Mapping[Path, Failed] = field(default_factory=dict)
     everyone: Sequence[Recipient] = ()
+    letters: Mapping[str, Path] = field(default_factory=dict)
 
 
 def produce(request: Request) -> Run:
@@ -64,7 +66,7 @@ def produce(request: Request) -> Run:
     """
     submissions, skipped = found(request.paths)
     submissions = [replace(submission, outlined=True) for submission in submissions]
-    refuse_overlap(submissions, request.output)
+    refuse_overlap(submissions, request.output, request.paths)
     _refuse_same(request.previous, request.output)
     settings = settings_of(request)
     ruled = ruling(settings, request.lang)
@@ -123,7 +125,7 @@ def produce(request: Request) -> Run:
         log_lost(request.output, _lost(batch, written, post.lost))
         store.note("lang", request.lang)
         store.note("exclude", json.dumps(request.exclude, ensure_ascii=False))
-    return Run(batch, written, rounds, batch.unchanged, post.lost, post.everyone)
+    return Run(batch, written, rounds, batch.unchanged, post.lost, post.everyone, post.letters)
 
 
 def _relative(path: Path, request: Request) -> str:
@@ -181,10 +183,20 @@ def _refuse_same(previous: Path | None, output: Path) -> None:
         raise Refusal(f"上一轮的文件夹不能作输出位置 the last round's folder cannot be the output: {output}")
 
 
-def refuse_overlap(submissions: Sequence[Submission], output: Path) -> None:
-    """Raise `Refusal` where writing into `output` could overwrite a submission."""
+def refuse_overlap(submissions: Sequence[Submission], output: Path, paths: Sequence[Path] = ()) -> None:
+    """Raise `Refusal` where writing into `output` could overwrite a submission, or would be read as one the next time.
+
+    `paths`: the files and folders that were named.
+    """
     if output.exists() and not output.is_dir():
         raise Refusal(f"输出位置是一个文件 the output is a file: {output}")
+    target = os.path.realpath(output)
+    for path in paths:
+        folder = os.path.realpath(path)
+        if path.is_dir() and (target == folder or target.startswith(folder + os.sep)):
+            raise Refusal(
+                f"输出位置在输入文件夹之内，下一次会把退回文件当作报送文件 the output lies inside an input folder: {output}"
+            )
     returns = os.path.realpath(output / "returns")
     for submission in submissions:
         if os.path.realpath(submission.path).startswith(returns + os.sep):

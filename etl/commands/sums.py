@@ -46,10 +46,12 @@ def write_sums(
             file.writelines(piece.encode("utf-8") for piece in pieces)
 
     def table(path: Path) -> None:
-        from etl.data.findings import write_csv
+        from etl.batch.recipients import recipients
+        from etl.data.findings_csv import write_csv
 
+        everyone = tuple(recipients(batch, inputs.roster))
         with whole(path) as file, as_text(file) as text:
-            write_csv(text, batch, request.lang)
+            write_csv(text, batch, request.lang, everyone)
 
     write: Mapping[str, Callable[[Path], None]] = {
         "citywide.xlsx": city, "findings.json": findings, "findings.csv": table,
