@@ -11,7 +11,7 @@ from etl.marks.model import WORDINGS, Wording
 from etl.marks.sheet import SheetPart
 from etl.marks.styles import Styles
 from etl.package.edit import Edit, append_children
-from etl.package.tags import attribute, cell_text, close_of, end_of, number, openings
+from etl.package.tags import attribute, close_of, end_of, inline_text, number, openings
 
 _LAST_ROW = 1_048_000
 """Below it there may be no room."""
@@ -55,7 +55,7 @@ def add_legend(sheet: SheetPart, styles: Styles, lowest: int, wording: Wording) 
 def _row(prefix: bytes, row: int, line: Iterable[tuple[int, str]]) -> bytes:
     cells = b"".join(
         b'<%(p)sc r="%(r)s" s="%(s)d" t="inlineStr"><%(p)sis><%(p)st>%(t)s</%(p)st></%(p)sis></%(p)sc>'
-        % {b"p": prefix, b"r": address_text((row, column)).encode(), b"s": style, b"t": cell_text(text)}
+        % {b"p": prefix, b"r": address_text((row, column)).encode(), b"s": style, b"t": inline_text(text)}
         for column, (style, text) in enumerate(line, 1)
     )
     return b'<%srow r="%d">%s</%srow>' % (prefix, row, cells, prefix)

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
+from markupsafe import Markup
+
 from checks.finding import SEVERITY_NAMES, Finding
 from checks.telling.handbook import rule_name
 from etl.batch.common import common_rules
@@ -97,7 +99,6 @@ def write_report(
 
 def _markup(sections: Iterable[str]) -> Iterator[Markup]:
     """Yield the sections as what they are: markup that was made harmless when it was drawn."""
-    from markupsafe import Markup
 
     return map(Markup, sections)
 
@@ -106,7 +107,6 @@ def _context(
     batch: Batch, numbers: Mapping[str, int], lang: str, rounds: Rounds | None, beside: Beside
 ) -> Mapping[str, Any]:
     """Return what the template names."""
-    from markupsafe import Markup
 
     script = resource("page.js")
     everyone = recipients(batch, None) if beside.everyone is None else beside.everyone
