@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from checks.settings import Settings
 from etl.batch.depends import digest_of
 from etl.batch.model import Batch
 from etl.batch.read import found, hands, read_inputs, refuse_within, settings_of
@@ -46,7 +47,7 @@ class Run:
 
     `unchanged`: how many of the files were not read, because they were as an earlier run had read them. `lost`: letters that
     could not be written. `everyone`: all agencies with what they handed in. `letters`: what
-    was written to them.
+    was written to them. `settings`, `exclude`: those of the run.
     """
 
     batch: Batch
@@ -56,6 +57,8 @@ class Run:
     lost: Mapping[Path, Failed] = field(default_factory=dict)
     everyone: Sequence[Recipient] = ()
     letters: Mapping[str, Path] = field(default_factory=dict)
+    settings: Settings = field(default_factory=Settings)
+    exclude: tuple[str, ...] = ()
 
 
 def produce(request: Request) -> Run:
@@ -131,7 +134,17 @@ def produce(request: Request) -> Run:
         log_lost(request.output, _lost(batch, written, post.lost))
         store.note("lang", request.lang)
         store.note("exclude", json.dumps(request.exclude, ensure_ascii=False))
-    return Run(batch, written, rounds, batch.unchanged, post.lost, post.everyone, post.letters)
+    return Run(
+        batch,
+        written,
+        rounds,
+        batch.unchanged,
+        post.lost,
+        post.everyone,
+        post.letters,
+        settings,
+        request.exclude,
+    )
 
 
 def _relative(path: Path, request: Request) -> str:
