@@ -5,7 +5,9 @@ Only click is imported here; each command imports what it needs when it is calle
 
 from __future__ import annotations
 
+import datetime
 import sys
+import time
 import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -49,7 +51,7 @@ _YEAR = click.option(
 _CONFIG = click.option(
     "--config",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Settings; default: jixiao.toml beside the paths.",
+    help="Settings; default: jixiao.toml in the working folder, or beside the roster or the output.",
 )
 _WORKERS = click.option(
     "--workers", type=click.IntRange(1, 256), help="Processes that read and check; default: one a core."
@@ -138,11 +140,11 @@ def run(timings: bool, **asked: Any) -> None:
     from etl.commands.progress import told_end
     from etl.commands.run import produce
 
-    request = Request(**asked)
+    request, started = Request(**asked), time.monotonic()
     with told_end(request.progress):
         done = produce(request)
         if not request.quiet:
-            _print_summary(done, request.lang, request.output)
+            _print_summary(done, request.lang, request.output, started)
         if timings:
             _print_timings(done.batch)
         sys.exit(_exit_code(done.batch, done))
@@ -196,7 +198,9 @@ def _check(request: Request, form: str) -> Batch:
     if form == "json":
         _write(report.as_json(batch, lang))
     elif form == "csv":
-        _write(report.as_csv(batch, lang))
+        from etl.data.findings_csv import as_csv
+
+        _write(as_csv(batch, lang))
     elif form == "sarif":
         from etl.data.sarif import sarif_text
 
@@ -227,12 +231,12 @@ def extract(paths: tuple[Path, ...], output: Path, workers: int | None) -> None:
     "-o", "--output", required=True, type=click.Path(path_type=Path), help="The workbook, or a folder."
 )
 @_ROSTER
-@click.option("--year", type=click.IntRange(2000, 2099), default=2023, help="Fiscal year.")
+@click.option("--year", type=click.IntRange(2000, 2099), help="Fiscal year; default: next year's.")
 @click.option("--agency", default="", help="Name of the agency to fill in.")
 @click.option(
     "--letter", is_flag=True, help="Write the template of 退回说明 (.docx) instead, to be edited in Word."
 )
-def template(output: Path, roster: Path | None, year: int, agency: str, letter: bool) -> None:
+def template(output: Path, roster: Path | None, year: int | None, agency: str, letter: bool) -> None:
     """Write the blank form that checks itself; with a roster, one an agency into a folder."""
     from etl.safe.say import say
 
@@ -243,7 +247,9 @@ def template(output: Path, roster: Path | None, year: int, agency: str, letter: 
         return
     from etl.template.write import write_blank_forms
 
-    for path in write_blank_forms(output, roster, year, agency):
+    for path in write_blank_forms(
+        output, roster, year or datetime.datetime.now().astimezone().year + 1, agency
+    ):
         say(str(path))
 
 
@@ -315,7 +321,12 @@ def rules(code: str | None, lang: str) -> None:
     try:
         lines = list(rule_page(code.upper(), lang) if code else rule_list(lang))
     except KeyError as error:
-        raise click.BadParameter(f"there is no rule {code}", param_hint="CODE") from error
+        from checks.telling.handbook import all_rules
+        from etl.safe.alike import alike
+
+        known = [rule.code for rule in all_rules()]
+        said = f"没有规则{code} there is no rule {code}{alike(code or '', known)}"
+        raise click.BadParameter(said, param_hint="CODE") from error
     for line in lines:
         say(line)
 
@@ -330,25 +341,67 @@ def schema() -> None:
     _write(json.dumps(schema_of_findings(), ensure_ascii=False, indent=1) + "\n")
 
 
-def _print_summary(done: Run, lang: str, output: Path) -> None:
+@cli.command("config")
+@click.option(
+    "--init", is_flag=True, help="Write jixiao.toml with every setting, its meaning, unit and default."
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    default=Path("jixiao.toml"),
+    help="The file; default: jixiao.toml here.",
+)
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+def config_command(init: bool, output: Path, force: bool) -> None:
+    """Show every setting with its meaning, or write them into a file to be edited.
+
+    Without --init the settings are printed.
+    """
+    from etl.intake.config_sample import config_sample
+    from etl.safe.refusal import Refusal
+    from etl.safe.say import say
+    from etl.safe.whole_file import write_whole
+
+    text = config_sample()
+    if not init:
+        _write(text)
+        return
+    path = output / "jixiao.toml" if output.is_dir() else output
+    if path.exists() and not force:
+        raise Refusal(f"文件已存在，未改动 the file is there and was left alone (--force): {path}")
+    write_whole(path, text.encode("utf-8"))
+    say(f"→ {path}")
+
+
+def _print_summary(done: Run, lang: str, output: Path, started: float) -> None:
+    """Print what a run found, and what to open next; how long it took goes to standard error, as it is never the same."""
     from etl.commands import terminal
+    from etl.commands.ending import closing
+    from etl.commands.ending.unmatched import unmatched_lines
     from etl.rounds.compare import standing
     from etl.safe.say import say
 
     standing_batch = standing(done.batch)
     lines: Sequence[str] = (
-        *terminal.agency_table(standing_batch, lang),
+        *closing.worst_table(standing_batch, done.everyone, lang),
         "",
+        *closing.who_lines(standing_batch, done.everyone, lang),
         *terminal.file_lines(done.batch, lang),
         *terminal.summary_lines(standing_batch, lang, done.unchanged),
         *(terminal.round_lines(done.batch, done.rounds, lang) if done.rounds else ()),
         *terminal.stray_lines(done.batch, lang),
         *terminal.claim_lines(done.batch, lang),
+        *unmatched_lines(done.batch, done.settings, done.exclude, lang),
         *terminal.lost_lines(done.returns, done.lost, lang),
         *terminal.verified_lines(done.returns.values(), lang),
     )
     for line in lines:
         say(line)
+    written = sum(not one.lost for one in done.returns.values())
+    for line in closing.next_lines(output, written, done.letters, lang):
+        say(line)
+    click.echo(f"{'用时' if lang == 'zh' else 'took'} {time.monotonic() - started:.1f} s", err=True)
     say(f"→ {output}")
 
 
@@ -386,6 +439,7 @@ def main(arguments: Sequence[str] | None = None) -> Any:
     from etl.safe.refusal import Refusal
 
     _prepare()
+    chinese = _speak_chinese(sys.argv[1:] if arguments is None else arguments)
     try:
         cli.main(
             args=list(arguments) if arguments is not None else None, prog_name="jixiao", standalone_mode=False
@@ -393,7 +447,12 @@ def main(arguments: Sequence[str] | None = None) -> Any:
     except click.exceptions.Exit as done:
         sys.exit(done.exit_code)
     except click.ClickException as wrong:
-        wrong.show()
+        if chinese and not isinstance(wrong, click.exceptions.NoArgsIsHelpError):
+            from etl.commands.chinese import usage_error
+
+            click.echo(usage_error(wrong), err=True)
+        else:
+            wrong.show()
         sys.exit(wrong.exit_code)
     except Refusal as refusal:
         click.echo(f"jixiao: {refusal}", err=True)
@@ -412,6 +471,16 @@ def main(arguments: Sequence[str] | None = None) -> Any:
             err=True,
         )
         sys.exit(LOST)
+
+
+def _speak_chinese(arguments: Sequence[str]) -> bool:
+    """Have help and usage errors in Chinese where the system's language is Chinese; say whether it is."""
+    from etl.commands.chinese import is_wanted, speak_chinese
+
+    wanted = is_wanted(arguments)
+    if wanted:
+        speak_chinese(cli)
+    return wanted
 
 
 def _prepare() -> None:

@@ -114,7 +114,7 @@ def remarks_page(
             agency="、".join(dict.fromkeys(quoted(clean(head.agency), 100) for head in heads))
         ),
         _counts_line(heads, counts, done, lang),
-        *([_since(located, done, lang)] if done.compared else []),
+        *([_since([line.first for line in lines], done, lang)] if done.compared else []),
         say["todo"] if counts["error"] + counts["warning"] else say["clean"],
         *([say["signed"]] if signed else []),
         *([say["converted"]] if converted else []),
