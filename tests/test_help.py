@@ -158,3 +158,17 @@ def test_the_digest_stands_for_the_rules(monkeypatch: pytest.MonkeyPatch, tmp_pa
     assert digest() == rule_set(), "line ends are no change"
     changed.write_bytes(changed.read_bytes() + b"#")
     assert digest() != rule_set()
+
+
+def test_returns_and_the_citys_workbook_say_which_program_and_rules(tmp_path: Path) -> None:
+    from openpyxl import load_workbook
+
+    jixiao("run", HOME / "samples" / "published", "-o", tmp_path, "--quiet")
+    told = {"审核意见": next((tmp_path / "returns").iterdir()), "总览": tmp_path / "citywide.xlsx"}
+    for sheet, path in told.items():
+        texts = [
+            str(value) for row in load_workbook(path)[sheet].iter_rows(values_only=True) for value in row
+        ]
+        assert [text for text in texts if version() in text and rule_set() in text and "jixiao" in text], (
+            sheet
+        )

@@ -21,6 +21,7 @@ from etl.citywide.indicators import MOST_LISTED, lists_all
 from etl.citywide.money import amounts, by_department, city_totals, wan
 from etl.citywide.received import Received, missing_agencies
 from etl.frames.build import STATUS_NAMES
+from etl.workers.program import rule_set, version
 
 if TYPE_CHECKING:
     import numpy as np
@@ -44,7 +45,8 @@ class Share:
 
 def write_overview(book: Book, city: City, lines: Sequence[Received]) -> None:
     """Write 总览: cards and charts on the first page, then the tables that stand behind them."""
-    note = "由jixiao根据各单位报送文件生成；金额单位为万元，每个数字可在各清单中追溯到文件、工作表和单元格。"
+    by = f"由jixiao {version()}（规则集{rule_set()}）"
+    note = f"{by}根据各单位报送文件生成；金额单位为万元，每个数字可在各清单中追溯到文件、工作表和单元格。"
     table = add_sheet(book, "总览", _title(city), note, _COLUMNS, headings=False)
     totals = city_totals(city)
     _cards(table, city, lines, totals)
