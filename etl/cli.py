@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from etl.commands.exits import BAD_USAGE, ERRORS_FOUND, INTERRUPTED, LOST
+from etl.help.spoken import Group
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,10 +25,17 @@ if TYPE_CHECKING:
     from etl.commands.run import Run
 
 _PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-_LANG = click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", help="Language of messages.")
+_LANG = click.option(
+    "--lang",
+    type=click.Choice(["zh", "en"]),
+    default="zh",
+    envvar="JIXIAO_LANG",
+    help="Language of messages.",
+)
 _ROSTER = click.option(
     "--roster",
     type=click.Path(path_type=Path, dir_okay=False),
+    envvar="JIXIAO_ROSTER",
     help="The list of agencies that must hand in (CSV or workbook).",
 )
 _LAST_YEAR = click.option(
@@ -51,10 +59,14 @@ _YEAR = click.option(
 _CONFIG = click.option(
     "--config",
     type=click.Path(path_type=Path, dir_okay=False),
+    envvar="JIXIAO_CONFIG",
     help="Settings; default: jixiao.toml in the working folder, or beside the roster or the output.",
 )
 _WORKERS = click.option(
-    "--workers", type=click.IntRange(1, 256), help="Processes that read and check; default: one a core."
+    "--workers",
+    type=click.IntRange(1, 256),
+    envvar="JIXIAO_WORKERS",
+    help="Processes that read and check; default: one a core.",
 )
 _SCHEDULER = click.option(
     "--scheduler",
@@ -76,7 +88,9 @@ _EXCLUDE = click.option(
 )
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Group, context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "JIXIAO"}
+)
 @click.version_option(package_name="jixiao")
 def cli() -> None:
     """Check departments' budget-performance forms, mark them, and sum up the city."""
@@ -157,6 +171,7 @@ def run(timings: bool, **asked: Any) -> None:
     "form",
     type=click.Choice(["text", "json", "csv", "sarif"]),
     default="text",
+    envvar="JIXIAO_CHECK_FORMAT",
     help="How to print.",
 )
 @_ROSTER
@@ -339,6 +354,21 @@ def schema() -> None:
     from etl.data.document import schema as schema_of_findings
 
     _write(json.dumps(schema_of_findings(), ensure_ascii=False, indent=1) + "\n")
+
+
+@cli.command()
+@click.argument("folder", default=".", type=click.Path(path_type=Path, file_okay=False))
+@_LANG
+def doctor(folder: Path, lang: str) -> None:
+    """Look at this machine: Python, libraries, platform, code page, whether FOLDER can be written."""
+    from etl.help.doctor import doctor_line, examined
+    from etl.safe.say import say
+
+    fine = True
+    for seen in examined(folder):
+        say(doctor_line(seen, lang))
+        fine = fine and seen.fine
+    sys.exit(0 if fine else LOST)
 
 
 @cli.command("config")

@@ -84,6 +84,9 @@ def draw_remarks(page: RemarksPage, styles: Styles, *, strict: bool, selected: b
     _draw_lines(rows, page.wording.fixed, page.fixed, look)
     _draw_changes(rows, page, look)
     _draw_lines(rows, page.wording.not_checked, page.not_checked, look)
+    if page.made_by:
+        rows.add([], 10)
+        rows.wide(page.made_by, look.note, 18)
     table = f"$A${heading}:${column_letters(KEY_COLUMN)}${last}"
     head = _head(page, heading, styles.digit_pixels, selected=selected)
     body = b"<sheetData>" + b"".join(rows.lines) + b"</sheetData>"

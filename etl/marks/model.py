@@ -146,7 +146,7 @@ class RemarksPage:
 
     `heading` holds the lines under the title (agency, fiscal year, round, counts, by when); `rows` stand
     in the order given, light ones (`info`) last, settled ones after them. Below the table stand `fixed`
-    (one line each), `changes` as a table of their own, and `not_checked`.
+    (one line each), `changes` as a table of their own, `not_checked`, and at last which program said so.
     """
 
     title: str
@@ -156,3 +156,4 @@ class RemarksPage:
     wording: Wording = field(default=CHINESE)
     fixed: tuple[str, ...] = ()
     changes: tuple[ChangeRow, ...] = ()
+    made_by: str = ""
