@@ -185,12 +185,22 @@ def extract(paths: tuple[Path, ...], output: Path, workers: int | None) -> None:
 @_ROSTER
 @click.option("--year", type=click.IntRange(2000, 2099), default=2023, help="Fiscal year.")
 @click.option("--agency", default="", help="Name of the agency to fill in.")
-def template(output: Path, roster: Path | None, year: int, agency: str) -> None:
+@click.option(
+    "--form",
+    "form_id",
+    default="",
+    help="Id of the form profile (jixiao form list); else Suzhou's of the year.",
+)
+@_CONFIG
+def template(
+    output: Path, roster: Path | None, year: int, agency: str, form_id: str, config: Path | None
+) -> None:
     """Write the blank form that checks itself; with a roster, one an agency into a folder."""
+    from etl.commands.form import form_named
     from etl.safe.say import say
     from etl.template.write import write_blank_forms
 
-    for path in write_blank_forms(output, roster, year, agency):
+    for path in write_blank_forms(form_named(form_id, year, config), output, roster, year, agency):
         say(str(path))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from checks.declared.framework import COMMON
+from checks.declared.framework import Framework
 from checks.frames.columns import codes_of
 from checks.frames.rows import objects
 from etl.citywide.drawing.book import Book, Column, Value
@@ -17,12 +17,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _MEANT = ("kind", "operator", "number", "upper", "unit", "word")
-_COLUMNS = (
-    Column("主管部门", 16, "text", "单位在名单中的主管部门", "", "名单"),
-    Column("单位", 30, "text", "单位名称"),
-    *(Column(common.name, 11.5 if common.operator else 7.5, "code", f"{common.level1}·{common.level2}；半年与全年不同时写作“半年→全年”", "", "报表决策、过程部分") for common in COMMON),
-    Column("不同项", 8, "count", "与全市众数不同或缺少的指标个数", "个"),
-)  # fmt: skip
+
+
+def _columns(framework: Framework) -> tuple[Column, ...]:
+    return (
+        Column("主管部门", 16, "text", "单位在名单中的主管部门", "", "名单"),
+        Column("单位", 30, "text", "单位名称"),
+        *(Column(common.name, 11.5 if common.operator else 7.5, "code", f"{common.level1}·{common.level2}；半年与全年不同时写作“半年→全年”", "", "报表决策、过程部分") for common in framework),
+        Column("不同项", 8, "count", "与全市众数不同或缺少的指标个数", "个"),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,26 +50,27 @@ class Cells:
 def write_matrix(book: Book, city: City) -> None:
     """Write 共性指标矩阵: the city's usual value of each common indicator, then every agency's."""
     note = "单元格为指标值（半年→全年）。橙色：与全市众数不同；红色：缺少该指标。首行为全市众数，按归一后的含义比较，写法不同不算。"
+    framework = city.tables.budget.framework
     table = add_sheet(
-        book, "共性指标矩阵", "共性指标矩阵", note, _COLUMNS, groups=_groups(), height=62
+        book, "共性指标矩阵", "共性指标矩阵", note, _columns(framework), groups=_groups(framework), height=62
     ).long()
     cells = _cells(city)
-    usual = _usual(cells)
+    usual = _usual(cells, framework)
     mode: list[Any] = [Value("全市众数", "total"), Value("", "total")]
-    mode += [Value(usual.get(n, (0, ""))[1], "total") for n in range(len(COMMON))]
+    mode += [Value(usual.get(n, (0, ""))[1], "total") for n in framework.numbers]
     table.add([*mode, Value(None, "total")])
     table.sheet.freeze_panes(table.row, 2)
     for form in city.shown():
         known = cells.of(form)
-        values = [_cell(known.get(n), usual.get(n)) for n in range(len(COMMON))]
+        values = [_cell(known.get(n), usual.get(n)) for n in framework.numbers]
         unlike = sum(1 for value in values if value.style not in ("", "small"))
         table.add([city.departments[form], city.agencies[form], *values, unlike])
 
 
-def _groups() -> list[tuple[str, int, int]]:
+def _groups(framework: Framework) -> list[tuple[str, int, int]]:
     """Return the second levels of the framework with the columns they stand over."""
     found: list[tuple[str, int, int]] = []
-    for column, common in enumerate(COMMON, 2):
+    for column, common in enumerate(framework, 2):
         if found and found[-1][0] == common.level2:
             found[-1] = (common.level2, found[-1][1], column)
         else:
@@ -90,7 +94,7 @@ def _common_rows(city: City) -> tuple[NDArray[np.int64], NDArray[np.int32], NDAr
     common = city.tables.indicators["common"].to_numpy(dtype="int8")
     rows = np.flatnonzero(common >= 0)
     form = city.tables.indicators["form"].to_numpy(dtype="int32")[rows]
-    again = pd.Series(form * len(COMMON) + common[rows]).duplicated().to_numpy()
+    again = pd.Series(form * 128 + common[rows]).duplicated().to_numpy()
     rows = rows[~again]
     return rows, form[~again], common[rows]
 
@@ -126,10 +130,10 @@ def _text(half: str, full: str) -> str:
     return full if half == full else f"{half or '空'}→{full or '空'}"
 
 
-def _usual(cells: Cells) -> dict[int, tuple[int, str]]:
+def _usual(cells: Cells, framework: Framework) -> dict[int, tuple[int, str]]:
     """Return the commonest meaning of each common indicator and how it is most often written."""
     found = {}
-    for common in range(len(COMMON)):
+    for common in framework.numbers:
         own = cells.common == common
         if own.any():
             meant = _commonest(cells.meant[own])

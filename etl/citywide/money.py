@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from checks.declared.budget import FEN_PER_WAN, FUND_FIELDS, field_name
+from checks.declared.budget import FEN_PER_WAN
 from etl.citywide.drawing.book import MOST_LINKS, Book, Column, Value
 from etl.citywide.drawing.table import Table, add_sheet
 from etl.citywide.figures.city import City
@@ -30,7 +30,13 @@ def amounts(city: City, field: str) -> list[int | None]:
 
 def city_totals(city: City) -> dict[str, int]:
     """Return the exact city total of every fund line in fen over the forms that count; unread amounts are left out."""
-    return {field: _sum(amounts(city, field), city.order) for field in FUND_FIELDS}
+    return {field: _sum(amounts(city, field), city.order) for field in city.tables.budget.fields}
+
+
+def asks(city: City, form: int, field: str) -> bool:
+    """Return whether the profile of a form has an amount at all."""
+    budgets = city.tables.budgets
+    return len(budgets) == 1 or field in budgets[str(city.tables.forms.at[form, "profile"])].fields
 
 
 def _sum(fen: Sequence[int | None], forms: Sequence[int]) -> int:
@@ -50,9 +56,10 @@ def by_department(city: City) -> Iterator[tuple[str, list[int]]]:
 
 def write_money(book: Book, city: City) -> None:
     """Write 收支汇总: departments with their agencies folded under them, one column a fund line (万元), sums below."""
+    budget = city.tables.budget
     columns = (
         *_LABELS,
-        *(Column(field_name(f), 14, "money", "各单位报表同名栏目", "万元", "报表“部门整体资金”") for f in FUND_FIELDS),
+        *(Column(budget.field_name(f), 14, "money", "各单位报表同名栏目", "万元", "报表“部门整体资金”") for f in budget.fields),
     )  # fmt: skip
     note = "单位：万元。部门小计和合计为实时公式，单位行可折叠；金额链接到退回文件中的原始单元格。"
     table = add_sheet(book, SHEET, "收支汇总表", note, columns)
@@ -64,9 +71,9 @@ def write_money(book: Book, city: City) -> None:
         table.long(level=1)
         for form in forms:
             agency = Value(city.agencies[form], "linked", city.bases[form], city.paths[form])
-            table.add([Value(department, "quiet"), agency, *(figures.value(form, f) for f in FUND_FIELDS)])
+            table.add([Value(department, "quiet"), agency, *(figures.value(form, f) for f in budget.fields)])
     totals = city_totals(city)
-    exact = [None, None, *(wan(totals[field]) for field in FUND_FIELDS)]
+    exact = [None, None, *(wan(totals[field]) for field in budget.fields)]
     table.sums("合计", exact, len(_LABELS), "SUBTOTAL")
 
 
@@ -77,7 +84,7 @@ def _department(table: Table, figures: _Figures, department: str, forms: Sequenc
     first, last = table.row + 1, table.row + len(forms)
     for number, text in enumerate((department, f"{len(forms)}个单位")):
         table.write(number, "text", text, "department")
-    for number, field in enumerate(FUND_FIELDS, len(_LABELS)):
+    for number, field in enumerate(figures.fields, len(_LABELS)):
         exact = wan(_sum(figures.fen[field], forms))
         formula = f"=SUBTOTAL(9,{xl_range(first, number, last, number)})"
         table.sheet.write_formula(table.row, number, formula, table.book.format("money", "department"), exact)
@@ -89,16 +96,17 @@ class _Figures:
 
     def __init__(self, city: City) -> None:
         self._city = city
-        self._linked = len(city.order) * (len(FUND_FIELDS) + 1) <= MOST_LINKS
+        self.fields = city.tables.budget.fields
+        self._linked = len(city.order) * (len(self.fields) + 1) <= MOST_LINKS
         funds = city.tables.funds
-        self._states: Mapping[str, list[Any]] = {f: funds[f"{f}_state"].tolist() for f in FUND_FIELDS}
-        self._raw: Mapping[str, list[Any]] = {f: funds[f"{f}_raw"].tolist() for f in FUND_FIELDS}
-        self.fen = {field: amounts(city, field) for field in FUND_FIELDS}
+        self._states: Mapping[str, list[Any]] = {f: funds[f"{f}_state"].tolist() for f in self.fields}
+        self._raw: Mapping[str, list[Any]] = {f: funds[f"{f}_raw"].tolist() for f in self.fields}
+        self.fen = {field: amounts(city, field) for field in self.fields}
 
     def value(self, form: int, field: str) -> Value:
         """Return one figure; an amount that could not be read stands as the text it was, marked, never as 0."""
         state = self._states[field][form]
-        if state == "blank":
+        if state == "blank" or not asks(self._city, form, field):
             return Value(None)
         sheet, cell = self._city.cell(form, "funds", form, field) if self._linked else ("", "")
         link = self._city.link(form, sheet, cell)
@@ -122,11 +130,12 @@ def write_sources(book: Book, city: City) -> None:
     note = "收支汇总表中每个数字的来源文件、工作表和单元格。"
     table = add_sheet(book, SOURCES, "数字来源", note, columns, "#8993A5").long()
     funds = city.tables.funds
-    raw = {field: funds[f"{field}_raw"].tolist() for field in FUND_FIELDS}
-    fen = {field: amounts(city, field) for field in FUND_FIELDS}
-    names = {field: field_name(field) for field in FUND_FIELDS}
+    budget = city.tables.budget
+    raw = {field: funds[f"{field}_raw"].tolist() for field in budget.fields}
+    fen = {field: amounts(city, field) for field in budget.fields}
+    names = {field: budget.field_name(field) for field in budget.fields}
     for form in city.order:
-        for field in FUND_FIELDS:
+        for field in budget.fields:
             sheet, cell = city.cell(form, "funds", form, field)
             if cell:
                 figure = wan(fen[field][form])

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from checks.declared.budget import EXPENDITURE, FUND_FIELDS, INCOME, field_name
+from checks.declared.budget import Budget
 from checks.finding import SEVERITY_NAMES
 from checks.scope import WHY_NAMES
 from checks.telling.handbook import FAMILIES
@@ -18,7 +18,7 @@ from etl.citywide.drawing.text import safe_text
 from etl.citywide.figures.city import NO_DEPARTMENT, City
 from etl.citywide.figures.project_rows import Projects, project_rows
 from etl.citywide.indicators import MOST_LISTED, lists_all
-from etl.citywide.money import amounts, by_department, city_totals, wan
+from etl.citywide.money import amounts, asks, by_department, city_totals, wan
 from etl.citywide.received import Received, missing_agencies
 from etl.frames.build import STATUS_NAMES
 
@@ -60,9 +60,9 @@ def write_overview(book: Book, city: City, lines: Sequence[Received]) -> None:
         _line(table, name, Value("一致" if even else "不一致", "good" if even else "bad"), text)
     _left_out(table, city)
     series = [
-        _composition(table, totals), _execution(table, city), _by_family(table, city), _top_projects(table, city),
+        _composition(table, city.tables.budget, totals), _execution(table, city), _by_family(table, city), _top_projects(table, city),
     ]  # fmt: skip
-    _expenditure(table, totals)
+    _expenditure(table, city.tables.budget, totals)
     draw_charts(table, charts_at, series)
 
 
@@ -80,7 +80,7 @@ def _cards(table: Table, city: City, lines: Sequence[Received], totals: dict[str
     handed = len({line.agency for line in forms})
     cards: list[tuple[str, Any]] = [
         (f"已报单位{due}", handed), ("通过（张）", len(forms) - returned), ("退回（张）", returned),
-        ("资金总额（万元）", wan(totals["total_full"])), ("项目支出（万元）", wan(totals["project_full"])),
+        ("资金总额（万元）", wan(totals.get("total_full"))), ("项目支出（万元）", wan(totals.get("project_full"))),
         ("半年计划执行率", f"{half / full:.1%}" if full else "—"), ("错误 / 警告", _found(city)),
     ]  # fmt: skip
     table.sheet.set_row(table.row, 18)
@@ -99,7 +99,7 @@ def _found(city: City) -> str:
 
 
 def _spending(totals: dict[str, int], period: str) -> int:
-    return totals[f"basic_{period}"] + totals[f"project_{period}"]
+    return totals.get(f"basic_{period}", 0) + totals.get(f"project_{period}", 0)
 
 
 def _section(table: Table, name: str, *headings: str) -> None:
@@ -169,14 +169,16 @@ def _controls(city: City, statuses: Counter[str]) -> list[tuple[str, bool, str]]
     files = len(city.batch.files) + len(city.batch.skipped)
     forms, out = len(city.order) + len(city.left_out), Counter(why.why for why in city.left_out.values())
     states: Counter[str] = Counter()
-    for field in FUND_FIELDS:
-        states.update(funds[f"{field}_state"].loc[list(city.order)])
-    cells = len(city.order) * len(FUND_FIELDS)
+    fields = city.tables.budget.fields
+    for field in fields:
+        own = [form for form in city.order if asks(city, form, field)]
+        states.update(funds[f"{field}_state"].loc[own])
+    cells = sum(states.values())
     refused = cells - states["number"] - states["blank"]
     return [
         ("文件数", files == sum(statuses.values()), f"{files} = " + " + ".join(str(statuses[s]) for s in STATUS_NAMES["zh"])),
         ("报表数", forms == len(funds), f"计入{len(city.order)} + 重复{out['superseded']} + 汇总表{out['whole']} + 排除{out['excluded']} + 单位存疑{out['doubtful']} = {len(funds)}"),
-        ("全市合计 = 各单位之和", _adds_up(city), f"{len(FUND_FIELDS)}项资金由部门小计逐项核对，精确到分"),
+        ("全市合计 = 各单位之和", _adds_up(city), f"{len(fields)}项资金由部门小计逐项核对，精确到分"),
         ("金额单元格", refused == 0,
          f"应读{cells} = 读出{states['number']} + 空白{states['blank']} + 未读出{refused}（未读出的不计入合计，见问题清单）"),
     ]  # fmt: skip
@@ -185,7 +187,7 @@ def _controls(city: City, statuses: Counter[str]) -> list[tuple[str, bool, str]]
 def _adds_up(city: City) -> bool:
     """Return whether the departments' sums over agencies make what the columns of the tables make."""
     totals = city_totals(city)
-    for field in FUND_FIELDS:
+    for field in city.tables.budget.fields:
         known = amounts(city, field)
         parts = sum(sum(known[form] or 0 for form in forms) for _, forms in by_department(city))
         column = city.tables.funds[field].loc[list(city.order)].dropna()
@@ -201,30 +203,33 @@ def _row(table: Table, name: str, cells: Sequence[tuple[str, Any]]) -> None:
     table.row += 1
 
 
-def _composition(table: Table, totals: dict[str, int]) -> Series:
+def _composition(table: Table, budget: Budget, totals: dict[str, int]) -> Series:
     _section(table, "全市收入（万元）", "全年预算数", "占资金总额")
-    whole, first = totals["total_full"], table.row
-    leaves = [line for line in INCOME if line.key not in ("total", "appropriation")]
+    summed = {relation.total for relation in budget.sums if not relation.beside}
+    lines = [line for line in budget.side("income") if f"{line.key}_full" in totals]
+    leaves = [line for line in lines if f"{line.key}_full" not in summed]
+    whole = totals.get("total_full") or sum(totals[f"{line.key}_full"] for line in leaves)
+    first = table.row
     for line in leaves:
         fen = totals[f"{line.key}_full"]
         _row(table, line.zh, [("money", wan(fen)), ("share", fen / whole if whole else None)])
     last = table.row - 1
-    for key in ("appropriation", "total"):
-        fen = totals[f"{key}_full"]
+    for field in sorted(summed & {f"{line.key}_full" for line in lines}):
+        fen = totals[field]
         cells = [
             ("money", Value(wan(fen), "total")),
             ("share", Value(fen / whole if whole else None, "total")),
         ]
-        _row(table, field_name(f"{key}_full"), cells)
+        _row(table, budget.field_name(field), cells)
     return Series(
         "资金来源构成（万元）", first, last, 1, totals=[totals[f"{line.key}_full"] for line in leaves]
     )
 
 
-def _expenditure(table: Table, totals: dict[str, int]) -> None:
+def _expenditure(table: Table, budget: Budget, totals: dict[str, int]) -> None:
     _section(table, "全市支出（万元）", "半年计划执行数", "全年预算数", "半年占全年")
-    for line in EXPENDITURE:
-        half, full = totals[f"{line.key}_half"], totals[f"{line.key}_full"]
+    for line in budget.side("expenditure"):
+        half, full = totals.get(f"{line.key}_half", 0), totals[f"{line.key}_full"]
         _row(
             table,
             line.zh,
@@ -241,15 +246,19 @@ def _expenditure(table: Table, totals: dict[str, int]) -> None:
 
 def _shares(city: City) -> list[Share]:
     """Return the departments by full-year expenditure, or the agencies where no department is known."""
-    fields = [f"{key}_{period}" for period in ("half", "full") for key in ("basic", "project")]
-    fen = {field: amounts(city, field) for field in fields}
+    lines = [line.key for line in city.tables.budget.side("expenditure")]
+    fields = [f"{key}_{period}" for period in ("half", "full") for key in lines]
+    known = set(city.tables.budget.fields)
+    fen = {
+        field: amounts(city, field) if field in known else [None] * len(city.tables.forms) for field in fields
+    }
     groups = list(by_department(city))
     if all(name == NO_DEPARTMENT for name, _ in groups):
         groups = [(city.agencies[form], [form]) for form in city.order]
     found = []
     for name, forms in groups:
         half, full = (
-            sum(fen[f"{key}_{period}"][form] or 0 for key in ("basic", "project") for form in forms)
+            sum(fen[f"{key}_{period}"][form] or 0 for key in lines for form in forms)
             for period in ("half", "full")
         )
         found.append(Share(name, half, full))

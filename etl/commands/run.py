@@ -69,7 +69,7 @@ def produce(request: Request) -> Run:
     if not request.quiet:
         say(clean(ruled))
     refuse_within(submissions, request.last_year)
-    inputs = read_inputs(request)
+    inputs = read_inputs(request, settings.forms)
     with _at_work(request, len(submissions), ruled) as (executor, workers, store, progress, before):
         batch = run_batch(submissions, skipped, settings, inputs, executor, progress, workers, store)
 

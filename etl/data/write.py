@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from checks.frames.tables import DECLARED, Kind
+from checks.frames.tables import Kind, declared
 from checks.given.inputs import Inputs
 from etl.batch.depends import digest_of
 from etl.batch.model import Batch
@@ -51,8 +51,9 @@ def data_tables(batch: Batch, inputs: Inputs, exclude: Sequence[str] = ()) -> di
     """
     settings = [("version", VERSION), *(("exclude", name) for name in exclude)]
     tables: dict[str, Parts] = {}
+    columns_of = declared(batch.stack.tables.budget)
     for name in NAMES[:-1]:
-        types = {column.name: _TYPES[column.kind] for column in DECLARED[name].columns}
+        types = {column.name: _TYPES[column.kind] for column in columns_of[name].columns}
         frame = getattr(batch.stack.tables, name)
         if name == "forms":
             frame = _with_scope(batch, inputs, exclude)
