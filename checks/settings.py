@@ -141,7 +141,7 @@ class Link:
 class Settings:
     """The settings of one run. `fiscal_year` is the batch's year, None to take the forms' majority.
 
-    `source`: the file they come from, "" for the defaults.
+    `source`: the file they come from, "" for the defaults. `forms`: the form profiles beside it, name of the file and text.
     """
 
     fiscal_year: int | None = None
@@ -153,6 +153,7 @@ class Settings:
     waivers: tuple[Waiver, ...] = ()
     links: tuple[Link, ...] = ()
     source: str = field(default="", compare=False)
+    forms: tuple[tuple[str, str], ...] = ()
 
     def threshold(self, name: str) -> float:
         """Return a threshold by name; KeyError for one that does not exist."""

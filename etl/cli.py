@@ -251,8 +251,24 @@ def extract(paths: tuple[Path, ...], output: Path, workers: int | None) -> None:
 @click.option(
     "--letter", is_flag=True, help="Write the template of 退回说明 (.docx) instead, to be edited in Word."
 )
-def template(output: Path, roster: Path | None, year: int | None, agency: str, letter: bool) -> None:
+@click.option(
+    "--form",
+    "form_id",
+    default="",
+    help="Id of the form profile (jixiao form list); else Suzhou's of the year.",
+)
+@_CONFIG
+def template(
+    output: Path,
+    roster: Path | None,
+    year: int | None,
+    agency: str,
+    letter: bool,
+    form_id: str,
+    config: Path | None,
+) -> None:
     """Write the blank form that checks itself; with a roster, one an agency into a folder."""
+    from etl.commands.form import form_named
     from etl.safe.say import say
 
     if letter:
@@ -262,9 +278,8 @@ def template(output: Path, roster: Path | None, year: int | None, agency: str, l
         return
     from etl.template.write import write_blank_forms
 
-    for path in write_blank_forms(
-        output, roster, year or datetime.datetime.now().astimezone().year + 1, agency
-    ):
+    year = year or datetime.datetime.now().astimezone().year + 1
+    for path in write_blank_forms(form_named(form_id, year, config), output, roster, year, agency):
         say(str(path))
 
 

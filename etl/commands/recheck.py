@@ -19,7 +19,7 @@ from etl.safe.clean import clean
 from etl.safe.refusal import Refusal
 from etl.safe.whole_file import held
 from etl.store.database import Store, past_store, store_in
-from etl.store.read import stored_roster, stored_stack
+from etl.store.read import profiles_of, stored_roster, stored_stack
 from etl.store.rows import stack_of
 
 if TYPE_CHECKING:
@@ -46,7 +46,8 @@ def recheck(request: Request, write: bool = False) -> list[Fired]:
     `write` the findings, the citywide workbook and the tables are written anew; returns follow with the next run.
     """
     with past_store(request.output) as store:
-        settings, inputs = settings_of(request), _inputs(request, store)
+        settings = settings_of(request)
+        inputs = _inputs(request, settings, store)
         before = dict(
             store.rows("SELECT code, count(DISTINCT form) FROM findings WHERE form <> '' GROUP BY code")
         )
@@ -61,8 +62,8 @@ def recheck(request: Request, write: bool = False) -> list[Fired]:
     ]
 
 
-def _inputs(request: Request, store: Store) -> Inputs:
-    given = read_inputs(request)
+def _inputs(request: Request, settings: Settings, store: Store) -> Inputs:
+    given = read_inputs(request, settings.forms)
     return given if given.roster is not None else replace(given, roster=stored_roster(store))
 
 
@@ -75,7 +76,7 @@ def _fires(store: Store, settings: Settings, inputs: Inputs) -> set[tuple[str, s
     of_one_form = for_one_form(inputs, settings)
     keys = [key for (key,) in store.rows('SELECT "row" FROM files ORDER BY position')]
     for start in range(0, len(keys), TOGETHER):
-        tables = stack_of(stored_rows(store, keys[start : start + TOGETHER])).tables
+        tables = stack_of(stored_rows(store, keys[start : start + TOGETHER]), profiles_of(store)).tables
         found |= _named(
             check(linked(of_year(tables, settings), settings), settings, of_one_form, "form").findings
         )

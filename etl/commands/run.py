@@ -77,7 +77,7 @@ def produce(request: Request) -> Run:
     if not request.quiet:
         say(clean(ruled))
     refuse_within(submissions, request.last_year)
-    inputs = read_inputs(request)
+    inputs = read_inputs(request, settings.forms)
     template = _letter_template(request)
     with _at_work(request, len(submissions), ruled) as (executor, workers, store, watch, before):
         batch = run_batch(submissions, skipped, settings, inputs, executor, watch.file, workers, store)

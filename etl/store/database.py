@@ -17,7 +17,7 @@ from typing import Any
 
 from etl.safe.refusal import Refusal
 from etl.safe.whole_file import cannot_write
-from etl.store.schema import APPLICATION, MIGRATIONS, NAME, VERSION, statements
+from etl.store.schema import APPLICATION, MIGRATIONS, NAME, VERSION, is_field, statements, widening
 
 _PAGES_BEFORE_CHECKPOINT = 16_000
 """64 MB of the write-ahead log: most runs write the database itself once, when they end."""
@@ -68,10 +68,22 @@ class Store:
             self.connection.execute("DELETE FROM run WHERE name = ?", (name,))
             self.connection.execute("INSERT INTO run (name, value) VALUES (?, ?)", (name, value))
 
-    def insert(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
-        """Insert rows with all their columns; half of a surrogate pair cannot be encoded, so such text goes in as bytes."""
+    def fields(self) -> tuple[str, ...]:
+        """Return the amounts that the fund lines of this store have, in its order."""
+        names = [row[1] for row in self.rows("PRAGMA table_info(funds)")]
+        return tuple(name for name in names if is_field(name))
+
+    def widen(self, fields: Iterable[str]) -> None:
+        """Give the fund lines the amounts they have not yet; the forms that are there state none of them."""
+        known = set(self.fields())
+        for statement in widening(field for field in fields if field not in known):
+            self.connection.execute(statement)
+
+    def insert(self, table: str, rows: Sequence[Sequence[Any]], names: Sequence[str] = ()) -> None:
+        """Insert rows with all their columns, or those of these `names`; half of a surrogate pair cannot be encoded, so such text goes in as bytes."""
         if rows:
-            statement = f'INSERT INTO "{table}" VALUES ({",".join("?" * len(rows[0]))})'
+            columns = f" ({', '.join(names)})" if names else ""
+            statement = f'INSERT INTO "{table}"{columns} VALUES ({",".join("?" * len(rows[0]))})'
             self.connection.execute("SAVEPOINT more")
             try:
                 self.connection.executemany(statement, rows)
@@ -224,7 +236,7 @@ def verify(store: Store) -> None:
     if version > VERSION or version not in range(VERSION - len(MIGRATIONS), VERSION + 1):
         raise Refusal(f"批次数据库版本不符 the store is of another version ({version}): {store.path}")
     found = {sql for (sql,) in store.rows("SELECT sql FROM sqlite_master")}
-    if found != set(statements()):
+    if found != set(statements(store.fields())):
         raise damaged(store.path, "its tables are not ours")
     _refuse_faults(store, (text for (text,) in store.rows("PRAGMA quick_check(1)")))
 

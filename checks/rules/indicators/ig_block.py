@@ -26,7 +26,7 @@ def _holds_digit(text: str) -> bool:
 
 
 @rule(
-    "IG16", Severity.WARNING, FEASIBILITY,
+    "IG16", Severity.WARNING, FEASIBILITY, asks=("key_task",),
     zh={"": "重点工作“{task}”没有定量指标，请至少补充一个", "share": "定量指标占{share}，低于{least}%，请增加定量指标"},
     en={"": "key task “{task}” has no quantified indicator", "share": "{share} of the indicators are quantified, below {least} %"},
 )  # fmt: skip

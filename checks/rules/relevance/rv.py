@@ -85,6 +85,7 @@ def _unjudged(forms: Rows, judged: frozenset[int]) -> dict[int, Mapping[str, str
     "RV01",
     Severity.WARNING,
     RELEVANCE,
+    asks=("projects",),
     zh="项目“{name}”{amount}万元（占项目支出{share}）未见对应的重点工作、指标和年度目标，请补充",
     en="project “{name}”, {amount} 万元 ({share} of project money), has no key task, indicator or annual goal",
 )
@@ -164,7 +165,7 @@ _UNPAID = re.compile(r"基本支出|日常公用|公用经费|人员经费|不�
 
 
 @rule(
-    "RV03", Severity.INFO, RELEVANCE,
+    "RV03", Severity.INFO, RELEVANCE, asks=("key_task",),
     zh="重点工作“{task}”没有对应的项目，如由基本支出保障请注明", en="no project serves the key task “{task}”; say so if it is done on basic expenditure",
 )  # fmt: skip
 def duties_have_money(

@@ -53,7 +53,7 @@ def _unlike(words: Lexicon, name: str, text: str, percent: float) -> bool:
 
 
 @rule(
-    "XS03", Severity.INFO, RELEVANCE,
+    "XS03", Severity.INFO, RELEVANCE, asks=("functions", "key_task"),
     zh="履职内容“{level2}”{more}未见于单位主要职能，请核对职能表述或说明工作依据",
     en="the duty “{level2}”{more_en} is not among the main functions",
 )  # fmt: skip
@@ -112,7 +112,7 @@ def _unsupported(form: int, alone: list[Line]) -> list[Hit]:
 
 
 @rule(
-    "XS04", Severity.INFO, RELEVANCE,
+    "XS04", Severity.INFO, RELEVANCE, asks=("functions", "key_task"),
     zh="职能“{duty}”{more}没有对应的重点工作和指标，请补充或说明本年不安排", en="the function “{duty}”{more_en} has no key task or indicator",
 )  # fmt: skip
 def functions_are_worked_on(forms: Rows, indicators: Rows, duties: Duties, settings: Settings) -> Verdict:
@@ -197,7 +197,7 @@ def _and_more(count: int) -> tuple[str, str]:
 
 
 @rule(
-    "XS05", Severity.INFO, RELEVANCE,
+    "XS05", Severity.INFO, RELEVANCE, asks=("key_task",),
     zh={
         "goal": "年度目标中“{item}”{more}没有对应的重点工作，请统一", "task": "重点工作中“{part}”{parts}未列入年度目标，请统一",
         "both": "年度目标中“{item}”{more}没有对应的重点工作，重点工作中“{part}”{parts}未列入年度目标，请统一",
