@@ -175,7 +175,7 @@ def test_the_page_is_made_to_be_worked_with() -> None:
         and sheet["F6"].protection.locked
     )
     rule = sheet.data_validations.dataValidation[0]
-    assert rule.formula1 == '"采纳,不采纳,待核"' and str(rule.sqref) == "J6:J10"
+    assert rule.formula1 == '"采纳,不采纳,必须修改,豁免,误报,待核"' and str(rule.sqref) == "J6:J10"
     assert [sheet.row_dimensions[row].outlineLevel for row in (7, 8, 9, 10)] == [0, 0, 1, 1]
     assert sheet.row_dimensions[9].hidden and not sheet.row_dimensions[8].hidden
     assert not sheet.sheet_properties.outlinePr.summaryBelow
