@@ -65,8 +65,7 @@ def file_section(
 ) -> str:
     """Return the section of a file: a heading that opens, its sheets drawn, its findings in words."""
     findings = numbered(located)
-    anchors: set[int] = set()
-    sheets = [_sheet(number, p, findings, anchors, lang) for p in pictures(drawn, located)]
+    sheets, anchors = drawn_sheets(number, drawn, located, lang)
     return template("section.html").render(
         number=number,
         agency=agency,
@@ -77,6 +76,22 @@ def file_section(
         sheets=sheets,
         lines=[_line(n, entry, n in anchors, lang) for n, entry in findings],
     )
+
+
+def drawn_sheets(
+    number: int, drawn: Iterable[Outline], located: Sequence[Located], lang: str
+) -> tuple[Markup, set[int]]:
+    """Return the sheets of a file as markup with its marked cells, and the numbers of the findings that can be jumped to.
+
+    A marked cell says which message is its own by `data-m` (`m`, the file's number, the finding's), and holds an anchor
+    (`c` and the same).
+    """
+    from markupsafe import Markup
+
+    findings = numbered(located)
+    anchors: set[int] = set()
+    sheets = [_sheet(number, p, findings, anchors, lang) for p in pictures(drawn, located)]
+    return Markup(template("sheets.html").render(say=_SAY[lang], sheets=sheets)), anchors
 
 
 def _line(number: int, entry: Located, drawn: bool, lang: str) -> _Line:

@@ -131,15 +131,25 @@ class Ledger:
         return self.keys.get(key, 0)
 
 
-def read_ledger(folder: Path) -> Ledger:
-    """Return the decisions of a batch, none where nobody decided; raises `Refusal` for a ledger that was tampered with."""
+def read_ledger(folder: Path, known: Ledger | None = None) -> Ledger:
+    """Return the decisions of a batch, none where nobody decided; raises `Refusal` for a ledger that was tampered with.
+
+    `known`: what was read before, so that only the rows since then are read and their hashes made.
+    """
     if not (folder / NAME).exists():
         return Ledger()
     with _opened(folder / NAME) as connection:
-        return Ledger(_events(connection, folder / NAME))
+        return _grown(known, _events(connection, folder / NAME, known))
 
 
-def decide(folder: Path, events: Sequence[Event], seen: Mapping[str, int] | None = None) -> Ledger:
+def _grown(known: Ledger | None, events: Sequence[Event]) -> Ledger:
+    """Return a ledger with all its rows; the one that is known where none is new."""
+    return known if known is not None and len(events) == len(known.events) else Ledger(events)
+
+
+def decide(
+    folder: Path, events: Sequence[Event], seen: Mapping[str, int] | None = None, known: Ledger | None = None
+) -> Ledger:
     """Add rows to the ledger of a batch, all or none, and return it as it is then.
 
     `seen`: by key the number of the last row that who decides had seen; raises `Overtaken` where there is a later one.
@@ -149,7 +159,7 @@ def decide(folder: Path, events: Sequence[Event], seen: Mapping[str, int] | None
     with _opened(folder / NAME, make=True) as connection:
         try:
             connection.execute("BEGIN IMMEDIATE")
-            ledger = Ledger(_events(connection, folder / NAME))
+            ledger = _grown(known, _events(connection, folder / NAME, known))
             late = [e.key for e in events if seen is not None and ledger.version(e.key) > seen.get(e.key, 0)]
             if late:
                 raise Overtaken([ledger.events[ledger.version(key) - 1] for key in late])
@@ -194,13 +204,15 @@ def _numbered(events: Sequence[Event], ledger: Ledger) -> Iterator[Event]:
         yield sealed
 
 
-def _events(connection: sqlite3.Connection, path: Path) -> list[Event]:
-    """Return all rows; raises `Refusal` where the chain is broken."""
-    found: list[Event] = []
-    before = FIRST
-    for number, row in enumerate(
-        connection.execute(f"SELECT {', '.join(COLUMNS)} FROM events ORDER BY 1"), 1
-    ):
+def _events(connection: sqlite3.Connection, path: Path, known: Ledger | None = None) -> list[Event]:
+    """Return all rows; raises `Refusal` where the chain is broken, or does not go on from what is known."""
+    found: list[Event] = list(known.events) if known else []
+    wanted = f"SELECT {', '.join(COLUMNS)} FROM events WHERE number >= ? ORDER BY 1"
+    rows = connection.execute(wanted, (len(found) or 1,)).fetchall()
+    if found and (not rows or Event(*rows.pop(0)) != found[-1]):
+        return _events(connection, path)  # not the file that is known
+    before = found[-1].hash if found else FIRST
+    for number, row in enumerate(rows, len(found) + 1):
         event = Event(*row)
         if event.number != number or event.sealed(before) != event:
             raise Refusal(f"决定台账第{number}行被改动 row {number} of the ledger was changed: {path}")
