@@ -71,13 +71,13 @@ def _sent_away(request: Request, desk: Desk) -> Response:
     """Answer somebody we do not know: where people log in, they may; else the address is not the one that was opened."""
     if desk.shared and request.method == "GET":
         return RedirectResponse("/login", 303)
-    return page(request, "wrong.html", 401, status=401, said="")
+    return page(request, "wrong.html", 401, code=401, said="")
 
 
 def _wrong(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
-    return page(request, "wrong.html", status, status=status, said="")
+    return page(request, "wrong.html", status, code=status, said="")
 
 
 def _refused(request: Request, error: Exception) -> Response:
-    return page(request, "wrong.html", 409, status=409, said=str(error))
+    return page(request, "wrong.html", 409, code=409, said=str(error))

@@ -60,5 +60,10 @@ def back(request: Request, otherwise: str) -> str:
     """Return the page of ours that a form says it came from."""
     path = text(request.state.form, "back")
     parts = urlsplit(path)
-    ours = path.startswith("/") and not path.startswith(("//", "/\\")) and not parts.netloc and path.isprintable()
+    ours = (
+        path.startswith("/")
+        and not path.startswith(("//", "/\\"))
+        and not parts.netloc
+        and path.isprintable()
+    )
     return path if ours else otherwise

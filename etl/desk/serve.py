@@ -79,7 +79,9 @@ def desk_in(home: Home, address: Address, lang: str = "zh") -> Desk:
     if address.lan and not has_lead(home):
         raise Refusal("请先设立负责人 first make a lead: jixiao desk --add-lead NAME")
     if address.lan and not address.names:
-        raise Refusal("请用--name写明本机在局域网中的名称或地址 name this machine as others call it: --name NAME")
+        raise Refusal(
+            "请用--name写明本机在局域网中的名称或地址 name this machine as others call it: --name NAME"
+        )
     own = None if address.lan else Person(0, _own_name(), "lead")
     entry = Entry(home, own, secure=address.certificate is not None)
     return Desk(home, Jobs(home), Seen(home), entry, address.lan, lang)
@@ -110,7 +112,10 @@ def _say_where(desk: Desk, address: Address, opens: bool) -> None:
         where = f"{where}enter?token={desk.entry.token}"
     say(f"工作台 the desk: {where}")
     if address.lan and not address.certificate:
-        say("提醒：局域网内未加密，他人可能看到内容 without --certfile others in the network can read along", error=True)
+        say(
+            "提醒：局域网内未加密，他人可能看到内容 without --certfile others in the network can read along",
+            error=True,
+        )
     if opens:
         threading.Timer(0.8, webbrowser.open, [where]).start()
 

@@ -48,7 +48,9 @@ class Entry:
 
     def must_wait(self, name: str, address: str) -> bool:
         """Say whether too many wrong passwords were tried."""
-        recent = [at for at in self._wrong.get((name, address), ()) if at > time.monotonic() - SECONDS_TO_WAIT]
+        recent = [
+            at for at in self._wrong.get((name, address), ()) if at > time.monotonic() - SECONDS_TO_WAIT
+        ]
         return len(recent) >= TRIES
 
     def log_in(self, name: str, password: str, address: str) -> Person | None:

@@ -70,7 +70,9 @@ class Gate:
             if message["type"] == "http.response.start":
                 begun = True
                 own = {name for name, _ in HEADERS}
-                message["headers"] = [h for h in message["headers"] if h[0].lower() not in own] + list(HEADERS)
+                message["headers"] = [h for h in message["headers"] if h[0].lower() not in own] + list(
+                    HEADERS
+                )
             await send(message)
 
         try:

@@ -73,7 +73,8 @@ def note_file(home: Home, batch: int, relative: str, size: int, digest: str, by:
     with home.open() as database:
         at = now()
         database.execute(
-            "UPDATE files SET replaced_at = ? WHERE batch = ? AND relative = ? AND replaced_at = ''", (at, batch, relative)
+            "UPDATE files SET replaced_at = ? WHERE batch = ? AND relative = ? AND replaced_at = ''",
+            (at, batch, relative),
         )
         database.execute(
             "INSERT INTO files (batch, relative, size, digest, by, at, replaced_at) VALUES (?, ?, ?, ?, ?, ?, '')",

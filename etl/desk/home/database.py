@@ -142,4 +142,6 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
 def _refuse_network(folder: Path) -> None:
     """Raise `Refusal` for a share: SQLite's locks do not hold there."""
     if os.name == "nt" and str(folder.absolute()).startswith("\\\\"):
-        raise Refusal(f"工作台的文件夹不能放在网络共享上 a desk's home cannot lie on a network share: {folder}")
+        raise Refusal(
+            f"工作台的文件夹不能放在网络共享上 a desk's home cannot lie on a network share: {folder}"
+        )

@@ -8,7 +8,7 @@ import hmac
 import secrets
 import sqlite3
 from dataclasses import dataclass
-from typing import get_args, Literal
+from typing import Literal, get_args
 
 from etl.desk.home.database import Home
 
@@ -58,7 +58,8 @@ def add_person(home: Home, name: str, role: Role, password: str) -> int:
         raise ValueError(name)
     try:
         return home.change(
-            "INSERT INTO people (name, role, password, active) VALUES (?, ?, ?, 1)", (name.strip()[:40], role, hashed(password))
+            "INSERT INTO people (name, role, password, active) VALUES (?, ?, ?, 1)",
+            (name.strip()[:40], role, hashed(password)),
         )
     except sqlite3.IntegrityError as error:
         raise ValueError(name) from error
@@ -67,7 +68,9 @@ def add_person(home: Home, name: str, role: Role, password: str) -> int:
 def set_person(home: Home, number: int, role: Role, active: bool, password: str = "") -> None:
     """Change somebody's role, password, or whether they may come in; raises `LastLead` where no lead would be left."""
     with home.open() as database:
-        database.execute("UPDATE people SET role = ?, active = ? WHERE number = ?", (role, int(active), number))
+        database.execute(
+            "UPDATE people SET role = ?, active = ? WHERE number = ?", (role, int(active), number)
+        )
         if password:
             database.execute("UPDATE people SET password = ? WHERE number = ?", (hashed(password), number))
         if not active or password:
@@ -105,7 +108,9 @@ def open_session(home: Home, person: int) -> str:
     token = secrets.token_urlsafe(32)
     until = (datetime.datetime.now(datetime.UTC) + datetime.timedelta(hours=SESSION_HOURS)).isoformat()
     with home.open() as database:
-        database.execute("DELETE FROM sessions WHERE until < ?", (datetime.datetime.now(datetime.UTC).isoformat(),))
+        database.execute(
+            "DELETE FROM sessions WHERE until < ?", (datetime.datetime.now(datetime.UTC).isoformat(),)
+        )
         database.execute("INSERT INTO sessions VALUES (?, ?, ?)", (digest_of(token), person, until))
     return token
 

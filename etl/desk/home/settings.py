@@ -27,7 +27,9 @@ def text_of(home: Home, number: int) -> str:
 
 def add_version(home: Home, text: str, note: str, by: str) -> int:
     """Keep a text as the next version and return its number."""
-    number = home.change("INSERT INTO settings (at, by, note, text) VALUES (?, ?, ?, ?)", (now(), by, note, text))
+    number = home.change(
+        "INSERT INTO settings (at, by, note, text) VALUES (?, ?, ?, ?)", (now(), by, note, text)
+    )
     write_whole(_path(home, number), text.encode("utf-8"))
     return number
 

@@ -7,18 +7,23 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from etl.desk.desk import Desk
+from etl.desk.given import back, choice, see, text
 from etl.desk.guard.entry import COOKIE
 from etl.desk.home.people import close_session, open_session
-from etl.desk.given import back, choice, see, text
 from etl.desk.rendering import LANGUAGE, page, resource
 
-STATIC = {"page.css": "text/css", "desk.css": "text/css", "desk.js": "text/javascript", "icon.svg": "image/svg+xml"}
+STATIC = {
+    "page.css": "text/css",
+    "desk.css": "text/css",
+    "desk.js": "text/javascript",
+    "icon.svg": "image/svg+xml",
+}
 
 
 def enter(request: Request, desk: Desk) -> Response:
     """Take the token of the opened address for a cookie."""
     if not desk.entry.opens(text(request.query_params, "token")):
-        return page(request, "wrong.html", 403, status=403, said="")
+        return page(request, "wrong.html", 403, code=403, said="")
     return desk.entry.give(RedirectResponse("/", 303), desk.entry.session)
 
 
@@ -56,7 +61,9 @@ def log_out(request: Request, desk: Desk) -> Response:
 def language(request: Request, desk: Desk) -> Response:
     """Show the pages in Chinese or English from now on."""
     response = see(request, back(request, "/"))
-    response.set_cookie(LANGUAGE, choice(request.state.form, "lang", ("zh", "en")) or "zh", samesite="strict", httponly=True)
+    response.set_cookie(
+        LANGUAGE, choice(request.state.form, "lang", ("zh", "en")) or "zh", samesite="strict", httponly=True
+    )
     return response
 
 

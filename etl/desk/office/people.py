@@ -7,8 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from etl.desk.desk import Desk
-from etl.desk.home.people import ROLES, LastLead, add_person, people, set_person
 from etl.desk.given import choice, number, person_of, see, text
+from etl.desk.home.people import ROLES, LastLead, add_person, people, set_person
 from etl.desk.rendering import page
 
 

@@ -12,11 +12,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from etl.desk.desk import Desk
+from etl.desk.given import batch_asked, number, person_of, see, text
 from etl.desk.home.batches import BatchOf, add_batch, batch_of, batches, files_of, set_batch
 from etl.desk.home.settings import newest
-from etl.desk.given import batch_asked, number, person_of, see, text
 from etl.desk.rendering import page
 from etl.desk.view.board import AgencyLine, board
+from etl.desk.view.findings import findings
 from etl.desk.work.received import Taken, room_for, safe_relative, take_in
 from etl.safe.refusal import Refusal
 from etl.safe.whole_file import write_whole
@@ -38,20 +39,24 @@ def start(request: Request, desk: Desk) -> Response:
     """Show the batches, and ask for the files of a new one."""
     known = batches(desk.home)
     year = datetime.datetime.now().astimezone().year
-    return page(request, "start.html", cards=[_card(desk, one) for one in known], known=known, year=year, wrong="")
+    return page(
+        request, "start.html", cards=[_card(desk, one) for one in known], known=known, year=year, wrong=""
+    )
 
 
 def _card(desk: Desk, batch: BatchOf) -> _Card:
     lines: Sequence[AgencyLine] = ()
+    waiting = 0
     if desk.seen.is_there(batch.number):
         try:
             lines = board(desk.seen, batch.number)
+            waiting = sum(one.open for one in findings(desk.seen, batch.number))
         except Refusal:
             lines = ()
     lights: dict[str, int] = {}
     for line in lines:
         lights[line.light] = lights.get(line.light, 0) + 1
-    return _Card(batch, desk.jobs.last(batch.number), lights, sum(line.open for line in lines))
+    return _Card(batch, desk.jobs.last(batch.number), lights, waiting)
 
 
 def create(request: Request, desk: Desk) -> Response:
@@ -60,14 +65,26 @@ def create(request: Request, desk: Desk) -> Response:
     _refuse_full(request, desk)
     files = list(_files(form.getlist("files")))
     year, previous = number(form, "year"), number(form, "previous")
-    if not files or (year and not 2000 <= year <= 2099) or (previous and batch_of(desk.home, previous) is None):
+    if (
+        not files
+        or (year and not 2000 <= year <= 2099)
+        or (previous and batch_of(desk.home, previous) is None)
+    ):
         known = batches(desk.home)
         return page(
             request, "start.html", 400, cards=[_card(desk, one) for one in known], known=known, year=year or "",
             wrong="files" if not files else "year",
         )  # fmt: skip
     name = text(form, "name", 80) or f"{year or datetime.datetime.now().astimezone().year}"
-    made = add_batch(desk.home, name, person.name, year or None, previous or None, newest(desk.home), bool(form.get("letters")))
+    made = add_batch(
+        desk.home,
+        name,
+        person.name,
+        year or None,
+        previous or None,
+        newest(desk.home),
+        bool(form.get("letters")),
+    )
     _keep_roster(desk, made, form.get("roster"), previous)
     taken = take_in(desk.home, made, files, person.name)
     if all(one.why for one in taken):
@@ -82,7 +99,9 @@ def more_files(request: Request, desk: Desk) -> Response:
     if batch.closed:
         raise HTTPException(409)
     _refuse_full(request, desk)
-    taken = take_in(desk.home, batch.number, _files(request.state.form.getlist("files")), person_of(request).name)
+    taken = take_in(
+        desk.home, batch.number, _files(request.state.form.getlist("files")), person_of(request).name
+    )
     if any(not one.why for one in taken):
         desk.jobs.ask(batch.number, person_of(request).name)
     return _said(request, desk, batch.number, taken)
@@ -91,7 +110,13 @@ def more_files(request: Request, desk: Desk) -> Response:
 def files_page(request: Request, desk: Desk) -> Response:
     """Show what was handed in for a batch, when and by whom, and take late files."""
     batch = batch_asked(request, desk)
-    return page(request, "files.html", batch=batch, files=files_of(desk.home, batch.number), job=desk.jobs.last(batch.number))
+    return page(
+        request,
+        "files.html",
+        batch=batch,
+        files=files_of(desk.home, batch.number),
+        job=desk.jobs.last(batch.number),
+    )
 
 
 def _said(request: Request, desk: Desk, number_: int, taken: Sequence[Taken]) -> Response:

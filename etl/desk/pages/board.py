@@ -9,8 +9,10 @@ from starlette.responses import Response
 
 from etl.desk.desk import Desk
 from etl.desk.given import batch_asked, choice, text
+from etl.desk.home.settings import newest
 from etl.desk.rendering import page
 from etl.desk.view.board import LIGHTS, SORTS, board, chosen, departments
+from etl.desk.view.findings import findings
 
 
 def board_page(request: Request, desk: Desk) -> Response:
@@ -20,6 +22,7 @@ def board_page(request: Request, desk: Desk) -> Response:
     if not desk.seen.is_there(batch.number):
         return page(request, "waiting.html", batch=batch, job=job)
     lines = board(desk.seen, batch.number)
+    every = findings(desk.seen, batch.number)
     names = departments(lines)
     wanted = {
         "q": text(asked, "q", 100),
@@ -31,6 +34,7 @@ def board_page(request: Request, desk: Desk) -> Response:
     shown = chosen(lines, wanted["q"], wanted["light"], wanted["department"], waiting, wanted["sort"])
     return page(
         request, "board.html", batch=batch, job=job, lines=shown, all=len(lines), departments=names,
-        counts=Counter(line.light for line in lines), open=sum(line.open for line in lines),
-        decided=sum(line.decided for line in lines), wanted=wanted, waiting=waiting,
+        counts=Counter(line.light for line in lines), open=sum(one.open for one in every),
+        decided=sum(one.severity != "info" and not one.open for one in every), wanted=wanted, waiting=waiting,
+        newest=newest(desk.home),
     )  # fmt: skip

@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from etl.desk.desk import Desk
-from etl.desk.home.people import Person
 from etl.desk.given import back, batch_asked, number, person_of, see, text
+from etl.desk.home.people import Person
 from etl.desk.rendering import page
 from etl.desk.view.findings import Shown, findings
 from etl.marked.verdict import LONGEST_REASON, Decision, Verdict
@@ -104,7 +104,9 @@ def _decision(form: Any, verdict: str, suffix: str) -> Decision:
     return Decision(Verdict.WAIVED, text(form, f"approver{suffix}", 40), reason, day)
 
 
-def _chosen(keys: Sequence[str], known: Mapping[str, Shown], decision: Decision, person: Person) -> list[Shown]:
+def _chosen(
+    keys: Sequence[str], known: Mapping[str, Shown], decision: Decision, person: Person
+) -> list[Shown]:
     """Return the findings that are decided on; raises `Unfit` for those that cannot be so, or not by this person."""
     if not keys:
         raise Unfit("none")
@@ -122,7 +124,9 @@ def _chosen(keys: Sequence[str], known: Mapping[str, Shown], decision: Decision,
 
 
 def _event(one: Shown, decision: Decision, person: Person, note: str) -> Event:
-    return event_of(person.name, decision, one.key, one.agency, one.code, one.severity, one.place, one.message_zh, note)
+    return event_of(
+        person.name, decision, one.key, one.agency, one.code, one.severity, one.place, one.message_zh, note
+    )
 
 
 def _seen(given: Sequence[object]) -> dict[str, int]:

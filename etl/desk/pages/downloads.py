@@ -15,8 +15,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from etl.desk.desk import Desk
-from etl.desk.home.batches import BatchOf
 from etl.desk.given import batch_asked
+from etl.desk.home.batches import BatchOf
 from etl.desk.rendering import page
 from etl.safe.clean import csv_text
 from etl.safe.file_names import return_path
@@ -33,7 +33,8 @@ def downloads_page(request: Request, desk: Desk) -> Response:
     """Show what there is to download, and whether decisions were made since it was written."""
     batch = batch_asked(request, desk)
     job = desk.home.rows(
-        "SELECT * FROM jobs WHERE batch = ? AND state IN ('done', 'lost') ORDER BY number DESC LIMIT 1", (batch.number,)
+        "SELECT * FROM jobs WHERE batch = ? AND state IN ('done', 'lost') ORDER BY number DESC LIMIT 1",
+        (batch.number,),
     )
     output = desk.home.output(batch.number)
     there = [name for name in FILES if (output / name).is_file()]
@@ -56,7 +57,9 @@ def download(request: Request, desk: Desk) -> Response:
         return _zipped(output / FOLDERS[what], batch, what)
     if what == DECISIONS:
         text = _decisions(desk, batch)
-        return Response(text, media_type=_ANY, headers={"content-disposition": f'attachment; filename="{DECISIONS}"'})
+        return Response(
+            text, media_type=_ANY, headers={"content-disposition": f'attachment; filename="{DECISIONS}"'}
+        )
     raise HTTPException(404)
 
 
@@ -82,11 +85,16 @@ def _file(path: Path, folder: Path, name: str) -> Response:
 
 def _zipped(folder: Path, batch: BatchOf, what: str) -> Response:
     """Give a folder as a zip, made in a file of its own that goes when it was sent."""
-    with tempfile.NamedTemporaryFile(suffix=".zip", delete=False) as made, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as zipped:
+    with (
+        tempfile.NamedTemporaryFile(suffix=".zip", delete=False) as made,
+        zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as zipped,
+    ):
         for path in _within(folder):
             zipped.write(path, path.relative_to(folder).as_posix())
     path = Path(made.name)
-    return FileResponse(path, media_type=_ANY, filename=f"{batch.name}-{what}", background=BackgroundTask(path.unlink, True))
+    return FileResponse(
+        path, media_type=_ANY, filename=f"{batch.name}-{what}", background=BackgroundTask(path.unlink, True)
+    )
 
 
 def _within(folder: Path) -> Iterator[Path]:

@@ -7,10 +7,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from etl.desk.desk import Desk
+from etl.desk.given import back, batch_asked, person_of, see
 from etl.desk.home.batches import set_batch
 from etl.desk.home.database import now
 from etl.desk.home.settings import newest
-from etl.desk.given import back, batch_asked, person_of, see
 from etl.desk.rendering import page
 
 

@@ -21,7 +21,13 @@ SHAPES: dict[Light, str] = {"red": "✖", "amber": "▲", "green": "●", "grey"
 """Beside colour and word, for who does not see the colour."""
 LIGHT_NAMES: dict[str, dict[Light, str]] = {
     "zh": {"red": "有错误", "amber": "待核实", "green": "无问题", "grey": "未报", "black": "未能读取"},
-    "en": {"red": "errors", "amber": "to verify", "green": "clear", "grey": "not handed in", "black": "not readable"},
+    "en": {
+        "red": "errors",
+        "amber": "to verify",
+        "green": "clear",
+        "grey": "not handed in",
+        "black": "not readable",
+    },
 }
 SORTS = ("worst", "open", "agency", "department")
 
@@ -64,15 +70,24 @@ def _board(seen: Seen, batch: int, shown: Sequence[Shown]) -> list[AgencyLine]:
             "SELECT id, path, agency, file, counted, left_out FROM forms ORDER BY file, ordinal")]  # fmt: skip
         roster = stored_roster(store)
         matched = _matched([str(form[2] or "") for form in forms], roster)
-        named = dict(zip(roster.index.tolist(), roster["department"], strict=True)) if roster is not None else {}
-        of_forms = [str(named.get(row, "")) or _department(form[1]) for form, row in zip(forms, matched, strict=True)]
+        named = (
+            dict(zip(roster.index.tolist(), roster["department"], strict=True)) if roster is not None else {}
+        )
+        of_forms = [
+            str(named.get(row, "")) or _department(form[1]) for form, row in zip(forms, matched, strict=True)
+        ]
         lines = [*_forms(forms, of_forms, counts), *_missing(matched, roster), *_unread(store)]
     return sorted(lines, key=weight)
 
 
 def weight(line: AgencyLine) -> tuple[Any, ...]:
     """Return what the worst lines come first by."""
-    return (LIGHTS.index(line.light) if line.light != "black" else -1, -line.errors, -line.warnings, line.agency)
+    return (
+        LIGHTS.index(line.light) if line.light != "black" else -1,
+        -line.errors,
+        -line.warnings,
+        line.agency,
+    )
 
 
 def _matched(agencies: Sequence[str], roster: Any) -> list[int]:
@@ -102,19 +117,32 @@ def _department(path: str) -> str:
 def _missing(matched: Sequence[int], roster: Any) -> Iterator[AgencyLine]:
     if roster is not None:
         came = set(matched)
-        for row, agency, department in zip(roster.index.tolist(), roster["agency"], roster["department"], strict=True):
+        for row, agency, department in zip(
+            roster.index.tolist(), roster["agency"], roster["department"], strict=True
+        ):
             if row not in came:
                 yield AgencyLine(str(agency), str(department), "grey")
 
 
 def _unread(store: Store) -> Iterator[AgencyLine]:
-    for row in store.rows('SELECT "row", path, status, reason FROM files WHERE status <> \'checked\' AND position IS NOT NULL'):
+    for row in store.rows(
+        "SELECT \"row\", path, status, reason FROM files WHERE status <> 'checked' AND position IS NOT NULL"
+    ):
         key, path, status, reason = map(text_of, row)
         name = PurePosixPath(path).stem
-        yield AgencyLine(name, _department(path), "black", file=key, path=path, note=f"{STATUS_NAMES['zh'][status]}：{reason}")
+        yield AgencyLine(
+            name,
+            _department(path),
+            "black",
+            file=key,
+            path=path,
+            note=f"{STATUS_NAMES['zh'][status]}：{reason}",
+        )
 
 
-def chosen(lines: Sequence[AgencyLine], words: str, light: str, department: str, waiting: bool, sort: str) -> list[AgencyLine]:
+def chosen(
+    lines: Sequence[AgencyLine], words: str, light: str, department: str, waiting: bool, sort: str
+) -> list[AgencyLine]:
     """Return the lines that fit all that is asked for, in the order that is asked for."""
     wanted = words.lower().split()
     found = [

@@ -87,7 +87,9 @@ def findings(seen: Seen, batch: int) -> list[Shown]:
     ledger = seen.ledger(batch)
     stamp = seen.stamp(batch)
     stored = seen.kept(batch, "findings", stamp, lambda: _stored(seen, batch))
-    shown: list[Shown] = seen.kept(batch, "shown", (stamp, ledger.last), lambda: list(with_decisions(stored, ledger)))
+    shown: list[Shown] = seen.kept(
+        batch, "shown", (stamp, ledger.last), lambda: list(with_decisions(stored, ledger))
+    )
     return shown
 
 

@@ -38,7 +38,9 @@ class FormView:
 def form_view(seen: Seen, batch: int, file: int, lang: str) -> FormView | None:
     """Return a file of a batch, None where the last run had none of that number."""
     with seen.store(batch) as store:
-        found = store.rows('SELECT path, "round" FROM files WHERE "row" = ? AND position IS NOT NULL', (file,))
+        found = store.rows(
+            'SELECT path, "round" FROM files WHERE "row" = ? AND position IS NOT NULL', (file,)
+        )
         if not found:
             return None
         path = text_of(found[0][0])
@@ -59,7 +61,8 @@ def _located(store: Store, path: str) -> Sequence[Located]:
     rows = store.rows('SELECT * FROM findings WHERE said = 1 AND path = ? ORDER BY "row"', (path,))
     cells: dict[int, list[Any]] = {}
     for row in store.rows(
-        "SELECT * FROM cells WHERE finding IN (SELECT \"row\" FROM findings WHERE said = 1 AND path = ?) ORDER BY 1", (path,)
+        'SELECT * FROM cells WHERE finding IN (SELECT "row" FROM findings WHERE said = 1 AND path = ?) ORDER BY 1',
+        (path,),
     ):
         cells.setdefault(row[1], []).append(tuple(map(text_of, row)))
     return [located_of(tuple(map(text_of, row)), cells.get(row[0], ()), numbers) for row in rows]

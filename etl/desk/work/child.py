@@ -35,7 +35,15 @@ class Told:
 
 def command(home: Home, batch: BatchOf) -> list[str]:
     """Return the command that checks a batch: what a person would type."""
-    asked = [sys.executable, "-m", "jixiao", "run", str(home.inbox(batch.number)), "-o", str(home.output(batch.number))]
+    asked = [
+        sys.executable,
+        "-m",
+        "jixiao",
+        "run",
+        str(home.inbox(batch.number)),
+        "-o",
+        str(home.output(batch.number)),
+    ]
     roster = home.roster(batch.number, batch.roster)
     options: Mapping[str, object] = {
         "--roster": roster,
@@ -101,7 +109,13 @@ def ending(code: int | None, output: Path, stopped: bool) -> str:
             return "stopped" if stopped else "failed"
     if stopped and code not in (0, 1, 3):
         return "stopped"
-    return {0: "done", 1: "done", 3: "lost" if _finished(output) else "failed", 2: "refused", 130: "stopped"}.get(code, "failed")
+    return {
+        0: "done",
+        1: "done",
+        3: "lost" if _finished(output) else "failed",
+        2: "refused",
+        130: "stopped",
+    }.get(code, "failed")
 
 
 def _finished(output: Path) -> bool:

@@ -66,7 +66,10 @@ class Jobs:
 
     def stop(self, batch: int) -> None:
         """Take the jobs of a batch out of the line, and ask the one that runs to stop."""
-        self.home.change("UPDATE jobs SET state = 'stopped', ended_at = ? WHERE batch = ? AND state = 'queued'", (now(), batch))
+        self.home.change(
+            "UPDATE jobs SET state = 'stopped', ended_at = ? WHERE batch = ? AND state = 'queued'",
+            (now(), batch),
+        )
         self.home.change("UPDATE jobs SET stage = 'stopping' WHERE batch = ? AND state = 'running'", (batch,))
 
     def last(self, batch: int) -> sqlite3.Row | None:
@@ -113,7 +116,8 @@ class Jobs:
                 shown = latest
                 self._set(job, done=shown.done, total=shown.total, last=shown.last)
                 self.home.change(
-                    "UPDATE jobs SET stage = ? WHERE number = ? AND stage <> 'stopping'", (shown.stage, job["number"])
+                    "UPDATE jobs SET stage = ? WHERE number = ? AND stage <> 'stopping'",
+                    (shown.stage, job["number"]),
                 )
             if self._stopping(job):
                 asked_at = asked_at or time.monotonic()
@@ -133,7 +137,9 @@ class Jobs:
             return False
 
     def _stopping(self, job: sqlite3.Row) -> bool:
-        return bool(self.home.rows("SELECT 1 FROM jobs WHERE number = ? AND stage = 'stopping'", (job["number"],)))
+        return bool(
+            self.home.rows("SELECT 1 FROM jobs WHERE number = ? AND stage = 'stopping'", (job["number"],))
+        )
 
     def _end(self, job: sqlite3.Row, code: int | None) -> None:
         stopped = self._stopping(job)

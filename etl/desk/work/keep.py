@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 
 from etl.desk.home.database import Home
@@ -19,4 +18,4 @@ def keep_seen(home: Home, batch: int) -> None:
     shutil.copyfile(home.output(batch) / NAME, copied / NAME)
     with past_store(copied):
         pass
-    os.replace(copied / NAME, folder / NAME)
+    (copied / NAME).replace(folder / NAME)

@@ -46,7 +46,9 @@ def room_for(home: Home, size: int) -> bool:
 def take_in(home: Home, batch: int, given: Iterable[tuple[str, IO[bytes]]], by: str) -> list[Taken]:
     """Keep the files that were handed in, and say of each what became of it."""
     inbox = home.inbox(batch)
-    known = {path.relative_to(inbox).as_posix().casefold(): path for path in inbox.rglob("*") if path.is_file()}
+    known = {
+        path.relative_to(inbox).as_posix().casefold(): path for path in inbox.rglob("*") if path.is_file()
+    }
     new: set[str] = set()
     found = []
     for name, file in given:
