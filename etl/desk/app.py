@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from etl.desk.desk import Desk
-from etl.desk.guard.gate import Gate
+from etl.desk.guard.gate import Gate, TooLarge
 from etl.desk.rendering import page
 from etl.desk.routes import PAGES, Page
 from etl.desk.work.received import MOST_FILES
@@ -40,7 +40,7 @@ def application(desk: Desk, hosts: Collection[str]) -> ASGIApp:
     inside = Starlette(
         routes=[Route(one.path, _answering(one, desk), methods=[one.method]) for one in PAGES],
         lifespan=lifespan,
-        exception_handlers={HTTPException: _wrong, Refusal: _refused},
+        exception_handlers={HTTPException: _wrong, Refusal: _refused, TooLarge: _too_large},
     )
     inside.state.desk = desk
     return Gate(inside, hosts)
@@ -81,3 +81,7 @@ def _wrong(request: Request, error: Exception) -> Response:
 
 def _refused(request: Request, error: Exception) -> Response:
     return page(request, "wrong.html", 409, code=409, said=str(error))
+
+
+def _too_large(request: Request, error: Exception) -> Response:
+    return page(request, "wrong.html", 413, code=413, said="")

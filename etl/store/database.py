@@ -178,7 +178,9 @@ def past_store(folder: Path, whole: bool = True) -> Iterator[Store]:
 def _opened(path: Path, *settings: str, name: str = "") -> Store:
     """Return a connection to a database, closed when nobody wants it any more; `name`: under which it is opened."""
     try:
-        connection = sqlite3.connect(name or path, timeout=0, isolation_level=None, uri=bool(name))
+        connection = sqlite3.connect(
+            name or path, timeout=0, isolation_level=None, uri=bool(name), check_same_thread=not name
+        )
     except sqlite3.Error as error:
         raise _cannot_open(path, error) from error
     store = Store(connection, path)

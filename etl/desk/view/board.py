@@ -11,7 +11,6 @@ from typing import Any, Literal
 from etl.desk.view.findings import Shown, findings
 from etl.desk.view.seen import Seen
 from etl.frames.build import STATUS_NAMES
-from etl.store.database import Store
 from etl.store.read import stored_roster
 from etl.store.rows import text_of
 
@@ -70,13 +69,17 @@ def _board(seen: Seen, batch: int, shown: Sequence[Shown]) -> list[AgencyLine]:
             "SELECT id, path, agency, file, counted, left_out FROM forms ORDER BY file, ordinal")]  # fmt: skip
         roster = stored_roster(store)
         matched = _matched([str(form[2] or "") for form in forms], roster)
-        named = (
-            dict(zip(roster.index.tolist(), roster["department"], strict=True)) if roster is not None else {}
-        )
-        of_forms = [
-            str(named.get(row, "")) or _department(form[1]) for form, row in zip(forms, matched, strict=True)
-        ]
-        lines = [*_forms(forms, of_forms, counts), *_missing(matched, roster), *_unread(store)]
+        unread = [tuple(map(text_of, row)) for row in store.rows(_UNREAD)]
+        by_name = _matched([PurePosixPath(row[1]).stem for row in unread], roster)
+    named = _Named(roster)
+    of_forms = [
+        named.department(row) or _department(form[1]) for form, row in zip(forms, matched, strict=True)
+    ]
+    lines = [
+        *_forms(forms, of_forms, counts),
+        *_unread(unread, by_name, named),
+        *_missing({*matched, *by_name}, named),
+    ]
     return sorted(lines, key=weight)
 
 
@@ -88,6 +91,27 @@ def weight(line: AgencyLine) -> tuple[Any, ...]:
         -line.warnings,
         line.agency,
     )
+
+
+_UNREAD = "SELECT \"row\", path, status, reason FROM files WHERE status <> 'checked' AND position IS NOT NULL"
+
+
+class _Named:
+    """The agencies of the roster and their departments, by row; none without a roster."""
+
+    def __init__(self, roster: Any) -> None:
+        columns = (
+            (roster.index.tolist(), roster["agency"], roster["department"])
+            if roster is not None
+            else ((), (), ())
+        )
+        self.rows = {
+            row: (str(agency), str(department)) for row, agency, department in zip(*columns, strict=True)
+        }
+
+    def department(self, row: int) -> str:
+        """Return the department of a row, "" for none."""
+        return self.rows.get(row, ("", ""))[1]
 
 
 def _matched(agencies: Sequence[str], roster: Any) -> list[int]:
@@ -114,29 +138,18 @@ def _department(path: str) -> str:
     return parts[-2] if len(parts) > 1 else ""
 
 
-def _missing(matched: Sequence[int], roster: Any) -> Iterator[AgencyLine]:
-    if roster is not None:
-        came = set(matched)
-        for row, agency, department in zip(
-            roster.index.tolist(), roster["agency"], roster["department"], strict=True
-        ):
-            if row not in came:
-                yield AgencyLine(str(agency), str(department), "grey")
+def _missing(came: set[int], named: _Named) -> Iterator[AgencyLine]:
+    for row, (agency, department) in named.rows.items():
+        if row not in came:
+            yield AgencyLine(agency, department, "grey")
 
 
-def _unread(store: Store) -> Iterator[AgencyLine]:
-    for row in store.rows(
-        "SELECT \"row\", path, status, reason FROM files WHERE status <> 'checked' AND position IS NOT NULL"
-    ):
-        key, path, status, reason = map(text_of, row)
-        name = PurePosixPath(path).stem
+def _unread(unread: Sequence[tuple[Any, ...]], by_name: Sequence[int], named: _Named) -> Iterator[AgencyLine]:
+    """Yield the files that could not be read; whose they are is told by their names, where the roster knows them."""
+    for (key, path, status, reason), row in zip(unread, by_name, strict=True):
+        agency, department = named.rows.get(row, (PurePosixPath(path).stem, _department(path)))
         yield AgencyLine(
-            name,
-            _department(path),
-            "black",
-            file=key,
-            path=path,
-            note=f"{STATUS_NAMES['zh'][status]}：{reason}",
+            agency, department, "black", file=key, path=path, note=f"{STATUS_NAMES['zh'][status]}：{reason}"
         )
 
 
