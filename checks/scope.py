@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 from checks.declared.agency import agency_key
 from checks.declared.text_key import text_key
 from checks.finding import Finding, Severity
-from checks.given.handed_in import ages, identities, of_another_year, told_apart
+from checks.given.handed_in import HandedIn, ages, handed_in, identities, of_another_year, told_apart
 from checks.given.roster import core_name, match_agencies
 
 if TYPE_CHECKING:
@@ -90,15 +90,16 @@ def _superseded(tables: Tables, owners: Mapping[int, str]) -> dict[int, LeftOut]
     newest: dict[str, int] = {}
     for form in sorted(owners, key=order.__getitem__):
         newest[owners[form]] = form
+    given = handed_in(tables)
     return {
-        form: _gave_way(tables, form, newest[owner])
+        form: _gave_way(given[form], given[newest[owner]])
         for form, owner in owners.items()
         if newest[owner] != form
     }
 
 
-def _gave_way(tables: Tables, form: int, kept: int) -> LeftOut:
-    year, by = of_another_year(tables, form, kept), told_apart(tables, form, kept)
+def _gave_way(form: HandedIn, kept: HandedIn) -> LeftOut:
+    year, by = of_another_year(form, kept), told_apart(form, kept)
     if year is not None:
         return LeftOut("other_year", f"本表为{year}年度，以本年度的{by}为准，本表不计入汇总")
     return LeftOut("superseded", f"同一单位重复报送，以最新的{by}为准，本表不计入汇总")

@@ -12,17 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from etl.commands.exits import BAD_USAGE, ERRORS_FOUND, INTERRUPTED, LOST
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from etl.batch.model import Batch
+    from etl.batch.request import Request
     from etl.commands.run import Run
-
-ERRORS_FOUND = 1
-BAD_USAGE = 2
-LOST = 3
-"""Something was lost on the way, or the program itself failed."""
-INTERRUPTED = 130
 
 _PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 _LANG = click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", help="Language of messages.")
@@ -63,6 +60,12 @@ _SCHEDULER = click.option(
     help="Have the workers of a Dask scheduler, tcp://host:port, read and check; needs the extra `dask`.",
 )
 
+_PROGRESS = click.option(
+    "--progress",
+    type=click.Choice(["auto", "json", "none"]),
+    default="auto",
+    help="How to show progress on standard error; json: an object a line, for programs (docs/machines.md).",
+)
 _EXCLUDE = click.option(
     "--exclude",
     multiple=True,
@@ -109,19 +112,22 @@ def cli() -> None:
 @click.option(
     "--fresh", is_flag=True, help="Read every file again, also those that did not change since the last run."
 )
+@_PROGRESS
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 def run(timings: bool, **asked: Any) -> None:
     """Check PATHS and write marked returns, the citywide workbook and the findings into a folder."""
     from etl.batch.request import Request
+    from etl.commands.progress import told_end
     from etl.commands.run import produce
 
     request = Request(**asked)
-    done = produce(request)
-    if not request.quiet:
-        _print_summary(done, request.lang, request.output)
-    if timings:
-        _print_timings(done.batch)
-    sys.exit(_exit_code(done.batch, done))
+    with told_end(request.progress):
+        done = produce(request)
+        if not request.quiet:
+            _print_summary(done, request.lang, request.output)
+        if timings:
+            _print_timings(done.batch)
+        sys.exit(_exit_code(done.batch, done))
 
 
 @cli.command()
@@ -138,21 +144,33 @@ def run(timings: bool, **asked: Any) -> None:
 @_WORKERS
 @_SCHEDULER
 @_LANG
+@_PROGRESS
 def check(form: str, **asked: Any) -> None:
     """Check PATHS and print what was found; no file is written."""
-    from etl.batch.read import checked, settings_of
     from etl.batch.request import Request
+    from etl.commands.progress import told_end
+
+    request = Request(**asked)
+    with told_end(request.progress):
+        batch = _check(request, form)
+        sys.exit(_exit_code(batch))
+
+
+def _check(request: Request, form: str) -> Batch:
+    """Check what is asked for and print it."""
+    from etl.batch.read import checked, settings_of
     from etl.commands import terminal
+    from etl.commands.progress import shown_progress
     from etl.data import findings as report
     from etl.intake.config import ruling
     from etl.safe.clean import clean
     from etl.safe.say import say
 
-    request = Request(**asked)
     settings = settings_of(request)
     if form == "text":
         say(clean(ruling(settings, request.lang)))
-    batch, lang = checked(request, settings), request.lang
+    with shown_progress(request.progress, quiet=request.progress == "auto") as watch:
+        batch, lang = checked(request, settings, watch), request.lang
     if form == "json":
         _write(report.as_json(batch, lang))
     elif form == "csv":
@@ -162,7 +180,7 @@ def check(form: str, **asked: Any) -> None:
             say(line)
         for line in terminal.summary_lines(batch, lang):
             say(line)
-    sys.exit(_exit_code(batch))
+    return batch
 
 
 @cli.command()

@@ -15,7 +15,7 @@ from pathlib import Path
 from etl.form.layout import FilledForm, lay_out
 from etl.form.suzhou import FORM_2023
 from etl.template.blank_form import blank_form
-from etl.template.draw import draw, new_workbook, packed
+from etl.template.draw import draw, new_workbook, workbook_bytes
 from samples.city import Agency
 from samples.letter_template import letter_template
 from samples.on_paper import Expected, expected, paper
@@ -119,7 +119,7 @@ def form_bytes(filled: FilledForm) -> bytes:
     """Return a filled form as a workbook, laid out and drawn as printed."""
     workbook = new_workbook(FORM_2023.title.text)
     draw(lay_out(FORM_2023, filled), workbook)
-    return packed(workbook)
+    return workbook_bytes(workbook)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from etl.marked.annotate import annotate
-from etl.marked.answers import Answer, read_answers
+from etl.marked.answers import read_page
 from etl.marked.find import is_return, remarks_sheet_of
 from etl.marked.unmark import unmark
 from etl.marked.unmark_notes import our_part
@@ -317,7 +317,7 @@ def test_marks_come_off_after_another_program_saved_the_file() -> None:
     assert_clean(back.container.data)
     assert [sheet.name for sheet in read_workbook(back).sheets] == [SHEET]
     assert form(back.container.data)["B3"].value == 2268.85
-    assert Answer("k1", "已核对", "") in read_answers(open_package(came_back))
+    assert ("k1", "已核对", "") in answers(came_back)
 
 
 def test_marks_come_off_wherever_rows_went() -> None:
@@ -428,9 +428,18 @@ def test_any_text_is_a_record_or_none(text: str) -> None:
     assert read_record("jixiao-return/1 " + text) is None
 
 
+def answers(returned: bytes) -> list[tuple[str, str, str]]:
+    """Return key, explanation and decision of the lines of a return that have been answered."""
+    page = read_page(open_package(returned))
+    assert page is not None
+    return [
+        (line.key, line.explanation, line.review) for line in page.lines if line.explanation or line.review
+    ]
+
+
 def test_answers_come_from_a_return_alone() -> None:
-    assert read_answers(open_package(PLAIN)) == ()
-    assert read_answers(open_package(marked(PLAIN, page=full_page()))) == (Answer("k2", "上级核定", "采纳"),)
+    assert read_page(open_package(PLAIN)) is None
+    assert answers(marked(PLAIN, page=full_page())) == [("k2", "上级核定", "采纳")]
 
 
 def test_a_signature_is_seen() -> None:

@@ -245,3 +245,15 @@ def test_modules_stay_small() -> None:
         > 300
     }
     assert not large
+
+
+MOST_MODULES = 12
+"""Modules of a folder, the one that names it not counted: more cannot be taken in at a glance."""
+
+
+def test_folders_stay_small() -> None:
+    folders: dict[str, int] = {}
+    for name in sources():
+        folder, _, module = name.rpartition("/")
+        folders[folder] = folders.get(folder, 0) + (module != "__init__.py")
+    assert not {folder: count for folder, count in folders.items() if count > MOST_MODULES}

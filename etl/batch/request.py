@@ -15,6 +15,7 @@ class Request:
     `workers`: processes; `scheduler`: the address of a Dask scheduler whose workers work instead. `lang`: of messages.
     `verify`: returns are read again and compared. `previous`: the folder of the last round. `letters`: a 退回说明 an
     agency. `exclude`: agencies left out of the city's sums. `fresh`: nothing that is stored is believed.
+    `progress`: how it is shown, `auto`, `json` or `none`.
     """
 
     paths: tuple[Path, ...]
@@ -34,3 +35,4 @@ class Request:
     letters: bool = False
     exclude: tuple[str, ...] = ()
     fresh: bool = False
+    progress: str = "auto"

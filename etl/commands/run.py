@@ -15,12 +15,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from etl.batch.chunk import Progress
 from etl.batch.depends import digest_of
 from etl.batch.model import Batch
 from etl.batch.read import found, hands, read_inputs, refuse_within, settings_of
 from etl.batch.request import Request
 from etl.batch.whole import run_batch
+from etl.commands.log import logged
+from etl.commands.progress import Watch, said_when_interrupted, shown_progress
 from etl.intake.config import ruling
 from etl.intake.submissions import Submission
 from etl.safe.clean import clean
@@ -71,8 +72,8 @@ def produce(request: Request) -> Run:
         say(clean(ruled))
     refuse_within(submissions, request.last_year)
     inputs = read_inputs(request)
-    with _at_work(request, len(submissions), ruled) as (executor, workers, store, progress, before):
-        batch = run_batch(submissions, skipped, settings, inputs, executor, progress, workers, store)
+    with _at_work(request, len(submissions), ruled) as (executor, workers, store, watch, before):
+        batch = run_batch(submissions, skipped, settings, inputs, executor, watch.file, workers, store)
 
         # What writes is loaded once the workers have read: they would have started later for it.
         from etl.citywide import Options, explained
@@ -102,10 +103,13 @@ def produce(request: Request) -> Run:
             rounds=done,
             sections=sections,
             outputs=outputs,
+            watch=watch,
         )
+        watch.begin("sums")
         options = Options(settings, request.exclude, rounds, explained(batch))
         write_sums(request, batch, inputs, options, outputs, state)
         written = returns()
+        watch.begin("report")
         report, own = request.output / "report.html", digest_of(state, sections.made_from)
         if outputs.standing(report, own) is None:
             write_report(
@@ -118,6 +122,8 @@ def produce(request: Request) -> Run:
                 ruled,
             )
             outputs.note(report, own)
+        if request.letters:
+            watch.begin("letters")
         lost = (
             write_letters(batch, request.output / "letters", done, executor, outputs)
             if request.letters
@@ -142,16 +148,13 @@ def _lost(
 @contextmanager
 def _at_work(
     request: Request, files: int, ruled: str
-) -> Iterator[tuple[Executor, int, Store, Progress, Sequence[FormRecord] | None]]:
+) -> Iterator[tuple[Executor, int, Store, Watch, Sequence[FormRecord] | None]]:
     """Give who does the work and how many they are, the store, what shows progress, and what the last round left.
 
     The output folder is held meanwhile, and the log says how it ends.
     """
-    from etl.commands.log import logged
-    from etl.commands.progress import Count, said_when_interrupted, shown_progress
     from etl.rounds.earlier import previous_records
 
-    count = Count(files)
     with ExitStack() as until_done:
         executor, workers = until_done.enter_context(hands(request, files))
         before = previous_records(request.previous, executor) if request.previous else None
@@ -159,10 +162,11 @@ def _at_work(
         until_done.enter_context(held(request.output))
         sweep(request.output)
         until_done.enter_context(logged(request.output, files, ruled))
-        until_done.enter_context(said_when_interrupted(count))
+        watch = until_done.enter_context(shown_progress(request.progress, request.quiet, request.lang))
+        until_done.enter_context(said_when_interrupted(watch))
         store = until_done.enter_context(store_in(request.output, request.fresh))
-        progress = until_done.enter_context(shown_progress(count, request.quiet))
-        yield executor, workers, store, progress, before
+        watch.begin("reading", files)
+        yield executor, workers, store, watch, before
 
 
 def _refuse_same(previous: Path | None, output: Path) -> None:

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 
 from checks.finding import SEVERITY_NAMES
 from checks.rule import RULES
+from etl.batch.request import Request
 from etl.cell.grid import Workbook, column_letters
 from etl.frames.located import Located, cell_text
 from etl.report.picture import Picture, PictureCell, numbered, pictures
 from etl.safe.clean import clean
 from etl.safe.refusal import Refusal
+from etl.safe.say import say
 from etl.safe.width import padded, width
 from etl.sheets.outline import outlines
 
@@ -40,12 +42,10 @@ _WORDS = {
 def show_file(file: Path, year: int | None, config: Path | None, lang: str) -> Batch:
     """Check one file, print its forms, and return the checked batch; raises `Refusal` as a check does."""
     from etl.batch.read import checked
-    from etl.batch.request import Request
     from etl.batch.whole import form_sheets
     from etl.commands.terminal import file_lines
     from etl.intake.read import open_workbook, submission_bytes
     from etl.intake.submissions import find_submissions
-    from etl.safe.say import say
 
     if file.is_dir():
         raise Refusal(f"请给出一个文件 one file is shown, not a folder: {file}")

@@ -10,6 +10,8 @@ from checks.given.inputs import Inputs
 from etl.batch.depends import digest_of
 from etl.batch.model import Batch
 from etl.batch.request import Request
+from etl.data.findings import json_pieces, write_csv
+from etl.data.write import write_data
 from etl.safe.whole_file import as_text, whole
 from etl.store.outputs import Outputs
 
@@ -29,7 +31,6 @@ def write_sums(
 
     `made_from`: a digest of all that is known of the batch and asked of it.
     """
-    from etl.data.write import write_data
     from etl.rounds.compare import standing
 
     def city(path: Path) -> None:
@@ -39,15 +40,11 @@ def write_sums(
             write_citywide(file, standing(batch), inputs, request.lang, options)
 
     def findings(path: Path) -> None:
-        from etl.data.findings import json_pieces
-
         with whole(path) as file:
             pieces = json_pieces(batch, request.lang, options.rounds)
             file.writelines(piece.encode("utf-8") for piece in pieces)
 
     def table(path: Path) -> None:
-        from etl.data.findings import write_csv
-
         with whole(path) as file, as_text(file) as text:
             write_csv(text, batch, request.lang)
 

@@ -7,6 +7,7 @@ import io
 from collections.abc import Callable, Iterator, Mapping
 from typing import IO, TYPE_CHECKING, Any
 
+from checks.declared.money import wan_text
 from etl.batch.model import Batch
 from etl.cell.grid import address_text
 from etl.data.json_text import object_pieces
@@ -78,7 +79,6 @@ def _files(batch: Batch, lang: str) -> Iterator[dict[str, Any]]:
 
 def _forms(batch: Batch) -> Callable[[int], dict[str, Any]]:
     """Return what gives a form of a batch by its number."""
-    from checks.declared.money import wan_text
 
     forms, funds, stack = batch.stack.tables.forms, batch.stack.tables.funds, batch.stack
     ids, agencies = forms["id"].tolist(), forms["agency"].tolist()

@@ -22,6 +22,7 @@ from etl.data.parts import NAMES, ROWS_A_PART, Parts, in_parts, place_frames, pl
 from etl.frames.build import CellPlace
 from etl.store.read import numbering_of
 from etl.store.write import store_scope
+from etl.workers.program import fingerprint
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -168,7 +169,6 @@ def write_data(
 
 def contents_of(store: Store, table: str) -> str:
     """Return a digest of what all files of a run have in a table, and of how its rows are numbered."""
-    from etl.workers.program import fingerprint
 
     numbered = store.rows(
         'SELECT f.position, c.name, c.rows FROM files f JOIN contents c ON c."row" >> 32 = f."row"'

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 from checks.finding import SEVERITY_NAMES
@@ -34,27 +34,6 @@ _LONGEST_DECISION = 8
 """Characters of 复核结果; a longer text there is an explanation, typed one column too far."""
 _LONGEST_ANSWER = 2_000
 _MOST_STRAYS = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One line of the sheet of remarks that came back: 单位说明 and 复核结果 under a finding's key."""
-
-    key: str
-    explanation: str
-    review: str
-
-
-def read_answers(package: Package) -> tuple[Answer, ...]:
-    """Return the filled-in lines of a return's sheet of remarks; none for a file that is no return.
-
-    The package is the one that came in, with its marks on it.
-    """
-    page = read_page(package)
-    lines = page.lines if page else ()
-    return tuple(
-        Answer(line.key, line.explanation, line.review) for line in lines if line.explanation or line.review
-    )
 
 
 def read_page(package: Package) -> Page | None:

@@ -13,7 +13,7 @@ from etl.marked.page_look import PIXELS, TAB_COLOURS, Look, look_of
 from etl.marks.model import SEVERITIES, RemarkRow, RemarksPage
 from etl.marks.styles import Styles
 from etl.marks.styles_part import MAINS
-from etl.package.tags import cell_text, xml_text
+from etl.package.tags import inline_text, xml_text
 from etl.safe.remembered import remembered
 from etl.safe.width import wrapped_lines
 
@@ -225,7 +225,7 @@ def _content(text: str) -> bytes:
     if not text:
         return b"/>"
     shown = text if len(text) <= LONGEST_CELL else text[:LONGEST_CELL] + "…"
-    return b' t="inlineStr"><is><t xml:space="preserve">' + cell_text(shown) + b"</t></is></c>"
+    return b' t="inlineStr"><is><t xml:space="preserve">' + inline_text(shown) + b"</t></is></c>"
 
 
 def _link(row: int, target: tuple[str, str], place: str, column: str = "D") -> bytes:

@@ -46,7 +46,7 @@ _IN_ALTERNATIVE = re.compile(rb"<(?:[\w.-]+:)?(?:legacyDrawingHF|picture|oleObje
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SheetRow:
     """A row as it stands in the part: its number, its opening tag, and where its cells end at the latest."""
 
     number: int
@@ -77,13 +77,13 @@ class SheetPart:
             last = written or last + 1
             self._places.setdefault(last, []).append(place)
 
-    def rows(self, row: int) -> list[Row]:
+    def rows(self, row: int) -> list[SheetRow]:
         """Return the rows that have a number: none, one, or several in a file that is not quite sound."""
         return [self._row(row, place) for place in self._places.get(row, ())]
 
-    def _row(self, row: int, place: int) -> Row:
+    def _row(self, row: int, place: int) -> SheetRow:
         after = self._rows[place + 1].start() if place + 1 < len(self._rows) else self.data_end
-        return Row(row, addressed_tag(self._rows[place]), after)
+        return SheetRow(row, addressed_tag(self._rows[place]), after)
 
     def row_attributes(self, row: int) -> bytes:
         """Return the attributes of the first row that has a number; none where there is no such row."""
@@ -112,7 +112,7 @@ class SheetPart:
         elif missing:
             self._add_row(row, missing)
 
-    def _mark_cells(self, row: Row, restyles: Mapping[int, Restyle]) -> list[int]:
+    def _mark_cells(self, row: SheetRow, restyles: Mapping[int, Restyle]) -> list[int]:
         """Change the cells that are there and return their columns."""
         found = []
         for (own_row, column), match in self._cells(row):
@@ -125,7 +125,7 @@ class SheetPart:
         style = restyle(number(attribute(tag.attributes, b"s")))
         set_attribute(self.edit, tag, b"s", b"%d" % style)
 
-    def _cells(self, row: Row) -> Iterator[tuple[Address, re.Match[bytes]]]:
+    def _cells(self, row: SheetRow) -> Iterator[tuple[Address, re.Match[bytes]]]:
         """Yield the cells of a row; one without an address stands right of the one before."""
         if row.tag.empty:
             return
@@ -153,7 +153,7 @@ class SheetPart:
                 return True
         return False
 
-    def _add_cells(self, row: Row, restyles: Mapping[int, Restyle]) -> None:
+    def _add_cells(self, row: SheetRow, restyles: Mapping[int, Restyle]) -> None:
         cells = list(self._cells(row))
         end = close_of(self.edit.data, row.tag)
         trailing: list[bytes] = []
@@ -170,7 +170,7 @@ class SheetPart:
             self.edit.insert(end, b"".join(trailing))
         self._widen(row, max(restyles))
 
-    def _widen(self, row: Row, column: int) -> None:
+    def _widen(self, row: SheetRow, column: int) -> None:
         """Let a row's `spans`, a hint where its cells stand, take in a new cell."""
         spans = attribute(row.tag.attributes, b"spans") or b""
         first, _, last = spans.rpartition(b" ")[2].partition(b":")

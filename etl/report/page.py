@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from markupsafe import Markup
+
 from checks.finding import SEVERITY_NAMES, Finding
 from etl.batch.model import Batch
 from etl.frames.build import STATUS_NAMES
@@ -84,14 +86,12 @@ def write_report(
 
 def _markup(sections: Iterable[str]) -> Iterator[Markup]:
     """Yield the sections as what they are: markup that was made harmless when it was drawn."""
-    from markupsafe import Markup
 
     return map(Markup, sections)
 
 
 def _context(batch: Batch, numbers: Mapping[str, int], lang: str, rounds: Rounds | None) -> Mapping[str, Any]:
     """Return what the template names."""
-    from markupsafe import Markup
 
     script = resource("page.js")
     return {

@@ -15,7 +15,7 @@ from etl.sheets.outline import MOST_COLUMNS, MOST_ROWS, Outline, _is_within
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class CellMark:
     """What a cell shows of findings: the gravest severity, the numbers of all, and of those that stand here."""
 
     severity: str
@@ -37,7 +37,7 @@ class PictureCell(NamedTuple):
     rows: int = 1
     columns: int = 1
     number: bool = False
-    mark: Mark | None = None
+    mark: CellMark | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +62,11 @@ def pictures(drawn: Iterable[Outline], located: Sequence[Located]) -> Iterator[P
         yield _picture(outline, _marks(outline, located))
 
 
-def _marks(outline: Outline, located: Sequence[Located]) -> Mapping[Address, Mark]:
+def _marks(outline: Outline, located: Sequence[Located]) -> Mapping[Address, CellMark]:
     home: dict[Address, Address] = {}
     for area in outline.merges:
         home.update(dict.fromkeys(_cells_of(area), area[:2]))
-    found: dict[Address, Mark] = {}
+    found: dict[Address, CellMark] = {}
     for number, entry in numbered(located):
         for cell, primary in marked_cells(entry):
             if cell.sheet == outline.sheet:
@@ -81,21 +81,21 @@ def _cells_of(area: Area) -> Iterator[Address]:
     return product(rows, range(area[1], min(area[3], MOST_COLUMNS) + 1))
 
 
-def _with(mark: Mark | None, severity: str, number: int, primary: bool) -> Mark:
+def _with(mark: CellMark | None, severity: str, number: int, primary: bool) -> CellMark:
     """Return a cell's mark with one finding more; a finding that stands here outweighs a frame."""
     here = (number,) if primary else ()
     if mark is None:
-        return Mark(severity, (number,), here)
+        return CellMark(severity, (number,), here)
     if mark.primary == primary:
         severity = min(mark.severity, severity, key=SEVERITY_ORDER.__getitem__)
     elif mark.primary:
         severity = mark.severity
-    return Mark(
+    return CellMark(
         severity, tuple(dict.fromkeys((*mark.numbers, number))), tuple(dict.fromkeys((*mark.here, *here)))
     )
 
 
-def _picture(outline: Outline, marks: Mapping[Address, Mark]) -> Picture:
+def _picture(outline: Outline, marks: Mapping[Address, CellMark]) -> Picture:
     spans = {(a[0], a[1]): a for a in outline.merges}
     covered: set[Address] = set()
     for area in spans.values():

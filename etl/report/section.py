@@ -12,6 +12,8 @@ from html import escape
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
+from markupsafe import Markup
+
 from checks.finding import SEVERITY_NAMES
 from etl.cell.grid import column_letters
 from etl.frames.located import Located, cell_text
@@ -113,8 +115,6 @@ def _line(number: int, entry: Located, drawn: bool, lang: str) -> _Line:
 def _sheet(
     form: int, picture: Picture, findings: Sequence[tuple[int, Located]], anchors: set[int], lang: str
 ) -> _Sheet:
-    from markupsafe import Markup
-
     messages = {n: f"{entry.finding.code} {clean(entry.finding.message[lang])}" for n, entry in findings}
     columns = [column_letters(column) for column in range(1, picture.last_column + 1)]
     rows = Markup("".join(_rows(form, picture, messages, anchors)))

@@ -28,6 +28,7 @@ from etl.rounds.records import FileRound
 from etl.safe.clean import clean
 from etl.safe.clockless import clockless_zip
 from etl.safe.file_names import fitting, return_path
+from etl.safe.whole_file import write_whole
 from etl.workers.attempt import Failed
 from etl.workers.program import fingerprint
 
@@ -131,7 +132,6 @@ def _name(path: str, taken: set[str]) -> str:
 
 def write_letter(letter: Letter) -> Path:
     """Write one letter, whole or not at all; runs in a worker."""
-    from etl.safe.whole_file import write_whole
 
     write_whole(letter.target, letter_bytes(letter))
     return letter.target

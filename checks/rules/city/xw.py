@@ -9,7 +9,14 @@ from checks.declared.budget import FUND_FIELDS, field_name
 from checks.declared.money import wan_text
 from checks.finding import Hit, Severity, Spot
 from checks.frames.tables import Tables
-from checks.given.handed_in import a_year_before, counted, of_another_year, of_one_agency, told_apart
+from checks.given.handed_in import (
+    a_year_before,
+    counted,
+    handed_in,
+    of_another_year,
+    of_one_agency,
+    told_apart,
+)
 from checks.given.roster import match_agencies
 from checks.likeness.scale import doubts, doubts_beside
 from checks.rule import COMPLETENESS, FITNESS, quoted, rule
@@ -74,16 +81,17 @@ def each_agency_hands_in_once(tables: Tables) -> list[Hit]:
     改法: 确认以哪一份为准，删去另一份
     Fix: Say which one counts and take the other away
     """
-    agencies, paths = tables.forms["agency"], tables.forms["path"]
+    agencies, given = tables.forms["agency"].to_dict(), handed_in(tables)
     made = []
     for *older, kept in of_one_agency(tables):
         for form in older:
-            year, sheet = of_another_year(tables, form, kept), str(tables.forms["sheet"].loc[form])
+            own, counts = given[form], given[kept]
+            year = of_another_year(own, counts)
             values = {
-                "agency": quoted(agencies.loc[form], 60), "kept": told_apart(tables, form, kept),
-                "sheet": quoted(sheet, 40), "year": str(year),
+                "agency": quoted(agencies[form], 60), "kept": told_apart(own, counts),
+                "sheet": quoted(own.sheet, 40), "year": str(year),
             }  # fmt: skip
-            found = sheet if paths.loc[form] == paths.loc[kept] else str(paths.loc[form])
+            found = own.sheet if own.path == counts.path else own.path
             variant = "" if year is None else "year"
             made.append(Hit(form, (Spot("forms", form, "agency"),), values, variant=variant, found=found))
     return made
