@@ -11,7 +11,7 @@ from etl.desk.view.seen import Seen
 from etl.frames.located import Located
 from etl.report.picture import numbered
 from etl.report.section import drawn_sheets
-from etl.sheets.outline import unpacked
+from etl.sheets.outline import unpacked_outlines
 from etl.store.database import Store
 from etl.store.read import numbering_of
 from etl.store.rows import located_of, text_of
@@ -47,7 +47,7 @@ def form_view(seen: Seen, batch: int, file: int, lang: str) -> FormView | None:
         shown = {one.key: one for one in findings(seen, batch) if one.path == path}
         located = [_judged(entry, shown.get(entry.key)) for entry in _located(store, path)]
         outline = store.rows('SELECT drawn FROM outlines WHERE "row" = ?', (file,))
-        drawn = list(unpacked(outline[0][0])) if outline else []
+        drawn = list(unpacked_outlines(outline[0][0])) if outline else []
         names = store.rows("SELECT agency FROM forms WHERE path = ? ORDER BY ordinal", (found[0][0],))
     sheets, anchors = drawn_sheets(NUMBER, drawn, located, lang)
     numbers = tuple((n, shown[entry.key]) for n, entry in numbered(located) if entry.key in shown)

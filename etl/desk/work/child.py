@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from etl.desk.home.batches import BatchOf
@@ -19,18 +18,19 @@ from etl.store.database import past_store
 MOST_SAID = 200_000
 """Bytes at the end of what a child said that are looked at."""
 TAIL_LINES = 12
-_COUNT = re.compile(r"(\d+)/(\d+)  ")
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """How far a child says it came: the stage, files done of how many, the last one; `tail`: what it said in words."""
+    """How far a child says it came: the stage, files done of how many, the last one; `tail`: what it said in words; `exit`:
+    the exit code it said, None before its end."""
 
     stage: str = ""
     done: int = 0
     total: int = 0
     last: str = ""
     tail: str = ""
+    exit: int | None = None
 
 
 def command(home: Home, batch: BatchOf) -> list[str]:
@@ -54,7 +54,7 @@ def command(home: Home, batch: BatchOf) -> list[str]:
     for name, value in options.items():
         if value is not None:
             asked += [name, str(value)]
-    return [*asked, *(["--letters"] if batch.letters else [])]
+    return [*asked, "--progress", "json", *(["--letters"] if batch.letters else [])]
 
 
 def environment() -> dict[str, str]:
@@ -71,51 +71,40 @@ def told(path: Path) -> Told:
             lines = file.read().decode("utf-8", "replace").splitlines()
     except OSError:
         return Told()
-    found, words = Told(), []
+    found = Told()
+    words = []
     for line in lines:
         if line.startswith("{"):
             found = _moved(found, line)
-        elif count := _COUNT.match(line):
-            found = Told("reading", int(count[1]), int(count[2]), found.last)
         elif line.strip():
             words.append(line)
-    return Told(found.stage, found.done, found.total, found.last, "\n".join(words[-TAIL_LINES:]))
+    return replace(found, tail="\n".join([*words[-TAIL_LINES:], found.tail]).strip())
 
 
 def _moved(before: Told, line: str) -> Told:
-    """Return how far a child came after a line of JSON; what it does not name stays."""
+    """Return how far a child came after an object of `--progress json` (docs/machines.md)."""
     try:
         said = json.loads(line)
+        if said["stage"] == "end":
+            return replace(before, tail=str(said.get("message", "")), exit=int(said["exit"]))
         return Told(
-            str(said.get("stage", before.stage)),
-            int(said.get("done", before.done)),
-            int(said.get("total", before.total)),
-            str(said.get("file", said.get("path", before.last))),
+            str(said["stage"]), int(said.get("done", 0)), int(said.get("of", 0)), str(said.get("file", ""))
         )
-    except (ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError, KeyError):
         return before
 
 
-def ending(code: int | None, output: Path, stopped: bool) -> str:
+def ending(code: int | None, told_code: int | None, output: Path, stopped: bool) -> str:
     """Return how a job ended: done, lost (done, but something was lost on the way), refused, stopped, failed.
 
-    `code`: None where an earlier desk started the child; the store then says whether it came to its end.
+    `code`: its exit code, None where an earlier desk started it; `told_code`: the one it said itself.
     """
-    if code is None:
-        try:
-            with past_store(output, whole=False):
-                return "done"
-        except Refusal:
-            return "stopped" if stopped else "failed"
-    if stopped and code not in (0, 1, 3):
+    ended = told_code if code is None else code
+    if stopped and ended not in (0, 1, 3):
         return "stopped"
-    return {
-        0: "done",
-        1: "done",
-        3: "lost" if _finished(output) else "failed",
-        2: "refused",
-        130: "stopped",
-    }.get(code, "failed")
+    if ended == 3:
+        return "lost" if _finished(output) else "failed"
+    return {0: "done", 1: "done", 2: "refused", 130: "stopped"}.get(-1 if ended is None else ended, "failed")
 
 
 def _finished(output: Path) -> bool:

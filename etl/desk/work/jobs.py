@@ -143,8 +143,8 @@ class Jobs:
 
     def _end(self, job: sqlite3.Row, code: int | None) -> None:
         stopped = self._stopping(job)
-        state = ending(code, self.home.output(job["batch"]), stopped)
-        said = told(_said(self.home, job)).tail
+        last = told(_said(self.home, job))
+        state, said = ending(code, last.exit, self.home.output(job["batch"]), stopped), last.tail
         if state in ("done", "lost"):
             try:
                 keep_seen(self.home, job["batch"])
