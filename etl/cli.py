@@ -108,10 +108,28 @@ def cli() -> None:
     is_flag=True,
     help="Write a letter (.docx) to every agency whose form has an error or a warning.",
 )
+@click.option(
+    "--reply-by",
+    type=click.DateTime(["%Y-%m-%d"]),
+    callback=lambda _context, _option, value: value.date() if value else None,
+    metavar="YYYY-MM-DD",
+    help="The day by which departments are to answer, for the letters.",
+)
+@click.option(
+    "--letter-template",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Your own 退回说明 (.docx), edited from what `jixiao template --letter` writes.",
+)
+@click.option(
+    "--zips",
+    is_flag=True,
+    help="Pack returns and letters into one zip a department, and list what to send to whom.",
+)
 @_EXCLUDE
 @click.option(
     "--fresh", is_flag=True, help="Read every file again, also those that did not change since the last run."
 )
+@click.option("--sarif", is_flag=True, help="Write findings.sarif too, for viewers of static analysis.")
 @_PROGRESS
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 def run(timings: bool, **asked: Any) -> None:
@@ -133,7 +151,11 @@ def run(timings: bool, **asked: Any) -> None:
 @cli.command()
 @_PATHS
 @click.option(
-    "--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", help="How to print."
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "csv", "sarif"]),
+    default="text",
+    help="How to print.",
 )
 @_ROSTER
 @_LAST_YEAR
@@ -175,6 +197,10 @@ def _check(request: Request, form: str) -> Batch:
         _write(report.as_json(batch, lang))
     elif form == "csv":
         _write(report.as_csv(batch, lang))
+    elif form == "sarif":
+        from etl.data.sarif import sarif_text
+
+        _write(sarif_text(batch, lang))
     else:
         for line in (*terminal.finding_lines(batch.located, lang), "", *terminal.file_lines(batch, lang)):
             say(line)
@@ -203,9 +229,18 @@ def extract(paths: tuple[Path, ...], output: Path, workers: int | None) -> None:
 @_ROSTER
 @click.option("--year", type=click.IntRange(2000, 2099), default=2023, help="Fiscal year.")
 @click.option("--agency", default="", help="Name of the agency to fill in.")
-def template(output: Path, roster: Path | None, year: int, agency: str) -> None:
+@click.option(
+    "--letter", is_flag=True, help="Write the template of 退回说明 (.docx) instead, to be edited in Word."
+)
+def template(output: Path, roster: Path | None, year: int, agency: str, letter: bool) -> None:
     """Write the blank form that checks itself; with a roster, one an agency into a folder."""
     from etl.safe.say import say
+
+    if letter:
+        from etl.returns.letters import write_template
+
+        say(str(write_template(output)))
+        return
     from etl.template.write import write_blank_forms
 
     for path in write_blank_forms(output, roster, year, agency):
@@ -337,6 +372,16 @@ def desk(
     serve.serve(folder, serve.Address(port, lan, names, certfile, keyfile), opens, lang)
 
 
+@cli.command()
+def schema() -> None:
+    """Print the JSON Schema of findings.json."""
+    import json
+
+    from etl.data.document import schema as schema_of_findings
+
+    _write(json.dumps(schema_of_findings(), ensure_ascii=False, indent=1) + "\n")
+
+
 def _print_summary(done: Run, lang: str, output: Path) -> None:
     from etl.commands import terminal
     from etl.rounds.compare import standing
@@ -370,7 +415,7 @@ def _print_timings(batch: Batch) -> None:
 
 def _exit_code(batch: Batch, done: Run | None = None) -> int:
     """Return 3 if something was lost, 1 if there is an error finding that counts (not one of a rule on trial), else 0."""
-    lost = any(file.status == "crashed" for file in batch.files)
+    lost = any(file.lost for file in batch.files)
     if lost or (done is not None and (done.lost or any(one.lost for one in done.returns.values()))):
         return LOST
     blocking = any(entry.finding.severity == "error" and not entry.finding.trial for entry in batch.located)

@@ -189,12 +189,13 @@ def test_a_button_beside_one_finding_decides_on_it_alone(client: Any, desk: Any)
     finding = one(desk, "AR05")
     key = finding.key
     more = {
-        f"reason:{key}": "上级文件",
-        f"approver:{key}": "李四",
-        f"until:{key}": "2099-12-31",
+        "reason:2": "上级文件",
+        "approver:2": "李四",
+        "until:2": "2099-12-31",
+        "reason:1": "不是这条",
         "key": ["nothing"],
     }
-    done = client.post("/b/1/decide", data={"one": f"豁免|{key}", "back": "/b/1/f/3#m1-2", **more})
+    done = client.post("/b/1/decide", data={"one": f"豁免|2|{key}", "back": "/b/1/f/3#m1-2", **more})
     assert done.headers["location"] == "/b/1/f/3?done=1#m1-2"
     assert one(desk, "AR05").review == "豁免（至2099-12-31；批准人：李四；理由：上级文件）"
 

@@ -35,6 +35,7 @@ from etl.workers.attempt import Failed
 from etl.workers.program import fingerprint
 
 if TYPE_CHECKING:
+    from etl.batch.recipients import Recipient
     from etl.returns.write import Written
     from etl.rounds.compare import Rounds
     from etl.rounds.records import FormRecord
@@ -45,7 +46,7 @@ class Run:
     """A run that was done: the batch, the return of each file by its relative path, the comparison if any.
 
     `unchanged`: how many of the files were not read, because they were as an earlier run had read them. `lost`: letters that
-    could not be written.
+    could not be written. `everyone`: all agencies with what they handed in.
     """
 
     batch: Batch
@@ -53,6 +54,7 @@ class Run:
     rounds: Rounds | None = None
     unchanged: int = 0
     lost: Mapping[Path, Failed] = field(default_factory=dict)
+    everyone: Sequence[Recipient] = ()
 
 
 def produce(request: Request) -> Run:
@@ -72,6 +74,7 @@ def produce(request: Request) -> Run:
         say(clean(ruled))
     refuse_within(submissions, request.last_year)
     inputs = read_inputs(request)
+    template = _letter_template(request)
     with _at_work(request, len(submissions), ruled) as (executor, workers, store, watch, before):
         batch = run_batch(submissions, skipped, settings, inputs, executor, watch.file, workers, store)
 
@@ -80,8 +83,8 @@ def produce(request: Request) -> Run:
         from etl.commands.log import log_lost
         from etl.commands.sums import write_sums
         from etl.report.drawing import sections_of
-        from etl.report.page import write_report
-        from etl.returns.letters import write_letters
+        from etl.report.page import Beside, write_report
+        from etl.returns.post import write_post
         from etl.returns.write import begin_returns
         from etl.rounds.compare import compared, ended, standing
 
@@ -109,38 +112,48 @@ def produce(request: Request) -> Run:
         options = Options(settings, request.exclude, rounds, explained(batch))
         write_sums(request, batch, inputs, options, outputs, state)
         written = returns()
-        watch.begin("report")
-        report, own = request.output / "report.html", digest_of(state, sections.made_from)
-        if outputs.standing(report, own) is None:
-            write_report(
-                report,
-                standing(batch),
-                sections.numbers,
-                sections.texts(request.lang),
-                request.lang,
-                rounds,
-                ruled,
-            )
-            outputs.note(report, own)
         if request.letters:
             watch.begin("letters")
-        lost = (
-            write_letters(batch, request.output / "letters", done, executor, outputs)
-            if request.letters
-            else {}
+        post = write_post(request, batch, inputs.roster, done, executor, outputs, template)
+        beside = Beside(
+            post.everyone,
+            {path: _relative(one.path, request) for path, one in written.items() if not one.lost},
+            {whose: _relative(path, request) for whose, path in post.letters.items()},
+            "citywide.xlsx",
+            ruled,
         )
+        watch.begin("report")
+        report, own = request.output / "report.html", digest_of(state, sections.made_from, beside)
+        if outputs.standing(report, own) is None:
+            texts = sections.texts(request.lang)
+            write_report(report, standing(batch), sections.numbers, texts, request.lang, rounds, beside)
+            outputs.note(report, own)
         outputs.keep()
-        log_lost(request.output, _lost(batch, written, lost))
+        log_lost(request.output, _lost(batch, written, post.lost))
         store.note("lang", request.lang)
         store.note("exclude", json.dumps(request.exclude, ensure_ascii=False))
-    return Run(batch, written, rounds, batch.unchanged, lost)
+    return Run(batch, written, rounds, batch.unchanged, post.lost, post.everyone)
+
+
+def _relative(path: Path, request: Request) -> str:
+    """Return where an output lies as the report page refers to it."""
+    return path.relative_to(request.output).as_posix()
+
+
+def _letter_template(request: Request) -> bytes:
+    """Return the bureau's own template of letters, refused before anything is read where it does not do."""
+    if request.letter_template is None:
+        return b""
+    from etl.returns.post import letter_template_of
+
+    return letter_template_of(request)
 
 
 def _lost(
     batch: Batch, returns: Mapping[str, Written], letters: Mapping[Path, Failed]
 ) -> Iterator[tuple[str, str]]:
     """Yield what was not read, returned or written as it should have been, and why."""
-    yield from ((file.path, file.reason_en) for file in batch.files if file.status == "crashed")
+    yield from ((file.path, file.reason_en) for file in batch.files if file.lost)
     yield from ((path, one.lost_en) for path, one in returns.items() if one.lost)
     yield from ((path.name, failed.en) for path, failed in letters.items())
 

@@ -71,7 +71,8 @@ def serve(folder: Path, address: Address, opens: bool, lang: str) -> None:
         proxy_headers=False, limit_concurrency=_AT_ONCE, timeout_keep_alive=_KEEP_ALIVE, timeout_graceful_shutdown=3,
         ssl_certfile=address.certificate, ssl_keyfile=address.key,
     )  # fmt: skip
-    uvicorn.Server(config).run(sockets=[listening])
+    with suppress(KeyboardInterrupt):  # that is how a desk ends
+        uvicorn.Server(config).run(sockets=[listening])
 
 
 def desk_in(home: Home, address: Address, lang: str = "zh") -> Desk:

@@ -18,6 +18,7 @@ from checks.given.handed_in import (
     told_apart,
 )
 from checks.given.roster import match_agencies
+from checks.given.whose import missing_rows
 from checks.likeness.scale import doubts, doubts_beside
 from checks.rule import COMPLETENESS, FITNESS, quoted, rule
 from checks.settings import Settings
@@ -33,17 +34,20 @@ if TYPE_CHECKING:
     zh={"missing": "应报未报：{agency}", "unexpected": "“{agency}”不在应报单位名单中"},
     en={"missing": "not handed in: {agency}", "unexpected": "“{agency}” is not on the roster"},
 )  # fmt: skip
-def the_roster_is_complete(forms: Rows, roster: pd.DataFrame) -> list[Hit]:
+def the_roster_is_complete(tables: Tables, forms: Rows, roster: pd.DataFrame) -> list[Hit]:
     """Every agency of the roster handed in, and nobody else did (a warning).
 
-    公式: 名单中的单位（含简称、曾用名）与收到的表一一对应
+    Who handed in a file that cannot be read, or one without a name in it, handed in: the file's name or folder tells.
+
+    公式: 名单中的单位（按名称、简称、曾用名、代码、文件名、文件夹）与收到的表一一对应
     依据: 应报单位名单
     错例: 名单有，没有收到
     改法: 催报；名单外的单位请核对名称或补入名单
     Fix: Ask for the form; correct the name or extend the roster
     """
     matched = match_agencies(forms["agency"], roster)
-    missing = roster[~roster.index.isin(matched) & (roster["excluded"] == "")]
+    missing = roster.loc[missing_rows(tables, roster)]
+    missing = missing[missing["excluded"] == ""]
     made = [Hit(-1, (), {"agency": str(agency)}, variant="missing") for agency in missing["agency"]]
     for form, row, agency in zip(forms.ids.tolist(), matched, forms["agency"], strict=True):
         if row < 0 and agency:

@@ -20,6 +20,8 @@ from etl.store.ledger import Event, Overtaken, decide, event_of, undo
 
 MOST_AT_ONCE = 5_000
 LONGEST_NOTE = 500
+LONGEST_LINE = 200_000
+"""Characters of a button's value: the keys of all findings of a line."""
 
 
 class Unfit(Exception):
@@ -33,12 +35,12 @@ def decide_page(request: Request, desk: Desk) -> Response:
         raise HTTPException(409)
     known = {one.key: one for one in findings(desk.seen, batch.number)}
     keys = list(dict.fromkeys(key for key in form.getlist("key") if isinstance(key, str)))
-    one = text(form, "one")
-    verdict_text, _, only = one.partition("|")
+    verdict_text, number_, only = (*text(form, "one", LONGEST_LINE).split("|", 2), "", "")[:3]
+    suffix = f":{number_}" if only else ""
     if only:
-        keys, suffix = [only], f":{only}"
+        keys = only.split(" ")
     else:
-        verdict_text, suffix = text(form, "verdict"), ""
+        verdict_text = text(form, "verdict")
     return_to = back(request, f"/b/{batch.number}")
     try:
         decision = _decision(form, verdict_text, suffix)
@@ -86,7 +88,7 @@ def _with_done(path: str, event: int) -> str:
 
 
 def _decision(form: Any, verdict: str, suffix: str) -> Decision:
-    """Return the decision that a form states; the fields of one finding alone carry its key."""
+    """Return the decision that a form states; the fields of one line alone carry its number."""
     if verdict not in list(Verdict):
         raise Unfit("verdict")
     if verdict != Verdict.WAIVED:

@@ -21,7 +21,7 @@ def form_page(request: Request, desk: Desk) -> Response:
     if view is None:
         raise HTTPException(404)
     ledger = desk.seen.ledger(batch.number)
-    identities = {one.key.partition(":")[0] for _, one in view.findings}
+    identities = {one.key.partition(":")[0] for line in view.lines for one in line.findings}
     history: dict[str, list[object]] = {}
     for event in ledger.events:
         if event.key.partition(":")[0] in identities:

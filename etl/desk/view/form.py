@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from etl.desk.view.findings import Shown, findings
 from etl.desk.view.seen import Seen
 from etl.frames.located import Located
-from etl.report.picture import numbered
+from etl.frames.told import Sentence, Told, places_text, told
 from etl.report.section import drawn_sheets
 from etl.sheets.outline import unpacked_outlines
 from etl.store.database import Store
@@ -24,14 +24,46 @@ NUMBER = 1
 
 
 @dataclass(frozen=True, slots=True)
+class FormLine:
+    """A line of 审核意见: its number there, its findings, what is said of them and where; they are decided on together."""
+
+    number: int
+    findings: tuple[Shown, ...]
+    codes: tuple[str, ...]
+    sentences: tuple[Sentence, ...]
+    places: str
+
+    @property
+    def first(self) -> Shown:
+        """Return the finding the line is known by."""
+        return self.findings[0]
+
+    @property
+    def keys(self) -> str:
+        """Return the keys of its findings, apart by blanks."""
+        return " ".join(one.key for one in self.findings)
+
+    @property
+    def open(self) -> bool:
+        """Say whether one of its findings waits for a decision."""
+        return any(one.open for one in self.findings)
+
+    @property
+    def errors(self) -> bool:
+        """Say whether one of its findings is an error."""
+        return any(one.severity == "error" for one in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
 class FormView:
-    """A file: its path, agencies, round, sheets as markup, and its findings with their numbers, those whose cell is drawn."""
+    """A file: its path, agencies, round, sheets as markup, and its findings line by line; `anchors`: the numbers of the
+    lines whose cell is drawn."""
 
     path: str
     agencies: tuple[str, ...]
     round: int
     sheets: Markup
-    findings: tuple[tuple[int, Shown], ...]
+    lines: tuple[FormLine, ...]
     anchors: frozenset[int]
 
 
@@ -50,9 +82,15 @@ def form_view(seen: Seen, batch: int, file: int, lang: str) -> FormView | None:
         drawn = list(unpacked_outlines(outline[0][0])) if outline else []
         names = store.rows("SELECT agency FROM forms WHERE path = ? ORDER BY ordinal", (found[0][0],))
     sheets, anchors = drawn_sheets(NUMBER, drawn, located, lang)
-    numbers = tuple((n, shown[entry.key]) for n, entry in numbered(located) if entry.key in shown)
+    lines = tuple(_line(line, shown, lang) for line in told(located))
     agencies = tuple(dict.fromkeys(text_of(name) or "" for (name,) in names))
-    return FormView(path, agencies, found[0][1], sheets, numbers, frozenset(anchors))
+    return FormView(path, agencies, found[0][1], sheets, lines, frozenset(anchors))
+
+
+def _line(line: Told, shown: Mapping[str, Shown], lang: str) -> FormLine:
+    place = places_text(line, lang).partition("!")[2]
+    own = tuple(shown[entry.key] for entry in line.entries)
+    return FormLine(line.number, own, line.codes, tuple(line.sentences(lang)), place)
 
 
 def _located(store: Store, path: str) -> Sequence[Located]:
