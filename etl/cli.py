@@ -1,4 +1,4 @@
-"""The command line: `jixiao run`, `check`, `show`, `extract`, `template`, `rules`.
+"""The command line: `jixiao run`, `check`, `show`, `extract`, `template`, `rules`, `desk`.
 
 Only click is imported here; each command imports what it needs when it is called.
 """
@@ -325,18 +325,29 @@ def citywide(outputs: tuple[Path, ...], output: Path, exclude: tuple[str, ...], 
     is_flag=True,
     help="Write the findings, the citywide workbook and the tables anew; returns follow with run.",
 )
-def recheck(write: bool, **asked: Any) -> None:
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="How to print; json has the agencies by name.",
+)
+def recheck(write: bool, form: str, **asked: Any) -> None:
     """Run the rules again over the batch stored in OUTPUT, with other settings; no file is read.
 
     Says on how many agencies each rule fires now and did before; writes nothing unless --write.
     """
     from etl.batch.request import Request
     from etl.commands.recheck import recheck as checked_again
-    from etl.commands.recheck import recheck_lines
+    from etl.commands.recheck import recheck_json, recheck_lines
     from etl.safe.say import say
 
     request = Request((), **asked)
-    for line in recheck_lines(checked_again(request, write), request.lang):
+    fired = checked_again(request, write)
+    if form == "json":
+        _write(recheck_json(fired))
+        return
+    for line in recheck_lines(fired, request.lang):
         say(line)
 
 
@@ -359,6 +370,47 @@ def rules(code: str | None, lang: str) -> None:
         raise click.BadParameter(said, param_hint="CODE") from error
     for line in lines:
         say(line)
+
+
+@cli.command()
+@click.option(
+    "--home",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The desk's folder; default: in the user's data.",
+)
+@click.option("--port", type=click.IntRange(1, 65535), default=8765, help="Port; default: 8765.")
+@click.option(
+    "--lan", is_flag=True, help="Serve the local network; people log in, a lead must have been made before."
+)
+@click.option(
+    "--name", "names", multiple=True, metavar="HOST", help="A name or address of this machine, with --lan."
+)
+@click.option(
+    "--certfile", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="Certificate for HTTPS."
+)
+@click.option("--keyfile", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="Its key.")
+@click.option("--add-lead", metavar="NAME", help="Make a lead, asking for a password, and end.")
+@click.option("--open", "opens", is_flag=True, help="Open it in the browser.")
+@_LANG
+def desk(
+    home: Path | None,
+    port: int,
+    lan: bool,
+    names: tuple[str, ...],
+    certfile: Path | None,
+    keyfile: Path | None,
+    add_lead: str | None,
+    opens: bool,
+    lang: str,
+) -> None:
+    """Serve pages in the browser where a bureau works through a batch; needs the extra `desk`."""
+    from etl.desk import serve
+
+    folder = home or serve.default_home()
+    if add_lead:
+        serve.add_lead(folder, add_lead, click.prompt("Password", hide_input=True, confirmation_prompt=True))
+        return
+    serve.serve(folder, serve.Address(port, lan, names, certfile, keyfile), opens, lang)
 
 
 @cli.command()

@@ -287,7 +287,7 @@ def _tail(page: RemarksPage, rows: _Rows, first: int, last: int, table: str) -> 
 
 def _validation(page: RemarksPage, first: int, last: int) -> bytes:
     return (
-        b'<dataValidations count="1"><dataValidation type="list" allowBlank="1" showInputMessage="1" '
+        b'<dataValidations count="1"><dataValidation type="list" errorStyle="warning" allowBlank="1" showInputMessage="1" '
         b'showErrorMessage="1" error="%s" sqref="J%d:J%d"><formula1>"%s"</formula1>'
         b"</dataValidation></dataValidations>"
         % (xml_text(page.wording.decision_hint), first, last, xml_text(",".join(page.wording.decisions)))
