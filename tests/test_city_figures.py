@@ -13,6 +13,7 @@ import pytest
 
 from checks.declared.budget import FUND_FIELDS, field_name
 from tests.cities import Agency, city, write_city
+from tests.paper import read_bytes
 from tests.test_citywide import DOUBT, exact, opened, table
 
 
@@ -26,7 +27,6 @@ def drawn(agencies: Sequence[Agency]) -> Any:
     from etl.batch.chunk import check_readings
     from etl.batch.whole import put_together
     from etl.citywide.figures.city import the_city
-    from etl.intake.read import read_bytes
 
     lines = [
         {"code": a.code, "agency": a.name, "department": a.department, "scope": "本级"} for a in agencies

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from checks.declared.budget import field_name
 from checks.declared.money import wan_text
 from checks.finding import Spot, marked, unmarked
 from checks.frames.tables import Tables
@@ -147,13 +146,14 @@ def _amount(fen: int | None, lang: str) -> str:
 def _cell(cell: object, tables: Tables, lang: str, period: bool = True) -> str:
     """Return a cell as a clerk looks it up: its address and what stands there."""
     assert isinstance(cell, Spot)
-    return marked(cell) + _name(cell, tables, lang, period)
+    gap = " " if lang == "en" else ""
+    return f"{marked(cell)}{gap}{_name(cell, tables, lang, period)}"
 
 
 def _name(cell: object, tables: Tables, lang: str, period: bool = True) -> str:
     assert isinstance(cell, Spot)
     if cell.table == "funds":
-        return field_name(cell.field, lang)
+        return tables.budget.field_name(cell.field, lang)
     periods = {"zh": {"half": "半年", "full": "全年"}, "en": {"half": "half year", "full": "full year"}}[lang]
     name = unmarked(quoted(tables.projects.at[cell.row, "name"], 24))
     return f"“{name}”({periods[cell.field]})" if period else f"“{name}”"

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from checks.declared.budget import FEN_PER_WAN, FUND_FIELDS
+from checks.declared.budget import FEN_PER_WAN
 from checks.declared.money import wan_text
 from checks.finding import Spot
 from checks.frames.columns import numbered
@@ -100,6 +100,10 @@ def doubts_beside(
 
 
 def _fen(tables: Tables, field: str) -> NDArray[np.int64]:
+    if field not in tables.funds.columns:  # the form has no such line
+        import numpy as np
+
+        return np.zeros(len(tables.funds), dtype=np.int64)
     column: pd.Series[Any] = tables.funds[field]
     return column.fillna(0).to_numpy(dtype="int64")
 
@@ -142,7 +146,7 @@ def _mixed(tables: Tables) -> dict[int, Doubt]:
     No line can be more than the total; ten times as much is no mistake in adding up but another unit, or digits too many.
     """
     total = _fen(tables, "total_full")
-    lines = {field: _fen(tables, field) for field in FUND_FIELDS if field != "total_full"}
+    lines = {field: _fen(tables, field) for field in tables.budget.fields if field != "total_full"}
     largest: dict[int, tuple[int, Spot]] = {}
     for field, fen in lines.items():
         for form, amount in zip(tables.funds.index.tolist(), fen.tolist(), strict=True):
@@ -213,7 +217,7 @@ def _by_head_too_little(tables: Tables) -> dict[int, Doubt]:
 
 def _smallest(tables: Tables, form: int) -> tuple[int, int]:
     """Return the smallest amount of a form that is not nothing, and how many there are."""
-    own = [int(fen) for field in FUND_FIELDS if (fen := tables.funds[field].fillna(0).loc[form])]
+    own = [int(fen) for field in tables.budget.fields if (fen := tables.funds[field].fillna(0).loc[form])]
     rows = tables.projects.index[tables.projects["form"] == form]
     projects = numbered(tables.projects, ("half", "full"), rows)
     own += [int(fen) for period in ("half", "full") for fen in projects[period].fillna(0).tolist() if fen]

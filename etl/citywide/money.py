@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from checks.declared.budget import FEN_PER_WAN, FUND_FIELDS, field_name
+from checks.declared.budget import FEN_PER_WAN
 from checks.declared.money import wan_text
 from checks.finding import Spot
 from etl.citywide.drawing.book import MOST_LINKS, Book, Column, Value
 from etl.citywide.drawing.table import FINDINGS, LONG_LIST, Table, add_sheet, row_link
 from etl.citywide.figures.city import City
 from etl.citywide.figures.doubts import Doubt
-from etl.citywide.figures.readings import READINGS, Readings, Sum, amounts
+from etl.citywide.figures.readings import READINGS, Readings, Sum, amounts, asks
 
 SHEET = "收支汇总"
 SOURCES = "数字来源"
@@ -49,9 +49,10 @@ def doubtful(book: Book, doubt: Doubt, value: Any, link: str = "", tip: str = ""
 
 def write_money(book: Book, city: City, readings: Readings) -> None:
     """Write 收支汇总: departments with their agencies folded under them, one column a fund line (万元), sums below."""
+    budget = city.tables.budget
     columns = (
         *_LABELS,
-        *(Column(field_name(f), 13, "money", "各单位报表同名栏目", "万元", "报表“部门整体资金”") for f in FUND_FIELDS),
+        *(Column(budget.field_name(f), 13, "money", "各单位报表同名栏目", "万元", "报表“部门整体资金”") for f in budget.fields),
     )  # fmt: skip
     note = "单位：万元。※为存疑金额（有未改正的错误，或金额单位存疑），链接到问题清单，不计入无争议数；其余金额链接到退回文件。部门行为无争议数，有存疑的另列报送数和疑似应为。"
     table = add_sheet(book, SHEET, "收支汇总", note, columns)
@@ -67,15 +68,16 @@ class _Figures:
 
     def __init__(self, book: Book, city: City, readings: Readings) -> None:
         self.book, self.city, self.readings = book, city, readings
-        self._linked = len(city.order) * (len(FUND_FIELDS) + 1) <= MOST_LINKS
+        self.fields = city.tables.budget.fields
+        self._linked = len(city.order) * (len(self.fields) + 1) <= MOST_LINKS
         funds = city.tables.funds
-        self._states: Mapping[str, list[Any]] = {f: funds[f"{f}_state"].tolist() for f in FUND_FIELDS}
-        self._raw: Mapping[str, list[Any]] = {f: funds[f"{f}_raw"].tolist() for f in FUND_FIELDS}
+        self._states: Mapping[str, list[Any]] = {f: funds[f"{f}_state"].tolist() for f in self.fields}
+        self._raw: Mapping[str, list[Any]] = {f: funds[f"{f}_raw"].tolist() for f in self.fields}
 
     def value(self, form: int, field: str) -> Value:
         """Return one figure; an amount that could not be read stands as the text it was, marked, never as 0."""
         state, doubt = self._states[field][form], self._doubt(form, field)
-        if state == "blank" and doubt is None:
+        if (state == "blank" or not asks(self.city, form, field)) and doubt is None:
             return Value(None)
         sheet, cell = self.city.cell(form, "funds", form, field) if self._linked else ("", "")
         link = self.city.link(form, sheet, cell)
@@ -92,7 +94,7 @@ class _Figures:
 
     def sums(self, forms: Sequence[int] | None = None) -> dict[str, Sum]:
         """Return the sum of every fund line over some forms, or over all that count."""
-        return {field: self.readings.total(field, forms=forms) for field in FUND_FIELDS}
+        return {field: self.readings.total(field, forms=forms) for field in self.fields}
 
 
 def _department(table: Table, figures: _Figures, department: str, forms: Sequence[int]) -> int:
@@ -101,7 +103,7 @@ def _department(table: Table, figures: _Figures, department: str, forms: Sequenc
     Where an amount is in doubt, what was submitted and what was probably meant stand under it.
     """
     sums, city = figures.sums(forms), figures.city
-    disputed = figures.readings.in_doubt(FUND_FIELDS, forms)
+    disputed = figures.readings.in_doubt(figures.fields, forms)
     head = table.row
     first = head + (3 if disputed else 1)
     last = first + len(forms) - 1
@@ -111,7 +113,7 @@ def _department(table: Table, figures: _Figures, department: str, forms: Sequenc
         label = count if reading == "undisputed" else f"{READINGS[reading]}（{len(forms)}个单位）"
         for number, text in enumerate((department, label)):
             table.write(number, "text", text, "department")
-        for number, field in enumerate(FUND_FIELDS, len(_LABELS)):
+        for number, field in enumerate(figures.fields, len(_LABELS)):
             out = [rows[form] for form in figures.readings.in_doubt((field,), forms)]
             formula = _formula(reading, number, (first, last), out, sums[field])
             form = table.book.format("money", "department")
@@ -120,7 +122,7 @@ def _department(table: Table, figures: _Figures, department: str, forms: Sequenc
     table.long(level=1)
     for form in forms:
         agency = Value(city.agencies[form], "linked", city.bases[form], city.paths[form])
-        table.add([Value(department, "quiet"), agency, *(figures.value(form, f) for f in FUND_FIELDS)])
+        table.add([Value(department, "quiet"), agency, *(figures.value(form, f) for f in figures.fields)])
     return head
 
 
@@ -150,7 +152,7 @@ def _whole_city(table: Table, figures: _Figures, heads: Sequence[int]) -> None:
     for reading in ("submitted", "meant", "undisputed"):
         for number, text in enumerate(("合计", READINGS[reading])):
             table.write(number, "text", text, "total")
-        for number, field in enumerate(FUND_FIELDS, len(_LABELS)):
+        for number, field in enumerate(figures.fields, len(_LABELS)):
             exact = wan(getattr(sums[field], reading))
             formula = _formula(reading, number, rows, (), sums[field])
             if reading == "undisputed" and sums[field].out:
@@ -179,11 +181,12 @@ def write_sources(book: Book, city: City) -> None:
     note = f"收支汇总表中每个数字的来源文件、工作表和单元格。{LONG_LIST}"
     table = add_sheet(book, SOURCES, "数字来源", note, columns, "#8993A5").long()
     funds = city.tables.funds
-    raw = {field: funds[f"{field}_raw"].tolist() for field in FUND_FIELDS}
-    fen = {field: amounts(city, field) for field in FUND_FIELDS}
-    names = {field: field_name(field) for field in FUND_FIELDS}
+    budget = city.tables.budget
+    raw = {field: funds[f"{field}_raw"].tolist() for field in budget.fields}
+    fen = {field: amounts(city, field) for field in budget.fields}
+    names = {field: budget.field_name(field) for field in budget.fields}
     for form in city.order:
-        for field in FUND_FIELDS:
+        for field in budget.fields:
             sheet, cell = city.cell(form, "funds", form, field)
             if cell:
                 figure = wan(fen[field][form])

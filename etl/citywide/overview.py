@@ -26,6 +26,7 @@ from etl.citywide.figures.said import (
 )
 from etl.citywide.money import wan
 from etl.citywide.overview_tables import WIDE, section, write_tables
+from etl.workers.program import rule_set, version
 
 _COLUMNS = (Column("项目", 30), *(Column(name, 22.5) for name in ("数值", "", "", "", "", "")))
 _MONEY: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -36,7 +37,7 @@ _MONEY: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 def write_overview(book: Book, city: City, lines: Sequence[Received], readings: Readings) -> None:
     """Write 总览: sentences, figures and charts on the first page, then the tables that stand behind them."""
-    note = f"{_year(city)}。金额单位为万元。※和“存疑”：金额有未改正的错误，或金额单位存疑，不计入无争议数；图表、排名和比重都用无争议数。"
+    note = f"{_year(city)}。金额单位为万元。※和“存疑”：金额有未改正的错误，或金额单位存疑，不计入无争议数；图表、排名和比重都用无争议数。由jixiao {version()}（规则集{rule_set()}）生成。"
     table = add_sheet(book, "总览", "总览", note, _COLUMNS, headings=False)
     handed = handed_in(lines, city.roster)
     table.sheet.fit_to_pages(1, 0)

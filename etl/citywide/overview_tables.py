@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from checks.declared.budget import EXPENDITURE, FUND_FIELDS, INCOME
 from checks.finding import SEVERITY_NAMES
 from checks.scope import WHY_NAMES
 from checks.telling.handbook import FAMILIES
@@ -17,7 +16,7 @@ from etl.citywide.drawing.text import safe_text
 from etl.citywide.figures.city import NO_DEPARTMENT, City
 from etl.citywide.figures.handed import Received
 from etl.citywide.figures.project_rows import Projects, project_rows
-from etl.citywide.figures.readings import Readings, project_doubts
+from etl.citywide.figures.readings import Readings, asks, project_doubts
 from etl.citywide.figures.said import HALF, SPENT
 from etl.citywide.indicators import MOST_LISTED, lists_all
 from etl.citywide.money import by_department, doubtful, wan
@@ -104,7 +103,7 @@ def _why(city: City) -> str:
 
 def _doubts(table: Table, city: City, readings: Readings) -> None:
     """Write which agencies have amounts in doubt, the most money first, each led to its finding."""
-    forms = readings.in_doubt(FUND_FIELDS)
+    forms = readings.in_doubt(readings.budget.fields)
     if not forms:
         return
     section(table, "存疑的金额（万元）", "资金总额报送数", "疑似应为", "问题")
@@ -148,15 +147,16 @@ def _controls(city: City, statuses: Counter[str]) -> list[tuple[str, bool, str]]
     files = len(city.batch.files) + len(city.batch.skipped)
     forms, out = len(city.order) + len(city.left_out), Counter(why.why for why in city.left_out.values())
     states: Counter[str] = Counter()
-    for field in FUND_FIELDS:
-        states.update(funds[f"{field}_state"].loc[list(city.order)])
-    cells = len(city.order) * len(FUND_FIELDS)
+    fields = city.tables.budget.fields
+    for field in fields:
+        states.update(funds[f"{field}_state"].loc[[form for form in city.order if asks(city, form, field)]])
+    cells = sum(states.values())
     refused = cells - states["number"] - states["blank"]
     other = f" + 非本年度{out['other_year']}" if out["other_year"] else ""
     return [
         ("文件数", files == sum(statuses.values()), f"{files} = " + " + ".join(str(statuses[s]) for s in STATUS_NAMES["zh"])),
         ("报表数", forms == len(funds), f"计入{len(city.order) - doubtful_} + 重复{out['superseded']}{other} + 汇总表{out['whole']} + 排除{out['excluded']} + 单位存疑{doubtful_} = {len(funds)}"),
-        ("全市合计 = 各单位之和", _adds_up(city), f"{len(FUND_FIELDS)}项资金的报送数由部门小计逐项核对，精确到分；只说明相加无误"),
+        ("全市合计 = 各单位之和", _adds_up(city), f"{len(fields)}项资金的报送数由部门小计逐项核对，精确到分；只说明相加无误"),
         ("金额单元格", refused == 0,
          f"应读{cells} = 读出{states['number']} + 空白{states['blank']} + 未读出{refused}（未读出的不计入合计，见问题清单）"),
     ]  # fmt: skip
@@ -165,7 +165,7 @@ def _controls(city: City, statuses: Counter[str]) -> list[tuple[str, bool, str]]
 def _adds_up(city: City) -> bool:
     """Return whether the departments' sums over agencies make what the columns of the tables make."""
     readings = Readings(city)
-    for field in FUND_FIELDS:
+    for field in readings.budget.fields:
         known = readings.submitted[field]
         parts = sum(sum(known[form] or 0 for form in forms) for _, forms in by_department(city))
         column = city.tables.funds[field].loc[list(city.order)].dropna()
@@ -183,7 +183,8 @@ def _row(table: Table, name: str, cells: Sequence[tuple[str, Any]]) -> None:
 
 def _sources(table: Table, readings: Readings) -> Series:
     """Write what funds come from, of the forms whose income nobody doubts."""
-    leaves = [line for line in INCOME if line.key not in ("total", "appropriation")]
+    summed = {total for relation in readings.budget.sums if not relation.beside for total in relation.totals}
+    leaves = [line for line in readings.budget.side("income") if f"{line.key}_full" not in summed]
     sound = readings.sound("total_full", *(f"{line.key}_full" for line in leaves))
     section(table, "资金来源（万元，无争议数）", "全年预算数", "比重")
     totals = [readings.total(f"{line.key}_full", forms=sound).undisputed for line in leaves]
@@ -201,7 +202,10 @@ def _expenditure(table: Table, readings: Readings) -> None:
     both = readings.sound(*SPENT, *HALF)
     section(table, f"全市支出（万元，无争议数，{len(both)}家）", "半年计划执行数", "全年预算数", "半年占全年")
     for name, halves, fulls in (
-        *((line.zh, (f"{line.key}_half",), (f"{line.key}_full",)) for line in EXPENDITURE),
+        *(
+            (line.zh, tuple(f for f in line.fields if f.endswith("_half")), (f"{line.key}_full",))
+            for line in readings.budget.side("expenditure")
+        ),
         ("支出合计", HALF, SPENT),
     ):
         half, full = (readings.total(*fields, forms=both).undisputed for fields in (halves, fulls))

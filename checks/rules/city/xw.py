@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from checks.declared.budget import FUND_FIELDS, field_name
+from checks.declared.budget import Budget
 from checks.declared.money import wan_text
 from checks.finding import Hit, Severity, Spot
 from checks.frames.tables import Tables
@@ -135,7 +135,7 @@ def money_is_on_the_scale_of_others(
     zh="全市“{field}”合计{total}万元与逐单位相加的{again}万元不符",
     en="the city's {field_en} of {total} 万元 is not what its agencies add up to, {again} 万元",
 )  # fmt: skip
-def the_citys_totals_add_up_again(tables: Tables) -> list[Hit]:
+def the_citys_totals_add_up_again(tables: Tables, budget: Budget) -> list[Hit]:
     """The city's totals, added up again agency by agency in exact decimals, come out the same; our own control.
 
     公式: 各资金栏目的全市合计（整数分，整列相加）= 逐单位十进制相加
@@ -146,11 +146,11 @@ def the_citys_totals_add_up_again(tables: Tables) -> list[Hit]:
     """
     forms = counted(tables)
     made = []
-    for field in FUND_FIELDS:
+    for field in budget.fields:
         known = tables.funds[field].loc[forms].dropna()
         total = int(known.astype("int64").sum())
         again = sum((Decimal(int(fen)) for fen in known), Decimal(0))
         if total != again:
-            names = {"field": field_name(field), "field_en": field_name(field, "en")}
+            names = {"field": budget.field_name(field), "field_en": budget.field_name(field, "en")}
             made.append(Hit(-1, (), {**names, "total": wan_text(total), "again": wan_text(int(again))}))
     return made

@@ -10,11 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from checks.declared.budget import FUND_FIELDS
 from checks.finding import Finding, Severity, Spot
 
 PERIODS = ("half", "full")
-_FUNDS = frozenset(FUND_FIELDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +84,7 @@ def on_amounts(finding: Finding) -> bool:
 
 def is_amount(spot: Spot) -> bool:
     """Return whether a value is an amount of money."""
-    return (spot.table == "funds" and spot.field in _FUNDS) or (
+    return (spot.table == "funds" and spot.field.endswith(PERIODS)) or (
         spot.table == "projects" and spot.field in PERIODS
     )
 

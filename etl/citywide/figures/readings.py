@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from checks.declared.budget import FUND_FIELDS
 from checks.finding import Spot
 from etl.citywide.figures.project_rows import Amounts, Projects
 
@@ -16,6 +15,8 @@ if TYPE_CHECKING:
 
     from etl.citywide.figures.city import City
 
+SPOKEN_OF = ("total_full", "basic_full", "project_full", "basic_half", "project_half")
+"""Fund lines that the first page speaks of, whether or not the forms have them."""
 READINGS = {"submitted": "报送数", "undisputed": "无争议数", "meant": "疑似应为"}
 
 
@@ -45,13 +46,13 @@ class Readings:
 
     def __init__(self, city: City) -> None:
         self._city = city
-        self.submitted = {field: amounts(city, field) for field in FUND_FIELDS}
+        self.budget = city.tables.budget
+        fields = self.budget.fields
+        self.submitted = {field: amounts(city, field) for field in dict.fromkeys((*fields, *SPOKEN_OF))}
         doubts, blocking = city.doubts, city.seen.blocking()
         self.undisputed, self.meant = dict(self.submitted), dict(self.submitted)
         touched = {(spot.field, spot.row) for spot in doubts.cells if spot.table == "funds"}
-        touched |= {
-            (field, form) for form in doubts.forms for field in FUND_FIELDS if self.submitted[field][form]
-        }
+        touched |= {(field, form) for form in doubts.forms for field in fields if self.submitted[field][form]}
         for field in {field for field, _ in touched}:
             self.undisputed[field], self.meant[field] = self.submitted[field][:], self.submitted[field][:]
         for field, form in touched:
@@ -88,11 +89,19 @@ class Readings:
 
 
 def amounts(city: City, field: str) -> list[int | None]:
-    """Return what was read of a fund line in fen, by form; None where the cell is blank or unreadable."""
+    """Return what was read of a fund line in fen, by form; None where the cell is blank or unreadable, or there is none."""
     funds = city.tables.funds
+    if field not in funds.columns:
+        return [None] * len(funds)
     known = (funds[f"{field}_state"] == "number").tolist()
     fen = funds[field].fillna(0).astype("int64").tolist()
     return [amount if read else None for amount, read in zip(fen, known, strict=True)]
+
+
+def asks(city: City, form: int, field: str) -> bool:
+    """Return whether the profile of a form has an amount at all."""
+    budgets = city.tables.budgets
+    return len(budgets) == 1 or field in budgets[str(city.tables.forms.at[form, "profile"])].fields
 
 
 def project_doubts(city: City, projects: Projects, period: str) -> NDArray[np.bool_]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from checks.declared.budget import FUND_FIELDS
 from checks.declared.money import wan_text
 from checks.telling.handbook import FAMILIES
 from etl.citywide.figures.city import City
 from etl.citywide.figures.handed import Handed
-from etl.citywide.figures.readings import Readings, Sum
+from etl.citywide.figures.readings import Readings, Sum, asks
 
 MOST_NAMED = 3
 """Names a sentence lists before it says how many more there are."""
@@ -127,12 +126,16 @@ def about_errors(whole: Sum) -> str:
     return f"其中{short(whole.beside_errors)}万元来自另有错误的{whole.forms}家（错误不在这些金额上）"
 
 
+def _asked(city: City, field: str) -> list[int]:
+    return [form for form in city.order if asks(city, form, field)]
+
+
 def about_unread(city: City) -> str:
     """Return how many amounts could not be read and are in none of the sums."""
     funds = city.tables.funds
     count = sum(
-        int((~funds[f"{field}_state"].loc[list(city.order)].isin(["number", "blank"])).sum())
-        for field in FUND_FIELDS
+        int((~funds[f"{field}_state"].loc[_asked(city, field)].isin(["number", "blank"])).sum())
+        for field in city.tables.budget.fields
     )
     return f"另有{count}个金额单元格未读出，各种读数都没有计入。" if count else ""
 
