@@ -227,7 +227,10 @@ def extract(paths: tuple[Path, ...], output: Path, workers: int | None) -> None:
 @click.option(
     "--letter", is_flag=True, help="Write the template of 退回说明 (.docx) instead, to be edited in Word."
 )
-def template(output: Path, roster: Path | None, year: int | None, agency: str, letter: bool) -> None:
+@click.option("--totals", is_flag=True, help="Have the totals add up by themselves; they are locked.")
+def template(
+    output: Path, roster: Path | None, year: int | None, agency: str, letter: bool, totals: bool
+) -> None:
     """Write the blank form that checks itself; with a roster, one an agency into a folder."""
     from etl.safe.say import say
 
@@ -238,9 +241,8 @@ def template(output: Path, roster: Path | None, year: int | None, agency: str, l
         return
     from etl.template.write import write_blank_forms
 
-    for path in write_blank_forms(
-        output, roster, year or datetime.datetime.now().astimezone().year + 1, agency
-    ):
+    year = year or datetime.datetime.now().astimezone().year + 1
+    for path in write_blank_forms(output, roster, year, agency, totals=totals):
         say(str(path))
 
 

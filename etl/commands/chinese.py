@@ -44,6 +44,7 @@ HELP: Mapping[str, str] = {
     "Write the blank form that checks itself; with a roster, one an agency into a folder.": "写出能自行核对的空白表；有名单时每单位一份。",
     "The workbook, or a folder.": "工作簿，或文件夹。",
     "Fiscal year; default: next year's.": "预算年度；默认为明年。",
+    "Have the totals add up by themselves; they are locked.": "合计由公式自动计算，并锁定。",
     "Name of the agency to fill in.": "填入的单位名称。",
     "Write the template of 退回说明 (.docx) instead, to be edited in Word.": "改为写出退回说明的模板（.docx），供在Word中修改。",
     "Print the form in FILE as it looks, with marked cells and what was found.": "按原样显示 FILE 中的表，标出问题。",
