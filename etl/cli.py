@@ -1,4 +1,4 @@
-"""The command line: `jixiao run`, `check`, `show`, `extract`, `template`, `rules`.
+"""The command line: `jixiao run`, `check`, `show`, `extract`, `template`, `rules`, `desk`.
 
 Only click is imported here; each command imports what it needs when it is called.
 """
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from etl.commands.exits import BAD_USAGE, ERRORS_FOUND, INTERRUPTED, LOST
+from etl.help.spoken import Group
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,10 +25,17 @@ if TYPE_CHECKING:
     from etl.commands.run import Run
 
 _PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-_LANG = click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", help="Language of messages.")
+_LANG = click.option(
+    "--lang",
+    type=click.Choice(["zh", "en"]),
+    default="zh",
+    envvar="JIXIAO_LANG",
+    help="Language of messages.",
+)
 _ROSTER = click.option(
     "--roster",
     type=click.Path(path_type=Path, dir_okay=False),
+    envvar="JIXIAO_ROSTER",
     help="The list of agencies that must hand in (CSV or workbook).",
 )
 _LAST_YEAR = click.option(
@@ -51,10 +59,14 @@ _YEAR = click.option(
 _CONFIG = click.option(
     "--config",
     type=click.Path(path_type=Path, dir_okay=False),
+    envvar="JIXIAO_CONFIG",
     help="Settings; default: jixiao.toml in the working folder, or beside the roster or the output.",
 )
 _WORKERS = click.option(
-    "--workers", type=click.IntRange(1, 256), help="Processes that read and check; default: one a core."
+    "--workers",
+    type=click.IntRange(1, 256),
+    envvar="JIXIAO_WORKERS",
+    help="Processes that read and check; default: one a core.",
 )
 _SCHEDULER = click.option(
     "--scheduler",
@@ -76,7 +88,9 @@ _EXCLUDE = click.option(
 )
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Group, context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "JIXIAO"}
+)
 @click.version_option(package_name="jixiao")
 def cli() -> None:
     """Check departments' budget-performance forms, mark them, and sum up the city."""
@@ -131,6 +145,7 @@ def cli() -> None:
 @click.option(
     "--fresh", is_flag=True, help="Read every file again, also those that did not change since the last run."
 )
+@click.option("--sarif", is_flag=True, help="Write findings.sarif too, for viewers of static analysis.")
 @_PROGRESS
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 def run(timings: bool, **asked: Any) -> None:
@@ -152,7 +167,12 @@ def run(timings: bool, **asked: Any) -> None:
 @cli.command()
 @_PATHS
 @click.option(
-    "--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", help="How to print."
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "csv", "sarif"]),
+    default="text",
+    envvar="JIXIAO_CHECK_FORMAT",
+    help="How to print.",
 )
 @_ROSTER
 @_LAST_YEAR
@@ -196,6 +216,10 @@ def _check(request: Request, form: str) -> Batch:
         from etl.data.findings_csv import as_csv
 
         _write(as_csv(batch, lang))
+    elif form == "sarif":
+        from etl.data.sarif import sarif_text
+
+        _write(sarif_text(batch, lang))
     else:
         for line in (*terminal.finding_lines(batch.located, lang), "", *terminal.file_lines(batch, lang)):
             say(line)
@@ -228,10 +252,25 @@ def extract(paths: tuple[Path, ...], output: Path, workers: int | None) -> None:
     "--letter", is_flag=True, help="Write the template of 退回说明 (.docx) instead, to be edited in Word."
 )
 @click.option("--totals", is_flag=True, help="Have the totals add up by themselves; they are locked.")
+@click.option(
+    "--form",
+    "form_id",
+    default="",
+    help="Id of the form profile (jixiao form list); else Suzhou's of the year.",
+)
+@_CONFIG
 def template(
-    output: Path, roster: Path | None, year: int | None, agency: str, letter: bool, totals: bool
+    output: Path,
+    roster: Path | None,
+    year: int | None,
+    agency: str,
+    letter: bool,
+    totals: bool,
+    form_id: str,
+    config: Path | None,
 ) -> None:
     """Write the blank form that checks itself; with a roster, one an agency into a folder."""
+    from etl.commands.form import form_named
     from etl.safe.say import say
 
     if letter:
@@ -242,7 +281,8 @@ def template(
     from etl.template.write import write_blank_forms
 
     year = year or datetime.datetime.now().astimezone().year + 1
-    for path in write_blank_forms(output, roster, year, agency, totals=totals):
+    form = form_named(form_id, year, config)
+    for path in write_blank_forms(form, output, roster, year, agency, totals=totals):
         say(str(path))
 
 
@@ -288,18 +328,29 @@ def citywide(outputs: tuple[Path, ...], output: Path, exclude: tuple[str, ...], 
     is_flag=True,
     help="Write the findings, the citywide workbook and the tables anew; returns follow with run.",
 )
-def recheck(write: bool, **asked: Any) -> None:
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="How to print; json has the agencies by name.",
+)
+def recheck(write: bool, form: str, **asked: Any) -> None:
     """Run the rules again over the batch stored in OUTPUT, with other settings; no file is read.
 
     Says on how many agencies each rule fires now and did before; writes nothing unless --write.
     """
     from etl.batch.request import Request
     from etl.commands.recheck import recheck as checked_again
-    from etl.commands.recheck import recheck_lines
+    from etl.commands.recheck import recheck_json, recheck_lines
     from etl.safe.say import say
 
     request = Request((), **asked)
-    for line in recheck_lines(checked_again(request, write), request.lang):
+    fired = checked_again(request, write)
+    if form == "json":
+        _write(recheck_json(fired))
+        return
+    for line in recheck_lines(fired, request.lang):
         say(line)
 
 
@@ -322,6 +373,72 @@ def rules(code: str | None, lang: str) -> None:
         raise click.BadParameter(said, param_hint="CODE") from error
     for line in lines:
         say(line)
+
+
+@cli.command()
+@click.option(
+    "--home",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The desk's folder; default: in the user's data.",
+)
+@click.option("--port", type=click.IntRange(1, 65535), default=8765, help="Port; default: 8765.")
+@click.option(
+    "--lan", is_flag=True, help="Serve the local network; people log in, a lead must have been made before."
+)
+@click.option(
+    "--name", "names", multiple=True, metavar="HOST", help="A name or address of this machine, with --lan."
+)
+@click.option(
+    "--certfile", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="Certificate for HTTPS."
+)
+@click.option("--keyfile", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="Its key.")
+@click.option("--add-lead", metavar="NAME", help="Make a lead, asking for a password, and end.")
+@click.option("--open", "opens", is_flag=True, help="Open it in the browser.")
+@_LANG
+def desk(
+    home: Path | None,
+    port: int,
+    lan: bool,
+    names: tuple[str, ...],
+    certfile: Path | None,
+    keyfile: Path | None,
+    add_lead: str | None,
+    opens: bool,
+    lang: str,
+) -> None:
+    """Serve pages in the browser where a bureau works through a batch; needs the extra `desk`."""
+    from etl.desk import serve
+
+    folder = home or serve.default_home()
+    if add_lead:
+        serve.add_lead(folder, add_lead, click.prompt("Password", hide_input=True, confirmation_prompt=True))
+        return
+    serve.serve(folder, serve.Address(port, lan, names, certfile, keyfile), opens, lang)
+
+
+@cli.command()
+def schema() -> None:
+    """Print the JSON Schema of findings.json."""
+    import json
+
+    from etl.data.document import schema as schema_of_findings
+
+    _write(json.dumps(schema_of_findings(), ensure_ascii=False, indent=1) + "\n")
+
+
+@cli.command()
+@click.argument("folder", default=".", type=click.Path(path_type=Path, file_okay=False))
+@_LANG
+def doctor(folder: Path, lang: str) -> None:
+    """Look at this machine: Python, libraries, platform, code page, whether FOLDER can be written."""
+    from etl.help.doctor import doctor_line, examined
+    from etl.safe.say import say
+
+    fine = True
+    for seen in examined(folder):
+        say(doctor_line(seen, lang))
+        fine = fine and seen.fine
+    sys.exit(0 if fine else LOST)
 
 
 @cli.command("config")
@@ -399,7 +516,7 @@ def _print_timings(batch: Batch) -> None:
 
 def _exit_code(batch: Batch, done: Run | None = None) -> int:
     """Return 3 if something was lost, 1 if there is an error finding that counts (not one of a rule on trial), else 0."""
-    lost = any(file.status == "crashed" for file in batch.files)
+    lost = any(file.lost for file in batch.files)
     if lost or (done is not None and (done.lost or any(one.lost for one in done.returns.values()))):
         return LOST
     blocking = any(entry.finding.severity == "error" and not entry.finding.trial for entry in batch.located)

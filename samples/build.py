@@ -13,10 +13,10 @@ from itertools import chain
 from pathlib import Path
 
 from etl.form.layout import FilledForm, lay_out
-from etl.form.suzhou import FORM_2023
 from etl.template.blank_form import blank_form
 from etl.template.draw import draw, new_workbook, workbook_bytes
 from samples.city import Agency
+from samples.known_form import FORM_2023
 from samples.letter_template import letter_template, notice_template
 from samples.on_paper import Expected, expected, paper
 from samples.other_form import TITLE as OTHER_TITLE

@@ -18,9 +18,10 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCKS = ("requirements/dev.txt", "requirements/run.txt", "requirements/extras.txt")
-# XML namespaces, which nothing fetches, and a host that cannot exist; tests may invent hosts of their own.
+# Names of XML namespaces and JSON schemas, which nothing fetches, and a host that cannot exist; tests may invent hosts of their own.
 NAMESPACE_HOSTS = {
     "a.example",
+    "json-schema.org",
     "purl.oclc.org",
     "purl.org",
     "schemas.microsoft.com",

@@ -17,7 +17,7 @@ class Request:
     `verify`: returns are read again and compared. `previous`: the folder of the last round. `letters`: a 退回说明 an
     agency, and a notice to who handed in nothing; `reply_by`: the day by which they answer; `letter_template`: a bureau's own.
     `zips`: all that goes out, a zip a department. `exclude`: agencies left out of the city's sums. `fresh`: nothing that is
-    stored is believed. `progress`: how it is shown, `auto`, `json` or `none`.
+    stored is believed. `sarif`: findings.sarif is written too. `progress`: how it is shown, `auto`, `json` or `none`.
     """
 
     paths: tuple[Path, ...]
@@ -40,4 +40,5 @@ class Request:
     zips: bool = False
     exclude: tuple[str, ...] = ()
     fresh: bool = False
+    sarif: bool = False
     progress: str = "auto"

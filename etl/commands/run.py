@@ -30,6 +30,7 @@ from etl.safe.refusal import Refusal
 from etl.safe.say import say
 from etl.safe.whole_file import held, make_folder, sweep
 from etl.store.database import Store, store_in
+from etl.store.ledger import read_ledger
 from etl.store.outputs import outputs_of
 from etl.workers.attempt import Failed
 from etl.workers.program import fingerprint
@@ -77,7 +78,7 @@ def produce(request: Request) -> Run:
     if not request.quiet:
         say(clean(ruled))
     refuse_within(submissions, request.last_year)
-    inputs = read_inputs(request)
+    inputs = read_inputs(request, settings.forms)
     template = _letter_template(request)
     with _at_work(request, len(submissions), ruled) as (executor, workers, store, watch, before):
         batch = run_batch(submissions, skipped, settings, inputs, executor, watch.file, workers, store)
@@ -90,14 +91,16 @@ def produce(request: Request) -> Run:
         from etl.report.page import Beside, write_report
         from etl.returns.post import write_post
         from etl.returns.write import begin_returns
-        from etl.rounds.compare import compared, standing
+        from etl.rounds.compare import compared, ended, standing
 
-        batch, rounds = compared(batch, before, store)
+        reviews = read_ledger(request.output).reviews
+        batch, rounds = compared(batch, before, store, reviews)
         done = rounds.files if rounds else None
         outputs, sections = outputs_of(store, request.output), sections_of(store, standing(batch))
         state = digest_of(
-            fingerprint(), store.value("across"), request.lang, request.exclude, skipped, rounds, ruled
-        )
+            fingerprint(), store.value("across"), request.lang, request.exclude, skipped, rounds, ruled,
+            *([sorted(reviews.items()), ended(batch)] if reviews else []),
+        )  # fmt: skip
         returns = begin_returns(
             batch,
             submissions,
@@ -165,7 +168,7 @@ def _lost(
     batch: Batch, returns: Mapping[str, Written], letters: Mapping[Path, Failed]
 ) -> Iterator[tuple[str, str]]:
     """Yield what was not read, returned or written as it should have been, and why."""
-    yield from ((file.path, file.reason_en) for file in batch.files if file.status == "crashed")
+    yield from ((file.path, file.reason_en) for file in batch.files if file.lost)
     yield from ((path, one.lost_en) for path, one in returns.items() if one.lost)
     yield from ((path.name, failed.en) for path, failed in letters.items())
 

@@ -20,6 +20,8 @@ from etl.store.outputs import Outputs
 if TYPE_CHECKING:
     from etl.citywide import Options
 
+SARIF = "findings.sarif"
+
 
 def write_sums(
     request: Request,
@@ -51,9 +53,19 @@ def write_sums(
         with whole(path) as file, as_text(file) as text:
             write_csv(text, batch, request.lang, everyone)
 
+    def log(path: Path) -> None:
+        from etl.data.sarif import sarif_pieces
+
+        with whole(path) as file:
+            file.writelines(piece.encode("utf-8") for piece in sarif_pieces(batch, request.lang))
+
     write: Mapping[str, Callable[[Path], None]] = {
         "citywide.xlsx": city, "findings.json": findings, "findings.csv": table,
     }  # fmt: skip
+    if request.sarif:
+        write = {**write, SARIF: log}
+    else:  # one of an earlier run would say what is no longer so
+        (request.output / SARIF).unlink(missing_ok=True)
     for name, work in write.items():
         path = request.output / name
         own = digest_of(name, made_from)

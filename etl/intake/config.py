@@ -13,10 +13,14 @@ from typing import Any
 
 from checks.finding import Severity
 from checks.settings import THRESHOLDS, WORDS, Link, Settings, Waiver
+from etl.form.profile_file import is_profile
+from etl.form.profiles import catalogue
 from etl.safe.alike import alike
 from etl.safe.refusal import Refusal
 
 NAME = "jixiao.toml"
+FORMS = "forms"
+"""The folder beside the settings in which the bureau may keep its form profiles."""
 _TABLES = ("rules", "severities", "trial", "thresholds", "words", "waivers", "links", "year")
 LARGEST = 10**12
 """No threshold is beyond it."""
@@ -55,7 +59,24 @@ def read_config(path: Path) -> Settings:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise Refusal(f"配置文件无法读取 the settings cannot be read: {path}: {error}") from error
-    return replace(settings_of(text, str(path)), source=str(path))
+    return replace(settings_of(text, str(path)), source=str(path), forms=own_forms(path.absolute().parent))
+
+
+def own_forms(folder: Path) -> tuple[tuple[str, str], ...]:
+    """Return the form profiles that lie beside the settings, or in `forms` there: name of the file and text.
+
+    Raises `Refusal` with the line of what is wrong in one.
+    """
+    found: list[tuple[str, str]] = []
+    for path in sorted((*folder.glob("*.toml"), *folder.glob(f"{FORMS}/*.toml"))):
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            raise Refusal(f"表样文件无法读取 the form profile cannot be read: {path}: {error}") from error
+        if path.name != NAME and is_profile(text):
+            found.append((path.name, text))
+    catalogue(tuple(found))  # a wrong one is refused before anything is read
+    return tuple(found)
 
 
 def settings_of(text: str, name: str = NAME) -> Settings:

@@ -6,6 +6,7 @@ import copy
 import gc
 import io
 import re
+import warnings
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -57,7 +58,11 @@ def _opened_if_it_can(data: bytes) -> Workbook | None:
 def _opened(data: bytes) -> Workbook:
     from openpyxl import load_workbook
 
-    return load_workbook(io.BytesIO(data), keep_vba=False)
+    with (
+        warnings.catch_warnings()
+    ):  # what it warns of is how the department built its file, and nothing for a screen
+        warnings.simplefilter("ignore")
+        return load_workbook(io.BytesIO(data), keep_vba=False)
 
 
 def _compare_sheet(before: Worksheet, after: Worksheet) -> int:

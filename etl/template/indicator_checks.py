@@ -6,11 +6,10 @@ tried: on the common indicators. Other rows say what of them was checked, becaus
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from functools import partial
 
-from checks.declared.framework import COMMON, Common
+from checks.declared.framework import Common
 from checks.settings import THRESHOLDS
 from etl.form.layout import FilledForm, Layout
 from etl.template.marks import FAILED, OPEN, PASSED, REMARK, TRIED
@@ -20,7 +19,7 @@ _YEAR_RATES = ("非税收入预算完成率", "政府采购执行率")
 """Due by the year's end (HF03)."""
 _VAGUE = ("约", "左右", "～", "~")
 _LENGTHS = ",".join(str(n) for n in range(1, 13))
-_PERIODS = (("半年", "half"), ("全年", "full"))
+_PERIODS = {"half": "半年", "full": "全年"}
 
 
 def indicator_checks(layout: Layout, filled: FilledForm) -> dict[int, str]:
@@ -32,35 +31,56 @@ def indicator_checks(layout: Layout, filled: FilledForm) -> dict[int, str]:
 
 
 def _row(layout: Layout, filled: FilledForm, number: int) -> str:
-    name, half, full = (layout.cell("indicators", number, field) for field in ("name", "half", "full"))
-    common = COMMON[number] if filled.indicators[number].block == "common" else None
-    parts = list(_parts(layout, filled, number, name, half, full))
-    said = f"TRIM({'&'.join(parts)})"
-    if common is not None:
-        return f'=IF({half}&{full}="","{OPEN}",IF({said}="","{PASSED}",{said}))'
+    values = _values(layout, number)
+    joined = "&".join(cell for _, cell in values)
+    said = f"TRIM({'&'.join(_parts(layout, filled, number, values))})"
+    if _common(layout, filled, number) is not None:
+        return f'=IF({joined}="","{OPEN}",IF({said}="","{PASSED}",{said}))'
     group = _group_parts(layout, filled, number)
     alone = f"TRIM({'&'.join(group)})" if group else '""'
-    checked = f'"{TRIED} 数值已核对"'
-    return f'=IF({name}&{half}&{full}="",{alone},IF({said}="",{checked},{said}))'
+    name = layout.cell("indicators", number, "name")
+    return f'=IF({name}&{joined}="",{alone},IF({said}="","{TRIED} 数值已核对",{said}))'
 
 
-def _parts(layout: Layout, filled: FilledForm, number: int, name: str, half: str, full: str) -> Iterator[str]:
-    line = filled.indicators[number]
-    if line.block != "common":
-        yield _if(f'AND({name}="",{half}&{full}<>"")', FAILED, "缺三级指标名称")
+def _values(layout: Layout, number: int) -> list[tuple[str, str]]:
+    """Return what the values of a line are called, and their cells; a form may have the full year's alone."""
+    periods = layout.form.value_columns
+    return [
+        (_PERIODS[period] if len(periods) > 1 else "", layout.cell("indicators", number, period))
+        for period in periods
+    ]
+
+
+def _role(layout: Layout, filled: FilledForm, number: int) -> str:
+    key = filled.indicators[number].block
+    return next((block.role for block in layout.form.budget.blocks if block.key == key), key)
+
+
+def _common(layout: Layout, filled: FilledForm, number: int) -> Common | None:
+    """Return what the framework says of a line, None for an agency's own."""
+    if _role(layout, filled, number) != "common":
+        return None
+    name = filled.indicators[number].name
+    return next((common for common in layout.form.budget.framework if common.name == name), None)
+
+
+def _parts(
+    layout: Layout, filled: FilledForm, number: int, values: Sequence[tuple[str, str]]
+) -> Iterator[str]:
+    line, common = filled.indicators[number], _common(layout, filled, number)
+    name, joined = layout.cell("indicators", number, "name"), "&".join(cell for _, cell in values)
+    if common is None:
+        yield _if(f'AND({name}="",{joined}<>"")', FAILED, "缺三级指标名称")
         yield from _group_parts(layout, filled, number)
-        unused = f'ISNUMBER(FIND("不适用",{name}&{half}&{full}))'
-    else:
-        unused = f'ISNUMBER(FIND("不适用",{half}&{full}))'
-    for label, cell in ((label, {"half": half, "full": full}[period]) for label, period in _PERIODS):
+    unused = f'ISNUMBER(FIND("不适用",{joined if common else f"{name}&{joined}"}))'
+    for label, cell in values:
         yield _if(f'AND({cell}="",NOT({unused}))', FAILED, f"缺{label}指标值")
-        if line.block == "common":
-            yield from _of_common(COMMON[number], label, cell, unused)
+        if common is not None:
+            yield from _of_common(common, label, cell, unused)
         else:
             yield from _of_own(label, cell, name, satisfaction=line.level1 == "满意度")
-    if line.block == "common" and COMMON[number].meaning == "qualitative":
-        return
-    yield from _of_both(half, full, own=line.block != "common")
+    if len(values) == 2 and (common is None or common.meaning != "qualitative"):
+        yield from _of_both(values[0][1], values[1][1], own=common is None)
 
 
 def _if(condition: str, mark: str, text: str) -> str:
@@ -169,30 +189,19 @@ def _of_both(half: str, full: str, *, own: bool) -> Iterator[str]:
 
 def _group_parts(layout: Layout, filled: FilledForm, number: int) -> list[str]:
     """Return what the first line of a group says for all of it: a task without indicator, an effect left out."""
-    line = filled.indicators[number]
-    if line.block == "duty" and _leads(filled, number, "bundle"):
-        members = [
-            n
-            for n, other in enumerate(filled.indicators)
-            if other.bundle == line.bundle and other.block == "duty"
-        ]
+    line, role = filled.indicators[number], _role(layout, filled, number)
+    block = [n for n, other in enumerate(filled.indicators) if other.block == line.block]
+    if role == "duty" and line.bundle and _leads(filled, number, "bundle"):
+        members = [n for n in block if filled.indicators[n].bundle == line.bundle]
         level2, task = (layout.cell("indicators", number, field) for field in ("level2", "key_task"))
-        names = partial(_joined, layout, members)
+        names = _joined(layout, members, "name")
         return [
-            _if(f'AND({task}="",{level2}&{names("name")}<>"")', FAILED, "未填写重点工作"),
-            _if(f'AND({task}<>"",{names("name")}="")', FAILED, "重点工作没有指标"),
+            _if(f'AND({task}="",{level2}&{names}<>"")', FAILED, "未填写重点工作"),
+            _if(f'AND({task}<>"",{names}="")', FAILED, "重点工作没有指标"),
         ]
-    if line.block == "effect" and _leads(filled, number, "level2"):
-        members = [
-            n
-            for n, other in enumerate(filled.indicators)
-            if other.level2 == line.level2 and other.block == "effect"
-        ]
-        others = [
-            n
-            for n, other in enumerate(filled.indicators)
-            if other.level1 == line.level1 and other.block == "effect"
-        ]
+    if role == "effect" and _leads(filled, number, "level2"):
+        members = [n for n in block if filled.indicators[n].level2 == line.level2]
+        others = [n for n in block if filled.indicators[n].level1 == line.level1]
         own, every = _joined(layout, members, "name"), _joined(layout, others, "name")
         return [_if(f'AND({own}="",{every}<>"")', REMARK, "本类未设指标，不适用的请填“不适用”")]
     return []
