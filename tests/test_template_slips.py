@@ -13,11 +13,11 @@ from typing import Any
 import openpyxl
 import pytest
 
-from checks.declared.framework import COMMON
 from etl.cell.grid import cell_address
 from etl.form.layout import FilledForm
 from etl.template.draw import SHEET_NAME
 from tests.here import checked
+from tests.known_forms import COMMON
 from tests.test_template import CHECKS, LAYOUT, _clean, _convert, _fill, blank
 
 __all__ = ["blank"]
