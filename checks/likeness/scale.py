@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from checks.declared.budget import FEN_PER_WAN, FUND_FIELDS
+from checks.declared.budget import FEN_PER_WAN, FUND_FIELDS, field_name
 from checks.declared.money import wan_text
 from checks.finding import Spot
 from checks.frames.columns import numbered
@@ -49,6 +49,7 @@ _NOT_PEOPLE = re.compile(
 )
 
 
+_WHOLES = tuple(field for field in FUND_FIELDS if not field.startswith("social_insurance"))
 _SAID_PEOPLE = re.compile(
     r"(?<![0-9.])([0-9]{1,5})\s*(?:人|名)|(?:编制|在职|在编|在岗|实有|人员|人数)[^0-9。；;]{0,6}([0-9]{1,5})(?![0-9.年月日号])"
 )
@@ -124,15 +125,18 @@ def _by_head(tables: Tables) -> dict[int, Doubt]:
 
 
 def _too_large(tables: Tables) -> dict[int, Doubt]:
-    total = _fen(tables, "total_full")
-    found = {}
-    for form in _forms(tables, total - _fen(tables, "social_insurance_full") > TOTAL_MOST):
-        whole, most = wan_text(int(tables.funds["total_full"].loc[form])), wan_text(TOTAL_MOST)
-        found[form] = Doubt(
-            Spot("funds", form, "total_full"),
-            f"资金总额{whole}万元，全市没有单位超过{most}万元",
-            f"total funds of {whole} 万元; no agency of the city has more than {most} 万元",
-        )
+    """Return the forms of which the total, or where it is not read another line, is more than any agency has."""
+    social, found = _fen(tables, "social_insurance_full"), {}
+    for field in _WHOLES:
+        for form in _forms(tables, _fen(tables, field) - social > TOTAL_MOST):
+            whole, most = wan_text(int(tables.funds[field].loc[form])), wan_text(TOTAL_MOST)
+            name, name_en = field_name(field), field_name(field, "en")
+            doubt = Doubt(
+                Spot("funds", form, field),
+                f"{name}{whole}万元，全市没有单位超过{most}万元",
+                f"{name_en} of {whole} 万元; no agency of the city has more than {most} 万元",
+            )
+            found.setdefault(form, doubt)
     return found
 
 

@@ -57,7 +57,7 @@ def _xls_unseen(book: Any) -> tuple[frozenset[int], frozenset[int]]:
     """Return the formats whose text is struck out, and those whose text is white on no fill or a white one."""
 
     def is_white(index: int) -> bool:
-        return book.colour_map.get(index) == (255, 255, 255)
+        return bool(book.colour_map.get(index) == (255, 255, 255))
 
     fonts = [(font.struck_out, is_white(font.colour_index)) for font in book.font_list]
     styles = [
