@@ -14,7 +14,7 @@ from decimal import Decimal
 from etl.cell.grid import Area
 from etl.form.layout import FilledForm, lay_out
 from etl.form.places import Where
-from etl.form.suzhou import FORM_2023
+from tests.known_forms import FORM_2023
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ import pytest
 
 from checks.declared.money import wan_text
 from etl.form.layout import FilledForm
-from etl.form.places import unpacked
-from etl.form.suzhou import FORM_2023
+from etl.form.places import unpacked_places
 from etl.money.amount import Amount
 from etl.reading.model import Reading
 from samples.sources import DATA, filled_form, load
 from tests.bent import BENDS, Page, straight, two_forms, workbook_bytes
+from tests.known_forms import FORM_2023
 from tests.paper import read_bytes
 
 PUBLISHED = filled_form(load(DATA / "published.toml"))
@@ -60,7 +60,7 @@ def test_the_same_figures_however_bent(bend: str) -> None:
 @pytest.mark.parametrize("bend", BENDS)
 def test_every_value_is_placed_where_it_stands(bend: str) -> None:
     pages = BENDS[bend](straight(PUBLISHED))
-    places = unpacked(read_bytes(workbook_bytes(pages)).readings[0].located)
+    places = unpacked_places(read_bytes(workbook_bytes(pages)).readings[0].located)
     for number, page in enumerate(pages):
         for cell in page.cells:
             if cell.where is not None and cell.where[0] != "labels":

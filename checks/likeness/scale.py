@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from checks.declared.budget import FEN_PER_WAN, FUND_FIELDS, field_name
+from checks.declared.budget import FEN_PER_WAN
 from checks.declared.money import wan_text
 from checks.finding import Spot
 from checks.frames.columns import numbered
@@ -49,7 +49,6 @@ _NOT_PEOPLE = re.compile(
 )
 
 
-_WHOLES = tuple(field for field in FUND_FIELDS if not field.startswith("social_insurance"))
 _SAID_PEOPLE = re.compile(
     r"(?<![0-9.])([0-9]{1,5})\s*(?:人|名)|(?:编制|在职|在编|在岗|实有|人员|人数)[^0-9。；;]{0,6}([0-9]{1,5})(?![0-9.年月日号])"
 )
@@ -101,6 +100,10 @@ def doubts_beside(
 
 
 def _fen(tables: Tables, field: str) -> NDArray[np.int64]:
+    if field not in tables.funds.columns:  # the form has no such line
+        import numpy as np
+
+        return np.zeros(len(tables.funds), dtype=np.int64)
     column: pd.Series[Any] = tables.funds[field]
     return column.fillna(0).to_numpy(dtype="int64")
 
@@ -126,11 +129,14 @@ def _by_head(tables: Tables) -> dict[int, Doubt]:
 
 def _too_large(tables: Tables) -> dict[int, Doubt]:
     """Return the forms of which the total, or where it is not read another line, is more than any agency has."""
-    social, found = _fen(tables, "social_insurance_full"), {}
-    for field in _WHOLES:
+    social = _fen(tables, "social_insurance_full")
+    found: dict[int, Doubt] = {}
+    for field in tables.budget.fields:
+        if field.startswith("social_insurance"):
+            continue
         for form in _forms(tables, _fen(tables, field) - social > TOTAL_MOST):
             whole, most = wan_text(int(tables.funds[field].loc[form])), wan_text(TOTAL_MOST)
-            name, name_en = field_name(field), field_name(field, "en")
+            name, name_en = tables.budget.field_name(field), tables.budget.field_name(field, "en")
             doubt = Doubt(
                 Spot("funds", form, field),
                 f"{name}{whole}万元，全市没有单位超过{most}万元",
@@ -146,7 +152,7 @@ def _mixed(tables: Tables) -> dict[int, Doubt]:
     No line can be more than the total; ten times as much is no mistake in adding up but another unit, or digits too many.
     """
     total = _fen(tables, "total_full")
-    lines = {field: _fen(tables, field) for field in FUND_FIELDS if field != "total_full"}
+    lines = {field: _fen(tables, field) for field in tables.budget.fields if field != "total_full"}
     largest: dict[int, tuple[int, Spot]] = {}
     for field, fen in lines.items():
         for form, amount in zip(tables.funds.index.tolist(), fen.tolist(), strict=True):
@@ -217,7 +223,7 @@ def _by_head_too_little(tables: Tables) -> dict[int, Doubt]:
 
 def _smallest(tables: Tables, form: int) -> tuple[int, int]:
     """Return the smallest amount of a form that is not nothing, and how many there are."""
-    own = [int(fen) for field in FUND_FIELDS if (fen := tables.funds[field].fillna(0).loc[form])]
+    own = [int(fen) for field in tables.budget.fields if (fen := tables.funds[field].fillna(0).loc[form])]
     rows = tables.projects.index[tables.projects["form"] == form]
     projects = numbered(tables.projects, ("half", "full"), rows)
     own += [int(fen) for period in ("half", "full") for fen in projects[period].fillna(0).tolist() if fen]

@@ -30,7 +30,7 @@ class Linear:
     slack: int = 0
 
 
-class Row(NamedTuple):
+class LinearRow(NamedTuple):
     """A relation on numbered cells: its terms, what it comes to now, and whether that breaks it.
 
     `total` is the cell that a sum of three or more cells sets apart, by its sign, from all others;
@@ -55,6 +55,19 @@ class Span(NamedTuple):
 ANYWHERE = Span(-FAR, FAR)
 
 
+class Habit(NamedTuple):
+    """What the rows of a form have in common (`checks.localisation.habit`).
+
+    `pairs`: for each cell of a row with two amounts its (half, full) cells. `exact`: half-year plans are a whole per cent
+    of the year's budget. `low`, `high`: between them lies half over full of nearly every row.
+    """
+
+    pairs: Mapping[int, tuple[int, int]]
+    exact: bool
+    low: float
+    high: float
+
+
 @dataclass(frozen=True, slots=True)
 class System:
     """The relations of one form over cells numbered 0..n-1 in order of appearance.
@@ -66,13 +79,15 @@ class System:
     keys: tuple[Key, ...]
     amounts: tuple[int, ...]
     blanks: frozenset[int]
-    rows: tuple[Row, ...]
+    rows: tuple[LinearRow, ...]
     rows_of: tuple[tuple[tuple[int, int], ...], ...]
     origin: tuple[int, ...]
     spans: dict[tuple[int, bool, tuple[int, ...]], Span] = field(
         default_factory=dict, repr=False, compare=False
     )
     """What `freedom` has worked out already."""
+    habit: Habit | None = field(default=None, repr=False, compare=False)
+    """What the rows have in common, if anything."""
 
     @property
     def broken(self) -> list[int]:
@@ -91,7 +106,7 @@ def system(values: Mapping[Key, int | None], relations: Sequence[Linear]) -> Sys
     """
     numbers: dict[Key, int] = {}
     amounts: list[int] = []
-    rows: list[Row] = []
+    rows: list[LinearRow] = []
     rows_of: list[list[tuple[int, int]]] = []
     origin: list[int] = []
     for position, relation in enumerate(relations):
@@ -129,7 +144,7 @@ def _numbered(
     return tuple(terms)
 
 
-def _row(relation: Linear, terms: tuple[tuple[int, int], ...], amounts: Sequence[int]) -> Row:
+def _row(relation: Linear, terms: tuple[tuple[int, int], ...], amounts: Sequence[int]) -> LinearRow:
     residual = 0
     for cell, coefficient in terms:
         if coefficient not in (1, -1):
@@ -138,11 +153,11 @@ def _row(relation: Linear, terms: tuple[tuple[int, int], ...], amounts: Sequence
             )
         residual += amounts[cell] * coefficient
     if len(terms) == 1:
-        return Row(terms, relation.equal, relation.slack, residual, _breaks(relation, residual), -1)
+        return LinearRow(terms, relation.equal, relation.slack, residual, _breaks(relation, residual), -1)
     if len({cell for cell, _ in terms}) < len(terms):
         raise ValueError(f"{relation.code}: a cell stands twice in one relation")
     total = _set_apart(terms) if relation.equal and len(terms) > 2 else -1
-    return Row(terms, relation.equal, relation.slack, residual, _breaks(relation, residual), total)
+    return LinearRow(terms, relation.equal, relation.slack, residual, _breaks(relation, residual), total)
 
 
 def _breaks(relation: Linear, residual: int) -> bool:
@@ -166,16 +181,17 @@ def moved(form: System, changes: Mapping[int, int], shifts: Mapping[int, int] | 
     rows = tuple(
         row if number not in deltas else _again(row, deltas[number]) for number, row in enumerate(form.rows)
     )
-    return System(form.keys, tuple(amounts), form.blanks - set(changes), rows, form.rows_of, form.origin)
+    blanks = form.blanks - set(changes)
+    return System(form.keys, tuple(amounts), blanks, rows, form.rows_of, form.origin, habit=form.habit)
 
 
-def _again(row: Row, delta: int) -> Row:
+def _again(row: LinearRow, delta: int) -> LinearRow:
     residual = row.residual + delta
     broken = residual > row.slack or (row.equal and residual < -row.slack)
     return row._replace(residual=residual, broken=broken)
 
 
-def room(row: Row, tight: bool) -> Span:
+def room(row: LinearRow, tight: bool) -> Span:
     """Return how far the sum of a row may move. `tight`: a broken equality must come to 0 exactly."""
     if not row.equal:
         return Span(-FAR, row.slack - row.residual)

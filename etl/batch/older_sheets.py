@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.frames.tables import Tables
-from checks.given.handed_in import of_another_year, of_one_agency
+from checks.given.handed_in import handed_in, of_another_year, of_one_agency
 from etl.frames.build import Stack
 from etl.store.database import Store
 from etl.store.findings import findings_of
@@ -18,12 +18,12 @@ _OF_THE_FILE = "ST13"
 
 def older_sheets(tables: Tables) -> frozenset[int]:
     """Return the forms that gave way to one of the batch's year in their own file, because of their year."""
-    paths = tables.forms["path"]
+    given = handed_in(tables)
     return frozenset(
         form
         for *older, kept in of_one_agency(tables)
         for form in older
-        if paths.loc[form] == paths.loc[kept] and of_another_year(tables, form, kept) is not None
+        if given[form].path == given[kept].path and of_another_year(given[form], given[kept]) is not None
     )
 
 

@@ -13,15 +13,20 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from checks.frames.tables import DECLARED, Kind
+from checks.declared.budget import Budget
+from checks.frames.tables import Kind, declared
 from checks.given.inputs import Inputs
 from etl.batch.depends import digest_of
 from etl.batch.model import Batch
 from etl.cell.grid import address_text
+from etl.data.described import NAME as PACKAGE
+from etl.data.described import package_text
 from etl.data.parts import NAMES, ROWS_A_PART, Parts, in_parts, place_frames, place_rows, write_parts
 from etl.frames.build import CellPlace
+from etl.safe.whole_file import write_whole
 from etl.store.read import numbering_of
 from etl.store.write import store_scope
+from etl.workers.program import fingerprint
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,8 +56,9 @@ def data_tables(batch: Batch, inputs: Inputs, exclude: Sequence[str] = ()) -> di
     """
     settings = [("version", VERSION), *(("exclude", name) for name in exclude)]
     tables: dict[str, Parts] = {}
+    columns_of = declared(batch.stack.tables.budget)
     for name in NAMES[:-1]:
-        types = {column.name: _TYPES[column.kind] for column in DECLARED[name].columns}
+        types = {column.name: _TYPES[column.kind] for column in columns_of[name].columns}
         frame = getattr(batch.stack.tables, name)
         if name == "forms":
             frame = _with_scope(batch, inputs, exclude)
@@ -164,11 +170,20 @@ def write_data(
             write_parts(folder / name, tables[name])
         for file in files:
             outputs.note(file, own)
+    _describe(output, (*tables, "places"), batch.stack.tables.budget, outputs)
+
+
+def _describe(output: Path, names: Sequence[str], budget: Budget, outputs: Outputs) -> None:
+    """Write what the tables are, for programs, where that would not be the same as it stands."""
+    text = package_text(output / FOLDER, names, budget)
+    own = digest_of(PACKAGE, text)
+    if outputs.standing(output / PACKAGE, own) is None:
+        write_whole(output / PACKAGE, text.encode("utf-8"))
+        outputs.note(output / PACKAGE, own)
 
 
 def contents_of(store: Store, table: str) -> str:
     """Return a digest of what all files of a run have in a table, and of how its rows are numbered."""
-    from etl.workers.program import fingerprint
 
     numbered = store.rows(
         'SELECT f.position, c.name, c.rows FROM files f JOIN contents c ON c."row" >> 32 = f."row"'

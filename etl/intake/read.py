@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
 from hashlib import sha256
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from etl.cell.grid import Workbook
-from etl.form.declaration import Form
 from etl.form.places import sheets_of
-from etl.form.suzhou import FORM_2023
+from etl.form.profiles import Catalogue, shipped
 from etl.intake.archives import read_entry
 from etl.intake.file_reading import FileReading
 from etl.intake.submissions import OWN_MARK, Submission, skip
@@ -27,6 +27,15 @@ if TYPE_CHECKING:
     from etl.package.parts import Package
 
 LARGEST_FILE = 50_000_000
+OF_PARTS = (".xlsx", ".xlsm", ".xltx", ".xltm")
+"""Endings of files that are read by their parts and come back by patching them; any other may take another library."""
+
+_READERS = (
+    "encodings.cp437", "encodings.utf_16_le", "heapq", "etl.marked.answers", "etl.marked.unmark", "etl.sheets.outline",
+    "etl.sheets.workbook",
+)  # fmt: skip
+_OTHER_READERS = ("xlrd", "xlsxwriter", "etl.sheets.as_xlsx", "etl.sheets.binary", "etl.sheets.legacy")
+"""What is loaded only when a file is read or returned, so that commands that read none start at once."""
 
 _NOT_READ = {
     "unread": (
@@ -45,6 +54,12 @@ _NOT_READ = {
 _BROUGHT: ContextVar[Mapping[Submission, bytes | Unreadable]] = ContextVar("_BROUGHT", default={})  # noqa: B039
 
 
+def get_ready(name: str) -> None:
+    """Load what reading a file of this name takes, before its clock starts: a slow machine's loading is no file's fault."""
+    for module in _READERS if name.lower().endswith(OF_PARTS) else _READERS + _OTHER_READERS:
+        import_module(module)
+
+
 @contextmanager
 def brought(contents: Mapping[Submission, bytes | Unreadable]) -> Iterator[None]:
     """Take the content of these submissions as given while the body runs: for a worker that cannot see them."""
@@ -55,22 +70,23 @@ def brought(contents: Mapping[Submission, bytes | Unreadable]) -> Iterator[None]
         _BROUGHT.reset(before)
 
 
-def read_submission(submission: Submission, form: Form = FORM_2023) -> FileReading:
+def read_submission(submission: Submission, known: Catalogue | None = None) -> FileReading:
     """Return the forms of a file, or its status and the reason why there are none.
 
     Only a fault of this program raises; a file that cannot be opened is `unreadable`, one that holds
-    something else is `not_a_form`, one of our own reports is `skipped`.
+    something else is `not_a_form`, one of our own reports is `skipped`. `known`: the form profiles, those shipped where
+    none are given.
     """
-    return read_with_digest(submission, form)[0]
+    return read_with_digest(submission, known)[0]
 
 
-def read_with_digest(submission: Submission, form: Form = FORM_2023) -> tuple[FileReading, str]:
+def read_with_digest(submission: Submission, known: Catalogue | None = None) -> tuple[FileReading, str]:
     """Return what `read_submission` does and the SHA-256 of the bytes it read, "" where there were none."""
     try:
         data = submission_bytes(submission)
     except Unreadable as refusal:
         return _refused(submission.relative, refusal), ""
-    return read_data(submission.relative, data, form, submission.outlined), sha256(data).hexdigest()
+    return read_data(submission.relative, data, known, submission.outlined), sha256(data).hexdigest()
 
 
 def content_digest(submission: Submission) -> str:
@@ -81,21 +97,22 @@ def content_digest(submission: Submission) -> str:
         return ""
 
 
-def read_data(path: str, data: bytes, form: Form = FORM_2023, outlined: bool = False) -> FileReading:
+def read_data(path: str, data: bytes, known: Catalogue | None = None, outlined: bool = False) -> FileReading:
     """Return the forms of a file's bytes as `read_submission` does, with what its sheets show where `outlined`."""
     try:
         workbook, page = _opened(data)
     except Unreadable as refusal:
         return _refused(path, refusal)
-    reading = file_reading(path, workbook, read_forms(workbook, form), form)
+    known = known or shipped()
+    reading = file_reading(path, workbook, read_forms(workbook, known), known)
     return replace(reading, page=page, outline=_outline(workbook, reading) if outlined else b"")
 
 
 def _outline(workbook: Workbook, reading: FileReading) -> bytes:
-    from etl.sheets.outline import outlines, packed
+    from etl.sheets.outline import outlines, packed_outlines
 
     sheets = {sheet for form in reading.readings for sheet in sheets_of(form.located)}
-    return packed(outlines(workbook, {reading.sheet_names[sheet] for sheet in sheets}))
+    return packed_outlines(outlines(workbook, {reading.sheet_names[sheet] for sheet in sheets}))
 
 
 def _refused(path: str, refusal: Unreadable) -> FileReading:
@@ -237,7 +254,7 @@ def _converted(data: bytes, kind: Literal["xls", "ods", "xlsb"]) -> Workbook:
 
 
 def file_reading(
-    path: str, workbook: Workbook, extraction: Extraction, form: Form = FORM_2023
+    path: str, workbook: Workbook, extraction: Extraction, known: Catalogue | None = None
 ) -> FileReading:
     """Return a file's reading from what its workbook held."""
     names = tuple(sheet.name for sheet in workbook.sheets)
@@ -263,8 +280,8 @@ def file_reading(
     if extraction.other_title:
         title = extraction.other_title
         return FileReading(
-            path, "not_a_form", "other_form", f"这是《{title}》,不是《{form.title.plain}》",
-            f"this is “{title}”, not “{form.title.plain}”, the form of a department's overall performance goals",
+            path, "not_a_form", "other_form", f"这是《{title}》,不是《{(known or shipped()).usual.title.plain}》",
+            f"this is “{title}”, not “{(known or shipped()).usual.title.plain}”, the form of a department's overall performance goals",
             sheet_names=names,
         )  # fmt: skip
     if not any(sheet.cells for sheet in workbook.sheets):

@@ -134,5 +134,5 @@ def note_missing(form: Form, reading: Reading) -> None:
     home = min(reading.places.values(), default=Place(0, 1, 1))
     reading.places.setdefault(("forms", 0, "title"), home)
     for name, label in form.anchors():
-        if name not in reading.anchors:
+        if name not in reading.anchors and name not in form.optional:
             reading.oddities.append(Oddity("missing_label", "forms", 0, "title", label.plain, name))

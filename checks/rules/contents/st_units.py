@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @rule(
-    "ST09", Severity.WARNING, FITNESS,
+    "ST09", Severity.WARNING, FITNESS, asks=("total_full",),
     zh={
         "doubt": "{why}，金额单位存疑，疑未按“万元”填报，本表金额暂不计入全市汇总，请按万元核改",
         "unclear": "表中“{raw}”与其他说明或数字格式不一致（{units}），金额单位无法确定，本表金额暂不计入全市汇总，请统一按万元填报",
