@@ -25,7 +25,7 @@ from checks.given.roster import COLUMNS
 from checks.telling.handbook import all_rules
 from etl.batch.model import Batch
 from etl.form.layout import FilledForm, lay_out
-from etl.form.places import Place, packed
+from etl.form.places import Place, packed_places
 from etl.form.suzhou import FORM_2023
 from etl.frames.build import Stack, stack
 from etl.frames.located import locate
@@ -84,7 +84,7 @@ def reading_of(filled: FilledForm, agency: str) -> Reading:
         amounts={name: _amount(value) for name, value in filled.amounts.items()},
         projects=[Project(p.name, _amount(p.half), _amount(p.full)) for p in filled.projects],
         indicators=indicators,
-        located=packed({where: Place(0, *address) for where, address in addresses.items()}),
+        located=packed_places({where: Place(0, *address) for where, address in addresses.items()}),
     )  # fmt: skip
 
 

@@ -26,7 +26,7 @@ from checks.settings import Settings
 from checks.targets.target import Kind, parse
 from etl.batch.chunk import check_readings
 from etl.form.layout import FilledForm
-from etl.form.places import Where, unpacked
+from etl.form.places import Where, unpacked_places
 from etl.frames.located import Located
 from etl.intake.file_reading import FileReading
 from etl.intake.read import read_data
@@ -160,7 +160,7 @@ def _cells(entry: Located) -> list[tuple[str, int, int]]:
 def _places(file: FileReading, where: Where) -> Iterable[tuple[str, int, int]]:
     """Yield a cell as the reader placed it; a value that is gone has its place all the same."""
     for reading in file.readings:
-        at = unpacked(reading.located).get(where)
+        at = unpacked_places(reading.located).get(where)
         if at is not None:
             yield file.sheet_names[at.sheet], at.row, at.column
 

@@ -11,6 +11,7 @@ from checks.relations import SUMS, evaluate
 from checks.rule import derived
 from checks.settings import Settings
 from checks.targets.applicable import not_applicable, says_not_applicable
+from checks.wording.texts import distinct_texts
 
 if TYPE_CHECKING:
     import numpy as np
@@ -82,6 +83,5 @@ def links(tables: Tables, settings: Settings) -> pd.DataFrame:
 @derived
 def texts(forms: Rows, projects: Rows, indicators: Rows) -> Texts:
     """Return every text with the places it stands in."""
-    from checks.wording.texts import distinct_texts
 
     return distinct_texts(forms, projects, indicators)

@@ -12,17 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from etl.commands.exits import BAD_USAGE, ERRORS_FOUND, INTERRUPTED, LOST
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from etl.batch.model import Batch
+    from etl.batch.request import Request
     from etl.commands.run import Run
-
-ERRORS_FOUND = 1
-BAD_USAGE = 2
-LOST = 3
-"""Something was lost on the way, or the program itself failed."""
-INTERRUPTED = 130
 
 _PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 _LANG = click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", help="Language of messages.")
@@ -63,6 +60,12 @@ _SCHEDULER = click.option(
     help="Have the workers of a Dask scheduler, tcp://host:port, read and check; needs the extra `dask`.",
 )
 
+_PROGRESS = click.option(
+    "--progress",
+    type=click.Choice(["auto", "json", "none"]),
+    default="auto",
+    help="How to show progress on standard error; json: an object a line, for programs (docs/machines.md).",
+)
 _EXCLUDE = click.option(
     "--exclude",
     multiple=True,
@@ -105,29 +108,54 @@ def cli() -> None:
     is_flag=True,
     help="Write a letter (.docx) to every agency whose form has an error or a warning.",
 )
+@click.option(
+    "--reply-by",
+    type=click.DateTime(["%Y-%m-%d"]),
+    callback=lambda _context, _option, value: value.date() if value else None,
+    metavar="YYYY-MM-DD",
+    help="The day by which departments are to answer, for the letters.",
+)
+@click.option(
+    "--letter-template",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Your own 退回说明 (.docx), edited from what `jixiao template --letter` writes.",
+)
+@click.option(
+    "--zips",
+    is_flag=True,
+    help="Pack returns and letters into one zip a department, and list what to send to whom.",
+)
 @_EXCLUDE
 @click.option(
     "--fresh", is_flag=True, help="Read every file again, also those that did not change since the last run."
 )
+@click.option("--sarif", is_flag=True, help="Write findings.sarif too, for viewers of static analysis.")
+@_PROGRESS
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 def run(timings: bool, **asked: Any) -> None:
     """Check PATHS and write marked returns, the citywide workbook and the findings into a folder."""
     from etl.batch.request import Request
+    from etl.commands.progress import told_end
     from etl.commands.run import produce
 
     request = Request(**asked)
-    done = produce(request)
-    if not request.quiet:
-        _print_summary(done, request.lang, request.output)
-    if timings:
-        _print_timings(done.batch)
-    sys.exit(_exit_code(done.batch, done))
+    with told_end(request.progress):
+        done = produce(request)
+        if not request.quiet:
+            _print_summary(done, request.lang, request.output)
+        if timings:
+            _print_timings(done.batch)
+        sys.exit(_exit_code(done.batch, done))
 
 
 @cli.command()
 @_PATHS
 @click.option(
-    "--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", help="How to print."
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "csv", "sarif"]),
+    default="text",
+    help="How to print.",
 )
 @_ROSTER
 @_LAST_YEAR
@@ -138,31 +166,47 @@ def run(timings: bool, **asked: Any) -> None:
 @_WORKERS
 @_SCHEDULER
 @_LANG
+@_PROGRESS
 def check(form: str, **asked: Any) -> None:
     """Check PATHS and print what was found; no file is written."""
-    from etl.batch.read import checked, settings_of
     from etl.batch.request import Request
+    from etl.commands.progress import told_end
+
+    request = Request(**asked)
+    with told_end(request.progress):
+        batch = _check(request, form)
+        sys.exit(_exit_code(batch))
+
+
+def _check(request: Request, form: str) -> Batch:
+    """Check what is asked for and print it."""
+    from etl.batch.read import checked, settings_of
     from etl.commands import terminal
+    from etl.commands.progress import shown_progress
     from etl.data import findings as report
     from etl.intake.config import ruling
     from etl.safe.clean import clean
     from etl.safe.say import say
 
-    request = Request(**asked)
     settings = settings_of(request)
     if form == "text":
         say(clean(ruling(settings, request.lang)))
-    batch, lang = checked(request, settings), request.lang
+    with shown_progress(request.progress, quiet=request.progress == "auto") as watch:
+        batch, lang = checked(request, settings, watch), request.lang
     if form == "json":
         _write(report.as_json(batch, lang))
     elif form == "csv":
         _write(report.as_csv(batch, lang))
+    elif form == "sarif":
+        from etl.data.sarif import sarif_text
+
+        _write(sarif_text(batch, lang))
     else:
         for line in (*terminal.finding_lines(batch.located, lang), "", *terminal.file_lines(batch, lang)):
             say(line)
         for line in terminal.summary_lines(batch, lang):
             say(line)
-    sys.exit(_exit_code(batch))
+    return batch
 
 
 @cli.command()
@@ -185,9 +229,18 @@ def extract(paths: tuple[Path, ...], output: Path, workers: int | None) -> None:
 @_ROSTER
 @click.option("--year", type=click.IntRange(2000, 2099), default=2023, help="Fiscal year.")
 @click.option("--agency", default="", help="Name of the agency to fill in.")
-def template(output: Path, roster: Path | None, year: int, agency: str) -> None:
+@click.option(
+    "--letter", is_flag=True, help="Write the template of 退回说明 (.docx) instead, to be edited in Word."
+)
+def template(output: Path, roster: Path | None, year: int, agency: str, letter: bool) -> None:
     """Write the blank form that checks itself; with a roster, one an agency into a folder."""
     from etl.safe.say import say
+
+    if letter:
+        from etl.returns.letters import write_template
+
+        say(str(write_template(output)))
+        return
     from etl.template.write import write_blank_forms
 
     for path in write_blank_forms(output, roster, year, agency):
@@ -267,6 +320,16 @@ def rules(code: str | None, lang: str) -> None:
         say(line)
 
 
+@cli.command()
+def schema() -> None:
+    """Print the JSON Schema of findings.json."""
+    import json
+
+    from etl.data.document import schema as schema_of_findings
+
+    _write(json.dumps(schema_of_findings(), ensure_ascii=False, indent=1) + "\n")
+
+
 def _print_summary(done: Run, lang: str, output: Path) -> None:
     from etl.commands import terminal
     from etl.rounds.compare import standing
@@ -300,7 +363,7 @@ def _print_timings(batch: Batch) -> None:
 
 def _exit_code(batch: Batch, done: Run | None = None) -> int:
     """Return 3 if something was lost, 1 if there is an error finding that counts (not one of a rule on trial), else 0."""
-    lost = any(file.status == "crashed" for file in batch.files)
+    lost = any(file.lost for file in batch.files)
     if lost or (done is not None and (done.lost or any(one.lost for one in done.returns.values()))):
         return LOST
     blocking = any(entry.finding.severity == "error" and not entry.finding.trial for entry in batch.located)

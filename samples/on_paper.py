@@ -10,7 +10,7 @@ from etl.cell.grid import address_text
 from etl.form.layout import FilledForm, Layout, lay_out
 from etl.form.suzhou import FORM_2023
 from etl.reading.model import Where
-from etl.template.draw import SHEET_NAME, draw, new_workbook, packed
+from etl.template.draw import SHEET_NAME, draw, new_workbook, workbook_bytes
 from samples.city import clean_form
 from samples.old_excel import old_workbook
 from samples.statement import SEVERITIES, parsed
@@ -65,7 +65,9 @@ def paper(submission: Submission) -> tuple[bytes, list[Expected]]:
                 mistake.edit(sheet, page.layout, form)
     causes = [cause for mistake in submission.mistakes for cause in mistake.causes(form)]
     causes += submission.in_batch
-    return packed(workbook, submission.saved), [expected(submission.path, cause, pages) for cause in causes]
+    return workbook_bytes(workbook, submission.saved), [
+        expected(submission.path, cause, pages) for cause in causes
+    ]
 
 
 def handed_in(submission: Submission) -> FilledForm:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from etl.form.layout import Box
-from etl.template.draw import draw_box, new_workbook, packed, set_up_print
+from etl.template.draw import draw_box, new_workbook, set_up_print, workbook_bytes
 
 TITLE = "项目支出绩效目标表"
 _WIDTHS = (17, 21, 34, 16, 20)
@@ -41,7 +41,7 @@ def other_form() -> bytes:
     for row in range(1, last + 1):
         sheet.row_dimensions[row].height = _HEIGHTS.get(row, 24)
     set_up_print(sheet, len(_WIDTHS), last)
-    return packed(workbook)
+    return workbook_bytes(workbook)
 
 
 def _head() -> Iterator[Box]:

@@ -12,7 +12,7 @@ from typing import Any
 from etl.cell.grid import address_text
 from etl.form.layout import FilledForm, IndicatorLine, Layout, ProjectLine, lay_out
 from etl.form.suzhou import FORM_2023
-from etl.template.draw import draw, new_workbook, packed
+from etl.template.draw import draw, new_workbook, workbook_bytes
 from tests import clean
 from tests.cases import Case, Raw
 
@@ -51,7 +51,7 @@ def paper(case: Case | None = None) -> Paper:
     result = Paper(b"", layout, numbers)
     for name, value in case.edits.items():
         _write(_writable(sheet, result.cell(name)), value, name)
-    data = packed(workbook)
+    data = workbook_bytes(workbook)
     return Paper(case.change(data) if case.change else data, layout, numbers)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from checks.declared.money import wan_text
 from etl.form.layout import FilledForm
-from etl.form.places import unpacked
+from etl.form.places import unpacked_places
 from etl.form.suzhou import FORM_2023
 from etl.money.amount import Amount
 from etl.reading.model import Reading
@@ -60,7 +60,7 @@ def test_the_same_figures_however_bent(bend: str) -> None:
 @pytest.mark.parametrize("bend", BENDS)
 def test_every_value_is_placed_where_it_stands(bend: str) -> None:
     pages = BENDS[bend](straight(PUBLISHED))
-    places = unpacked(read_bytes(workbook_bytes(pages)).readings[0].located)
+    places = unpacked_places(read_bytes(workbook_bytes(pages)).readings[0].located)
     for number, page in enumerate(pages):
         for cell in page.cells:
             if cell.where is not None and cell.where[0] != "labels":

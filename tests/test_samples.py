@@ -14,7 +14,7 @@ import pytest
 from checks.relations import SUMS
 from etl.cell.grid import address_text
 from etl.form.layout import lay_out
-from etl.form.places import unpacked
+from etl.form.places import unpacked_places
 from etl.form.suzhou import FORM_2023
 from etl.frames.located import Located
 from etl.intake.read import open_workbook
@@ -136,7 +136,7 @@ def test_the_old_workbook_reads_as_the_new_one_would() -> None:
         name: int((amount or Decimal(0)) * 1_000_000) for name, amount in form.amounts.items()
     }
     layout = lay_out(FORM_2023, form)
-    place = unpacked(reading.located)["projects", 3, "half"]
+    place = unpacked_places(reading.located)["projects", 3, "half"]
     assert (place.row, place.column) == layout.at("projects", 3, "half")
     assert [line.name for line in reading.indicators] == [line.name for line in form.indicators]
 

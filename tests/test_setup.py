@@ -18,9 +18,10 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCKS = ("requirements/dev.txt", "requirements/run.txt", "requirements/extras.txt")
-# XML namespaces, which nothing fetches, and a host that cannot exist; tests may invent hosts of their own.
+# Names of XML namespaces and JSON schemas, which nothing fetches, and a host that cannot exist; tests may invent hosts of their own.
 NAMESPACE_HOSTS = {
     "a.example",
+    "json-schema.org",
     "purl.oclc.org",
     "purl.org",
     "schemas.microsoft.com",
@@ -245,3 +246,15 @@ def test_modules_stay_small() -> None:
         > 300
     }
     assert not large
+
+
+MOST_MODULES = 12
+"""Modules of a folder, the one that names it not counted: more cannot be taken in at a glance."""
+
+
+def test_folders_stay_small() -> None:
+    folders: dict[str, int] = {}
+    for name in sources():
+        folder, _, module = name.rpartition("/")
+        folders[folder] = folders.get(folder, 0) + (module != "__init__.py")
+    assert not {folder: count for folder, count in folders.items() if count > MOST_MODULES}

@@ -17,7 +17,7 @@ from checks.frames.tables import DECLARED
 from checks.given.inputs import Inputs
 from checks.settings import Settings
 from etl.batch.chunk import check_readings, of_checked
-from etl.form.places import Place, packed
+from etl.form.places import Place, packed_places
 from etl.intake.read import read_submission
 from etl.intake.submissions import find_submissions
 from etl.safe.refusal import Refusal
@@ -142,7 +142,7 @@ def test_a_list_that_is_read_as_it_is_asked_for_is_a_list(
 def test_places_are_packed_with_the_names_they_share(store: Store) -> None:
     ((count,),) = store.rows("SELECT count(*) FROM place_names")
     assert 0 < count < store.rows("SELECT count(*) FROM places")[0][0]
-    form = packed({("funds", 0, "f"): Place(1, 1, 2)})
+    form = packed_places({("funds", 0, "f"): Place(1, 1, 2)})
     assert form.names == (("funds", "f"),)
 
 

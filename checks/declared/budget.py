@@ -18,7 +18,7 @@ FEN_PER_WAN = 1_000_000
 FEN_PER_YUAN = 100
 
 FEN_PER_UNIT: dict[str, int] = {
-    "亿元": 10_000 * FEN_PER_WAN, "万元": FEN_PER_WAN, "千元": 1_000 * FEN_PER_YUAN, "百元": 100 * FEN_PER_YUAN, "元": FEN_PER_YUAN,
+    "亿元": 10_000 * FEN_PER_WAN, "千万元": 1_000 * FEN_PER_WAN, "百万元": 100 * FEN_PER_WAN, "十万元": 10 * FEN_PER_WAN, "万元": FEN_PER_WAN, "千元": 1_000 * FEN_PER_YUAN, "百元": 100 * FEN_PER_YUAN, "元": FEN_PER_YUAN,
 }  # fmt: skip
 """Fen in one of each unit money may be stated in."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from checks.declared.agency import agency_key
 from checks.frames.tables import Tables
@@ -57,20 +57,33 @@ def of_one_agency(tables: Tables) -> list[list[int]]:
     return list(groups.values())
 
 
-def of_another_year(tables: Tables, form: int, kept: int) -> int | None:
-    """Return the year of a form that gave way to one of the batch's year because of it, else None."""
-    years = tables.forms["fiscal_year"]
-    own, year = years.loc[form], years.loc[kept]
-    return int(own) if own == own and year == year and own is not None and int(own) != int(year) else None
+class HandedIn(NamedTuple):
+    """How one form of an agency is told from another: the file and sheet it stands in, and its fiscal year."""
+
+    path: str
+    sheet: str
+    year: int | None
 
 
-def told_apart(tables: Tables, form: int, kept: int) -> str:
-    """Return how a message names the form that counts: by its file, by its sheet where both stand in one file."""
+def handed_in(tables: Tables) -> dict[int, HandedIn]:
+    """Return how each form is told from others of its agency."""
     forms = tables.forms
-    if forms["path"].loc[form] != forms["path"].loc[kept] or "sheet" not in forms.columns:
-        return str(forms["path"].loc[kept])
-    sheet = str(forms["sheet"].loc[kept])
-    return f"工作表“{sheet}”" if sheet != str(forms["sheet"].loc[form]) else str(forms["path"].loc[kept])
+    sheets = forms["sheet"].tolist() if "sheet" in forms.columns else [""] * len(forms)
+    paths, years = map(str, forms["path"].tolist()), forms["fiscal_year"].fillna(0).astype("int64").tolist()
+    rows = zip(forms.index.tolist(), paths, map(str, sheets), years, strict=True)
+    return {form: HandedIn(path, sheet, year or None) for form, path, sheet, year in rows}
+
+
+def of_another_year(form: HandedIn, kept: HandedIn) -> int | None:
+    """Return the year of a form that gave way to one of the batch's year because of it, else None."""
+    return form.year if form.year and kept.year and form.year != kept.year else None
+
+
+def told_apart(form: HandedIn, kept: HandedIn) -> str:
+    """Return how a message names the form that counts: by its file, by its sheet where both stand in one file."""
+    if form.path != kept.path or form.sheet == kept.sheet:
+        return kept.path
+    return f"工作表“{kept.sheet}”"
 
 
 def counted(tables: Tables) -> list[int]:

@@ -30,7 +30,7 @@ class Linear:
     slack: int = 0
 
 
-class Row(NamedTuple):
+class LinearRow(NamedTuple):
     """A relation on numbered cells: its terms, what it comes to now, and whether that breaks it.
 
     `total` is the cell that a sum of three or more cells sets apart, by its sign, from all others;
@@ -79,7 +79,7 @@ class System:
     keys: tuple[Key, ...]
     amounts: tuple[int, ...]
     blanks: frozenset[int]
-    rows: tuple[Row, ...]
+    rows: tuple[LinearRow, ...]
     rows_of: tuple[tuple[tuple[int, int], ...], ...]
     origin: tuple[int, ...]
     spans: dict[tuple[int, bool, tuple[int, ...]], Span] = field(
@@ -106,7 +106,7 @@ def system(values: Mapping[Key, int | None], relations: Sequence[Linear]) -> Sys
     """
     numbers: dict[Key, int] = {}
     amounts: list[int] = []
-    rows: list[Row] = []
+    rows: list[LinearRow] = []
     rows_of: list[list[tuple[int, int]]] = []
     origin: list[int] = []
     for position, relation in enumerate(relations):
@@ -144,7 +144,7 @@ def _numbered(
     return tuple(terms)
 
 
-def _row(relation: Linear, terms: tuple[tuple[int, int], ...], amounts: Sequence[int]) -> Row:
+def _row(relation: Linear, terms: tuple[tuple[int, int], ...], amounts: Sequence[int]) -> LinearRow:
     residual = 0
     for cell, coefficient in terms:
         if coefficient not in (1, -1):
@@ -153,11 +153,11 @@ def _row(relation: Linear, terms: tuple[tuple[int, int], ...], amounts: Sequence
             )
         residual += amounts[cell] * coefficient
     if len(terms) == 1:
-        return Row(terms, relation.equal, relation.slack, residual, _breaks(relation, residual), -1)
+        return LinearRow(terms, relation.equal, relation.slack, residual, _breaks(relation, residual), -1)
     if len({cell for cell, _ in terms}) < len(terms):
         raise ValueError(f"{relation.code}: a cell stands twice in one relation")
     total = _set_apart(terms) if relation.equal and len(terms) > 2 else -1
-    return Row(terms, relation.equal, relation.slack, residual, _breaks(relation, residual), total)
+    return LinearRow(terms, relation.equal, relation.slack, residual, _breaks(relation, residual), total)
 
 
 def _breaks(relation: Linear, residual: int) -> bool:
@@ -185,13 +185,13 @@ def moved(form: System, changes: Mapping[int, int], shifts: Mapping[int, int] | 
     return System(form.keys, tuple(amounts), blanks, rows, form.rows_of, form.origin, habit=form.habit)
 
 
-def _again(row: Row, delta: int) -> Row:
+def _again(row: LinearRow, delta: int) -> LinearRow:
     residual = row.residual + delta
     broken = residual > row.slack or (row.equal and residual < -row.slack)
     return row._replace(residual=residual, broken=broken)
 
 
-def room(row: Row, tight: bool) -> Span:
+def room(row: LinearRow, tight: bool) -> Span:
     """Return how far the sum of a row may move. `tight`: a broken equality must come to 0 exactly."""
     if not row.equal:
         return Span(-FAR, row.slack - row.residual)

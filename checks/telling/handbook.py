@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from checks.finding import SEVERITY_NAMES
 from checks.rule import DOC_HEADINGS, INPUTS, RULES, Rule
+from checks.telling.rule_names import name_of
 
 FAMILIES: dict[str, tuple[str, str]] = {
     "ST": ("结构与表样", "structure and template"),
@@ -31,6 +32,11 @@ def all_rules() -> list[Rule]:
 
     order = {family: position for position, family in enumerate(FAMILIES)}
     return sorted(RULES.values(), key=lambda rule: (order[rule.family], rule.code))
+
+
+def rule_name(code: str, lang: str) -> str:
+    """Return what a rule is called; in English by the first clause of its first sentence."""
+    return name_of(code) if lang == "zh" else RULES[code].title.partition(";")[0].rstrip(".")
 
 
 def rule_list(lang: str) -> Iterator[str]:

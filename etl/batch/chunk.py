@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from checks.finding import Fate, NotRun, Tally
 from checks.given.inputs import Inputs
@@ -28,6 +28,15 @@ MOMENTARY = frozenset(
 """Reasons that may be gone next time; memory that ran out looks like damage to the libraries that read."""
 
 Progress = Callable[[str], None]
+"""Is called with the path of each file that is done."""
+
+
+class Watching(Protocol):
+    """Who is told how far a run is: `begin` says which stage over how many files, `file` that one is done."""
+
+    def begin(self, stage: str, of: int = 0) -> None: ...
+
+    def file(self, path: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +121,10 @@ def read_in_time(submission: Submission) -> FileReading:
 
 def read_item(item: Item) -> Read:
     """Read a file; runs in a worker, which ends where that takes too long."""
-    from etl.intake.read import read_with_digest
+    from etl.intake.read import get_ready, read_with_digest
     from etl.workers.limits import clock
 
+    get_ready(item.relative)
     with clock():
         return Read(*read_with_digest(item.submission))
 

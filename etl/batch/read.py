@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from checks.given.inputs import Inputs
 from checks.settings import Settings
-from etl.batch.chunk import read_chunk
+from etl.batch.chunk import Watching, read_chunk
 from etl.batch.model import Batch
 from etl.batch.request import Request
 from etl.batch.whole import FEW_FILES, run_batch
@@ -53,7 +53,7 @@ def read_last_year(path: Path, workers: int | None = None) -> Tables:
     return tables
 
 
-def checked(request: Request, settings: Settings | None = None) -> Batch:
+def checked(request: Request, settings: Settings | None = None, watch: Watching | None = None) -> Batch:
     """Return the checked batch of all submissions under the paths, by settings already read or those it finds; writes nothing.
 
     Raises `Refusal` for paths that do not exist, for no submission at all, for a bad input or config, and for a
@@ -63,8 +63,11 @@ def checked(request: Request, settings: Settings | None = None) -> Batch:
     settings = settings or settings_of(request)
     refuse_within(submissions, request.last_year)
     inputs = read_inputs(request)
+    if watch:
+        watch.begin("reading", len(submissions))
     with hands(request, len(submissions)) as (executor, count):
-        return run_batch(submissions, skipped, settings, inputs, executor, None, count)
+        progress = watch.file if watch else None
+        return run_batch(submissions, skipped, settings, inputs, executor, progress, count)
 
 
 def read(paths: Sequence[Path], *, workers: int | None = None) -> Stack:

@@ -42,6 +42,7 @@ from etl.batch.chunk import (
 from etl.batch.depends import depends_on, digest_of
 from etl.batch.known import take_in
 from etl.batch.model import Batch
+from etl.batch.older_sheets import older_sheets_not_said
 from etl.form.places import sheets_of
 from etl.frames.build import Stack
 from etl.frames.located import locate
@@ -230,6 +231,7 @@ def _say_across(
     """Store what the rules across forms say, rule by rule, then what is said once of what the template pre-filled."""
     from checks.run import said_by_rule, settled
 
+    older_sheets_not_said(store, numbers, stack)
     let_pass, tallies = [], []
     for said in said_by_rule(stack.tables, settings, inputs, "batch"):
         kept, passed = settled(said.findings, stack.tables, settings)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from etl.data.parts import NAMES, frames, in_parts, place_frames, write_parts, write_places
+from etl.safe.whole_file import make_folder
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +29,6 @@ def read_tables(paths: Sequence[Path | str], workers: int | None = 1) -> dict[st
 
 def write_tables(paths: Sequence[Path], output: Path, workers: int | None) -> Iterator[tuple[str, int]]:
     """Write every table as `NAME.csv` (and `NAME.parquet` where pyarrow is installed); yield name and rows."""
-    from etl.safe.whole_file import make_folder
 
     make_folder(output)
     stack = _stack(paths, workers)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from etl.safe.clean import clean
 from etl.safe.refusal import Refusal
 from etl.workers.program import versions
 
@@ -40,7 +41,6 @@ def log_lost(folder: Path, lost: Iterable[tuple[str, str]]) -> None:
 
 def _append(folder: Path, lines: Sequence[str]) -> None:
     """Append lines with the time; what a terminal might obey is written as an escape."""
-    from etl.safe.clean import clean
 
     now = time.strftime("%Y-%m-%d %H:%M:%S")
     with suppress(OSError), (folder / LOG_NAME).open("a", encoding="utf-8", errors="backslashreplace") as log:

@@ -13,6 +13,7 @@ from checks.given.inputs import Inputs
 from etl.batch.model import Batch
 from etl.batch.whole import add_up, stored_batch
 from etl.safe.refusal import Refusal
+from etl.safe.whole_file import whole
 from etl.store.database import open_own_store, past_store, writing
 from etl.store.joined import take_over
 from etl.store.read import stored_roster
@@ -32,7 +33,6 @@ def merge_runs(folders: Sequence[Path], target: Path, lang: str, exclude: Sequen
     for a folder that a run did not finish, and for a store that is damaged or of another version.
     """
     from etl.citywide import Options, write_citywide
-    from etl.safe.whole_file import whole
 
     if len({os.path.realpath(folder) for folder in folders}) < len(folders):
         raise Refusal("同一文件夹给了两次 a folder is given twice")

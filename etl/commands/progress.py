@@ -1,90 +1,160 @@
-"""The progress of a run: a bar on a terminal, a plain line every tenth elsewhere; and how far it came."""
+"""The progress of a run: a bar on a terminal, a plain line every tenth elsewhere, JSON lines for a program; and how far it came."""
 
 from __future__ import annotations
 
+import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from etl.batch.chunk import Progress
+import click
+
+from etl.safe.clean import clean
+from etl.safe.refusal import Refusal
+from etl.safe.say import put, say
 
 FEW_FILES = 50
 """Up to this many files no plain lines are printed: the run is over before anyone wonders."""
+STAGES = {
+    "reading": ("读取", "reading"),
+    "across": ("跨表检查", "looking across forms"),
+    "sums": ("汇总", "adding up"),
+    "returns": ("退回文件", "returns"),
+    "report": ("审核报告", "report"),
+    "letters": ("退回说明", "letters"),
+}
+"""The stages of a run in their order; `check` ends after `across`. docs/progress.md says what a program reads of them."""
+
+Show = Callable[["Watch", str], None]
 
 
 @dataclass(slots=True)
-class Count:
-    """How many of a run's files are done."""
+class Watch:
+    """Counts what a run has done, and shows it: the stage, how many files of how many, and the last file's path."""
 
-    files: int
+    show: Show = lambda watch, path: None
+    stage: str = "reading"
     done: int = 0
+    of: int = 0
+    read: int = 0
+    files: int = 0
     started: float = field(default_factory=time.monotonic)
 
     @property
     def rate(self) -> float:
-        """Files a second so far."""
-        return self.done / max(time.monotonic() - self.started, 0.001)
+        """Files a second that were read so far."""
+        return self.read / max(time.monotonic() - self.started, 0.001)
+
+    def begin(self, stage: str, of: int = 0) -> None:
+        """Enter a stage that goes over so many files, or over the batch as a whole."""
+        self.stage, self.done, self.of = stage, 0, of
+        if stage == "reading":
+            self.files = of
+        self.show(self, "")
+
+    def file(self, path: str) -> None:
+        """Say that a file is done in this stage; after the last that is read, what is said of all is next."""
+        self.done += 1
+        self.read += self.stage == "reading"
+        self.show(self, path)
+        if self.stage == "reading" and self.done == self.of:
+            self.begin("across")
 
 
 @contextmanager
-def said_when_interrupted(count: Count) -> Iterator[None]:
+def said_when_interrupted(watch: Watch) -> Iterator[None]:
     """Give an interruption of the body the words that say how far the run came."""
     try:
         yield
     except KeyboardInterrupt as stop:
-        said = f"已检查 {count.done}/{count.files} 个文件 {count.done} of {count.files} files were checked"
+        said = f"已检查 {watch.read}/{watch.files} 个文件 {watch.read} of {watch.files} files were checked"
         raise KeyboardInterrupt(said) from stop
 
 
 @contextmanager
-def shown_progress(count: Count, quiet: bool) -> Iterator[Progress]:
-    """Give a function to call with each file's path once it is done; it counts and shows."""
-    if quiet:
-        yield lambda path: _count(count)
+def shown_progress(kind: str, quiet: bool = False, lang: str = "zh") -> Iterator[Watch]:
+    """Give what a run tells its progress to, which shows it: `kind` is `auto`, `json` or `none`."""
+    if kind == "json":
+        yield Watch(_as_json)
+    elif quiet or kind == "none":
+        yield Watch()
     elif sys.stderr is not None and sys.stderr.isatty():
-        with _bar(count) as moved:
-            yield moved
+        with _bar(lang) as show:
+            yield Watch(show)
     else:
-        yield lambda path: _plain(count)
+        yield Watch(_plain)
 
 
-def _count(count: Count) -> None:
-    count.done += 1
+def _as_json(watch: Watch, path: str) -> None:
+    """Print one object on one line of standard error; the path is data there and escaped as JSON has it."""
+    of = {"done": watch.done, "of": watch.of} if watch.of else {}
+    write_line({"stage": watch.stage, **of, **({"file": path} if path else {})})
 
 
-def _plain(count: Count) -> None:
-    from etl.safe.say import say
-
-    _count(count)
-    tenths = count.done * 10 // count.files
-    if count.files > FEW_FILES and tenths != (count.done - 1) * 10 // count.files:
-        say(f"{count.done}/{count.files}  {count.rate:.0f}/s", error=True)
+def write_line(told: dict[str, object]) -> None:
+    """Write an object as one line of ASCII, which any pipe and any console takes."""
+    if sys.stderr is not None:
+        put(sys.stderr, json.dumps(told) + "\n")
 
 
 @contextmanager
-def _bar(count: Count) -> Iterator[Progress]:
+def told_end(kind: str) -> Iterator[None]:
+    """Where progress is told as JSON, tell how the body ended: the exit code, and why where it was not done."""
+    if kind != "json":
+        yield
+        return
+    try:
+        yield
+    except BaseException as end:
+        write_line({"stage": "end", **_ending(end)})
+        raise
+    write_line({"stage": "end", "exit": 0})
+
+
+def _ending(end: BaseException) -> dict[str, object]:
+    from etl.commands.exits import BAD_USAGE, INTERRUPTED, LOST
+
+    if isinstance(end, SystemExit | click.exceptions.Exit):
+        return {"exit": getattr(end, "exit_code", getattr(end, "code", 0))}
+    if isinstance(end, Refusal | OSError | click.ClickException):
+        return {"exit": BAD_USAGE, "message": str(end)}
+    if isinstance(end, KeyboardInterrupt):
+        return {"exit": INTERRUPTED, "message": str(end)}
+    return {"exit": LOST, "message": f"{type(end).__name__}: {end}"}
+
+
+def _plain(watch: Watch, path: str) -> None:
+    if watch.stage != "reading" or watch.files <= FEW_FILES or not path:
+        return
+    if watch.done * 10 // watch.files != (watch.done - 1) * 10 // watch.files:
+        say(f"{watch.done}/{watch.files}  {watch.rate:.0f}/s", error=True)
+
+
+@contextmanager
+def _bar(lang: str) -> Iterator[Show]:
     from rich.console import Console
     from rich.markup import escape
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
-
-    from etl.safe.clean import clean
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (
+        TextColumn("{task.fields[stage]}"),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
         TextColumn("{task.description}"),
     )
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=count.files, rate="")
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None, stage="", rate="")
 
-        def moved(path: str) -> None:
-            _count(count)
-            rate = f"{count.rate:.0f}/s"
-            bar.update(task, advance=1, description=escape(clean(path)), rate=rate)
+        def show(watch: Watch, path: str) -> None:
+            stage = STAGES[watch.stage][lang == "en"]
+            rate = f"{watch.rate:.0f}/s" if watch.stage == "reading" else ""
+            said = escape(clean(path))
+            bar.update(
+                task, completed=watch.done, total=watch.of or None, description=said, stage=stage, rate=rate
+            )
 
-        yield moved
+        yield show

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from checks.finding import Finding
 from checks.given.inputs import Inputs
+from checks.rule import RULES
 from checks.settings import Settings
 from etl.batch.chunk import for_one_form, of_year
 from etl.batch.read import read_inputs, settings_of
@@ -53,7 +54,6 @@ def recheck(request: Request, write: bool = False) -> list[Fired]:
         now = Counter(code for code, _ in _fires(store, settings, inputs))
     if write:
         _write(request, settings, inputs)
-    from checks.rule import RULES
 
     return [
         Fired(RULES[code], now[code], before.get(code, 0), forms)

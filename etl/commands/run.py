@@ -15,12 +15,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from etl.batch.chunk import Progress
 from etl.batch.depends import digest_of
 from etl.batch.model import Batch
 from etl.batch.read import found, hands, read_inputs, refuse_within, settings_of
 from etl.batch.request import Request
 from etl.batch.whole import run_batch
+from etl.commands.log import logged
+from etl.commands.progress import Watch, said_when_interrupted, shown_progress
 from etl.intake.config import ruling
 from etl.intake.submissions import Submission
 from etl.safe.clean import clean
@@ -33,6 +34,7 @@ from etl.workers.attempt import Failed
 from etl.workers.program import fingerprint
 
 if TYPE_CHECKING:
+    from etl.batch.recipients import Recipient
     from etl.returns.write import Written
     from etl.rounds.compare import Rounds
     from etl.rounds.records import FormRecord
@@ -43,7 +45,7 @@ class Run:
     """A run that was done: the batch, the return of each file by its relative path, the comparison if any.
 
     `unchanged`: how many of the files were not read, because they were as an earlier run had read them. `lost`: letters that
-    could not be written.
+    could not be written. `everyone`: all agencies with what they handed in.
     """
 
     batch: Batch
@@ -51,6 +53,7 @@ class Run:
     rounds: Rounds | None = None
     unchanged: int = 0
     lost: Mapping[Path, Failed] = field(default_factory=dict)
+    everyone: Sequence[Recipient] = ()
 
 
 def produce(request: Request) -> Run:
@@ -70,16 +73,17 @@ def produce(request: Request) -> Run:
         say(clean(ruled))
     refuse_within(submissions, request.last_year)
     inputs = read_inputs(request)
-    with _at_work(request, len(submissions), ruled) as (executor, workers, store, progress, before):
-        batch = run_batch(submissions, skipped, settings, inputs, executor, progress, workers, store)
+    template = _letter_template(request)
+    with _at_work(request, len(submissions), ruled) as (executor, workers, store, watch, before):
+        batch = run_batch(submissions, skipped, settings, inputs, executor, watch.file, workers, store)
 
         # What writes is loaded once the workers have read: they would have started later for it.
         from etl.citywide import Options, explained
         from etl.commands.log import log_lost
         from etl.commands.sums import write_sums
         from etl.report.drawing import sections_of
-        from etl.report.page import write_report
-        from etl.returns.letters import write_letters
+        from etl.report.page import Beside, write_report
+        from etl.returns.post import write_post
         from etl.returns.write import begin_returns
         from etl.rounds.compare import compared, standing
 
@@ -99,39 +103,54 @@ def produce(request: Request) -> Run:
             rounds=done,
             sections=sections,
             outputs=outputs,
+            watch=watch,
         )
+        watch.begin("sums")
         options = Options(settings, request.exclude, rounds, explained(batch))
         write_sums(request, batch, inputs, options, outputs, state)
         written = returns()
-        report, own = request.output / "report.html", digest_of(state, sections.made_from)
-        if outputs.standing(report, own) is None:
-            write_report(
-                report,
-                standing(batch),
-                sections.numbers,
-                sections.texts(request.lang),
-                request.lang,
-                rounds,
-                ruled,
-            )
-            outputs.note(report, own)
-        lost = (
-            write_letters(batch, request.output / "letters", done, executor, outputs)
-            if request.letters
-            else {}
+        if request.letters:
+            watch.begin("letters")
+        post = write_post(request, batch, inputs.roster, done, executor, outputs, template)
+        beside = Beside(
+            post.everyone,
+            {path: _relative(one.path, request) for path, one in written.items() if not one.lost},
+            {whose: _relative(path, request) for whose, path in post.letters.items()},
+            "citywide.xlsx",
+            ruled,
         )
+        watch.begin("report")
+        report, own = request.output / "report.html", digest_of(state, sections.made_from, beside)
+        if outputs.standing(report, own) is None:
+            texts = sections.texts(request.lang)
+            write_report(report, standing(batch), sections.numbers, texts, request.lang, rounds, beside)
+            outputs.note(report, own)
         outputs.keep()
-        log_lost(request.output, _lost(batch, written, lost))
+        log_lost(request.output, _lost(batch, written, post.lost))
         store.note("lang", request.lang)
         store.note("exclude", json.dumps(request.exclude, ensure_ascii=False))
-    return Run(batch, written, rounds, batch.unchanged, lost)
+    return Run(batch, written, rounds, batch.unchanged, post.lost, post.everyone)
+
+
+def _relative(path: Path, request: Request) -> str:
+    """Return where an output lies as the report page refers to it."""
+    return path.relative_to(request.output).as_posix()
+
+
+def _letter_template(request: Request) -> bytes:
+    """Return the bureau's own template of letters, refused before anything is read where it does not do."""
+    if request.letter_template is None:
+        return b""
+    from etl.returns.post import letter_template_of
+
+    return letter_template_of(request)
 
 
 def _lost(
     batch: Batch, returns: Mapping[str, Written], letters: Mapping[Path, Failed]
 ) -> Iterator[tuple[str, str]]:
     """Yield what was not read, returned or written as it should have been, and why."""
-    yield from ((file.path, file.reason_en) for file in batch.files if file.status == "crashed")
+    yield from ((file.path, file.reason_en) for file in batch.files if file.lost)
     yield from ((path, one.lost_en) for path, one in returns.items() if one.lost)
     yield from ((path.name, failed.en) for path, failed in letters.items())
 
@@ -139,16 +158,13 @@ def _lost(
 @contextmanager
 def _at_work(
     request: Request, files: int, ruled: str
-) -> Iterator[tuple[Executor, int, Store, Progress, Sequence[FormRecord] | None]]:
+) -> Iterator[tuple[Executor, int, Store, Watch, Sequence[FormRecord] | None]]:
     """Give who does the work and how many they are, the store, what shows progress, and what the last round left.
 
     The output folder is held meanwhile, and the log says how it ends.
     """
-    from etl.commands.log import logged
-    from etl.commands.progress import Count, said_when_interrupted, shown_progress
     from etl.rounds.earlier import previous_records
 
-    count = Count(files)
     with ExitStack() as until_done:
         executor, workers = until_done.enter_context(hands(request, files))
         before = previous_records(request.previous, executor) if request.previous else None
@@ -156,10 +172,11 @@ def _at_work(
         until_done.enter_context(held(request.output))
         sweep(request.output)
         until_done.enter_context(logged(request.output, files, ruled))
-        until_done.enter_context(said_when_interrupted(count))
+        watch = until_done.enter_context(shown_progress(request.progress, request.quiet, request.lang))
+        until_done.enter_context(said_when_interrupted(watch))
         store = until_done.enter_context(store_in(request.output, request.fresh))
-        progress = until_done.enter_context(shown_progress(count, request.quiet))
-        yield executor, workers, store, progress, before
+        watch.begin("reading", files)
+        yield executor, workers, store, watch, before
 
 
 def _refuse_same(previous: Path | None, output: Path) -> None:

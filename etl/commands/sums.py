@@ -10,11 +10,15 @@ from checks.given.inputs import Inputs
 from etl.batch.depends import digest_of
 from etl.batch.model import Batch
 from etl.batch.request import Request
+from etl.data.findings import json_pieces, write_csv
+from etl.data.write import write_data
 from etl.safe.whole_file import as_text, whole
 from etl.store.outputs import Outputs
 
 if TYPE_CHECKING:
     from etl.citywide import Options
+
+SARIF = "findings.sarif"
 
 
 def write_sums(
@@ -29,7 +33,6 @@ def write_sums(
 
     `made_from`: a digest of all that is known of the batch and asked of it.
     """
-    from etl.data.write import write_data
     from etl.rounds.compare import standing
 
     def city(path: Path) -> None:
@@ -39,21 +42,27 @@ def write_sums(
             write_citywide(file, standing(batch), inputs, request.lang, options)
 
     def findings(path: Path) -> None:
-        from etl.data.findings import json_pieces
-
         with whole(path) as file:
             pieces = json_pieces(batch, request.lang, options.rounds)
             file.writelines(piece.encode("utf-8") for piece in pieces)
 
     def table(path: Path) -> None:
-        from etl.data.findings import write_csv
-
         with whole(path) as file, as_text(file) as text:
             write_csv(text, batch, request.lang)
+
+    def log(path: Path) -> None:
+        from etl.data.sarif import sarif_pieces
+
+        with whole(path) as file:
+            file.writelines(piece.encode("utf-8") for piece in sarif_pieces(batch, request.lang))
 
     write: Mapping[str, Callable[[Path], None]] = {
         "citywide.xlsx": city, "findings.json": findings, "findings.csv": table,
     }  # fmt: skip
+    if request.sarif:
+        write = {**write, SARIF: log}
+    else:  # one of an earlier run would say what is no longer so
+        (request.output / SARIF).unlink(missing_ok=True)
     for name, work in write.items():
         path = request.output / name
         own = digest_of(name, made_from)

@@ -5,10 +5,22 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator, Mapping
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, cast
 
+from checks.declared.money import wan_text
 from etl.batch.model import Batch
 from etl.cell.grid import address_text
+from etl.data.document import (
+    VERSION,
+    FileRecord,
+    FindingRecord,
+    FixedRecord,
+    FormRecord,
+    NotRunRecord,
+    SeverityName,
+    StateName,
+    Status,
+)
 from etl.data.json_text import object_pieces
 from etl.form.places import sheets_of
 from etl.frames.located import Located, cell_text
@@ -16,9 +28,9 @@ from etl.frames.order import in_order
 from etl.safe.clean import clean, csv_text
 
 if TYPE_CHECKING:
+    from checks.finding import NotRun
     from etl.rounds.compare import Rounds
 
-JSON_VERSION = 1
 CSV_COLUMNS = (
     "path", "form", "code", "severity", "cell", "other_cells", "message", "found", "expected", "difference", "hypothesis",
 )  # fmt: skip
@@ -34,21 +46,24 @@ def as_json(batch: Batch, lang: str, rounds: Rounds | None = None) -> str:
 
 def json_pieces(batch: Batch, lang: str, rounds: Rounds | None = None) -> Iterator[str]:
     """Yield the text of `as_json` in pieces: of a city it is many times as large as what it says."""
-    reasons = ({"form": clean(n.form), "code": n.code, "reason": n.reason[lang]} for n in batch.not_run)
     members = {
-        "version": JSON_VERSION,
+        "version": VERSION,
         **(_round(rounds) if rounds else {}),
         "files": _files(batch, lang),
         "findings": (_finding(entry, lang) for entry in in_order(batch.located)),
-        "not_run": reasons,
+        "not_run": (_not_run(one, lang) for one in batch.not_run),
     }
     yield from object_pieces(members.items())
     yield "\n"
 
 
+def _not_run(one: NotRun, lang: str) -> NotRunRecord:
+    return {"form": clean(one.form), "code": one.code, "reason": one.reason[lang]}
+
+
 def _round(rounds: Rounds) -> dict[str, Any]:
-    fixed = [
-        {"path": clean(path), "code": line.code, "severity": line.severity, "place": clean(line.place),
+    fixed: list[FixedRecord] = [
+        {"path": clean(path), "code": line.code, "severity": cast(SeverityName, line.severity), "place": clean(line.place),
          "message": clean(line.message)}
         for path, done in sorted(rounds.files.items())
         for line in done.fixed
@@ -56,7 +71,7 @@ def _round(rounds: Rounds) -> dict[str, Any]:
     return {"round": rounds.number, "fixed": fixed}
 
 
-def _files(batch: Batch, lang: str) -> Iterator[dict[str, Any]]:
+def _files(batch: Batch, lang: str) -> Iterator[FileRecord]:
     """Yield every file in order of path with its forms, those that were passed over among them."""
     forms: dict[str, list[int]] = {}
     for number, path in enumerate(batch.stack.tables.forms["path"].tolist()):
@@ -70,22 +85,21 @@ def _files(batch: Batch, lang: str) -> Iterator[dict[str, Any]]:
         numbers = forms.get(path, ()) if position < opened else ()
         yield {
             "path": clean(path),
-            "status": status,
+            "status": cast(Status, status),
             "reason": reason,
             "forms": [form(number) for number in numbers],
         }
 
 
-def _forms(batch: Batch) -> Callable[[int], dict[str, Any]]:
+def _forms(batch: Batch) -> Callable[[int], FormRecord]:
     """Return what gives a form of a batch by its number."""
-    from checks.declared.money import wan_text
 
     forms, funds, stack = batch.stack.tables.forms, batch.stack.tables.funds, batch.stack
     ids, agencies = forms["id"].tolist(), forms["agency"].tolist()
     years, no_year = forms["fiscal_year"].tolist(), forms["fiscal_year"].isna().tolist()
     totals, states = funds["total_full"].tolist(), funds["total_full_state"].tolist()
 
-    def form(number: int) -> dict[str, Any]:
+    def form(number: int) -> FormRecord:
         names = stack.files[stack.file_of[number]].sheet_names
         return {
             "id": clean(str(ids[number])),
@@ -98,21 +112,23 @@ def _forms(batch: Batch) -> Callable[[int], dict[str, Any]]:
     return form
 
 
-def _finding(entry: Located, lang: str) -> dict[str, Any]:
+def _finding(entry: Located, lang: str) -> FindingRecord:
     finding = entry.finding
-    return {
+    record: FindingRecord = {
         "path": clean(finding.path),
         "form": clean(finding.form),
         "code": finding.code,
-        "severity": str(finding.severity),
+        "severity": cast(SeverityName, str(finding.severity)),
         "cells": [{"sheet": clean(c.sheet), "cell": address_text((c.row, c.column))} for c in entry.cells],
         "message": clean(finding.message[lang]),
         "found": clean(finding.found),
         "expected": clean(finding.expected),
         "difference": finding.difference,
         "hypothesis": clean(_hypothesis(finding.hypothesis, lang)),
-        **({"state": entry.state} if entry.state else {}),
     }
+    if entry.state:
+        record["state"] = cast(StateName, entry.state)
+    return record
 
 
 def _hypothesis(hypothesis: Mapping[str, str], lang: str) -> str:

@@ -11,7 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from checks.declared.budget import FUND_FIELDS
+from checks.declared.money import wan_text
 from checks.frames.columns import rows_of
+from etl.cell.grid import address_text
+from etl.safe.clean import csv_text
+from etl.safe.whole_file import whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,7 +67,6 @@ def _places_of(stack: Stack, forms: range, start: int) -> pd.DataFrame:
 
 def _place_rows(stack: Stack, forms: Iterable[int], said: Callable[[str], str]) -> Iterator[Row]:
     """Yield the rows of `places_frame`; `said`: how a text that came from outside is written."""
-    from etl.cell.grid import address_text
 
     ids = stack.tables.forms["id"]
     for form in forms:
@@ -79,7 +82,6 @@ def _place_rows(stack: Stack, forms: Iterable[int], said: Callable[[str], str]) 
 
 def place_rows(stack: Stack) -> Iterator[list[Row]]:
     """Yield the rows of `places_frame` as they stand in CSV, in parts: without making a frame of them."""
-    from etl.safe.clean import csv_text
 
     number = count()
     head: list[Row] = [("number", *_PLACE_COLUMNS)]
@@ -119,7 +121,6 @@ def _csv_parts(parts: Iterator[pd.DataFrame]) -> Iterator[list[Row]]:
 
 def _write_csv(path: Path, parts: Iterator[list[Row]]) -> int:
     """Write rows in parts, the heading first; return how many there are below it."""
-    from etl.safe.whole_file import whole
 
     rows = -1
     with whole(path) as file:
@@ -131,24 +132,25 @@ def _write_csv(path: Path, parts: Iterator[list[Row]]) -> int:
 
 
 def _write_parquet(path: Path, parts: Iterator[pd.DataFrame]) -> None:
-    import pyarrow
     from pyarrow import parquet
 
-    from etl.safe.whole_file import whole
-
-    first = pyarrow.Table.from_pandas(encodable(next(parts)), preserve_index=False)
+    first = _arrow(next(parts))
     with whole(path) as file, parquet.ParquetWriter(file, first.schema) as writer:
         writer.write_table(first)
         for part in parts:
-            writer.write_table(pyarrow.Table.from_pandas(encodable(part), first.schema, preserve_index=False))
+            writer.write_table(_arrow(part, first.schema))
 
 
-def encodable(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a frame whose texts can be encoded: half of a surrogate pair, as in a name that is not UTF-8, is escaped."""
-    import pandas as pd
+def _arrow(frame: pd.DataFrame, schema: Any = None) -> Any:
+    """Return a frame as an Arrow table; half of a surrogate pair, as in a name that is not UTF-8, is escaped."""
+    import pyarrow
 
-    texts = [name for name in frame.columns if not pd.api.types.is_numeric_dtype(frame[name])]
-    return frame.assign(**{name: frame[name].map(_encodable) for name in texts})
+    try:
+        return pyarrow.Table.from_pandas(frame, schema, preserve_index=False)
+    except UnicodeEncodeError:  # so rare that all texts are gone through only then
+        texts = frame.select_dtypes(exclude="number").columns
+        escaped = frame.assign(**{name: frame[name].map(_encodable) for name in texts})
+        return pyarrow.Table.from_pandas(escaped, schema, preserve_index=False)
 
 
 def _encodable(value: Any) -> Any:
@@ -179,8 +181,6 @@ def _csv_rows(frame: pd.DataFrame) -> Iterator[Row]:
 def _csv_values(column: pd.Series[Any]) -> list[Any]:
     import pandas as pd
 
-    from etl.safe.clean import csv_text
-
     values = column.tolist()
     if not pd.api.types.is_numeric_dtype(column):
         safe = {text: csv_text(text) for text in column.unique() if isinstance(text, str)}
@@ -197,7 +197,6 @@ def index_name(frame: pd.DataFrame) -> str:
 
 def with_amounts(frame: pd.DataFrame) -> pd.DataFrame:
     """Return a frame with a column in 万元 (exact text) beside each amount in fen."""
-    from checks.declared.money import wan_text
 
     added = {
         f"{name}_wan": frame[name].map(lambda fen: wan_text(int(fen)), na_action="ignore")

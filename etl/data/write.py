@@ -18,10 +18,14 @@ from checks.given.inputs import Inputs
 from etl.batch.depends import digest_of
 from etl.batch.model import Batch
 from etl.cell.grid import address_text
+from etl.data.described import NAME as PACKAGE
+from etl.data.described import package_text
 from etl.data.parts import NAMES, ROWS_A_PART, Parts, in_parts, place_frames, place_rows, write_parts
 from etl.frames.build import CellPlace
+from etl.safe.whole_file import write_whole
 from etl.store.read import numbering_of
 from etl.store.write import store_scope
+from etl.workers.program import fingerprint
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -164,11 +168,20 @@ def write_data(
             write_parts(folder / name, tables[name])
         for file in files:
             outputs.note(file, own)
+    _describe(output, (*tables, "places"), outputs)
+
+
+def _describe(output: Path, names: Sequence[str], outputs: Outputs) -> None:
+    """Write what the tables are, for programs, where that would not be the same as it stands."""
+    text = package_text(output / FOLDER, names)
+    own = digest_of(PACKAGE, text)
+    if outputs.standing(output / PACKAGE, own) is None:
+        write_whole(output / PACKAGE, text.encode("utf-8"))
+        outputs.note(output / PACKAGE, own)
 
 
 def contents_of(store: Store, table: str) -> str:
     """Return a digest of what all files of a run have in a table, and of how its rows are numbered."""
-    from etl.workers.program import fingerprint
 
     numbered = store.rows(
         'SELECT f.position, c.name, c.rows FROM files f JOIN contents c ON c."row" >> 32 = f."row"'

@@ -43,7 +43,7 @@ NOWHERE = PackedPlaces((), zlib.compress(b"", 1))
 """Where no value stands."""
 
 
-def packed(places: Mapping[Where, Place]) -> PackedPlaces:
+def packed_places(places: Mapping[Where, Place]) -> PackedPlaces:
     """Return the places of a form packed; their order is kept."""
     index: dict[tuple[str, str], int] = {}
     numbers: list[int] = []
@@ -55,7 +55,7 @@ def packed(places: Mapping[Where, Place]) -> PackedPlaces:
 
 
 @lru_cache(maxsize=16)
-def unpacked(places: PackedPlaces) -> Mapping[Where, Place]:
+def unpacked_places(places: PackedPlaces) -> Mapping[Where, Place]:
     """Return the places of a form by table, row within the form and field; not to be changed."""
     names = places.names
     return {

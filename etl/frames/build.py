@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from checks.declared.budget import FUND_FIELDS
 from checks.finding import Spot
 from checks.frames.tables import DECLARED, DTYPES, TEXT_FIELDS, Table, Tables
-from etl.form.places import PackedPlaces, Place, Where, entries, place_of, unpacked
+from etl.form.places import PackedPlaces, Place, Where, entries, place_of, unpacked_places
 from etl.intake.file_reading import FileReading
 from etl.money.amount import ABSENT, Amount
 from etl.reading.model import Reading
@@ -50,7 +50,7 @@ class Stack:
 
     def where(self, form: int) -> Mapping[Where, Place]:
         """Return the places of a form (by number in the stack) by table, row within the form and field."""
-        return unpacked(self.located[form])
+        return unpacked_places(self.located[form])
 
     def place(self, form: int, spot: Spot) -> CellPlace | None:
         """Return the cell of a spot of a form (by number in the stack), or None where nothing stands."""

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
 from hashlib import sha256
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -27,6 +28,15 @@ if TYPE_CHECKING:
     from etl.package.parts import Package
 
 LARGEST_FILE = 50_000_000
+OF_PARTS = (".xlsx", ".xlsm", ".xltx", ".xltm")
+"""Endings of files that are read by their parts and come back by patching them; any other may take another library."""
+
+_READERS = (
+    "encodings.cp437", "encodings.utf_16_le", "heapq", "etl.marked.answers", "etl.marked.unmark", "etl.sheets.outline",
+    "etl.sheets.workbook",
+)  # fmt: skip
+_OTHER_READERS = ("xlrd", "xlsxwriter", "etl.sheets.as_xlsx", "etl.sheets.binary", "etl.sheets.legacy")
+"""What is loaded only when a file is read or returned, so that commands that read none start at once."""
 
 _NOT_READ = {
     "unread": (
@@ -43,6 +53,12 @@ _NOT_READ = {
 """Why a workbook with the form's labels holds no form: code and what is said."""
 
 _BROUGHT: ContextVar[Mapping[Submission, bytes | Unreadable]] = ContextVar("_BROUGHT", default={})  # noqa: B039
+
+
+def get_ready(name: str) -> None:
+    """Load what reading a file of this name takes, before its clock starts: a slow machine's loading is no file's fault."""
+    for module in _READERS if name.lower().endswith(OF_PARTS) else _READERS + _OTHER_READERS:
+        import_module(module)
 
 
 @contextmanager
@@ -92,10 +108,10 @@ def read_data(path: str, data: bytes, form: Form = FORM_2023, outlined: bool = F
 
 
 def _outline(workbook: Workbook, reading: FileReading) -> bytes:
-    from etl.sheets.outline import outlines, packed
+    from etl.sheets.outline import outlines, packed_outlines
 
     sheets = {sheet for form in reading.readings for sheet in sheets_of(form.located)}
-    return packed(outlines(workbook, {reading.sheet_names[sheet] for sheet in sheets}))
+    return packed_outlines(outlines(workbook, {reading.sheet_names[sheet] for sheet in sheets}))
 
 
 def _refused(path: str, refusal: Unreadable) -> FileReading:

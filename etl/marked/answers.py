@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 from checks.finding import SEVERITY_NAMES
@@ -22,8 +22,9 @@ from etl.package.parts import Package
 from etl.sheets.workbook import read_workbook
 
 _DECISIONS = frozenset(text for wording in WORDINGS for text in wording.decisions)
-_CODE = re.compile(r"[A-Z]{2}[0-9]{2}")
-_KEY = re.compile(r"[0-9A-Za-z]{1,40}(?::[0-9A-Za-z]{0,40})?")
+_CODE = re.compile(r"[A-Z]{2}[0-9]{2}(?:、[A-Z]{2}[0-9]{2}){0,9}")
+_ONE_KEY = r"[0-9A-Za-z]{1,40}(?::[0-9A-Za-z]{0,40})?"
+_KEY = re.compile(rf"{_ONE_KEY}(?: {_ONE_KEY}){{0,999}}")
 _SEVERITIES = {name: severity for names in SEVERITY_NAMES.values() for severity, name in names.items()}
 _ROUND = re.compile(r"(?:第([0-9]{1,3})轮|Round ([0-9]{1,3}))$")
 _MARKED = re.compile(
@@ -35,27 +36,6 @@ _LONGEST_DECISION = 8
 """Characters of 复核结果; a longer text there is an explanation, typed one column too far."""
 _LONGEST_ANSWER = 2_000
 _MOST_STRAYS = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One line of the sheet of remarks that came back: 单位说明 and 复核结果 under a finding's key."""
-
-    key: str
-    explanation: str
-    review: str
-
-
-def read_answers(package: Package) -> tuple[Answer, ...]:
-    """Return the filled-in lines of a return's sheet of remarks; none for a file that is no return.
-
-    The package is the one that came in, with its marks on it.
-    """
-    page = read_page(package)
-    lines = page.lines if page else ()
-    return tuple(
-        Answer(line.key, line.explanation, line.review) for line in lines if line.explanation or line.review
-    )
 
 
 def read_page(package: Package) -> Page | None:
@@ -97,10 +77,26 @@ def _page(sheet: Sheet, layout: Layout) -> Page:
         for column, text in texts:
             strays.append(Stray(f"{sheet.name}!{address_text((row, column))}", line.code, text))
         said = _joined([line.explanation, *(text for _, text in texts)])
-        lines.append(replace(line, explanation=said))
+        lines += _each(replace(line, explanation=said))
     for row, texts in sorted(beside.items()):
         strays += [Stray(f"{sheet.name}!{address_text((row, column))}", "", text) for column, text in texts]
     return Page(_round(sheet.cells), tuple(lines), _heading(sheet.cells), tuple(strays))
+
+
+def _each(line: Line) -> list[Line]:
+    """Return a line about several findings as a line of each; one whose keys were taken out by its rules and cells."""
+    codes, keys = line.code.split("、"), line.key.split(" ")
+    sheet, mark, cells = line.place.rpartition("!")
+    places = [f"{sheet}{mark}{cell}" for cell in cells.split("、")]
+    if line.key:
+        count = len(keys)
+        said = codes if len(codes) == count else codes[:1] * count
+        stand = places if len(places) == count else places[:1] * count
+        return [
+            replace(line, key=key, code=code, place=place)
+            for key, code, place in zip(keys, said, stand, strict=True)
+        ]
+    return [replace(line, code=code, place=place) for code in codes for place in places]
 
 
 def _key_column(sheet: Sheet, layout: Layout, rows: Sequence[int]) -> int:

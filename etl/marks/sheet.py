@@ -32,6 +32,10 @@ _AFTER_DRAWING = {
     b"legacyDrawingHF", b"drawingHF", b"picture", b"oleObjects", b"controls", b"webPublishItems",
     b"tableParts", b"extLst",
 }  # fmt: skip
+_AFTER_PRINT_OPTIONS = _AFTER_DRAWING | {
+    b"pageMargins", b"pageSetup", b"headerFooter", b"rowBreaks", b"colBreaks", b"customProperties", b"cellWatches",
+    b"ignoredErrors", b"smartTags", b"drawing", b"legacyDrawing",
+}  # fmt: skip
 _ADDRESS = re.compile(rb"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 _BEFORE_DRAWING = (
     b"mergeCells",
@@ -46,7 +50,7 @@ _IN_ALTERNATIVE = re.compile(rb"<(?:[\w.-]+:)?(?:legacyDrawingHF|picture|oleObje
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SheetRow:
     """A row as it stands in the part: its number, its opening tag, and where its cells end at the latest."""
 
     number: int
@@ -77,13 +81,27 @@ class SheetPart:
             last = written or last + 1
             self._places.setdefault(last, []).append(place)
 
-    def rows(self, row: int) -> list[Row]:
+    def rows(self, row: int) -> list[SheetRow]:
         """Return the rows that have a number: none, one, or several in a file that is not quite sound."""
         return [self._row(row, place) for place in self._places.get(row, ())]
 
-    def _row(self, row: int, place: int) -> Row:
+    def _row(self, row: int, place: int) -> SheetRow:
         after = self._rows[place + 1].start() if place + 1 < len(self._rows) else self.data_end
-        return Row(row, addressed_tag(self._rows[place]), after)
+        return SheetRow(row, addressed_tag(self._rows[place]), after)
+
+    @property
+    def last_row(self) -> int:
+        """Return the number of the lowest row that is written, 0 where there is none."""
+        return max(self._places, default=0)
+
+    def show_headings(self) -> None:
+        """Have the letters of columns and the numbers of rows printed, so that paper and remarks can be compared."""
+        found = first_tag(self.edit.data, b"printOptions", self.data_end)
+        if found is not None:
+            set_attribute(self.edit, found, b"headings", b"1")
+            return
+        element = b'<%sprintOptions headings="1"/>' % self.root.prefix
+        self.edit.insert(self._place_before(_AFTER_PRINT_OPTIONS), element)
 
     def row_attributes(self, row: int) -> bytes:
         """Return the attributes of the first row that has a number; none where there is no such row."""
@@ -112,7 +130,7 @@ class SheetPart:
         elif missing:
             self._add_row(row, missing)
 
-    def _mark_cells(self, row: Row, restyles: Mapping[int, Restyle]) -> list[int]:
+    def _mark_cells(self, row: SheetRow, restyles: Mapping[int, Restyle]) -> list[int]:
         """Change the cells that are there and return their columns."""
         found = []
         for (own_row, column), match in self._cells(row):
@@ -125,7 +143,7 @@ class SheetPart:
         style = restyle(number(attribute(tag.attributes, b"s")))
         set_attribute(self.edit, tag, b"s", b"%d" % style)
 
-    def _cells(self, row: Row) -> Iterator[tuple[Address, re.Match[bytes]]]:
+    def _cells(self, row: SheetRow) -> Iterator[tuple[Address, re.Match[bytes]]]:
         """Yield the cells of a row; one without an address stands right of the one before."""
         if row.tag.empty:
             return
@@ -153,7 +171,7 @@ class SheetPart:
                 return True
         return False
 
-    def _add_cells(self, row: Row, restyles: Mapping[int, Restyle]) -> None:
+    def _add_cells(self, row: SheetRow, restyles: Mapping[int, Restyle]) -> None:
         cells = list(self._cells(row))
         end = close_of(self.edit.data, row.tag)
         trailing: list[bytes] = []
@@ -170,7 +188,7 @@ class SheetPart:
             self.edit.insert(end, b"".join(trailing))
         self._widen(row, max(restyles))
 
-    def _widen(self, row: Row, column: int) -> None:
+    def _widen(self, row: SheetRow, column: int) -> None:
         """Let a row's `spans`, a hint where its cells stand, take in a new cell."""
         spans = attribute(row.tag.attributes, b"spans") or b""
         first, _, last = spans.rpartition(b" ")[2].partition(b":")
@@ -238,8 +256,12 @@ class SheetPart:
         self.edit.insert(self._place_of_drawing(), element)
 
     def _place_of_drawing(self) -> int:
+        return self._place_before(_AFTER_DRAWING)
+
+    def _place_before(self, later: set[bytes]) -> int:
+        """Return where an element belongs that stands before some others."""
         for tag in top_level(self.edit.data, self._after_lists()):
-            if tag.name in _AFTER_DRAWING or (tag.name == b"AlternateContent" and self._holds_later(tag)):
+            if tag.name in later or (tag.name == b"AlternateContent" and self._holds_later(tag)):
                 return tag.start
         start = self.edit.data.rfind(b"</" + self.root.prefix + self.root.name)
         return start if start >= 0 else len(self.edit.data)

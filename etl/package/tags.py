@@ -226,6 +226,6 @@ def xml_text(text: str) -> bytes:
     return _escaped(plain, quote=True).encode("utf-8")
 
 
-def cell_text(text: str) -> bytes:
+def inline_text(text: str) -> bytes:
     """Return a text as the content of a cell, where _x0041_ would be read as the letter A."""
     return xml_text(_LOOKS_ESCAPED.sub("_x005F_", text) if "_x" in text else text)

@@ -13,7 +13,7 @@ from etl.cell.grid import Sheet, Workbook
 from etl.cell.number_format import shows
 from etl.cell.recalculate import recalculated
 from etl.form.declaration import Form
-from etl.form.places import Place, packed
+from etl.form.places import Place, packed_places
 from etl.form.titles import furniture, own_title, placeholder, sample_name
 from etl.reading.drafts import Draft, Passed, drafted, last_column_of, other_title, passed_over
 from etl.reading.funds import FundsReader
@@ -345,4 +345,4 @@ def _read_draft(pieces: list[Segment], workbook: Workbook, form: Form) -> Readin
         )
     note_hidden_columns(workbook, reading)
     note_missing(form, reading)
-    return replace(reading, places={}, anchors=set(), located=packed(reading.places))
+    return replace(reading, places={}, anchors=set(), located=packed_places(reading.places))

@@ -132,6 +132,19 @@ class FundsReader:
         for entry in self.unknown:
             self._unknown(entry)
         take_back_broken_links(self.reading, self.opaque, self.workbook.recalculates)
+        self._percents()
+
+    def _percents(self) -> None:
+        """Say that all amounts show as per cent: whoever typed 3200 into such a cell stored 32."""
+        amounts = [amount for amount in self.reading.amounts.values() if amount.fen]
+        shown = [
+            note
+            for amount in amounts
+            for note in amount.notes
+            if note[:15] == "shown_otherwise" and note[-1] == "%"
+        ]
+        if len(shown) == len(amounts) > 1:
+            self._odd("percent_amounts", "funds", 0, "total_full", amounts[0].raw, shown[0].partition("=")[2])
 
     def _income(self, entry: Entry) -> None:
         at = self._full_column(entry)

@@ -10,12 +10,13 @@ from typing import NamedTuple
 from checks.finding import SEVERITY_ORDER
 from etl.cell.grid import Address, Area
 from etl.frames.located import Located
-from etl.frames.order import marked_cells, ordered
+from etl.frames.order import marked_cells
+from etl.frames.told import Told, told
 from etl.sheets.outline import MOST_COLUMNS, MOST_ROWS, Outline, _is_within
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class CellMark:
     """What a cell shows of findings: the gravest severity, the numbers of all, and of those that stand here."""
 
     severity: str
@@ -37,7 +38,7 @@ class PictureCell(NamedTuple):
     rows: int = 1
     columns: int = 1
     number: bool = False
-    mark: Mark | None = None
+    mark: CellMark | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,23 +52,20 @@ class Picture:
     left_out: int
 
 
-def numbered(located: Sequence[Located]) -> list[tuple[int, Located]]:
-    """Return a file's findings in the order of 审核意见, numbered from 1."""
-    return list(enumerate(ordered(located), 1))
-
-
 def pictures(drawn: Iterable[Outline], located: Sequence[Located]) -> Iterator[Picture]:
-    """Yield the pictures of outlines with the marks of a file's findings."""
+    """Yield the pictures of outlines with the marks of a file's findings, numbered as on 审核意见."""
+    lines = told(located)
     for outline in drawn:
-        yield _picture(outline, _marks(outline, located))
+        yield _picture(outline, _marks(outline, lines))
 
 
-def _marks(outline: Outline, located: Sequence[Located]) -> Mapping[Address, Mark]:
+def _marks(outline: Outline, lines: Sequence[Told]) -> Mapping[Address, CellMark]:
     home: dict[Address, Address] = {}
     for area in outline.merges:
         home.update(dict.fromkeys(_cells_of(area), area[:2]))
-    found: dict[Address, Mark] = {}
-    for number, entry in numbered(located):
+    found: dict[Address, CellMark] = {}
+    each = ((line.number, entry) for line in lines for entry in line.entries)
+    for number, entry in each:
         for cell, primary in marked_cells(entry):
             if cell.sheet == outline.sheet:
                 at = home.get((cell.row, cell.column), (cell.row, cell.column))
@@ -81,21 +79,21 @@ def _cells_of(area: Area) -> Iterator[Address]:
     return product(rows, range(area[1], min(area[3], MOST_COLUMNS) + 1))
 
 
-def _with(mark: Mark | None, severity: str, number: int, primary: bool) -> Mark:
+def _with(mark: CellMark | None, severity: str, number: int, primary: bool) -> CellMark:
     """Return a cell's mark with one finding more; a finding that stands here outweighs a frame."""
     here = (number,) if primary else ()
     if mark is None:
-        return Mark(severity, (number,), here)
+        return CellMark(severity, (number,), here)
     if mark.primary == primary:
         severity = min(mark.severity, severity, key=SEVERITY_ORDER.__getitem__)
     elif mark.primary:
         severity = mark.severity
-    return Mark(
+    return CellMark(
         severity, tuple(dict.fromkeys((*mark.numbers, number))), tuple(dict.fromkeys((*mark.here, *here)))
     )
 
 
-def _picture(outline: Outline, marks: Mapping[Address, Mark]) -> Picture:
+def _picture(outline: Outline, marks: Mapping[Address, CellMark]) -> Picture:
     spans = {(a[0], a[1]): a for a in outline.merges}
     covered: set[Address] = set()
     for area in spans.values():

@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,8 @@ from etl.batch.model import Batch
 from etl.frames.located import Located
 from etl.intake.submissions import Submission
 from etl.marked.lines import Stray
-from etl.returns.remarks import FIRST_ROUND, Letterhead, letterheads, says_converted
+from etl.returns.heads import Letterhead, letterheads
+from etl.returns.remarks import FIRST_ROUND, says_converted
 from etl.rounds.records import FileRound
 from etl.safe.file_names import return_path
 from etl.safe.unreadable import Unreadable
@@ -29,11 +31,19 @@ from etl.workers.attempt import Failed, attempt
 from etl.workers.program import fingerprint
 
 if TYPE_CHECKING:
+    from etl.batch.chunk import Watching
     from etl.package.parts import Package
     from etl.report.drawing import Sections
     from etl.store.outputs import Outputs
     from etl.validation.fault import Fault
 
+_WRITERS = (
+    "etl.marked.annotate",
+    "etl.report.section",
+    "etl.returns.remarks",
+    "etl.returns.verify",
+    "etl.validation.package",
+)
 TOGETHER = 16
 """Returns a worker writes at a time."""
 
@@ -93,12 +103,13 @@ def begin_returns(
     rounds: Mapping[str, FileRound] | None = None,
     sections: Sections | None = None,
     outputs: Outputs | None = None,
+    watch: Watching | None = None,
 ) -> Callable[[], Mapping[str, Written]]:
     """Begin to write a return for every file with a form in it; give a function that waits for them.
 
     What is given returns what was written, by relative path. `rounds` holds each file's round by its path;
     without it all are first rounds. `sections`: those of the report page, which are drawn on the way and kept there. `outputs`:
-    those of earlier runs. A return or section that would be the same as it stands is not made again.
+    those of earlier runs. A return or section that would be the same as it stands is not made again. `watch` is told of each that is waited for.
     """
     from etl.workers.pool import each
 
@@ -123,6 +134,8 @@ def begin_returns(
     results = each(executor, write_return, wanted(), TOGETHER)
 
     def wait() -> Mapping[str, Written]:
+        if watch:
+            watch.begin("returns", len(_returned(batch, submissions)))
         for (job, own, drawn), result in zip(begun, results, strict=True):
             written = Written(job.target, None, *result.said) if isinstance(result, Failed) else result
             if job.draws and sections is not None:
@@ -131,6 +144,8 @@ def begin_returns(
                 known[job.submission.relative] = replace(written, section=None)
                 if outputs is not None and not written.lost:
                     outputs.note(job.target, own, written.verified)
+            if watch:
+                watch.file(job.submission.relative)
         return {s.relative: known[s.relative] for s in _returned(batch, submissions)}
 
     return wait
@@ -196,14 +211,26 @@ def return_jobs(
 
 def write_return(job: ReturnJob) -> Written:
     """Draw a file's section, mark it and write it; runs in a worker, which ends where that takes too long."""
-    from etl.workers.limits import SECONDS_A_RETURN, clock
+    from etl.workers import limits
 
-    with clock(SECONDS_A_RETURN):
+    _get_ready(job)
+    with limits.clock(limits.SECONDS_A_RETURN):
         section = _drawn(job) if job.draws else None
         written = attempt(_marked, job) if job.writes else Written(job.target)
     if isinstance(written, Failed):
         written = Written(job.target, None, *written.said)
     return replace(written, section=section)
+
+
+def _get_ready(job: ReturnJob) -> None:
+    """Load what this takes before the clock starts: on a slow machine loading takes longer than a return may."""
+    from etl.intake.read import get_ready
+    from etl.report.templating import template
+
+    get_ready(job.submission.relative)
+    for module in (*_WRITERS, *(("openpyxl",) if job.verify else ())):
+        import_module(module)
+    template("section.html")
 
 
 def _drawn(job: ReturnJob) -> bytes:
@@ -215,9 +242,9 @@ def _drawn(job: ReturnJob) -> bytes:
 
 def _section(job: ReturnJob) -> str:
     from etl.report.section import file_section
-    from etl.sheets.outline import unpacked
+    from etl.sheets.outline import unpacked_outlines
 
-    drawn = unpacked(job.outline) if job.outline else ()
+    drawn = unpacked_outlines(job.outline) if job.outline else ()
     return file_section(job.number, job.agencies, job.submission.relative, drawn, job.located, job.lang)
 
 

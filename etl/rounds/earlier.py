@@ -20,6 +20,7 @@ from etl.rounds.compare import form_records, records
 from etl.rounds.match import answered
 from etl.rounds.records import FormRecord, Value, from_json
 from etl.safe.refusal import Refusal
+from etl.safe.unreadable import Unreadable
 from etl.store.database import past_store
 from etl.store.read import stored_files
 from etl.store.rows import text_of
@@ -151,7 +152,6 @@ def page_of(submission: Submission) -> Page | None:
     from etl.intake.read import page_in, submission_bytes
     from etl.marked.answers import read_page
     from etl.package.parts import open_package, sniff
-    from etl.safe.unreadable import Unreadable
 
     try:
         data = submission_bytes(submission)

@@ -8,6 +8,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from checks.declared.budget import FUND_FIELDS, PERIOD_NAMES, field_name
+from checks.declared.money import wan_text
 from checks.frames.columns import rows_of
 from etl.cell.grid import column_letters
 from etl.form.places import entries
@@ -123,7 +124,6 @@ def _amounts(frame: pd.DataFrame, field: str) -> list[str]:
 
     A program that saves a file again may write 2268 as 2268.0; that is no change.
     """
-    from checks.declared.money import wan_text
 
     return [
         wan_text(int(fen)) if state == "number" else str(raw or "")

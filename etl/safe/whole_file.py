@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import os
 import re
@@ -191,8 +192,6 @@ def _lock(file: IO[bytes]) -> bool:
 
 
 def _lock_windows(file: IO[bytes]) -> bool:
-    import importlib
-
     msvcrt = importlib.import_module("msvcrt")
     file.seek(_FAR)
     try:

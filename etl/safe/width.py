@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 _WIDE = re.compile(
     "[\u00b7\u00d7\u2010-\u2027\u2030-\u203b\u2103-\u22bf\u2460-\u27bf\u2e80-\ua4cf\uac00-\ud7a3"
@@ -14,24 +13,18 @@ _WIDE = re.compile(
 
 def width(text: str) -> int:
     """Return how many columns a text takes on a terminal: wide East Asian characters take two."""
-    return sum(map(_columns, text))
+    from rich.cells import cell_len  # brought in where a terminal is written to
 
-
-def _columns(char: str) -> int:
-    return 0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
+    return cell_len(text)
 
 
 def padded(text: str, columns: int) -> str:
     """Return a text filled up with blanks, or shortened with an ellipsis, to a number of columns."""
-    used = fitting = 0
-    for place, char in enumerate(text, 1):
-        used += _columns(char)
-        if used < columns:
-            fitting = place
-        if used > columns:
-            text = text[:fitting] + "…"
-            return text + " " * (columns - width(text))
-    return text + " " * (columns - used)
+    from rich.cells import set_cell_size
+
+    if width(text) <= columns:
+        return set_cell_size(text, columns)
+    return set_cell_size(f"{set_cell_size(text, columns - 1).rstrip()}…", columns)
 
 
 def text_width(text: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -87,8 +88,6 @@ def as_xlsx(workbook: Workbook) -> bytes:
 
 
 def _fixed_date() -> Any:
-    import datetime
-
     return datetime.datetime(2023, 1, 1)  # noqa: DTZ001 - the file format knows no zone
 
 

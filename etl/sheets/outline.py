@@ -39,14 +39,14 @@ def outlines(workbook: Workbook, sheets: Collection[str]) -> Iterator[Outline]:
             yield Outline(sheet.name, texts, merges, len(sheet.cells) - len(texts))
 
 
-def packed(drawn: Iterable[Outline]) -> bytes:
+def packed_outlines(drawn: Iterable[Outline]) -> bytes:
     """Return outlines as few bytes, to be drawn once it is known what is to be marked."""
     plain = [(o.sheet, [(*at, *text) for at, text in o.texts.items()], o.merges, o.left_out) for o in drawn]
     text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
     return zlib.compress(text.encode("utf-8", "surrogatepass"), 1)
 
 
-def unpacked(data: bytes) -> Iterator[Outline]:
+def unpacked_outlines(data: bytes) -> Iterator[Outline]:
     """Yield the outlines that were packed."""
     for sheet, texts, merges, left_out in json.loads(zlib.decompress(data).decode("utf-8", "surrogatepass")):
         yield Outline(sheet, {(r, c): (t, n) for r, c, t, n in texts}, tuple(map(tuple, merges)), left_out)

@@ -13,6 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
 
 from etl.cell.grid import LAST_COLUMN, Area, Sheet, Workbook, cell_address
+from etl.cell.number_format import BUILT_IN
 from etl.package.container import too_large
 from etl.package.parts import MOST_LISTED
 from etl.safe.unreadable import MOST_CELLS, Unreadable, too_many_cells
@@ -128,7 +129,6 @@ def _hidden_columns(element: Any) -> Iterator[tuple[int, int]]:
 
 def _formats(root: Any) -> tuple[str, ...]:
     """Return the number format code of every entry of cellXfs; `General` for what is unknown."""
-    from etl.cell.number_format import BUILT_IN
 
     namespace = tags_of(root).namespace
     own = {

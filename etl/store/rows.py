@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from checks.finding import Fate, Finding, NotRun, Severity
+from checks.finding import Fate, Finding, NotRun, Severity, Spot
 from checks.frames.tables import DECLARED, DTYPES, LINK_COLUMNS, Column, Table, Tables
 from etl.cell.grid import address_text, cell_address
 from etl.form.places import PackedPlaces
@@ -187,7 +187,7 @@ def finding_rows(entries: Iterable[Located], file: int, numbers: Numbering) -> d
             base + n, f.form, f.path, f.code, str(f.severity), f.message["zh"], f.message["en"], f.found, f.expected,
             f.difference, f.hypothesis.get("zh", ""), f.hypothesis.get("en", ""), int(f.trial), f.candidates, f.note_at,
             json.dumps(spot_keys(f.spots, numbers), separators=(",", ":")), entry.key, 1, entry.state,
-            entry.explanation, entry.review,
+            entry.explanation, entry.review, _repair_text(f, numbers),
         ))  # fmt: skip
         for position, cell in enumerate(entry.cells):
             cells.append(
@@ -207,14 +207,25 @@ def not_run_rows(entries: Iterable[NotRun], file: int) -> list[Row]:
 def located_of(row: Row, cells: Iterable[Row], numbers: Numbering) -> Located:
     """Return a finding of its row and those of its cells."""
     (_, form, path, code, severity, zh, en, found, expected, difference, guess, guess_en, trial, candidates, note_at,
-     spots, key, _, state, explanation, review) = row  # fmt: skip
+     spots, key, _, state, explanation, review, repair) = row  # fmt: skip
     hypothesis = {lang: text for lang, text in (("zh", guess), ("en", guess_en)) if text}
     finding = Finding(
         code, Severity(severity), path, form, spots_of(json.loads(spots), numbers), {"zh": zh, "en": en}, found,
-        expected, difference, hypothesis, bool(trial), candidates, note_at,
+        expected, difference, hypothesis, bool(trial), candidates, note_at, _repair_of(json.loads(repair or "[]"), numbers),
     )  # fmt: skip
     places = tuple(CellPlace(path, sheet, *_address(cell)) for _, _, _, sheet, cell in cells)
     return Located(finding, places, key, state, explanation, review)
+
+
+def _repair_text(finding: Finding, numbers: Numbering) -> str:
+    keys = spot_keys([spot for spot, _ in finding.repair], numbers)
+    made = [(*key, fen) for key, (_, fen) in zip(keys, finding.repair, strict=True)]
+    return json.dumps(made, separators=(",", ":"))
+
+
+def _repair_of(rows: Sequence[Sequence[Any]], numbers: Numbering) -> tuple[tuple[Spot, int], ...]:
+    spots = spots_of([row[:3] for row in rows], numbers)
+    return tuple(zip(spots, (int(row[3]) for row in rows), strict=True))
 
 
 def _address(cell: str) -> tuple[int, int]:

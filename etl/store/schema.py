@@ -16,9 +16,11 @@ from checks.frames.tables import DECLARED, Column, Kind, Table
 NAME = "jixiao.sqlite"
 APPLICATION = 0x6A786278
 """SQLite's application id of our stores."""
-VERSION = 1
+VERSION = 2
 """`user_version`; a store of an older one is brought up to date by `MIGRATIONS`."""
-MIGRATIONS: Mapping[int, tuple[str, ...]] = {}
+MIGRATIONS: Mapping[int, tuple[str, ...]] = {
+    1: ('ALTER TABLE "findings" ADD COLUMN "repair" TEXT',),
+}
 """Statements that make a store of a version one of the next."""
 ROWS_A_FILE = 1 << 32
 
@@ -78,6 +80,7 @@ FINDINGS = Table("findings", "a finding; one of the batch has a key below 2^32",
     _text("state", "what became of it since the last round"),
     _text("explanation", "what the department explained"),
     _text("review", "what the bureau decided"),
+    _text("repair", "the amounts that were meant where one answer is sure, as JSON: table, key, column, fen", missing=True),
 ))  # fmt: skip
 _OWN = (
     Table("outlines", "what the sheets of a file show, packed for drawing", (Column("drawn", "bytes", "the sheets"),)),

@@ -14,7 +14,7 @@ from checks.declared.framework import COMMON
 from etl.cell.grid import Address
 from etl.form.declaration import Form
 from etl.form.layout import Box, FilledForm, IndicatorLine, Layout, ProjectLine, lay_out
-from etl.template.draw import SHEET_NAME, draw, new_workbook, packed, write
+from etl.template.draw import SHEET_NAME, draw, new_workbook, workbook_bytes, write
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -55,7 +55,7 @@ def blank_forms(
         sheet.cell(*place).value = None
         write(sheet.cell(*place), agency)
         _lock(sheet, place, locked=bool(agency))
-        yield agency, packed(blank.workbook)
+        yield agency, workbook_bytes(blank.workbook)
 
 
 def blank_content(fiscal_year: int, projects: int) -> FilledForm:

@@ -1,10 +1,11 @@
 """Draws a laid-out form as a worksheet that prints like the official one.
 
-The same content gives the same bytes: `packed` leaves no clock in the file.
+The same content gives the same bytes: `workbook_bytes` leaves no clock in the file.
 """
 
 from __future__ import annotations
 
+import datetime
 import io
 import re
 import zipfile
@@ -35,7 +36,6 @@ FIXED_CLOCK = "2023-01-01T00:00:00Z"
 
 def new_workbook(title: str) -> Workbook:
     """Return an empty workbook with the form's fonts and a fixed creation date."""
-    import datetime
 
     from openpyxl import Workbook
     from openpyxl.styles import Font
@@ -74,7 +74,7 @@ def write(cell: Cell | MergedCell, value: str | Decimal | None) -> None:
         cell.data_type = "s"
 
 
-def packed(workbook: Workbook, saved: str = FIXED_CLOCK) -> bytes:
+def workbook_bytes(workbook: Workbook, saved: str = FIXED_CLOCK) -> bytes:
     """Return the workbook as .xlsx bytes that depend on its content alone, not on when it is saved.
 
     `saved` is the date of last change the file states, as `2023-01-01T00:00:00Z`.

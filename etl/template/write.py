@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from etl.form.suzhou import FORM_2023
+from etl.safe.file_names import writable_path
 from etl.safe.whole_file import make_folder, write_whole
-
-_UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]+')
-LONGEST_NAME = 60
 
 
 def write_blank_forms(output: Path, roster: Path | None, year: int, agency: str) -> Iterator[Path]:
@@ -30,13 +27,6 @@ def write_blank_forms(output: Path, roster: Path | None, year: int, agency: str)
 
     make_folder(output)
     for name, content in blank_forms(FORM_2023, read_roster(roster)["agency"], year):
-        path = output / f"{safe_name(name)}.xlsx"
+        path = output / writable_path([f"{name}.xlsx"])
         write_whole(path, content)
         yield path
-
-
-def safe_name(text: str) -> str:
-    """Return a text as part of a file name: no separators or controls, short, never a reserved name."""
-    name = _UNSAFE.sub("_", text).strip(" .")[:LONGEST_NAME] or "_"
-    reserved = {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10))}
-    return f"_{name}" if name.partition(".")[0].lower() in reserved else name

@@ -6,7 +6,8 @@ import hashlib
 import platform
 from contextlib import suppress
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as version_of
 from pathlib import Path
 
 import checks
@@ -26,12 +27,19 @@ _PACKAGES = (
 )
 
 
+def version() -> str:
+    """Return the version of jixiao as it is installed, "" where it is not."""
+    with suppress(PackageNotFoundError):
+        return version_of("jixiao")
+    return ""
+
+
 def versions() -> str:
     """Return the versions of Python and of what reads, checks and writes here."""
     found = [f"python {platform.python_version()}"]
     for name in _PACKAGES:
         with suppress(PackageNotFoundError):
-            found.append(f"{name} {version(name)}")
+            found.append(f"{name} {version_of(name)}")
     return ", ".join(found)
 
 

@@ -23,6 +23,7 @@ from etl.safe.refusal import Refusal
 from etl.safe.unreadable import Unreadable
 from etl.safe.whole_file import collected
 from etl.workers.pool import Packed
+from etl.workers.program import fingerprint
 
 LARGEST = 64_000_000
 """Bytes of files that go along with one errand, unless it is one file: they are held here and on the way."""
@@ -89,7 +90,6 @@ def _content(submission: Submission) -> bytes | Unreadable:
 @cache
 def program() -> str:
     """Return what stands for this program: only the same one gives the same findings."""
-    from etl.workers.program import fingerprint
 
     return fingerprint()
 

@@ -9,8 +9,16 @@ from checks.declared.budget import FUND_FIELDS, field_name
 from checks.declared.money import wan_text
 from checks.finding import Hit, Severity, Spot
 from checks.frames.tables import Tables
-from checks.given.handed_in import a_year_before, counted, of_another_year, of_one_agency, told_apart
+from checks.given.handed_in import (
+    a_year_before,
+    counted,
+    handed_in,
+    of_another_year,
+    of_one_agency,
+    told_apart,
+)
 from checks.given.roster import match_agencies
+from checks.given.whose import missing_rows
 from checks.likeness.scale import doubts, doubts_beside
 from checks.rule import COMPLETENESS, FITNESS, quoted, rule
 from checks.settings import Settings
@@ -26,17 +34,20 @@ if TYPE_CHECKING:
     zh={"missing": "应报未报：{agency}", "unexpected": "“{agency}”不在应报单位名单中"},
     en={"missing": "not handed in: {agency}", "unexpected": "“{agency}” is not on the roster"},
 )  # fmt: skip
-def the_roster_is_complete(forms: Rows, roster: pd.DataFrame) -> list[Hit]:
+def the_roster_is_complete(tables: Tables, forms: Rows, roster: pd.DataFrame) -> list[Hit]:
     """Every agency of the roster handed in, and nobody else did (a warning).
 
-    公式: 名单中的单位（含简称、曾用名）与收到的表一一对应
+    Who handed in a file that cannot be read, or one without a name in it, handed in: the file's name or folder tells.
+
+    公式: 名单中的单位（按名称、简称、曾用名、代码、文件名、文件夹）与收到的表一一对应
     依据: 应报单位名单
     错例: 名单有，没有收到
     改法: 催报；名单外的单位请核对名称或补入名单
     Fix: Ask for the form; correct the name or extend the roster
     """
     matched = match_agencies(forms["agency"], roster)
-    missing = roster[~roster.index.isin(matched) & (roster["excluded"] == "")]
+    missing = roster.loc[missing_rows(tables, roster)]
+    missing = missing[missing["excluded"] == ""]
     made = [Hit(-1, (), {"agency": str(agency)}, variant="missing") for agency in missing["agency"]]
     for form, row, agency in zip(forms.ids.tolist(), matched, forms["agency"], strict=True):
         if row < 0 and agency:
@@ -74,16 +85,17 @@ def each_agency_hands_in_once(tables: Tables) -> list[Hit]:
     改法: 确认以哪一份为准，删去另一份
     Fix: Say which one counts and take the other away
     """
-    agencies, paths = tables.forms["agency"], tables.forms["path"]
+    agencies, given = tables.forms["agency"].to_dict(), handed_in(tables)
     made = []
     for *older, kept in of_one_agency(tables):
         for form in older:
-            year, sheet = of_another_year(tables, form, kept), str(tables.forms["sheet"].loc[form])
+            own, counts = given[form], given[kept]
+            year = of_another_year(own, counts)
             values = {
-                "agency": quoted(agencies.loc[form], 60), "kept": told_apart(tables, form, kept),
-                "sheet": quoted(sheet, 40), "year": str(year),
+                "agency": quoted(agencies[form], 60), "kept": told_apart(own, counts),
+                "sheet": quoted(own.sheet, 40), "year": str(year),
             }  # fmt: skip
-            found = sheet if paths.loc[form] == paths.loc[kept] else str(paths.loc[form])
+            found = own.sheet if own.path == counts.path else own.path
             variant = "" if year is None else "year"
             made.append(Hit(form, (Spot("forms", form, "agency"),), values, variant=variant, found=found))
     return made

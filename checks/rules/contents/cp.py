@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from checks.declared.budget import FUND_FIELDS, field_name
+from checks.declared.money import wan_text
 from checks.finding import Hit, Severity, Spot
 from checks.promises import Breaches, promise
 from checks.rule import COMPLETENESS, Verdict, hits, rule, told
@@ -154,7 +155,6 @@ def projects_are_listed(funds: Rows, projects: Rows, sums: Mapping[str, Rows]) -
     改法: 补列项目明细
     Fix: List the projects
     """
-    from checks.declared.money import wan_text
 
     total, none = funds.fen("project_full"), sums["AR04"]["addends"] == 0
     unlisted = funds.where(none & (total > 0))

@@ -9,7 +9,7 @@ from checks.declared.text_key import text_key
 from checks.finding import Hit, Severity, Spot
 from checks.frames.columns import one_of, taken, where
 from checks.frames.tables import ODDITY_COLUMNS, Tables
-from checks.given.handed_in import of_another_year, of_one_agency
+from checks.given.handed_in import handed_in, of_another_year, of_one_agency
 from checks.rule import COMPLETENESS, hits, quoted, rule
 from checks.settings import Settings
 
@@ -246,11 +246,12 @@ def the_year_is_the_batchs(tables: Tables, forms: Rows, settings: Settings) -> l
     if settings.fiscal_year is None and (years.empty or (years == years.mode().iloc[0]).mean() <= 0.5):
         return list(foreign.values())
     year = settings.fiscal_year or int(years.mode().iloc[0])
+    given = handed_in(tables)
     gone = [
         form
         for *older, kept in of_one_agency(tables)
         for form in older
-        if of_another_year(tables, form, kept)
+        if of_another_year(given[form], given[kept])
     ]
     off = forms.given("fiscal_year") & (forms.fen("fiscal_year") != year)
     wrong = forms.where(off & ~np.isin(forms.ids, gone))

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import posixpath
+import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from checks.given.inputs import Inputs
-from checks.given.roster import match_agencies
+from checks.given.whose import Whose, whose_forms
+from checks.likeness.unit_meant import times_too_large
 from checks.scope import LeftOut, Scope, scope_of
 from checks.settings import Settings
 from etl.batch.model import Batch
 from etl.cell.grid import address_text
 from etl.citywide.figures.counted import Seen, seen
+from etl.citywide.figures.doubts import Doubts, doubts_of
 from etl.form.places import Place, place_of, places_of
 from etl.frames.build import CellPlace
 from etl.marked.lines import State
@@ -39,7 +42,7 @@ class Options:
 
     `explained`: how many findings of a form (by its id) an accepted explanation has silenced; the batch
     does not hold them. `folders`: where the returns of a run lie as seen from the workbook, by the first part of their paths
-    ("" for a single run). `runs`: what was merged, in words.
+    ("" for a single run). `runs`: what was merged, in words; `numbers`: the round of each run, by the same part.
     """
 
     settings: Settings = field(default_factory=Settings)
@@ -48,15 +51,21 @@ class Options:
     explained: Mapping[str, int] = field(default_factory=dict)
     folders: Mapping[str, str] = field(default_factory=lambda: {"": "returns"})
     runs: tuple[str, ...] = ()
+    numbers: Mapping[str, int] = field(default_factory=dict)
+
+    def round_of(self, path: str) -> int:
+        """Return the round in which a file of several rounds came in, 0 where only one is looked at."""
+        return self.numbers.get(path.partition("/")[0], 0)
 
 
 @dataclass(frozen=True, slots=True)
 class City:
     """A batch as the city sees it.
 
-    `order`: the forms whose figures count, by department and agency; `left_out`: why the others do not;
-    `agencies`, `departments`, `paths`, `bases`: each form's name, department, file and its return;
-    `seen`: its findings counted.
+    `order`: the forms that count, one an agency, in the roster's order, else by department and agency; those whose unit of
+    money is in doubt are among them, and all of their amounts in `doubts`. `left_out`: why the others do not count;
+    `agencies`, `departments`, `paths`, `bases`: each form's name, department, file and its return; `whose`: its line of the
+    roster and what told it; `seen`: its findings counted; `doubts`: the amounts in doubt.
     """
 
     batch: Batch
@@ -71,6 +80,21 @@ class City:
     options: Options
     unknown: tuple[str, ...]
     seen: Seen
+    whose: tuple[Whose, ...]
+    doubts: Doubts
+
+    @property
+    def counting(self) -> frozenset[int]:
+        """Return the forms that stand for an agency: those that count and total forms whose agencies count instead."""
+        return frozenset(form for form in range(len(self.paths)) if self._stands(form))
+
+    def _stands(self, form: int) -> bool:
+        return form not in self.left_out or self.left_out[form].why not in ("superseded", "other_year")
+
+    @property
+    def places(self) -> Sequence[str]:
+        """Return the departments in the roster's order."""
+        return _places(self.roster)
 
     @property
     def tables(self) -> Tables:
@@ -145,25 +169,54 @@ def explained(batch: Batch) -> Mapping[str, int]:
 def the_city(batch: Batch, inputs: Inputs, options: Options | None = None) -> City:
     """Return the batch with the forms that count in order and the reasons for those that do not."""
     options = options or Options()
-    forms, roster = batch.stack.tables.forms, inputs.roster
-    found = seen(batch)
-    scope: Scope = scope_of(batch.stack.tables, roster, options.exclude, found.doubts)
+    tables, roster = batch.stack.tables, inputs.roster
+    found, forms = seen(batch), tables.forms
+    scope: Scope = scope_of(tables, roster, options.exclude)
     paths = tuple(map(str, forms["path"]))
-    named = zip(forms["agency"], paths, strict=True)
-    agencies = tuple(str(agency) if isinstance(agency, str) and agency else path for agency, path in named)
-    departments = tuple(_departments(forms["agency"], roster))
+    whose = tuple(whose_forms(tables, roster))
+    agencies = tuple(_agencies(forms["agency"], paths, whose, roster))
+    departments = tuple(_departments(whose, roster))
+    places = {name: place for place, name in enumerate(_places(roster))}
     counted = [form for form in forms.index.tolist() if form not in scope.left_out]
-    order = sorted(counted, key=lambda f: (departments[f] == NO_DEPARTMENT, departments[f], agencies[f], f))
+    order = sorted(
+        counted,
+        key=lambda f: (
+            places.get(departments[f], len(places)),
+            departments[f],
+            _row(whose[f]),
+            agencies[f],
+            f,
+        ),
+    )
     bases = tuple(return_link(path, options.folders) for path in paths)
+    scale = {form: each for form, each in found.doubts.items() if form not in scope.left_out}
+    times = times_too_large(tables, scale, [form for form in order if form not in scale])
+    doubts = doubts_of([each for each in found.amounts if each.form not in scope.left_out], scale, times)
     return City(
         batch, tuple(order), scope.left_out, agencies, departments, paths, bases, roster,
-        inputs.last_year, options, scope.unknown, found,
+        inputs.last_year, options, scope.unknown, found, whose, doubts,
     )  # fmt: skip
 
 
-def _departments(agencies: pd.Series[str], roster: pd.DataFrame | None) -> Sequence[str]:
-    if roster is None:
-        return [NO_DEPARTMENT] * len(agencies)
-    known = roster["department"].to_dict()
-    rows = match_agencies(agencies.fillna(""), roster)
-    return [str(known.get(row, "")) or NO_DEPARTMENT for row in rows]
+def _row(whose: Whose) -> int:
+    """Return what puts a form in the roster's order, those of no line last."""
+    return whose.row if whose.row >= 0 else sys.maxsize
+
+
+def _agencies(
+    names: pd.Series[str], paths: Sequence[str], whose: Sequence[Whose], roster: pd.DataFrame | None
+) -> Iterator[str]:
+    """Yield what each form's agency is called: as it says itself, as the roster has it where it does not, else its file."""
+    for name, path, own in zip(names, paths, whose, strict=True):
+        known = str(roster["agency"].loc[own.row]) if roster is not None and own.row >= 0 else path
+        yield str(name) if isinstance(name, str) and name else known
+
+
+def _departments(whose: Sequence[Whose], roster: pd.DataFrame | None) -> Sequence[str]:
+    known = {} if roster is None else roster["department"].to_dict()
+    return [str(known.get(own.row, "")) or NO_DEPARTMENT for own in whose]
+
+
+def _places(roster: pd.DataFrame | None) -> list[str]:
+    names = [] if roster is None else [str(name) for name in roster["department"] if name]
+    return list(dict.fromkeys(names))
