@@ -90,6 +90,14 @@ def factor(form: System, changes: Mapping[int, int]) -> float:
     return min(max(share, 1 / FURTHEST), FURTHEST)
 
 
+def is_kept(form: System, changes: Mapping[int, int]) -> bool:
+    """Return whether cells changed by so many fen leave their rows as the habit of the form has them."""
+    habit = form.habit
+    pairs = {habit.pairs[cell] for cell in changes if cell in habit.pairs} if habit else set()
+    news = [tuple(form.amounts[cell] + changes.get(cell, 0) for cell in pair) for pair in pairs]
+    return habit is None or all(_density(habit, half, full) > ODD for half, full in news)
+
+
 def _density(habit: Habit, half: int, full: int) -> float:
     if not _is_near(habit, half, full):
         return ODD
