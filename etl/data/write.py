@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from checks.declared.budget import Budget
 from checks.frames.tables import Kind, declared
 from checks.given.inputs import Inputs
 from etl.batch.depends import digest_of
