@@ -1,11 +1,13 @@
-"""The command line: `jixiao run`, `check`, `show`, `form`, `extract`, `template`, `rules`.
+"""The command line: `jixiao run`, `check`, `show`, `form`, `extract`, `template`, `rules`, `desk`.
 
 Only click is imported here; each command imports what it needs when it is called.
 """
 
 from __future__ import annotations
 
+import datetime
 import sys
+import time
 import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from etl.commands.exits import BAD_USAGE, ERRORS_FOUND, INTERRUPTED, LOST
+from etl.help.spoken import Group
+from etl.profiles.commands import form
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,10 +26,17 @@ if TYPE_CHECKING:
     from etl.commands.run import Run
 
 _PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-_LANG = click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", help="Language of messages.")
+_LANG = click.option(
+    "--lang",
+    type=click.Choice(["zh", "en"]),
+    default="zh",
+    envvar="JIXIAO_LANG",
+    help="Language of messages.",
+)
 _ROSTER = click.option(
     "--roster",
     type=click.Path(path_type=Path, dir_okay=False),
+    envvar="JIXIAO_ROSTER",
     help="The list of agencies that must hand in (CSV or workbook).",
 )
 _LAST_YEAR = click.option(
@@ -49,10 +60,14 @@ _YEAR = click.option(
 _CONFIG = click.option(
     "--config",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Settings; default: jixiao.toml beside the paths.",
+    envvar="JIXIAO_CONFIG",
+    help="Settings; default: jixiao.toml in the working folder, or beside the roster or the output.",
 )
 _WORKERS = click.option(
-    "--workers", type=click.IntRange(1, 256), help="Processes that read and check; default: one a core."
+    "--workers",
+    type=click.IntRange(1, 256),
+    envvar="JIXIAO_WORKERS",
+    help="Processes that read and check; default: one a core.",
 )
 _SCHEDULER = click.option(
     "--scheduler",
@@ -74,10 +89,15 @@ _EXCLUDE = click.option(
 )
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Group, context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "JIXIAO"}
+)
 @click.version_option(package_name="jixiao")
 def cli() -> None:
     """Check departments' budget-performance forms, mark them, and sum up the city."""
+
+
+cli.add_command(form)
 
 
 @cli.command()
@@ -138,11 +158,11 @@ def run(timings: bool, **asked: Any) -> None:
     from etl.commands.progress import told_end
     from etl.commands.run import produce
 
-    request = Request(**asked)
+    request, started = Request(**asked), time.monotonic()
     with told_end(request.progress):
         done = produce(request)
         if not request.quiet:
-            _print_summary(done, request.lang, request.output)
+            _print_summary(done, request.lang, request.output, started)
         if timings:
             _print_timings(done.batch)
         sys.exit(_exit_code(done.batch, done))
@@ -155,6 +175,7 @@ def run(timings: bool, **asked: Any) -> None:
     "form",
     type=click.Choice(["text", "json", "csv", "sarif"]),
     default="text",
+    envvar="JIXIAO_CHECK_FORMAT",
     help="How to print.",
 )
 @_ROSTER
@@ -196,7 +217,9 @@ def _check(request: Request, form: str) -> Batch:
     if form == "json":
         _write(report.as_json(batch, lang))
     elif form == "csv":
-        _write(report.as_csv(batch, lang))
+        from etl.data.findings_csv import as_csv
+
+        _write(as_csv(batch, lang))
     elif form == "sarif":
         from etl.data.sarif import sarif_text
 
@@ -227,7 +250,7 @@ def extract(paths: tuple[Path, ...], output: Path, workers: int | None) -> None:
     "-o", "--output", required=True, type=click.Path(path_type=Path), help="The workbook, or a folder."
 )
 @_ROSTER
-@click.option("--year", type=click.IntRange(2000, 2099), default=2023, help="Fiscal year.")
+@click.option("--year", type=click.IntRange(2000, 2099), help="Fiscal year; default: next year's.")
 @click.option("--agency", default="", help="Name of the agency to fill in.")
 @click.option(
     "--letter", is_flag=True, help="Write the template of 退回说明 (.docx) instead, to be edited in Word."
@@ -242,14 +265,14 @@ def extract(paths: tuple[Path, ...], output: Path, workers: int | None) -> None:
 def template(
     output: Path,
     roster: Path | None,
-    year: int,
+    year: int | None,
     agency: str,
     letter: bool,
     form_id: str,
     config: Path | None,
 ) -> None:
     """Write the blank form that checks itself; with a roster, one an agency into a folder."""
-    from etl.commands.form import form_named
+    from etl.profiles.known import form_named
     from etl.safe.say import say
 
     if letter:
@@ -259,69 +282,9 @@ def template(
         return
     from etl.template.write import write_blank_forms
 
+    year = year or datetime.datetime.now().astimezone().year + 1
     for path in write_blank_forms(form_named(form_id, year, config), output, roster, year, agency):
         say(str(path))
-
-
-@cli.group()
-def form() -> None:
-    """List, show and check the forms that are known, and learn a new one from the bureau's blank."""
-
-
-@form.command("list")
-@_CONFIG
-def form_list(config: Path | None) -> None:
-    """List the forms: those shipped, and the bureau's own beside the settings."""
-    from etl.commands.form import known_forms, listed
-    from etl.safe.say import say
-
-    for line in listed(known_forms(config)):
-        say(line)
-
-
-@form.command("show")
-@click.argument("id_", metavar="ID")
-@_CONFIG
-@_LANG
-def form_show(id_: str, config: Path | None, lang: str) -> None:
-    """Draw the form of an ID, with what must hold in it and the rules that do not apply."""
-    from etl.commands.form import drawn, form_named, shown
-    from etl.safe.say import say
-
-    chosen = form_named(id_, None, config)
-    for line in (*drawn(chosen, lang), "", *shown(chosen)):
-        say(line)
-
-
-@form.command("check")
-@click.argument("file", metavar="FILE.toml", type=click.Path(path_type=Path, dir_okay=False))
-def form_check(file: Path) -> None:
-    """Check a form profile; what is wrong in it is said with its line."""
-    from etl.commands.form import checked_file, shown
-    from etl.safe.say import say
-
-    for line in shown(checked_file(file)):
-        say(line)
-
-
-@form.command("learn")
-@click.argument("blank", metavar="BLANK.xlsx", type=click.Path(path_type=Path, dir_okay=False))
-@click.option(
-    "--from", "base", default="", metavar="ID", help="The form it differs from; default: the nearest."
-)
-@click.option(
-    "-o", "--output", required=True, type=click.Path(path_type=Path), help="The profile to write (.toml)."
-)
-@_CONFIG
-def form_learn(blank: Path, base: str, output: Path, config: Path | None) -> None:
-    """Write the profile of the bureau's own form: how it differs from the nearest one that is known."""
-    from etl.commands.form import learn_file
-    from etl.safe.say import say
-
-    id_, questions = learn_file(blank, base, output, config)
-    say(f"{output}: {id_}")
-    for question in questions:
-        say(f"问：{question}")
 
 
 @cli.command()
@@ -366,18 +329,29 @@ def citywide(outputs: tuple[Path, ...], output: Path, exclude: tuple[str, ...], 
     is_flag=True,
     help="Write the findings, the citywide workbook and the tables anew; returns follow with run.",
 )
-def recheck(write: bool, **asked: Any) -> None:
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="How to print; json has the agencies by name.",
+)
+def recheck(write: bool, form: str, **asked: Any) -> None:
     """Run the rules again over the batch stored in OUTPUT, with other settings; no file is read.
 
     Says on how many agencies each rule fires now and did before; writes nothing unless --write.
     """
     from etl.batch.request import Request
     from etl.commands.recheck import recheck as checked_again
-    from etl.commands.recheck import recheck_lines
+    from etl.commands.recheck import recheck_json, recheck_lines
     from etl.safe.say import say
 
     request = Request((), **asked)
-    for line in recheck_lines(checked_again(request, write), request.lang):
+    fired = checked_again(request, write)
+    if form == "json":
+        _write(recheck_json(fired))
+        return
+    for line in recheck_lines(fired, request.lang):
         say(line)
 
 
@@ -392,9 +366,55 @@ def rules(code: str | None, lang: str) -> None:
     try:
         lines = list(rule_page(code.upper(), lang) if code else rule_list(lang))
     except KeyError as error:
-        raise click.BadParameter(f"there is no rule {code}", param_hint="CODE") from error
+        from checks.telling.handbook import all_rules
+        from etl.safe.alike import alike
+
+        known = [rule.code for rule in all_rules()]
+        said = f"没有规则{code} there is no rule {code}{alike(code or '', known)}"
+        raise click.BadParameter(said, param_hint="CODE") from error
     for line in lines:
         say(line)
+
+
+@cli.command()
+@click.option(
+    "--home",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The desk's folder; default: in the user's data.",
+)
+@click.option("--port", type=click.IntRange(1, 65535), default=8765, help="Port; default: 8765.")
+@click.option(
+    "--lan", is_flag=True, help="Serve the local network; people log in, a lead must have been made before."
+)
+@click.option(
+    "--name", "names", multiple=True, metavar="HOST", help="A name or address of this machine, with --lan."
+)
+@click.option(
+    "--certfile", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="Certificate for HTTPS."
+)
+@click.option("--keyfile", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="Its key.")
+@click.option("--add-lead", metavar="NAME", help="Make a lead, asking for a password, and end.")
+@click.option("--open", "opens", is_flag=True, help="Open it in the browser.")
+@_LANG
+def desk(
+    home: Path | None,
+    port: int,
+    lan: bool,
+    names: tuple[str, ...],
+    certfile: Path | None,
+    keyfile: Path | None,
+    add_lead: str | None,
+    opens: bool,
+    lang: str,
+) -> None:
+    """Serve pages in the browser where a bureau works through a batch; needs the extra `desk`."""
+    from etl.desk import serve
+
+    folder = home or serve.default_home()
+    if add_lead:
+        serve.add_lead(folder, add_lead, click.prompt("Password", hide_input=True, confirmation_prompt=True))
+        return
+    serve.serve(folder, serve.Address(port, lan, names, certfile, keyfile), opens, lang)
 
 
 @cli.command()
@@ -407,25 +427,82 @@ def schema() -> None:
     _write(json.dumps(schema_of_findings(), ensure_ascii=False, indent=1) + "\n")
 
 
-def _print_summary(done: Run, lang: str, output: Path) -> None:
+@cli.command()
+@click.argument("folder", default=".", type=click.Path(path_type=Path, file_okay=False))
+@_LANG
+def doctor(folder: Path, lang: str) -> None:
+    """Look at this machine: Python, libraries, platform, code page, whether FOLDER can be written."""
+    from etl.help.doctor import doctor_line, examined
+    from etl.safe.say import say
+
+    fine = True
+    for seen in examined(folder):
+        say(doctor_line(seen, lang))
+        fine = fine and seen.fine
+    sys.exit(0 if fine else LOST)
+
+
+@cli.command("config")
+@click.option(
+    "--init", is_flag=True, help="Write jixiao.toml with every setting, its meaning, unit and default."
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    default=Path("jixiao.toml"),
+    help="The file; default: jixiao.toml here.",
+)
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+def config_command(init: bool, output: Path, force: bool) -> None:
+    """Show every setting with its meaning, or write them into a file to be edited.
+
+    Without --init the settings are printed.
+    """
+    from etl.intake.config_sample import config_sample
+    from etl.safe.refusal import Refusal
+    from etl.safe.say import say
+    from etl.safe.whole_file import write_whole
+
+    text = config_sample()
+    if not init:
+        _write(text)
+        return
+    path = output / "jixiao.toml" if output.is_dir() else output
+    if path.exists() and not force:
+        raise Refusal(f"文件已存在，未改动 the file is there and was left alone (--force): {path}")
+    write_whole(path, text.encode("utf-8"))
+    say(f"→ {path}")
+
+
+def _print_summary(done: Run, lang: str, output: Path, started: float) -> None:
+    """Print what a run found, and what to open next; how long it took goes to standard error, as it is never the same."""
     from etl.commands import terminal
+    from etl.commands.ending import closing
+    from etl.commands.ending.unmatched import unmatched_lines
     from etl.rounds.compare import standing
     from etl.safe.say import say
 
     standing_batch = standing(done.batch)
     lines: Sequence[str] = (
-        *terminal.agency_table(standing_batch, lang),
+        *closing.worst_table(standing_batch, done.everyone, lang),
         "",
+        *closing.who_lines(standing_batch, done.everyone, lang),
         *terminal.file_lines(done.batch, lang),
         *terminal.summary_lines(standing_batch, lang, done.unchanged),
         *(terminal.round_lines(done.batch, done.rounds, lang) if done.rounds else ()),
         *terminal.stray_lines(done.batch, lang),
         *terminal.claim_lines(done.batch, lang),
+        *unmatched_lines(done.batch, done.settings, done.exclude, lang),
         *terminal.lost_lines(done.returns, done.lost, lang),
         *terminal.verified_lines(done.returns.values(), lang),
     )
     for line in lines:
         say(line)
+    written = sum(not one.lost for one in done.returns.values())
+    for line in closing.next_lines(output, written, done.letters, lang):
+        say(line)
+    click.echo(f"{'用时' if lang == 'zh' else 'took'} {time.monotonic() - started:.1f} s", err=True)
     say(f"→ {output}")
 
 
@@ -463,6 +540,7 @@ def main(arguments: Sequence[str] | None = None) -> Any:
     from etl.safe.refusal import Refusal
 
     _prepare()
+    chinese = _speak_chinese(sys.argv[1:] if arguments is None else arguments)
     try:
         cli.main(
             args=list(arguments) if arguments is not None else None, prog_name="jixiao", standalone_mode=False
@@ -470,7 +548,12 @@ def main(arguments: Sequence[str] | None = None) -> Any:
     except click.exceptions.Exit as done:
         sys.exit(done.exit_code)
     except click.ClickException as wrong:
-        wrong.show()
+        if chinese and not isinstance(wrong, click.exceptions.NoArgsIsHelpError):
+            from etl.commands.chinese import usage_error
+
+            click.echo(usage_error(wrong), err=True)
+        else:
+            wrong.show()
         sys.exit(wrong.exit_code)
     except Refusal as refusal:
         click.echo(f"jixiao: {refusal}", err=True)
@@ -489,6 +572,16 @@ def main(arguments: Sequence[str] | None = None) -> Any:
             err=True,
         )
         sys.exit(LOST)
+
+
+def _speak_chinese(arguments: Sequence[str]) -> bool:
+    """Have help and usage errors in Chinese where the system's language is Chinese; say whether it is."""
+    from etl.commands.chinese import is_wanted, speak_chinese
+
+    wanted = is_wanted(arguments)
+    if wanted:
+        speak_chinese(cli)
+    return wanted
 
 
 def _prepare() -> None:

@@ -179,7 +179,7 @@ def test_the_page_is_made_to_be_worked_with() -> None:
     )
     assert not sheet.protection.autoFilter, "the filter works on the locked sheet"
     rule = sheet.data_validations.dataValidation[0]
-    assert rule.formula1 == '"采纳,不采纳,待核"' and str(rule.sqref) == "J6:J10"
+    assert rule.formula1 == '"采纳,不采纳,必须修改,豁免,误报,待核"' and str(rule.sqref) == "J6:J10"
     assert not any(sheet.row_dimensions[row].hidden for row in (7, 8, 9, 10)), (
         "a locked sheet unfolds nothing"
     )

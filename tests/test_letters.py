@@ -87,7 +87,7 @@ def test_a_later_round_says_what_became_of_the_last(city: Batch, tmp_path: Path)
     letter = next(x for x in letters_of(city, tmp_path, {f"{AGENCY}.xlsx": done}) if x.agency == AGENCY)
     letter = replace(letter, located=tuple(replace(e, state="standing") for e in letter.located))
     text = "\n".join(lines(letter_bytes(letter)))
-    assert f"本次为第2轮审核。与上一轮相比，已改3条，未改{len(letter.located)}条，新增0条。" in text
+    assert f"本次为第2轮审核。与上一轮相比，已改3条，未改{len(told(letter.located))}条，新增0条。" in text
 
 
 def test_hostile_text_is_only_text(tmp_path: Path) -> None:

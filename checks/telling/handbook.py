@@ -55,8 +55,10 @@ def rule_page(code: str, lang: str) -> Iterator[str]:
 
     rule = RULES[code]
     yield f"{rule.code}  {SEVERITY_NAMES[lang][rule.severity]}  {rule.heading}"
-    yield rule.title
+    yield rule_name(code, lang) if lang == "zh" else rule.title
     for heading in DOC_HEADINGS:
+        if heading == ("Fix" if lang == "zh" else "改法"):
+            continue
         yield f"  {heading if lang == 'zh' else _HEADINGS[heading]}: {rule.doc[heading]}"
     for template in (rule.zh if lang == "zh" else rule.en).values():
         yield f"  » {template}"

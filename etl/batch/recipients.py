@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from checks.declared.text_key import text_key
 from checks.given.whose import EARLIER, whose_files, whose_forms
+from checks.rule import RULES
 from etl.batch.model import Batch
 from etl.frames.build import STATUS_NAMES
 from etl.frames.located import Located, by_path
@@ -54,7 +55,7 @@ class Recipient:
 
 def recipients(batch: Batch, roster: pd.DataFrame | None) -> list[Recipient]:
     """Return all recipients in the roster's order, those that are not on it after them."""
-    found = by_path(batch.located)
+    found = told_to_departments(batch)
     owners, names = _owners(batch, roster)
     listed: list[int | str] = []
     if roster is not None:
@@ -84,6 +85,11 @@ def recipients(batch: Batch, roster: pd.DataFrame | None) -> list[Recipient]:
     return made
 
 
+def told_to_departments(batch: Batch) -> Mapping[str, list[Located]]:
+    """Return what a department is told of each of its files: not what a rule says of the whole batch."""
+    return by_path(entry for entry in batch.located if not RULES[entry.finding.code].summary)
+
+
 _Owner = int | str
 """The row of the roster, else a text that stands for an agency that is not on it."""
 
@@ -106,8 +112,9 @@ def _owners(batch: Batch, roster: pd.DataFrame | None) -> tuple[dict[_Owner, lis
         add(whose.row, str(agency or "").strip(), str(path))
     unread = whose_files(tables, roster)
     for number, file in enumerate(batch.files):
-        if file.status in _UNUSABLE:
-            add(unread[number].row if number in unread else -1, "", file.path)
+        row = unread[number].row if number in unread else -1
+        if file.status in _UNUSABLE and (row >= 0 or file.status != "not_a_form"):
+            add(row, "", file.path)
     return files, names
 
 

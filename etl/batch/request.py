@@ -16,8 +16,8 @@ class Request:
     `workers`: processes; `scheduler`: the address of a Dask scheduler whose workers work instead. `lang`: of messages.
     `verify`: returns are read again and compared. `previous`: the folder of the last round. `letters`: a 退回说明 an
     agency, and a notice to who handed in nothing; `reply_by`: the day by which they answer; `letter_template`: a bureau's own.
-    `zips`: all that goes out, a zip a department. `exclude`: agencies left out of the city's sums. `fresh`: nothing that is stored is believed.
-    `sarif`: findings.sarif is written too. `progress`: how it is shown, `auto`, `json` or `none`.
+    `zips`: all that goes out, a zip a department. `exclude`: agencies left out of the city's sums. `fresh`: nothing that is
+    stored is believed. `sarif`: findings.sarif is written too. `progress`: how it is shown, `auto`, `json` or `none`.
     """
 
     paths: tuple[Path, ...]

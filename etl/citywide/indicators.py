@@ -145,7 +145,7 @@ def write_indicators(book: Book, city: City) -> None:
     texts = [indicators[name].to_numpy() for name in names]
     linked = len(indicators) <= MOST_LINKED
     numbers = indicators["form"].groupby(indicators["form"]).indices
-    for form in city.order:
+    for form in city.undoubted:
         places = city.column(form, "indicators", "full")
         for row in numbers.get(form, ()):
             place = _place(city, form, places.get(int(row), _NOWHERE), linked)

@@ -26,6 +26,7 @@ from etl.citywide.figures.said import (
 )
 from etl.citywide.money import wan
 from etl.citywide.overview_tables import WIDE, section, write_tables
+from etl.workers.program import rule_set, version
 
 _COLUMNS = (Column("项目", 30), *(Column(name, 22.5) for name in ("数值", "", "", "", "", "")))
 _MONEY: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -36,7 +37,7 @@ _MONEY: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 def write_overview(book: Book, city: City, lines: Sequence[Received], readings: Readings) -> None:
     """Write 总览: sentences, figures and charts on the first page, then the tables that stand behind them."""
-    note = f"{_year(city)}。金额单位为万元。※和“存疑”：金额有未改正的错误，或金额单位存疑，不计入无争议数；图表、排名和比重都用无争议数。"
+    note = f"{_year(city)}。金额单位为万元。※和“存疑”：金额有未改正的错误，或金额单位存疑，不计入无争议数；图表、排名和比重都用无争议数。由jixiao {version()}（规则集{rule_set()}）生成。"
     table = add_sheet(book, "总览", "总览", note, _COLUMNS, headings=False)
     handed = handed_in(lines, city.roster)
     table.sheet.fit_to_pages(1, 0)
@@ -85,12 +86,12 @@ def _cards(table: Table, city: City, handed: Handed, readings: Readings) -> None
         cards.append(("错误 / 警告", f"{counts[True, 'error']} / {counts[True, 'warning']}"))
     table.sheet.set_row(table.row, 18)
     table.sheet.set_row(table.row + 1, 26)
-    for number in range(len(_COLUMNS)):
-        name, figure = cards[number] if number < len(cards) else ("", "")
+    cards += [("", "")] * (len(_COLUMNS) - len(cards))
+    for number, (name, _) in enumerate(cards):
         table.write(number, "text", name, "card")
-        table.row += 1
+    table.row += 1
+    for number, (_, figure) in enumerate(cards):
         table.write(number, "text", figure, "figure")
-        table.row -= 1
     table.row += 2
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from checks.settings import Settings
 from etl.batch.depends import digest_of
 from etl.batch.model import Batch
 from etl.batch.read import found, hands, read_inputs, refuse_within, settings_of
@@ -29,6 +30,7 @@ from etl.safe.refusal import Refusal
 from etl.safe.say import say
 from etl.safe.whole_file import held, make_folder, sweep
 from etl.store.database import Store, store_in
+from etl.store.ledger import read_ledger
 from etl.store.outputs import outputs_of
 from etl.workers.attempt import Failed
 from etl.workers.program import fingerprint
@@ -45,7 +47,8 @@ class Run:
     """A run that was done: the batch, the return of each file by its relative path, the comparison if any.
 
     `unchanged`: how many of the files were not read, because they were as an earlier run had read them. `lost`: letters that
-    could not be written. `everyone`: all agencies with what they handed in.
+    could not be written. `everyone`: all agencies with what they handed in. `letters`: what
+    was written to them. `settings`, `exclude`: those of the run.
     """
 
     batch: Batch
@@ -54,6 +57,9 @@ class Run:
     unchanged: int = 0
     lost: Mapping[Path, Failed] = field(default_factory=dict)
     everyone: Sequence[Recipient] = ()
+    letters: Mapping[str, Path] = field(default_factory=dict)
+    settings: Settings = field(default_factory=Settings)
+    exclude: tuple[str, ...] = ()
 
 
 def produce(request: Request) -> Run:
@@ -65,7 +71,7 @@ def produce(request: Request) -> Run:
     """
     submissions, skipped = found(request.paths)
     submissions = [replace(submission, outlined=True) for submission in submissions]
-    refuse_overlap(submissions, request.output)
+    refuse_overlap(submissions, request.output, request.paths)
     _refuse_same(request.previous, request.output)
     settings = settings_of(request)
     ruled = ruling(settings, request.lang)
@@ -85,14 +91,16 @@ def produce(request: Request) -> Run:
         from etl.report.page import Beside, write_report
         from etl.returns.post import write_post
         from etl.returns.write import begin_returns
-        from etl.rounds.compare import compared, standing
+        from etl.rounds.compare import compared, ended, standing
 
-        batch, rounds = compared(batch, before, store)
+        reviews = read_ledger(request.output).reviews
+        batch, rounds = compared(batch, before, store, reviews)
         done = rounds.files if rounds else None
         outputs, sections = outputs_of(store, request.output), sections_of(store, standing(batch))
         state = digest_of(
-            fingerprint(), store.value("across"), request.lang, request.exclude, skipped, rounds, ruled
-        )
+            fingerprint(), store.value("across"), request.lang, request.exclude, skipped, rounds, ruled,
+            *([sorted(reviews.items()), ended(batch)] if reviews else []),
+        )  # fmt: skip
         returns = begin_returns(
             batch,
             submissions,
@@ -129,7 +137,17 @@ def produce(request: Request) -> Run:
         log_lost(request.output, _lost(batch, written, post.lost))
         store.note("lang", request.lang)
         store.note("exclude", json.dumps(request.exclude, ensure_ascii=False))
-    return Run(batch, written, rounds, batch.unchanged, post.lost, post.everyone)
+    return Run(
+        batch,
+        written,
+        rounds,
+        batch.unchanged,
+        post.lost,
+        post.everyone,
+        post.letters,
+        settings,
+        request.exclude,
+    )
 
 
 def _relative(path: Path, request: Request) -> str:
@@ -185,10 +203,20 @@ def _refuse_same(previous: Path | None, output: Path) -> None:
         raise Refusal(f"上一轮的文件夹不能作输出位置 the last round's folder cannot be the output: {output}")
 
 
-def refuse_overlap(submissions: Sequence[Submission], output: Path) -> None:
-    """Raise `Refusal` where writing into `output` could overwrite a submission."""
+def refuse_overlap(submissions: Sequence[Submission], output: Path, paths: Sequence[Path] = ()) -> None:
+    """Raise `Refusal` where writing into `output` could overwrite a submission, or would be read as one the next time.
+
+    `paths`: the files and folders that were named.
+    """
     if output.exists() and not output.is_dir():
         raise Refusal(f"输出位置是一个文件 the output is a file: {output}")
+    target = os.path.realpath(output)
+    for path in paths:
+        folder = os.path.realpath(path)
+        if path.is_dir() and (target == folder or target.startswith(folder + os.sep)):
+            raise Refusal(
+                f"输出位置在输入文件夹之内，下一次会把退回文件当作报送文件 the output lies inside an input folder: {output}"
+            )
     returns = os.path.realpath(output / "returns")
     for submission in submissions:
         if os.path.realpath(submission.path).startswith(returns + os.sep):

@@ -16,12 +16,11 @@ from etl.cell.grid import Address, Cell, Sheet, address_text
 from etl.marked.find import is_return
 from etl.marked.headings import Layout, layout_of
 from etl.marked.lines import STATE_NAMES, Line, Page, Stray
-from etl.marks.model import WORDINGS
+from etl.marked.verdict import decision_of
 from etl.marks.record import PREFIX
 from etl.package.parts import Package
 from etl.sheets.workbook import read_workbook
 
-_DECISIONS = frozenset(text for wording in WORDINGS for text in wording.decisions)
 _CODE = re.compile(r"[A-Z]{2}[0-9]{2}(?:、[A-Z]{2}[0-9]{2}){0,9}")
 _ONE_KEY = r"[0-9A-Za-z]{1,40}(?::[0-9A-Za-z]{0,40})?"
 _KEY = re.compile(rf"{_ONE_KEY}(?: {_ONE_KEY}){{0,999}}")
@@ -71,7 +70,7 @@ def _page(sheet: Sheet, layout: Layout) -> Page:
     for row in sorted(rows):
         line = _line(sheet.cells, layout, row, keys.get(row, ""))
         texts = beside.pop(row, [])
-        if len(line.review) > _LONGEST_DECISION and line.review not in _DECISIONS:
+        if len(line.review) > _LONGEST_DECISION and decision_of(line.review) is None:
             texts.insert(0, (layout.columns.get("review", 0), line.review))
             line = replace(line, review="")
         for column, text in texts:

@@ -84,6 +84,9 @@ def draw_remarks(page: RemarksPage, styles: Styles, *, strict: bool, selected: b
     _draw_lines(rows, page.wording.fixed, page.fixed, look)
     _draw_changes(rows, page, look)
     _draw_lines(rows, page.wording.not_checked, page.not_checked, look)
+    if page.made_by:
+        rows.add([], 10)
+        rows.wide(page.made_by, look.note, 18)
     table = f"$A${heading}:${column_letters(KEY_COLUMN)}${last}"
     head = _head(page, heading, styles.digit_pixels, selected=selected)
     body = b"<sheetData>" + b"".join(rows.lines) + b"</sheetData>"
@@ -284,7 +287,7 @@ def _tail(page: RemarksPage, rows: _Rows, first: int, last: int, table: str) -> 
 
 def _validation(page: RemarksPage, first: int, last: int) -> bytes:
     return (
-        b'<dataValidations count="1"><dataValidation type="list" allowBlank="1" showInputMessage="1" '
+        b'<dataValidations count="1"><dataValidation type="list" errorStyle="warning" allowBlank="1" showInputMessage="1" '
         b'showErrorMessage="1" error="%s" sqref="J%d:J%d"><formula1>"%s"</formula1>'
         b"</dataValidation></dataValidations>"
         % (xml_text(page.wording.decision_hint), first, last, xml_text(",".join(page.wording.decisions)))

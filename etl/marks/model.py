@@ -60,8 +60,8 @@ class Wording:
         ("warning", "警告：请核实，改正或在“单位说明”中说明"),
         ("info", "提示：供参考，不要求修改"),
     )
-    decisions: tuple[str, ...] = ("采纳", "不采纳", "待核")
-    decision_hint: str = "请从列表中选择：采纳、不采纳、待核"
+    decisions: tuple[str, ...] = ("采纳", "不采纳", "必须修改", "豁免", "误报", "待核")
+    decision_hint: str = "请从列表中选择：采纳、不采纳、必须修改、豁免、误报、待核；豁免错误须写明：豁免（至日期；批准人：姓名；理由：…）"
     folded: str = "以下{count}条提示供参考，不要求修改"
     settled: str = "以下{count}条已说明并采纳，不再要求处理"
     nothing_found: str = "未发现问题。"
@@ -105,7 +105,7 @@ ENGLISH = Wording(
         ("warning", "Warning: please verify; correct or explain"),
         ("info", "Note: for information"),
     ),
-    decision_hint="Choose from the list: 采纳 accepted, 不采纳 rejected, 待核 pending",
+    decision_hint="Choose from the list: 采纳 accepted, 不采纳 rejected, 必须修改 must be corrected, 豁免 waived, 误报 false alarm, 待核 pending",
     folded="{count} notes below are for information; nothing has to be done",
     settled="{count} findings below were explained and accepted; nothing more to do",
     nothing_found="Nothing was found.",
@@ -146,7 +146,7 @@ class RemarksPage:
 
     `heading` holds the lines under the title (agency, fiscal year, round, counts, by when); `rows` stand
     in the order given, light ones (`info`) last, settled ones after them. Below the table stand `fixed`
-    (one line each), `changes` as a table of their own, and `not_checked`.
+    (one line each), `changes` as a table of their own, `not_checked`, and at last which program said so.
     """
 
     title: str
@@ -156,3 +156,4 @@ class RemarksPage:
     wording: Wording = field(default=CHINESE)
     fixed: tuple[str, ...] = ()
     changes: tuple[ChangeRow, ...] = ()
+    made_by: str = ""

@@ -17,9 +17,8 @@ from checks.finding import SEVERITY_NAMES, Finding
 from checks.telling.handbook import rule_name
 from etl.batch.common import common_rules
 from etl.batch.model import Batch
-from etl.batch.recipients import NO_DEPARTMENT, Recipient, recipients
+from etl.batch.recipients import NO_DEPARTMENT, Recipient, recipients, told_to_departments
 from etl.frames.build import STATUS_NAMES
-from etl.frames.located import by_path
 from etl.frames.order import in_order
 from etl.frames.told import Told, told
 from etl.report.first import look_first
@@ -111,7 +110,7 @@ def _context(
 
     script = resource("page.js")
     everyone = recipients(batch, None) if beside.everyone is None else beside.everyone
-    lines = {path: told(own) for path, own in by_path(batch.located).items()}
+    lines = {path: told(own) for path, own in told_to_departments(batch).items()}
     rows = _rows(everyone, lines, numbers, beside, lang)
     years = Counter(int(year) for year in batch.stack.tables.forms["fiscal_year"].dropna().tolist())
     return {

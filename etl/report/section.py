@@ -68,8 +68,7 @@ def file_section(
 ) -> str:
     """Return the section of a file: a heading that opens, its sheets drawn, its findings in words."""
     findings = told(located)
-    anchors: set[int] = set()
-    sheets = [_sheet(number, p, findings, anchors, lang) for p in pictures(drawn, located)]
+    sheets, anchors = drawn_sheets(number, drawn, located, lang)
     return template("section.html").render(
         number=number,
         agency=agency,
@@ -80,6 +79,20 @@ def file_section(
         sheets=sheets,
         lines=[_line(line, line.number in anchors, lang) for line in findings],
     )
+
+
+def drawn_sheets(
+    number: int, drawn: Iterable[Outline], located: Sequence[Located], lang: str
+) -> tuple[Markup, set[int]]:
+    """Return the sheets of a file as markup with its marked cells, and the numbers of the lines that can be jumped to.
+
+    A marked cell says which line is its own by `data-m` (`m`, the file's number, the line's), and holds an anchor
+    (`c` and the same).
+    """
+    findings = told(located)
+    anchors: set[int] = set()
+    sheets = [_sheet(number, p, findings, anchors, lang) for p in pictures(drawn, located)]
+    return Markup(template("sheets.html").render(say=_SAY[lang], sheets=sheets)), anchors
 
 
 def _line(line: Told, drawn: bool, lang: str) -> _Line:

@@ -18,7 +18,7 @@ from checks.declared.text_key import text_key
 from checks.rule import RULES, quoted
 from etl.batch.depends import digest_of
 from etl.batch.model import Batch
-from etl.frames.located import Located, by_path
+from etl.frames.located import Located, by_path, cell_text
 from etl.frames.told import Told, places_text, told
 from etl.marked.lines import State
 from etl.returns.word import day, filled, packaged
@@ -165,7 +165,7 @@ def write_template(target: Path) -> Path:
 def values(letter: Letter) -> dict[str, Any]:
     """Return what a template may name, in Chinese because bureau staff edit it."""
     counts = Counter(str(line.severity) for _, line in _told(letter))
-    states = Counter(entry.state for entry in letter.located)
+    states = Counter(line.first.state for _, line in _told(letter))
     parts = list(_parts(letter))
     return {
         "单位": quoted(clean(letter.agency), 100) or "报送单位",
@@ -209,7 +209,12 @@ def _counted(counts: Mapping[str, int]) -> str:
 def _line(path: str, line: Told, several: bool) -> str:
     """Return a line in a sentence: where, what, what it probably is, what to do; without a code."""
     file = f"（{clean(path)}）" if several else ""
-    place = clean(places_text(line, "zh")).replace("!", "表", 1).replace("表表", "表", 1)
+    alone = len(line.entries) == 1 and line.places
+    place = (
+        clean(cell_text(line.places[0]) if alone else places_text(line, "zh"))
+        .replace("!", "表", 1)
+        .replace("表表", "表", 1)
+    )
     where = f"{file}{place}单元格：" if place else f"{file}整个文件："
     said = "".join(_sentence(sentence.text) for sentence in line.sentences("zh"))
     todo = "；".join(

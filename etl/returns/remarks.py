@@ -21,6 +21,7 @@ from etl.rounds.match import counts as state_counts
 from etl.rounds.records import Change, FileRound
 from etl.rounds.values import what
 from etl.safe.clean import clean
+from etl.workers.program import rule_set, version
 
 LONGEST_QUOTE = 300
 MOST_STRAYS = 5
@@ -37,6 +38,7 @@ _SAY = {
         "todo": "请改正全部错误；警告请核实后改正，或在“单位说明”中说明原因；修改后连同本表一并报回。",
         "clean": "未发现须改正的问题。", "signed": "原文件带有数字签名；标注后签名失效，请以原文件为准。",
         "converted": "原文件格式不能直接标注，本表为同内容的.xlsx文件。",
+        "made_by": "由jixiao {version}检查，规则集{rules}",
         "renamed": "工作表“{old}”在.xlsx中不能用原名，已改为“{new}”。",
         "file": "整个文件",
         "round": "第{number}轮", "since": "与上一轮相比：{counts}", "each": "{name}{count}条", "marked": "（涉及{count}处，只标出前{shown}处）", "nothing": "（无）",
@@ -49,6 +51,7 @@ _SAY = {
         "clean": "Nothing needs to be corrected.", "signed": "The original carried a digital signature; marks make it void.",
         "converted": "The original format cannot be marked; this is an .xlsx with the same contents.",
         "renamed": "A sheet of .xlsx cannot be called “{old}”; it is “{new}” here.",
+        "made_by": "checked by jixiao {version}, rules {rules}",
         "file": "the whole file",
         "round": "Round {number}", "since": "Since last round: {counts}", "each": "{name}: {count}", "marked": "({count} cells; the first {shown} are marked)", "nothing": "(none)",
         "many": "{count} more changes are not listed",
@@ -114,7 +117,7 @@ def remarks_page(
             agency="、".join(dict.fromkeys(quoted(clean(head.agency), 100) for head in heads))
         ),
         _counts_line(heads, counts, done, lang),
-        *([_since(located, done, lang)] if done.compared else []),
+        *([_since([line.first for line in lines], done, lang)] if done.compared else []),
         say["todo"] if counts["error"] + counts["warning"] else say["clean"],
         *([say["signed"]] if signed else []),
         *([say["converted"]] if converted else []),
@@ -130,6 +133,7 @@ def remarks_page(
         fixed=tuple(dict.fromkeys(_fixed(line, lang) for line in done.fixed)),
         changes=tuple(_change_rows(done.changes, lang)),
         not_checked=tuple(dict.fromkeys(line[lang] for head in heads for line in head.not_checked)),
+        made_by=_SAY[lang]["made_by"].format(version=version(), rules=rule_set()),
         wording=CHINESE if lang == "zh" else ENGLISH,
     )
 

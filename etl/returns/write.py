@@ -28,7 +28,7 @@ from etl.safe.unreadable import Unreadable
 from etl.safe.whole_file import write_whole
 from etl.store.read import content_digests
 from etl.workers.attempt import Failed, attempt
-from etl.workers.program import fingerprint
+from etl.workers.program import fingerprint, rule_set
 
 if TYPE_CHECKING:
     from etl.batch.chunk import Watching
@@ -231,6 +231,7 @@ def _get_ready(job: ReturnJob) -> None:
     for module in (*_WRITERS, *(("openpyxl",) if job.verify else ())):
         import_module(module)
     template("section.html")
+    rule_set()
 
 
 def _drawn(job: ReturnJob) -> bytes:

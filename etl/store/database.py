@@ -169,17 +169,17 @@ def open_own_store() -> Store:
 
 
 @contextmanager
-def past_store(folder: Path) -> Iterator[Store]:
+def past_store(folder: Path, whole: bool = True) -> Iterator[Store]:
     """Give the store that an earlier run left in its folder, to be read.
 
-    Raises `Refusal` where there is none, where it is not whole, and for one of another version.
+    `whole`: make sure of every page of it, which takes as long as reading it. Raises `Refusal` where there is none, where it is not whole, and for one of another version.
     """
     path = folder / NAME
     if not path.is_file():
         raise Refusal(f"不是完整的输出文件夹 not the complete output of a run (no {NAME}): {folder}")
     store = _opened(path, name=f"{path.resolve().as_uri()}?mode=ro")
     with closing(store.connection):
-        verify(store)
+        verify(store, whole)
         if not store.value("finished"):
             raise Refusal(
                 f"该文件夹的运行没有完成 the run into this folder did not come to its end: {folder}"
@@ -190,7 +190,9 @@ def past_store(folder: Path) -> Iterator[Store]:
 def _opened(path: Path, *settings: str, name: str = "") -> Store:
     """Return a connection to a database, closed when nobody wants it any more; `name`: under which it is opened."""
     try:
-        connection = sqlite3.connect(name or path, timeout=0, isolation_level=None, uri=bool(name))
+        connection = sqlite3.connect(
+            name or path, timeout=0, isolation_level=None, uri=bool(name), check_same_thread=not name
+        )
     except sqlite3.Error as error:
         raise _cannot_open(path, error) from error
     store = Store(connection, path)
@@ -224,8 +226,8 @@ def _make(store: Store) -> None:
             store.connection.execute(statement)
 
 
-def verify(store: Store) -> None:
-    """Raise `Refusal`, naming the file, for a database that is not a whole store of this version."""
+def verify(store: Store, whole: bool = True) -> None:
+    """Raise `Refusal`, naming the file, for a database that is not a store of this version, or not `whole`."""
     (application,), (version,) = (
         store.rows(f"PRAGMA {name}")[0] for name in ("application_id", "user_version")
     )
@@ -238,7 +240,8 @@ def verify(store: Store) -> None:
     found = {sql for (sql,) in store.rows("SELECT sql FROM sqlite_master")}
     if found != set(statements(store.fields())):
         raise damaged(store.path, "its tables are not ours")
-    _refuse_faults(store, (text for (text,) in store.rows("PRAGMA quick_check(1)")))
+    if whole:
+        _refuse_faults(store, (text for (text,) in store.rows("PRAGMA quick_check(1)")))
 
 
 def _refuse_faults(store: Store, said: Iterable[str]) -> None:

@@ -55,3 +55,14 @@ def fingerprint(parts: tuple[str, ...] = ("etl", "checks")) -> str:
                 digest.update(b"\0%s\0" % path.relative_to(top.parent).as_posix().encode())
                 digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
+
+
+@cache
+def rule_set() -> str:
+    """Return twelve digits that stand for the rules: their source alone, so that two machines with the same rules agree."""
+    home = Path(checks.__path__[0])
+    digest = hashlib.sha256()
+    for path in sorted(home.rglob("*.py"), key=lambda path: path.relative_to(home).as_posix()):
+        digest.update(path.relative_to(home).as_posix().encode() + b"\0")
+        digest.update(path.read_bytes().replace(b"\r\n", b"\n") + b"\0")
+    return digest.hexdigest()[:12]

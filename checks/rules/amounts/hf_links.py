@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 _SETTLED_LATER = re.compile(r"尾款|质保金|质量保证金|结算款|欠款")
 """Payments that follow a delivery made long before: they say nothing about when anything is delivered."""
-_DONE = re.compile(r"及时|完成|按时|按期|如期")
+_DONE = re.compile(
+    r"及时|完成|按时|按期|如期|完工|竣工|开工|建成|封顶|贯通|投用|投入|交付|验收|上线|到货|启用"
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

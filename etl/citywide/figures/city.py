@@ -24,6 +24,7 @@ from etl.form.places import Place, place_of, places_of
 from etl.frames.build import CellPlace
 from etl.marked.lines import State
 from etl.safe.file_names import returned_name
+from etl.sheets.as_xlsx import tab_names
 
 if TYPE_CHECKING:
     import numpy as np
@@ -66,6 +67,7 @@ class City:
     money is in doubt are among them, and all of their amounts in `doubts`. `left_out`: why the others do not count;
     `agencies`, `departments`, `paths`, `bases`: each form's name, department, file and its return; `whose`: its line of the
     roster and what told it; `seen`: its findings counted; `doubts`: the amounts in doubt.
+    `tabs`: the names of tabs that the return of a file cannot have, with the ones it has instead.
     """
 
     batch: Batch
@@ -82,6 +84,7 @@ class City:
     seen: Seen
     whose: tuple[Whose, ...]
     doubts: Doubts
+    tabs: Mapping[str, Mapping[str, str]]
 
     @property
     def counting(self) -> frozenset[int]:
@@ -123,20 +126,29 @@ class City:
 
     def link(self, form: int, sheet: str, cell: str) -> str:
         """Return the link to a cell of a form's return, relative to the workbook; "" for no cell."""
-        return _cell_link(self.bases[form], sheet, cell) if cell else ""
+        return self._in_return(self.bases[form], self.paths[form], sheet, cell) if cell else ""
 
     def place_link(self, place: CellPlace) -> str:
         """Return the link to a cell of a finding."""
         base = return_link(place.path, self.options.folders)
-        return _cell_link(base, place.sheet, _address(place.row, place.column))
+        return self._in_return(base, place.path, place.sheet, _address(place.row, place.column))
 
-    def positions(self) -> NDArray[np.int64]:
-        """Return each form's position in the order of those that count, -1 for the others."""
+    def _in_return(self, base: str, path: str, sheet: str, cell: str) -> str:
+        return _cell_link(base, self.tabs.get(path, {}).get(sheet, sheet), cell)
+
+    def positions(self, forms: Sequence[int] | None = None) -> NDArray[np.int64]:
+        """Return each form's position in the order of those that count, or of some of them; -1 for the others."""
         import numpy as np
 
+        order = self.order if forms is None else forms
         found = np.full(len(self.paths), -1)
-        found[list(self.order)] = range(len(self.order))
+        found[list(order)] = range(len(order))
         return found
+
+    @property
+    def undoubted(self) -> list[int]:
+        """Return the forms that count and whose unit of money nobody doubts: others' targets may be in another unit too."""
+        return [form for form in self.order if form not in self.doubts.forms]
 
     def shown(self) -> list[int]:
         """Return the forms that count and, after them, the total forms that are left out as counted twice."""
@@ -194,7 +206,7 @@ def the_city(batch: Batch, inputs: Inputs, options: Options | None = None) -> Ci
     doubts = doubts_of([each for each in found.amounts if each.form not in scope.left_out], scale, times)
     return City(
         batch, tuple(order), scope.left_out, agencies, departments, paths, bases, roster,
-        inputs.last_year, options, scope.unknown, found, whose, doubts,
+        inputs.last_year, options, scope.unknown, found, whose, doubts, _tabs(batch),
     )  # fmt: skip
 
 
@@ -220,3 +232,13 @@ def _departments(whose: Sequence[Whose], roster: pd.DataFrame | None) -> Sequenc
 def _places(roster: pd.DataFrame | None) -> list[str]:
     names = [] if roster is None else [str(name) for name in roster["department"] if name]
     return list(dict.fromkeys(names))
+
+
+def _tabs(batch: Batch) -> Mapping[str, Mapping[str, str]]:
+    """Return for each file the tabs that go by another name in its return: those of .ods that .xlsx cannot have."""
+    found: dict[str, dict[str, str]] = {}
+    for file in batch.files:
+        for old, new in zip(file.sheet_names, tab_names(file.sheet_names), strict=True):
+            if old != new:
+                found.setdefault(file.path, {}).setdefault(old, new)
+    return found

@@ -60,7 +60,7 @@ def _rows(city: City) -> NDArray[np.int64]:
     indicators = city.tables.indicators
     own = indicators["block"].isin(["duty", "effect"]).to_numpy()
     says = ~indicators["unset"].to_numpy(dtype=bool)
-    return np.flatnonzero(own & says & (city.positions()[indicators["form"].to_numpy()] >= 0))
+    return np.flatnonzero(own & says & (city.positions(city.undoubted)[indicators["form"].to_numpy()] >= 0))
 
 
 def _coded(city: City, name: str, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], list[str]]:
@@ -90,7 +90,7 @@ def _in_order(city: City, rows: NDArray[np.int64], name: NDArray[np.int64]) -> N
     import numpy as np
 
     order = _column(city, "order", rows).astype("int64")
-    position = city.positions()[_column(city, "form", rows)]
+    position = city.positions(city.undoubted)[_column(city, "form", rows)]
     block, level = _coded(city, "block", rows)[0], label_codes(city, "level1", rows)
     return np.lexsort((order, position, name, level, block))
 

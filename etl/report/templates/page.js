@@ -5,7 +5,7 @@
   document.documentElement.classList.add("js");
   var box = by("q"), none = by("none"), count = by("count");
   var picks = {severity: by("by-severity"), rule: by("by-rule"), department: by("by-department"), state: by("by-state")};
-  var body = by("agencies").tBodies[0], rows = list(body.rows), printing = false, texts = {};
+  var body = by("agencies").tBodies[0], rows = list(body.rows), printing = false, moved = false, texts = {};
 
   function textOf(row) {
     var number = row.getAttribute("data-n"), key = number || row.rowIndex;
@@ -62,7 +62,10 @@
     found.classList.add("flash");
     setTimeout(function () { found.classList.remove("flash"); }, 1600);
   }
-  function go(id) { if (location.hash.slice(1) === id) show(id); else location.hash = id; }
+  function go(id) {
+    if (location.hash.slice(1) !== id) { moved = true; location.hash = id; }
+    show(id);
+  }
   function sort(column, button) {
     var down = button.getAttribute("data-down") !== "1", numbers = column > 2 && column < 6;
     list(document.querySelectorAll("#agencies th button")).forEach(function (other) { other.removeAttribute("data-down"); other.parentNode.removeAttribute("aria-sort"); });
@@ -113,7 +116,7 @@
     else if (event.key === "j") step(1);
     else if (event.key === "k") step(-1);
   });
-  window.addEventListener("hashchange", function () { show(decodeURIComponent(location.hash.slice(1))); });
+  window.addEventListener("hashchange", function () { if (moved) moved = false; else show(decodeURIComponent(location.hash.slice(1))); });
   window.addEventListener("beforeprint", function () {
     printing = true;
     rows.forEach(function (row) {
