@@ -17,7 +17,8 @@ from checks.targets.indicator import classify
 from checks.targets.target import Target, parse
 from etl.cell.grid import Workbook
 from etl.form.declaration import Form
-from etl.form.profiles import FOLDER, Catalogue, Profile, of_year
+from etl.form.profile_file import Profile
+from etl.form.profiles import FOLDER, Catalogue, of_year
 from etl.form.titles import LONGEST_TITLE, another_title, own_title
 from etl.money.unit import unit_of_label
 from etl.reading.drafts import drafted
@@ -252,7 +253,8 @@ def _money(found: Learnt, base: Profile) -> Iterator[str]:
         if gone:
             dropped += gone
             yield f"remove = [{', '.join(map(_said, gone))}]"
-        entries, after = [], {}
+        entries: list[str] = []
+        after: dict[str, str] = {}
         for _, above, text, group in new:
             key, line = _line(text, group, taken)
             taken.add(key)
