@@ -113,5 +113,4 @@ TEXTS: Mapping[str, str] = {
     "Make a lead, asking for a password, and end.": "建立负责人账号，输入密码后结束。",
     "Open it in the browser.": "在浏览器中打开。",
     "How to print; json has the agencies by name.": "显示的格式；json 按单位名称列出。",
-    "Id of the form profile (jixiao form list); else Suzhou's of the year.": "表样的编号（jixiao form list）；默认为苏州该年度的表样。",
 }  # fmt: skip
