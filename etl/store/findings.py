@@ -10,9 +10,8 @@ from typing import Any, Generic, TypeVar, overload
 from checks.finding import NotRun
 from etl.frames.located import Located
 from etl.store.database import Store
-from etl.store.finding_rows import located_of, not_run_of
 from etl.store.numbering import Numbering
-from etl.store.rows import text_of
+from etl.store.rows import located_of, not_run_of, text_of
 
 Value = TypeVar("Value")
 

@@ -10,9 +10,9 @@ from checks.finding import NotRun, Tally
 from etl.frames.located import Located
 from etl.intake.submissions import Skipped
 from etl.store.database import Store, encodable, writing
-from etl.store.finding_rows import finding_rows, not_run_rows
+from etl.store.fund_rows import Row
 from etl.store.numbering import Numbering, counted_as
-from etl.store.rows import FileRows, Row, contents
+from etl.store.rows import FileRows, contents, finding_rows, not_run_rows
 from etl.store.schema import OF_A_CHECK, OF_A_FILE, STORED, funds_table, is_key, key_name
 
 _ALL = (*OF_A_FILE, *OF_A_CHECK, "contents", "sections")

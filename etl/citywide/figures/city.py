@@ -75,7 +75,7 @@ class City:
     `order`: the forms that count, one an agency, in the roster's order, else by department and agency; those whose unit of
     money is in doubt are among them, and all of their amounts in `doubts`. `left_out`: why the others do not count;
     `agencies`, `departments`, `paths`, `bases`: each form's name, department, file and its return; `whose`: its line of the
-    roster and what told it; `seen`: its findings counted; `doubts`: the amounts in doubt.
+    roster and what told it; `seen`: its findings counted; `doubts`: the amounts in doubt;
     `tabs`: the names of tabs that the return of a file cannot have, with the ones it has instead.
     """
 

@@ -13,9 +13,8 @@ from etl.frames.told import Sentence, Told, places_text, told
 from etl.report.section import drawn_sheets
 from etl.sheets.outline import unpacked_outlines
 from etl.store.database import Store
-from etl.store.finding_rows import located_of
 from etl.store.read import numbering_of
-from etl.store.rows import text_of
+from etl.store.rows import located_of, text_of
 
 if TYPE_CHECKING:
     from markupsafe import Markup
