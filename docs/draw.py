@@ -24,10 +24,12 @@ def drawn() -> Iterator[tuple[Path, str]]:
     """Yield every generated document with its text."""
     from checks.telling.handbook import handbook
     from docs.data import data_page
+    from docs.manual import SOURCE, with_thresholds
 
     yield HOME / "checks" / "RULES.md", handbook()
     yield HOME / "docs" / "commands.md", commands()
     yield HOME / "docs" / "data.md", data_page()
+    yield SOURCE, with_transcripts(with_thresholds(SOURCE.read_text(encoding="utf-8")))
     for name in READMES:
         yield HOME / name, with_transcripts((HOME / name).read_text(encoding="utf-8"))
 

@@ -258,3 +258,13 @@ def test_folders_stay_small() -> None:
         folder, _, module = name.rpartition("/")
         folders[folder] = folders.get(folder, 0) + (module != "__init__.py")
     assert not {folder: count for folder, count in folders.items() if count > MOST_MODULES}
+
+
+# -- versions
+
+
+def test_the_changelog_tells_of_this_version_and_its_rules_apart() -> None:
+    version = tomllib.loads(text("pyproject.toml"))["project"]["version"]
+    newest = re.split(r"(?m)^## ", text("CHANGELOG.md"))[1]
+    assert newest.splitlines()[0] == version
+    assert re.findall(r"(?m)^### (.+)$", newest)[0] == "Rules that changed"
