@@ -26,12 +26,12 @@ from checks.telling.handbook import all_rules
 from etl.batch.model import Batch
 from etl.form.layout import FilledForm, lay_out
 from etl.form.places import Place, packed_places
-from etl.form.suzhou import FORM_2023
 from etl.frames.build import Stack, stack
 from etl.frames.located import locate
 from etl.intake.file_reading import FileReading
 from etl.money.amount import Amount
 from etl.reading.model import Indicator, Project, Reading, Target
+from samples.known_form import FORM_2023
 
 FORMS, SEED, FINDINGS = 3000, 20230701, 8
 MOST_SECONDS, MOST_MIB = 20, 400

@@ -20,7 +20,6 @@ from bench.answers import Truth, judged
 from bench.forms import SOURCES, Source, random_form
 from bench.slips import PAIRS, SLIPS, Slip, cell_of, with_value
 from checks.culprits.culprit import CODES
-from checks.declared.budget import FUND_FIELDS
 from checks.given.inputs import Inputs
 from checks.settings import Settings
 from checks.targets.target import Kind, parse
@@ -30,6 +29,7 @@ from etl.form.places import Where, unpacked_places
 from etl.frames.located import Located
 from etl.intake.file_reading import FileReading
 from etl.intake.read import read_data
+from samples.known_form import FUND_FIELDS
 from tests.bent import BENDS, Page, Pages, straight, workbook_bytes
 
 SEED = 2023

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from checks.declared.budget import Budget
 from checks.frames.rows import Rows
 from checks.frames.tables import Tables
-from checks.relations import SUMS, evaluate
+from checks.relations import evaluate
 from checks.rule import derived
 from checks.settings import Settings
 from checks.targets.applicable import not_applicable, says_not_applicable
@@ -46,9 +47,9 @@ def pairs(indicators: Rows) -> Mask:
 
 
 @derived
-def sums(tables: Tables) -> Mapping[str, Rows]:
+def sums(tables: Tables, budget: Budget) -> Mapping[str, Rows]:
     """Return the sums that must hold, evaluated for every form, by code (`checks.relations.evaluate`)."""
-    return {relation.code: Rows(evaluate(relation, tables)) for relation in SUMS}
+    return {relation.code: Rows(evaluate(relation, tables)) for relation in budget.sums}
 
 
 @derived
@@ -59,6 +60,10 @@ def project_money(projects: Rows, funds: Rows, sums: Mapping[str, Rows]) -> NDAr
     """
     import numpy as np
 
+    if "AR04" not in sums:  # the form does not say that its projects add up to anything
+        listed_only = np.zeros(len(funds), dtype=np.int64)
+        np.add.at(listed_only, funds.ids.searchsorted(projects.form), projects.fen("full"))
+        return funds.of(projects.form, listed_only)
     listed = sums["AR04"]
     unread = ~listed["judged"] & (listed["stated"] >= listed["computed"])
     return funds.of(projects.form, np.where(unread, listed["stated"], listed["computed"]))

@@ -13,7 +13,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from checks.declared import framework
+from checks.declared.framework import Framework
 from checks.declared.text_key import simplified, text_key
 from checks.frames.rows import Rows, coded, objects
 from checks.frames.tables import Tables
@@ -48,8 +48,8 @@ def enriched(tables: Tables) -> Tables:
         _say_money(indicators, period)
     names = {name: text_key(name) for name in indicators["name"].unique()}
     indicators["name_key"] = indicators["name"].map(names).astype(object)
-    indicators["common"] = _common(indicators)
-    indicators["klass"] = _classes(indicators)
+    indicators["common"] = _common(indicators, tables)
+    indicators["klass"] = _classes(indicators, tables.budget.framework)
     stated = Rows(indicators)
     indicators["unset"] = ~(
         stated.test("name", bool) | stated.test("half_raw", bool) | stated.test("full_raw", bool)
@@ -106,18 +106,28 @@ def _series(values: Any, index: pd.Index[Any], dtype: str) -> pd.Series[Any]:
     return pd.Series(list(values), index=index, dtype=dtype)
 
 
-def _common(indicators: pd.DataFrame) -> pd.Series[int]:
+def _common(indicators: pd.DataFrame, tables: Tables) -> pd.Series[int]:
+    """Return the number of each row's common indicator, by the framework of its own form."""
     keys = indicators["name_key"]
-    found = keys.map({key: framework.common_position(key) for key in keys.unique()}).astype("int64")
+    found = _numbers(keys, tables.budget.framework)
+    if len(tables.budgets) > 1:
+        profile = tables.forms["profile"].reindex(indicators["form"]).to_numpy()
+        for id_, budget in tables.budgets.items():
+            mine = profile == id_
+            found[mine] = _numbers(keys[mine], budget.framework)
     return found.where(indicators["block"] == "common", -1)
 
 
-def _classes(indicators: pd.DataFrame) -> pd.Series[Any]:
+def _numbers(keys: pd.Series[Any], framework: Framework) -> pd.Series[int]:
+    return keys.map({key: framework.position(key) for key in keys.unique()}).astype("int64")
+
+
+def _classes(indicators: pd.DataFrame, framework: Framework) -> pd.Series[Any]:
     keys = list(zip(indicators["name"], indicators["full_raw"], indicators["common"], strict=True))
-    known = {key: _class(*key) for key in set(keys)}
+    known = {key: _class(framework, *key) for key in set(keys)}
     return _series([known[key] for key in keys], indicators.index, "object")
 
 
-def _class(name: str, full: str, common: int) -> str:
-    entry = framework.COMMON[common] if common >= 0 else None
+def _class(framework: Framework, name: str, full: str, common: int) -> str:
+    entry = framework[common] if common >= 0 else None
     return str(indicator.classify(name, target.parse(full), entry).value)

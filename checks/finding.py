@@ -61,7 +61,7 @@ class Finding:
     `hypothesis` are held in every language the rules speak, keyed `zh` and `en`; a hypothesis may hold
     spots (`marked`), which `etl` replaces by addresses. `candidates`: how many
     of the first spots may each be the wrong one; 0 where the first is. `note_at`: the spot that shows the
-    breach, where the note belongs.
+    breach, where the note belongs. `repair`: the amounts in fen that were meant, where one answer is sure.
     """
 
     code: str
@@ -77,6 +77,7 @@ class Finding:
     trial: bool = False
     candidates: int = 0
     note_at: int = 0
+    repair: tuple[tuple[Spot, int], ...] = ()
 
 
 class NotRun(NamedTuple):

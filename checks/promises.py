@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from checks.declared.budget import Budget
 from checks.frames.tables import Tables
 from checks.rule import RULES, derived
 
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
 Test = Callable[[Any], Any]
 """Takes a column and returns for each cell whether it keeps the promise."""
 Place = tuple[str, str]
-"""A table and a column of it."""
+"""A table and a column of it; `EACH` stands for every amount column of the forms."""
+
+EACH = "*"
 
 WORDED = "worded"
 """The view of the qualitative common indicators (`worded_values`): their position and value, half and full."""
@@ -46,8 +49,8 @@ def promise(code: str, cells: Mapping[str, Iterable[str]], test: Test) -> None:
         _PROMISES[place][code] = test
 
 
-@lru_cache(maxsize=1)
-def schemas() -> Mapping[str, pa.DataFrameSchema]:
+@lru_cache(maxsize=64)
+def schemas(budget: Budget) -> Mapping[str, pa.DataFrameSchema]:
     """Return the schema of each table of which something is promised; every rule is to be registered by then."""
     import pandera.pandas as pa
 
@@ -55,7 +58,8 @@ def schemas() -> Mapping[str, pa.DataFrameSchema]:
     for (table, field), promised in _PROMISES.items():
         held = [pa.Check(test, name=code, ignore_na=False) for code, test in promised.items()]
         column = pa.Column(checks=held, nullable=True, metadata={code: _said(code) for code in promised})
-        columns.setdefault(table, {})[field] = column
+        named = [name + field.removeprefix(EACH) for name in budget.fields] if field[:1] == EACH else [field]
+        columns.setdefault(table, {}).update(dict.fromkeys(named, column))
     return {table: pa.DataFrameSchema(of_table, name=table) for table, of_table in columns.items()}
 
 
@@ -84,10 +88,10 @@ class Breaches:
 
 
 @derived
-def breaches(tables: Tables, worded_values: pd.DataFrame) -> Breaches:
+def breaches(tables: Tables, budget: Budget, worded_values: pd.DataFrame) -> Breaches:
     """Return every broken promise of a stack."""
     found: dict[tuple[str, Place], NDArray[np.int64]] = {}
-    for table, schema in schemas().items():
+    for table, schema in schemas(budget).items():
         frame = worded_values if table == WORDED else getattr(tables, table)
         for code, field, ids in _broken(schema, frame[list(schema.columns)]):
             found[code, (table, field)] = ids

@@ -1,4 +1,4 @@
-"""The linear relations of the form, declared once and evaluated for a whole stack at a time.
+"""The linear relations of a form, declared once in its profile and evaluated here for a whole stack at a time.
 
 Four readers use them: the arithmetic rules, the search for the wrong cell, the live checks of the
 blank template, and the handbook. Amounts are integer fen. A blank is zero; a form in which any
@@ -8,10 +8,10 @@ cell of a relation is unreadable is not judged by that relation.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from checks.declared.budget import FEN_PER_WAN
+from checks.declared.relation import AtMost, Relation
 from checks.frames.rows import Rows
 from checks.frames.tables import UNREADABLE_STATES, Tables
 
@@ -19,55 +19,14 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """`total` equals the sum of `parts` (fields of `funds`) or of the `rows` column of `projects`."""
-
-    code: str
-    total: str
-    parts: tuple[str, ...] = ()
-    rows: str = ""
+__all__ = ("UNKNOWN_LINE", "AtMost", "Relation", "amounts", "evaluate", "readable", "suspended")
 
 
-@dataclass(frozen=True, slots=True)
-class AtMost:
-    """`smaller` is never above `larger`; both are fields of the same `table`."""
-
-    code: str
-    table: str
-    smaller: str
-    larger: str
-
-
-SUMS: tuple[Relation, ...] = (
-    Relation(
-        "AR01",
-        "appropriation_full",
-        ("general_full", "government_fund_full", "special_account_full", "state_capital_full"),
-    ),
-    Relation(
-        "AR02", "total_full", ("appropriation_full", "social_insurance_full", "carried_in_full", "other_full")
-    ),
-    Relation("AR03", "total_full", ("basic_full", "project_full")),
-    Relation("AR04", "project_full", rows="full"),
-    Relation("AR05", "project_half", rows="half"),
-)
-ORDERS: tuple[AtMost, ...] = (
-    AtMost("AR06", "funds", "basic_half", "basic_full"),
-    AtMost("AR06", "funds", "project_half", "project_full"),
-    AtMost("AR06", "projects", "half", "full"),
-)
 UNKNOWN_LINE = "unknown_money_line"
 """Kind of the oddity that says: a line of the money block, with an amount, is none that the form declares.
 
-Its `field` names the side the line stands on (of `SIDES`); the sums of that side cannot be judged.
+Its `field` names the side the line stands on; the sums that add that side up cannot be judged.
 """
-SIDES: dict[str, frozenset[str]] = {
-    "income": frozenset({"AR01", "AR02"}),
-    "expenditure": frozenset({"AR03", "AR04", "AR05"}),
-}
-SUM_BY_CODE = {relation.code: relation for relation in SUMS}
 
 
 def amounts(frame: pd.DataFrame, field: str) -> pd.Series[int]:
@@ -83,13 +42,17 @@ def readable(frame: pd.DataFrame, field: str) -> pd.Series[bool]:
 def suspended(tables: Tables) -> Mapping[int, frozenset[str]]:
     """Return the codes of the sums that cannot be judged, by form number: a line stands there that no one declared.
 
-    An oddity of the kind `UNKNOWN_LINE` says so; one with no known side suspends both.
+    An oddity of the kind `UNKNOWN_LINE` says so; one with no known side suspends them all.
     """
-    odd = tables.oddities
+    odd, budget = tables.oddities, tables.budget
+    sides: dict[str, frozenset[str]] = {}
+    for relation in budget.sums:
+        for side in budget.sides_of(relation):
+            sides[side] = sides.get(side, frozenset()) | {relation.code}
     mine = odd[odd["kind"] == UNKNOWN_LINE] if len(odd) else odd
     found: dict[int, frozenset[str]] = {}
     for form, side in zip(mine["form"].tolist(), mine["field"].tolist(), strict=True):
-        codes = SIDES.get(side, frozenset(SUM_BY_CODE))
+        codes = sides.get(side, frozenset(budget.sum_by_code))
         found[int(form)] = found.get(int(form), frozenset()) | codes
     return found
 
@@ -109,11 +72,13 @@ def evaluate(relation: Relation, tables: Tables) -> pd.DataFrame:
         if relation.rows
         else _part_sums(relation.parts, funds)
     )
-    judged = funds.readable(relation.total) & parts.pop("judged")
+    judged = parts.pop("judged")
+    for total in relation.totals:
+        judged = judged & funds.readable(total)
     off = [form for form, codes in suspended(tables).items() if relation.code in codes]
     judged = judged & ~np.isin(funds.ids, off)
     columns = {
-        "stated": funds.fen(relation.total),
+        "stated": sum(funds.fen(total) for total in relation.totals),
         **parts,
         "judged": judged,
         "suspended": np.isin(funds.ids, off),

@@ -2,7 +2,7 @@
 
 A rule's parameters name what it reads: the `Rows` of a table (`files`, `forms`, `funds`, `projects`,
 `indicators`, `oddities`), all `tables` as frames, something derived from them once a stack (`own`,
-`links`, what else is marked `derived`), the `settings`, or an input that may be missing (`roster`, `last_year`, `approved`, `actuals`).
+`links`, what else is marked `derived`), the `settings`, the `budget` that the forms' profile declares, or an input that may be missing (`roster`, `last_year`, `approved`, `actuals`).
 A rule that asks for a missing input is not run and says so, unless its parameter has a default
 (`roster: DataFrame | None = None`): then it does without.
 It returns its hits, or a `Verdict` when some forms were not judged.
@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
+from checks.declared.budget import Part
 from checks.finding import Hit, Severity, Spot
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ class Rule:
     off: bool = False
     summary: bool = False
     optional: frozenset[str] = frozenset()
+    asks: tuple[Part, ...] = ()
 
     @property
     def family(self) -> str:
@@ -86,10 +88,12 @@ def rule(
     scope: Literal["form", "batch"] = "form",
     off: bool = False,
     summary: bool = False,
+    asks: tuple[Part, ...] = (),
 ) -> Callable[[RuleFunction], RuleFunction]:
     """Register the decorated function as the rule `code`.
 
     `zh` and `en` are templates filled from a hit's values; a mapping gives one a variant.
+    `asks` names what of a form the rule needs (`checks.declared.budget`): to a form that lacks it the rule does not apply.
     `off` rules run only when the settings switch them on; what `summary` rules find is for the bureau alone
     and not shown to the department. Raises ValueError for a code used twice
     or a doc without its headings.
@@ -116,6 +120,7 @@ def rule(
             off,
             summary,
             optional,
+            asks,
         )
         return function
 

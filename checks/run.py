@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from checks.culprits.culprit import pointed
+from checks.declared.budget import Budget
 from checks.finding import Fate, Finding, Hit, NotRun, Outcome, Severity, Tally
 from checks.frames.rows import Rows
 from checks.frames.tables import Tables
@@ -33,6 +34,8 @@ def check(
     may be column givers (`checks.frames.columns`). Exceptions are faults of the program and are not caught here.
     """
     settings = settings or Settings()
+    if scope == "form" and len(tables.budgets) > 1:
+        return _together([check(part, settings, inputs, scope, timings) for part in by_profile(tables)])
     said = list(said_by_rule(tables, settings, inputs, scope, timings))
     findings = [finding for each in said for finding in each.findings]
     if scope == "form":
@@ -41,6 +44,49 @@ def check(
     not_run = [*(entry for each in said for entry in each.not_run), *passed]
     fates = {each.tally.code: each.fate for each in said}
     return Outcome(tuple(kept), tuple(not_run), tuple(each.tally for each in said), fates)
+
+
+def by_profile(tables: Tables) -> Iterator[Tables]:
+    """Yield the forms of each profile apart, under their own row numbers; files without a form go with the first."""
+    forms, left = tables.forms, tables.files
+    for id_, budget in tables.budgets.items():
+        own = forms[forms["profile"] == id_]
+        rest = forms[(forms["profile"] != id_)]
+        files = left.drop(index=[file for file in rest["file"].unique() if file in left.index])
+        left = left.drop(index=files.index)
+        yield replace(
+            tables, files=files, forms=own, funds=tables.funds.loc[own.index], budgets={id_: budget},
+            **{name: _of_forms(getattr(tables, name), own.index) for name in ("projects", "indicators", "oddities")},
+        )  # fmt: skip
+
+
+def _of_forms(table: Any, forms: Any) -> Any:
+    return table[table["form"].isin(forms)]
+
+
+def _together(parts: Sequence[Outcome]) -> Outcome:
+    """Return what the rules say of forms of several profiles as one outcome."""
+    tallies: dict[str, Tally] = {}
+    fates: dict[str, Fate] = {}
+    for part in parts:
+        for tally in part.tallies:
+            known = tallies.get(tally.code)
+            tallies[tally.code] = tally if known is None else Tally(
+                tally.code,
+                known.forms + tally.forms,
+                known.fired + tally.fired,
+                known.not_applicable + tally.not_applicable,
+                known.not_run + tally.not_run,
+            )  # fmt: skip
+        for code, fate in part.fates.items():
+            before = fates.get(code)
+            fates[code] = Fate(*(a | b for a, b in zip(before, fate, strict=True))) if before else fate
+    return Outcome(
+        tuple(finding for part in parts for finding in part.findings),
+        tuple(entry for part in parts for entry in part.not_run),
+        tuple(tallies.values()),
+        fates,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +110,7 @@ def said_by_rule(
     import checks.derived
     import checks.rules  # noqa: F401  (registers every rule)
 
+    settings = of_form(settings, tables.budget)
     given = _given(tables, settings, inputs or Inputs())
     sources = _sources(tables)
     for chosen in active(settings, scope):
@@ -87,6 +134,13 @@ def settled(
     return grouped(kept, settings), let_pass(passed)
 
 
+def of_form(settings: Settings, budget: Budget) -> Settings:
+    """Return the settings with the thresholds that a form states itself; what the bureau sets comes first."""
+    if not budget.thresholds:
+        return settings
+    return replace(settings, thresholds={**budget.thresholds, **settings.thresholds})
+
+
 def active(settings: Settings, scope: Scope) -> list[Rule]:
     """Return the rules of a scope that are switched on, by code."""
     rules = (RULES[code] for code in sorted(RULES))
@@ -96,10 +150,13 @@ def active(settings: Settings, scope: Scope) -> list[Rule]:
 def _given(tables: Tables, settings: Settings, inputs: Inputs) -> dict[str, Any]:
     """Return what rules may ask for by name, nothing of it looked at yet."""
     given: dict[str, Any] = {name: Rows(getattr(tables, name)) for name in TABLES}
-    return given | {name: getattr(inputs, name) for name in INPUTS} | {"settings": settings, "tables": tables}
+    given |= {"settings": settings, "tables": tables, "budget": tables.budget}
+    return given | {name: getattr(inputs, name) for name in INPUTS}
 
 
 def _judge(chosen: Rule, given: MutableMapping[str, Any], tables: Tables) -> Verdict:
+    if tables.budget.lacks(chosen.code, chosen.asks) is not None:
+        return Verdict((), not_applicable=frozenset(tables.forms.index.tolist()))
     needed = [name for name in chosen.needs if name in INPUTS and name not in chosen.optional]
     missing = [name for name in needed if given[name] is None]
     if missing:

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Literal
 from checks.declared.agency import agency_key
 from checks.declared.text_key import text_key
 from checks.finding import Finding, Severity
-from checks.given.handed_in import HandedIn, ages, handed_in, identities, of_another_year, told_apart
+from checks.given.handed_in import HandedIn, ages, handed_in, of_another_year, told_apart
 from checks.given.roster import core_name, match_agencies
+from checks.given.whose import whose_forms
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,11 +73,11 @@ def scope_of(
     `doubtful`: the forms of whose amounts nobody knows the unit (`is_doubt`), each with what was found.
     """
     forms = tables.forms
-    keys = identities(forms["agency"], roster)
+    rows = _rows(tables, roster)
+    keys = _owners(forms["agency"], rows)
     owners = {form: key or f"!{form}" for form, key in zip(forms.index.tolist(), keys, strict=True)}
     left: dict[int, LeftOut] = _superseded(tables, owners)
     kept = [form for form in owners if form not in left]
-    rows = _rows(forms["agency"], roster)
     left |= _wholes(kept, rows, forms["agency"], roster)
     excluded, unknown = _excluded(kept, rows, forms["agency"], roster, exclude)
     left |= excluded
@@ -105,10 +106,15 @@ def _gave_way(form: HandedIn, kept: HandedIn) -> LeftOut:
     return LeftOut("superseded", f"同一单位重复报送，以最新的{by}为准，本表不计入汇总")
 
 
-def _rows(agencies: pd.Series[str], roster: pd.DataFrame | None) -> dict[int, int]:
-    if roster is None:
-        return dict.fromkeys(agencies.index.tolist(), -1)
-    return dict(zip(agencies.index.tolist(), match_agencies(agencies.fillna(""), roster), strict=True))
+def _rows(tables: Tables, roster: pd.DataFrame | None) -> dict[int, int]:
+    rows = (whose.row for whose in whose_forms(tables, roster))
+    return dict(zip(tables.forms.index.tolist(), rows, strict=True))
+
+
+def _owners(agencies: pd.Series[str], rows: Mapping[int, int]) -> list[str]:
+    """Return one text an agency, the same under each of its names and where only its file is named after it."""
+    named = zip(agencies.fillna("").astype(str).tolist(), rows.values(), strict=True)
+    return [f"#{row}" if row >= 0 else agency_key(name) for name, row in named]
 
 
 def _wholes(

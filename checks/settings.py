@@ -67,6 +67,7 @@ THRESHOLDS: Mapping[str, float] = MappingProxyType(
         "goal_item_percent": 34,
         "task_part_percent": 50,
         "alike_most": 4,
+        "answers_most": 12,
         "lines_most": 15,
         "own_indicator_percent": 34,
         "pace_pp": 30,
@@ -93,7 +94,7 @@ WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "running_cost": (
             "体检", "水电", "用水", "用电", "用气", "物业", "安保", "保安", "保洁经费", "伙食", "食堂", "党团", "党建", "工会", "用工", "办公",
-            "网络运维", "运营维护", "系统运维", "信息化运", "车辆运行", "公务车", "公务用车", "会议室", "退休", "差旅", "邮电", "印刷费", "租赁经费", "房租",
+            "网络运维", "运营维护", "系统运维", "系统维护", "软件维护", "网站维护", "网络维护", "机房运", "信息化运", "车辆运行", "公务车", "公务用车", "会议室", "退休", "差旅", "邮电", "印刷费", "租赁经费", "房租",
         ),
         "capital": ("维修", "修缮", "改造", "购置", "建设", "工程", "增容", "新建", "扩建", "改建", "装修", "加固", "设备更新"),
         "not_capital": (
@@ -109,7 +110,7 @@ WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "change_words": (
             "增加", "减少", "新增", "压减", "核减", "追加", "调增", "调减", "增幅", "降幅", "下降", "上升", "较上年", "比上年", "同比",
         ),
-        "synonyms": ("驻苏=在苏", "贫困生=贫困学生", "志愿者=志愿", "维保=维护"),
+        "synonyms": ("驻苏=在苏", "贫困生=贫困学生", "志愿者=志愿", "维保=维护", "竞赛=比赛", "参赛=比赛", "咨政=决策咨询", "预决算=预算决算"),
     }
 )  # fmt: skip
 """Word lists a bureau may replace, by name. `generic_words` stand in every name and link nothing, `light_words`
@@ -140,7 +141,7 @@ class Link:
 class Settings:
     """The settings of one run. `fiscal_year` is the batch's year, None to take the forms' majority.
 
-    `source`: the file they come from, "" for the defaults.
+    `source`: the file they come from, "" for the defaults. `forms`: the form profiles beside it, name of the file and text.
     """
 
     fiscal_year: int | None = None
@@ -152,6 +153,7 @@ class Settings:
     waivers: tuple[Waiver, ...] = ()
     links: tuple[Link, ...] = ()
     source: str = field(default="", compare=False)
+    forms: tuple[tuple[str, str], ...] = ()
 
     def threshold(self, name: str) -> float:
         """Return a threshold by name; KeyError for one that does not exist."""

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checks.frames.tables import DECLARED, Column, Table
+from checks.frames.tables import Column, Table, declared
+from etl.form.profiles import shipped
 from etl.store.schema import STORED, key_name
+
+_DECLARED = declared(shipped().usual.budget)
+"""The tables as a run of the usual form has them; the fund lines are those of the forms that came in."""
 
 _HEAD = """# A run as data
 
@@ -127,7 +131,7 @@ def _tables() -> Iterator[str]:
     yield ""
     yield "| table | one row | key |"
     yield "|---|---|---|"
-    for name, table in DECLARED.items():
+    for name, table in _DECLARED.items():
         keys = [f"`{key_name(table)}`" + (" = `forms.row`" if name == "funds" else "")]
         keys += [f"`{c.name}` = `{c.refers}.row`" for c in table.columns if c.refers]
         yield f"| `{name}` | {table.row} | {'; '.join(keys)} |"
@@ -139,8 +143,8 @@ def _tables() -> Iterator[str]:
 def _dictionary() -> Iterator[str]:
     yield "Columns marked ° are in the store alone; tables that are not named above are too."
     yield ""
-    for name, table in STORED.items():
-        known = DECLARED[name].names() if name in DECLARED else ()
+    for name, table in {**STORED, "funds": _DECLARED["funds"]}.items():
+        known = _DECLARED[name].names() if name in _DECLARED else ()
         yield f"### {name}"
         yield ""
         yield f"{_sentence(table)} Key: `{key_name(table)}`."

@@ -1,11 +1,13 @@
-"""The command line: `jixiao run`, `check`, `show`, `extract`, `template`, `rules`.
+"""The command line: `jixiao run`, `check`, `show`, `extract`, `template`, `rules`, `desk`.
 
 Only click is imported here; each command imports what it needs when it is called.
 """
 
 from __future__ import annotations
 
+import datetime
 import sys
+import time
 import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -58,7 +60,7 @@ _CONFIG = click.option(
     "--config",
     type=click.Path(path_type=Path, dir_okay=False),
     envvar="JIXIAO_CONFIG",
-    help="Settings; default: jixiao.toml beside the paths.",
+    help="Settings; default: jixiao.toml in the working folder, or beside the roster or the output.",
 )
 _WORKERS = click.option(
     "--workers",
@@ -122,6 +124,23 @@ def cli() -> None:
     is_flag=True,
     help="Write a letter (.docx) to every agency whose form has an error or a warning.",
 )
+@click.option(
+    "--reply-by",
+    type=click.DateTime(["%Y-%m-%d"]),
+    callback=lambda _context, _option, value: value.date() if value else None,
+    metavar="YYYY-MM-DD",
+    help="The day by which departments are to answer, for the letters.",
+)
+@click.option(
+    "--letter-template",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Your own 退回说明 (.docx), edited from what `jixiao template --letter` writes.",
+)
+@click.option(
+    "--zips",
+    is_flag=True,
+    help="Pack returns and letters into one zip a department, and list what to send to whom.",
+)
 @_EXCLUDE
 @click.option(
     "--fresh", is_flag=True, help="Read every file again, also those that did not change since the last run."
@@ -135,11 +154,11 @@ def run(timings: bool, **asked: Any) -> None:
     from etl.commands.progress import told_end
     from etl.commands.run import produce
 
-    request = Request(**asked)
+    request, started = Request(**asked), time.monotonic()
     with told_end(request.progress):
         done = produce(request)
         if not request.quiet:
-            _print_summary(done, request.lang, request.output)
+            _print_summary(done, request.lang, request.output, started)
         if timings:
             _print_timings(done.batch)
         sys.exit(_exit_code(done.batch, done))
@@ -194,7 +213,9 @@ def _check(request: Request, form: str) -> Batch:
     if form == "json":
         _write(report.as_json(batch, lang))
     elif form == "csv":
-        _write(report.as_csv(batch, lang))
+        from etl.data.findings_csv import as_csv
+
+        _write(as_csv(batch, lang))
     elif form == "sarif":
         from etl.data.sarif import sarif_text
 
@@ -225,14 +246,40 @@ def extract(paths: tuple[Path, ...], output: Path, workers: int | None) -> None:
     "-o", "--output", required=True, type=click.Path(path_type=Path), help="The workbook, or a folder."
 )
 @_ROSTER
-@click.option("--year", type=click.IntRange(2000, 2099), default=2023, help="Fiscal year.")
+@click.option("--year", type=click.IntRange(2000, 2099), help="Fiscal year; default: next year's.")
 @click.option("--agency", default="", help="Name of the agency to fill in.")
-def template(output: Path, roster: Path | None, year: int, agency: str) -> None:
+@click.option(
+    "--letter", is_flag=True, help="Write the template of 退回说明 (.docx) instead, to be edited in Word."
+)
+@click.option(
+    "--form",
+    "form_id",
+    default="",
+    help="Id of the form profile (jixiao form list); else Suzhou's of the year.",
+)
+@_CONFIG
+def template(
+    output: Path,
+    roster: Path | None,
+    year: int | None,
+    agency: str,
+    letter: bool,
+    form_id: str,
+    config: Path | None,
+) -> None:
     """Write the blank form that checks itself; with a roster, one an agency into a folder."""
+    from etl.commands.form import form_named
     from etl.safe.say import say
+
+    if letter:
+        from etl.returns.letters import write_template
+
+        say(str(write_template(output)))
+        return
     from etl.template.write import write_blank_forms
 
-    for path in write_blank_forms(output, roster, year, agency):
+    year = year or datetime.datetime.now().astimezone().year + 1
+    for path in write_blank_forms(form_named(form_id, year, config), output, roster, year, agency):
         say(str(path))
 
 
@@ -278,18 +325,29 @@ def citywide(outputs: tuple[Path, ...], output: Path, exclude: tuple[str, ...], 
     is_flag=True,
     help="Write the findings, the citywide workbook and the tables anew; returns follow with run.",
 )
-def recheck(write: bool, **asked: Any) -> None:
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="How to print; json has the agencies by name.",
+)
+def recheck(write: bool, form: str, **asked: Any) -> None:
     """Run the rules again over the batch stored in OUTPUT, with other settings; no file is read.
 
     Says on how many agencies each rule fires now and did before; writes nothing unless --write.
     """
     from etl.batch.request import Request
     from etl.commands.recheck import recheck as checked_again
-    from etl.commands.recheck import recheck_lines
+    from etl.commands.recheck import recheck_json, recheck_lines
     from etl.safe.say import say
 
     request = Request((), **asked)
-    for line in recheck_lines(checked_again(request, write), request.lang):
+    fired = checked_again(request, write)
+    if form == "json":
+        _write(recheck_json(fired))
+        return
+    for line in recheck_lines(fired, request.lang):
         say(line)
 
 
@@ -304,9 +362,55 @@ def rules(code: str | None, lang: str) -> None:
     try:
         lines = list(rule_page(code.upper(), lang) if code else rule_list(lang))
     except KeyError as error:
-        raise click.BadParameter(f"there is no rule {code}", param_hint="CODE") from error
+        from checks.telling.handbook import all_rules
+        from etl.safe.alike import alike
+
+        known = [rule.code for rule in all_rules()]
+        said = f"没有规则{code} there is no rule {code}{alike(code or '', known)}"
+        raise click.BadParameter(said, param_hint="CODE") from error
     for line in lines:
         say(line)
+
+
+@cli.command()
+@click.option(
+    "--home",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The desk's folder; default: in the user's data.",
+)
+@click.option("--port", type=click.IntRange(1, 65535), default=8765, help="Port; default: 8765.")
+@click.option(
+    "--lan", is_flag=True, help="Serve the local network; people log in, a lead must have been made before."
+)
+@click.option(
+    "--name", "names", multiple=True, metavar="HOST", help="A name or address of this machine, with --lan."
+)
+@click.option(
+    "--certfile", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="Certificate for HTTPS."
+)
+@click.option("--keyfile", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="Its key.")
+@click.option("--add-lead", metavar="NAME", help="Make a lead, asking for a password, and end.")
+@click.option("--open", "opens", is_flag=True, help="Open it in the browser.")
+@_LANG
+def desk(
+    home: Path | None,
+    port: int,
+    lan: bool,
+    names: tuple[str, ...],
+    certfile: Path | None,
+    keyfile: Path | None,
+    add_lead: str | None,
+    opens: bool,
+    lang: str,
+) -> None:
+    """Serve pages in the browser where a bureau works through a batch; needs the extra `desk`."""
+    from etl.desk import serve
+
+    folder = home or serve.default_home()
+    if add_lead:
+        serve.add_lead(folder, add_lead, click.prompt("Password", hide_input=True, confirmation_prompt=True))
+        return
+    serve.serve(folder, serve.Address(port, lan, names, certfile, keyfile), opens, lang)
 
 
 @cli.command()
@@ -334,25 +438,67 @@ def doctor(folder: Path, lang: str) -> None:
     sys.exit(0 if fine else LOST)
 
 
-def _print_summary(done: Run, lang: str, output: Path) -> None:
+@cli.command("config")
+@click.option(
+    "--init", is_flag=True, help="Write jixiao.toml with every setting, its meaning, unit and default."
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    default=Path("jixiao.toml"),
+    help="The file; default: jixiao.toml here.",
+)
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+def config_command(init: bool, output: Path, force: bool) -> None:
+    """Show every setting with its meaning, or write them into a file to be edited.
+
+    Without --init the settings are printed.
+    """
+    from etl.intake.config_sample import config_sample
+    from etl.safe.refusal import Refusal
+    from etl.safe.say import say
+    from etl.safe.whole_file import write_whole
+
+    text = config_sample()
+    if not init:
+        _write(text)
+        return
+    path = output / "jixiao.toml" if output.is_dir() else output
+    if path.exists() and not force:
+        raise Refusal(f"文件已存在，未改动 the file is there and was left alone (--force): {path}")
+    write_whole(path, text.encode("utf-8"))
+    say(f"→ {path}")
+
+
+def _print_summary(done: Run, lang: str, output: Path, started: float) -> None:
+    """Print what a run found, and what to open next; how long it took goes to standard error, as it is never the same."""
     from etl.commands import terminal
+    from etl.commands.ending import closing
+    from etl.commands.ending.unmatched import unmatched_lines
     from etl.rounds.compare import standing
     from etl.safe.say import say
 
     standing_batch = standing(done.batch)
     lines: Sequence[str] = (
-        *terminal.agency_table(standing_batch, lang),
+        *closing.worst_table(standing_batch, done.everyone, lang),
         "",
+        *closing.who_lines(standing_batch, done.everyone, lang),
         *terminal.file_lines(done.batch, lang),
         *terminal.summary_lines(standing_batch, lang, done.unchanged),
         *(terminal.round_lines(done.batch, done.rounds, lang) if done.rounds else ()),
         *terminal.stray_lines(done.batch, lang),
         *terminal.claim_lines(done.batch, lang),
+        *unmatched_lines(done.batch, done.settings, done.exclude, lang),
         *terminal.lost_lines(done.returns, done.lost, lang),
         *terminal.verified_lines(done.returns.values(), lang),
     )
     for line in lines:
         say(line)
+    written = sum(not one.lost for one in done.returns.values())
+    for line in closing.next_lines(output, written, done.letters, lang):
+        say(line)
+    click.echo(f"{'用时' if lang == 'zh' else 'took'} {time.monotonic() - started:.1f} s", err=True)
     say(f"→ {output}")
 
 
@@ -367,7 +513,7 @@ def _print_timings(batch: Batch) -> None:
 
 def _exit_code(batch: Batch, done: Run | None = None) -> int:
     """Return 3 if something was lost, 1 if there is an error finding that counts (not one of a rule on trial), else 0."""
-    lost = any(file.status == "crashed" for file in batch.files)
+    lost = any(file.lost for file in batch.files)
     if lost or (done is not None and (done.lost or any(one.lost for one in done.returns.values()))):
         return LOST
     blocking = any(entry.finding.severity == "error" and not entry.finding.trial for entry in batch.located)
@@ -390,6 +536,7 @@ def main(arguments: Sequence[str] | None = None) -> Any:
     from etl.safe.refusal import Refusal
 
     _prepare()
+    chinese = _speak_chinese(sys.argv[1:] if arguments is None else arguments)
     try:
         cli.main(
             args=list(arguments) if arguments is not None else None, prog_name="jixiao", standalone_mode=False
@@ -397,7 +544,12 @@ def main(arguments: Sequence[str] | None = None) -> Any:
     except click.exceptions.Exit as done:
         sys.exit(done.exit_code)
     except click.ClickException as wrong:
-        wrong.show()
+        if chinese and not isinstance(wrong, click.exceptions.NoArgsIsHelpError):
+            from etl.commands.chinese import usage_error
+
+            click.echo(usage_error(wrong), err=True)
+        else:
+            wrong.show()
         sys.exit(wrong.exit_code)
     except Refusal as refusal:
         click.echo(f"jixiao: {refusal}", err=True)
@@ -416,6 +568,16 @@ def main(arguments: Sequence[str] | None = None) -> Any:
             err=True,
         )
         sys.exit(LOST)
+
+
+def _speak_chinese(arguments: Sequence[str]) -> bool:
+    """Have help and usage errors in Chinese where the system's language is Chinese; say whether it is."""
+    from etl.commands.chinese import is_wanted, speak_chinese
+
+    wanted = is_wanted(arguments)
+    if wanted:
+        speak_chinese(cli)
+    return wanted
 
 
 def _prepare() -> None:

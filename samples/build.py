@@ -13,11 +13,11 @@ from itertools import chain
 from pathlib import Path
 
 from etl.form.layout import FilledForm, lay_out
-from etl.form.suzhou import FORM_2023
 from etl.template.blank_form import blank_form
 from etl.template.draw import draw, new_workbook, workbook_bytes
 from samples.city import Agency
-from samples.letter_template import letter_template
+from samples.known_form import FORM_2023
+from samples.letter_template import letter_template, notice_template
 from samples.on_paper import Expected, expected, paper
 from samples.other_form import TITLE as OTHER_TITLE
 from samples.other_form import other_form
@@ -39,7 +39,11 @@ HOME = Path(__file__).parent
 def main() -> None:
     """Write all samples, the blank form and the template of the letter."""
     samples = (("samples/" + name, data) for name, data in everything())
-    for name, content in chain(samples, blank_forms(), [("etl/returns/letter.docx", letter_template())]):
+    for name, content in chain(
+        samples,
+        blank_forms(),
+        [("etl/returns/letter.docx", letter_template()), ("etl/returns/notice.docx", notice_template())],
+    ):
         path = HOME.parent / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)

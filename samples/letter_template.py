@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
-from etl.returns.letters import without_clock
+from etl.returns.word import without_clock
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -39,19 +39,42 @@ _TEXT = (
     "{%p if 提示数 %}",
     "提示列于退回文件“审核意见”表，供修改时参考。",
     "{%p endif %}",
-    "请在退回的原文件上修改，不要删除“审核意见”表，修改后按规定时间重新报送。",
+    "请在退回的原文件上修改，不要删除“审核意见”表，修改后{% if 报回期限 %}于{{ 报回期限 }}前{% else %}按规定时间{% endif %}重新报送。",
     "",
     "附件：{{ 附件 }}",
     "",
 )
 
 
+_NOTICE = (
+    "{%p if 文件 %}",
+    "你单位报送的{{ 年度 }}《苏州市市级部门整体预算绩效目标表》未能使用：",
+    "{%p for 一份 in 文件 %}",
+    "{{ loop.index }}．{{ 一份.名称 }}：{{ 一份.原因 }}。",
+    "{%p endfor %}",
+    "请核对后{% if 报回期限 %}于{{ 报回期限 }}前{% endif %}重新报送。",
+    "{%p else %}",
+    "截至目前，尚未收到你单位{{ 年度 }}《苏州市市级部门整体预算绩效目标表》。请{% if 报回期限 %}于{{ 报回期限 }}前{% else %}尽快{% endif %}报送；已经报送的，请与我们核对单位名称和报送方式。",
+    "{%p endif %}",
+    "",
+)
+
+
 def letter_template() -> bytes:
-    """Return the template as .docx, the same bytes at every time."""
-    document = _blank()
-    _title(document, "部门整体预算绩效目标表退回说明")
+    """Return the template of 退回说明 as .docx, the same bytes at every time."""
+    return _drawn("退回说明", "部门整体预算绩效目标表退回说明", _TEXT)
+
+
+def notice_template() -> bytes:
+    """Return the template of 催报 and 重新报送 letters."""
+    return _drawn("催报函", "关于报送部门整体预算绩效目标表的函", _NOTICE)
+
+
+def _drawn(subject: str, title: str, texts: tuple[str, ...]) -> bytes:
+    document = _blank(subject)
+    _title(document, title)
     _line(document, "{{ 单位 }}：", indent=False)
-    for text in _TEXT:
+    for text in texts:
         if text.startswith("黑体："):
             _line(document, text.removeprefix("黑体："), font=_HEAD)
         else:
@@ -63,14 +86,14 @@ def letter_template() -> bytes:
     return without_clock(saved.getvalue())
 
 
-def _blank() -> Document:
+def _blank(subject: str) -> Document:
     """Return an empty A4 document with an official letter's margins and page numbers."""
     import docx
     from docx.shared import Mm
 
     document = docx.Document()
     document.core_properties.author = ""
-    document.core_properties.title = "退回说明"
+    document.core_properties.title = subject
     document.core_properties.comments = ""
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)

@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from checks.relations import SUM_BY_CODE, Relation
+from checks.declared.relation import Relation
 from etl.form.layout import FilledForm, IndicatorLine, Layout, ProjectLine
+from samples.known_form import FORM_2023
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -46,7 +47,7 @@ def _facts(state: str, form: FilledForm, row: int) -> dict[str, str]:
     count = len(form.projects)
     facts = {"row": str(row), "all": f"0-{count - 1}"}
     facts["others"] = ",".join(str(n) for n in range(count) if n != row)
-    relation = SUM_BY_CODE.get(state[:4])
+    relation = FORM_2023.budget.sum_by_code.get(state[:4])
     if relation is not None:
         stated, parts = form.amounts[relation.total] or Decimal(0), _parts(relation, form)
         facts |= {"stated": _plain(stated), "sum": _plain(parts), "off": _plain(stated - parts)}

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from etl.cell.grid import address_text
 from etl.form.layout import FilledForm, Layout, lay_out
-from etl.form.suzhou import FORM_2023
 from etl.reading.model import Where
 from etl.template.draw import SHEET_NAME, draw, new_workbook, workbook_bytes
 from samples.city import clean_form
+from samples.known_form import FORM_2023
 from samples.old_excel import old_workbook
 from samples.statement import SEVERITIES, parsed
 

@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 
 from checks.frames.tables import TEXT_FIELDS
 from etl.form.layout import FilledForm, IndicatorLine, ProjectLine, lay_out
-from etl.form.suzhou import FORM_2023
 from samples.city import duty_lines, effect_lines
+from samples.known_form import FORM_2023
 from samples.sources import DATA, load
 from samples.statement import SEVERITIES
 

@@ -10,7 +10,7 @@ from typing import Any
 from checks.frames.tables import TEXT_FIELDS
 from etl.form.declaration import Form
 from etl.form.layout import FilledForm, IndicatorLine, ProjectLine
-from etl.form.suzhou import FORM_2023
+from samples.known_form import FORM_2023
 
 DATA = Path(__file__).parent / "data"
 

@@ -14,12 +14,12 @@ from decimal import Decimal
 from etl.cell.grid import Area
 from etl.form.layout import FilledForm, lay_out
 from etl.form.places import Where
-from etl.form.suzhou import FORM_2023
+from tests.known_forms import FORM_2023
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A value on a page; `formula` is written with `value` as its cached result."""
+    """A value on a page; `formula` is written with `value` as its cached result, `code` is its number format."""
 
     row: int
     column: int
@@ -28,6 +28,7 @@ class Cell:
     formula: str = ""
     last_row: int = 0
     last_column: int = 0
+    code: str = ""
 
     @property
     def area(self) -> Area:
@@ -69,16 +70,22 @@ def workbook_bytes(pages: Pages) -> bytes:
     book = xlsxwriter.Workbook(
         stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
+    formats = {
+        code: book.add_format({"num_format": code}) if code else None
+        for code in sorted({cell.code for page in pages for cell in page.cells})
+    }
     for page in pages:
         sheet = book.add_worksheet(page.name)
         for cell in page.cells:
             top, left, bottom, right = (number - 1 for number in cell.area)
             if (bottom, right) != (top, left):
                 sheet.merge_range(top, left, bottom, right, "")
+            shown = formats[cell.code]
             if cell.formula:
-                sheet.write_formula(top, left, cell.formula, None, float(cell.value))
+                result = cell.value if isinstance(cell.value, str) else float(cell.value)
+                sheet.write_formula(top, left, cell.formula, shown, result)
             elif isinstance(cell.value, Decimal):
-                sheet.write_number(top, left, float(cell.value))
+                sheet.write_number(top, left, float(cell.value), shown)
             else:
                 sheet.write_string(top, left, cell.value)
         for row in page.hidden_rows:

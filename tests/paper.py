@@ -11,10 +11,10 @@ from typing import Any
 
 from etl.cell.grid import address_text
 from etl.form.layout import FilledForm, IndicatorLine, Layout, ProjectLine, lay_out
-from etl.form.suzhou import FORM_2023
 from etl.template.draw import draw, new_workbook, workbook_bytes
 from tests import clean
 from tests.cases import Case, Raw
+from tests.known_forms import FORM_2023
 
 _NAME = re.compile(r"(?P<table>[a-z]+)(?:\[(?P<row>[0-9]+)\])?(?:\.(?P<field>[a-z_0-9:]+))?")
 

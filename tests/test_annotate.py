@@ -66,7 +66,7 @@ def near(colour: str, base: int) -> bool:
 def test_the_cell_to_correct_is_filled_and_noted_and_others_get_a_border() -> None:
     sheet = form(marked(PLAIN, Mark(SHEET, 3, 2, "error", "不符"), Mark(SHEET, 5, 2, "error", primary=False)))
     assert near(fill(sheet["B3"]), 0xFCC8C8) and sheet["B3"].number_format == "#,##0.00"
-    assert sheet["B3"].border.left.style == "thin"
+    assert sheet["B3"].border.left.style == "thick" and near(sheet["B3"].border.left.color.rgb, 0xC83C3C)
     assert sheet["B3"].comment.text == "【审核意见】\n不符\n（详见“审核意见”表）"
     assert fill(sheet["B5"]) == "" and sheet["B5"].comment is None
     assert near(sheet["B5"].border.top.color.rgb, 0xC83C3C)
@@ -170,15 +170,19 @@ def test_the_page_is_made_to_be_worked_with() -> None:
     assert sheet.freeze_panes == "A6" and sheet.auto_filter.ref == "A5:K10"
     assert sheet["D6"].hyperlink.location == f"'{SHEET}'!B3" and sheet["D9"].hyperlink is None
     assert (
-        not sheet["I6"].protection.locked
-        and not sheet["J6"].protection.locked
-        and sheet["F6"].protection.locked
+        not sheet["I6"].protection.locked and sheet["J6"].protection.locked and sheet["F6"].protection.locked
     )
+    assert (
+        sheet.protection.sheet
+        and not sheet.protection.password
+        and sheet["J5"].value == "复核结果（由财政部门填写）"
+    )
+    assert not sheet.protection.autoFilter, "the filter works on the locked sheet"
     rule = sheet.data_validations.dataValidation[0]
-    assert rule.formula1 == '"采纳,不采纳,待核"' and str(rule.sqref) == "J6:J10"
-    assert [sheet.row_dimensions[row].outlineLevel for row in (7, 8, 9, 10)] == [0, 0, 1, 1]
-    assert sheet.row_dimensions[9].hidden and not sheet.row_dimensions[8].hidden
-    assert not sheet.sheet_properties.outlinePr.summaryBelow
+    assert rule.formula1 == '"采纳,不采纳,必须修改,豁免,误报,待核"' and str(rule.sqref) == "J6:J10"
+    assert not any(sheet.row_dimensions[row].hidden for row in (7, 8, 9, 10)), (
+        "a locked sheet unfolds nothing"
+    )
     hidden = sheet.column_dimensions["K"]
     assert hidden.hidden and hidden.min == 11 and hidden.max >= 12
     assert sheet.page_setup.orientation == "landscape" and sheet.page_setup.paperSize == 9
@@ -520,5 +524,56 @@ def test_a_finding_over_many_cells_frames_a_few_and_says_how_many() -> None:
     made = marks([Located(said, cells)], "zh")
     assert sum(not mark.primary for mark in made) == MOST_FRAMED
     assert [(mark.row, mark.note) for mark in made if mark.primary] == [
-        (10, "错误 AR05：合计不符\n（涉及21处，只标出前7处）")
+        (10, "[1] 错误：合计不符\n（涉及21处，只标出前7处）")
     ]
+
+
+def test_severities_differ_by_their_lines_where_colours_do_not() -> None:
+    marks = [Mark(SHEET, row, 2, s) for row, s in ((2, "error"), (3, "warning"), (4, "info"))]
+    sheet = form(marked(PLAIN, *marks))
+    assert [sheet[f"B{row}"].border.top.style for row in (2, 3, 4)] == ["thick", "mediumDashed", "dotted"]
+
+
+def test_the_key_stands_below_the_form_and_is_printed_with_headings() -> None:
+    sheet = form(marked(PLAIN, Mark(SHEET, 3, 2, "error", "不符")))
+    lines = {row[0].row: [cell.value for cell in row if cell.value] for row in sheet.iter_rows()}
+    start = next(row for row, texts in lines.items() if str(texts[:1]).startswith("['【审核意见】标注说明"))
+    assert not lines[start - 1] and all("审核意见" not in str(lines[row]) for row in range(1, start))
+    assert [lines[start + n][0] for n in (1, 2, 3)] == ["错误", "警告", "提示"]
+    assert sheet.print_options.headings
+    back = unmark(open_package(marked(PLAIN, Mark(SHEET, 3, 2, "error", "不符"))))
+    assert back.container.data == unmark(open_package(PLAIN)).container.data or back.part(
+        p.PART["sheet"]
+    ) == open_package(PLAIN).part(p.PART["sheet"])
+
+
+def test_a_print_area_grows_for_the_key_and_shrinks_again() -> None:
+    book = opened(PLAIN)
+    book[SHEET].print_area = "A1:C5"
+    held = io.BytesIO()
+    book.save(held)
+    out = marked(held.getvalue(), Mark(SHEET, 3, 2, "error", "不符"))
+    grown = int(str(form(out).print_area).rpartition("$")[2])
+    assert str(form(out)[f"A{grown}"].value).startswith("只有框线")
+    again = resaved(out)
+    assert str(form(unmark(open_package(again)).container.data).print_area).endswith("$C$5")
+    assert not any(
+        "标注说明" in str(c.value) for row in form(unmark(open_package(again)).container.data) for c in row
+    )
+
+
+def test_a_hint_has_no_note() -> None:
+    from checks.finding import Finding
+    from checks.finding import Severity as Weight
+    from etl.frames.build import CellPlace
+    from etl.frames.located import Located
+    from etl.returns.remarks import marks
+
+    found = [
+        Located(
+            Finding(code, weight, "a.xlsx", "a.xlsx#1", (), {"zh": code, "en": code}),
+            (CellPlace("a.xlsx", SHEET, row, 5),),
+        )
+        for row, (code, weight) in enumerate([("HF09", Weight.INFO), ("IG02", Weight.WARNING)], 1)
+    ]
+    assert [(mark.row, mark.note) for mark in marks(found, "zh")] == [(2, "[1] 警告：IG02"), (1, "")]

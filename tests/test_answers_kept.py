@@ -119,11 +119,11 @@ def told(page: Page | None) -> dict[tuple[str, str], str]:
 def expected(first: Path) -> dict[tuple[str, str], str]:
     page = read_page(open_package(the_return(first).read_bytes()))
     assert page is not None
-    codes = {line.place: line.code for line in reversed(page.lines)}
-    return {
-        (codes[f"{FORM}!{EXPLAINED}"], f"{FORM}!{EXPLAINED}"): WHY,
-        (codes[f"{FORM}!{REFUSED}"], f"{FORM}!{REFUSED}"): MORE,
-    }
+    said: dict[tuple[str, str], str] = {}
+    for cell, text in ((EXPLAINED, WHY), (REFUSED, MORE)):
+        message = next(line.message for line in page.lines if line.place == f"{FORM}!{cell}")
+        said |= {(line.code, line.place): text for line in page.lines if line.message == message}
+    return said  # one line of the sheet may be about several cells: what is answered is said of each
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -124,7 +124,7 @@ def test_a_run_of_an_archive_writes_nowhere_else(mailed: Path, produced: Path) -
 
 def test_what_is_found_in_an_archive_has_its_path(produced: Path) -> None:
     with (produced / "findings.csv").open(encoding="utf-8-sig", newline="") as file:
-        rows = {(row["path"], row["code"], row["cell"]) for row in csv.DictReader(file)}
+        rows = {(row["文件"], row["代码"], row["单元格"]) for row in csv.DictReader(file)}
     assert rows == {
         (f"报送.zip/{HOME}", "AR07", f"绩效目标表!{WRONG.cell('funds.other_full')}"),
         ("报送.zip/2023年/市民政局/报送.xlsx", "ST01", ""),

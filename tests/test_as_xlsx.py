@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import time
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import given
@@ -93,7 +94,21 @@ def test_a_tab_that_cannot_keep_its_name_gets_another_and_it_is_said(case: str, 
         cell.hyperlink.location for row in book.worksheets[0].iter_rows() for cell in row if cell.hyperlink
     ]
     assert all(link.rpartition("!")[0].strip("'").replace("''", "'") in book.sheetnames for link in links)
+    assert links_to(tmp_path / "out" / "citywide.xlsx", "甲.ods.xlsx") <= set(book.sheetnames) - {"审核意见"}
     assert len(book.worksheets[-1].merged_cells.ranges) == len(CLEAN.merges)
+
+
+def links_to(citywide: Path, name: str) -> set[str]:
+    """Return the tabs of a return that the city's workbook links to."""
+    sheets = load_workbook(citywide).worksheets
+    cells = (cell for sheet in sheets for row in sheet.iter_rows() for cell in row if cell.hyperlink)
+    links = [(unquote(cell.hyperlink.target or ""), cell.hyperlink.location or "") for cell in cells]
+    parts = [target.partition("#")[::2] if "#" in target else (target, place) for target, place in links]
+    found = {
+        place.rpartition("!")[0].strip("'").replace("''", "'") for file, place in parts if file.endswith(name)
+    }
+    assert found - {""}  # a link to the file alone leads to its first sheet
+    return found - {""}
 
 
 def spanned(cells: str) -> bytes:

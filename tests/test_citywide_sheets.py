@@ -192,13 +192,17 @@ def test_lights_say_what_was_found(produced: Path, values: Any) -> None:
 def test_every_project_is_listed_once_with_its_share(produced: Path, values: Any) -> None:
     forms = counted(produced)
     wanted = [row for row in data(produced, "projects") if row["form"] in forms]
-    rows = table(values["项目清单"])[:-1]
+    listed = table(values["项目清单"])[:-3]
+    in_doubt = {row["agency"] for row in data(produced, "forms") if row["left_out"] == "doubtful"}
+    assert {row["单位"] for row in listed} - {row["agency"] for row in forms.values()} == in_doubt
+    assert all(row["存疑"] == "半年、全年" for row in listed if row["单位"] in in_doubt)
+    rows = [row for row in listed if row["单位"] not in in_doubt]
     assert Counter((r["单位"], r["项目"]) for r in rows) == Counter(
         (forms[w["form"]]["agency"], w["name"]) for w in wanted
     )
     sums: dict[str, Any] = {}
     for row in rows:
-        if isinstance(row["全年预算数"], int | float):
+        if isinstance(row["全年预算数"], int | float) and "全年" not in (row["存疑"] or ""):
             sums[row["单位"]] = sums.get(row["单位"], 0) + exact(row["全年预算数"])
     for row in rows:
         if row["占本单位"] is not None:
@@ -284,17 +288,21 @@ def test_the_matrix_marks_what_departs_from_the_city() -> None:
 
 
 def test_counts_are_those_of_the_findings(produced: Path, values: Any) -> None:
+    from checks.telling.rule_names import name_of
+
     document = json.loads((produced / "findings.json").read_text(encoding="utf-8"))
     wanted = Counter(f["code"] for f in document["findings"] if f["form"])
-    last = table(values["问题统计"])[-1]
-    assert {code: n for code, n in last.items() if code in wanted} == dict(wanted)
+    sheet, last = values["问题统计"], table(values["问题统计"])[-1]
+    codes = {head.value: code.value for code, head in zip(sheet[3], sheet[4], strict=True) if code.value}
+    assert {codes[name]: n for name, n in last.items() if name in codes} == dict(wanted)
+    assert all(name == name_of(code) for name, code in codes.items())
     assert last["合计"] == sum(wanted.values())
 
 
 def test_every_rule_says_what_became_of_it(produced: Path, values: Any) -> None:
     from checks.telling.handbook import all_rules
 
-    rows = {row["代码"]: row for row in table(values["未执行规则"])}
+    rows = {row["代码"]: row for row in table(values["规则执行情况"])}
     assert set(rows) == {rule.code for rule in all_rules()}
     for tally in data(produced, "tallies"):
         row = rows[tally["code"]]
@@ -421,9 +429,9 @@ def test_a_full_sheet_goes_on_in_another_and_sums_reach_over_both(many: int) -> 
     whole = table(city([], files)["项目清单"])
     book = city([], files, most_rows=7, many_forms=many)
     parts = [name for name in book.sheetnames if name.startswith("项目清单")]
-    assert len(parts) == -(-(len(whole) - 1) // 7) and len(parts) > 1
-    names = [row["项目"] for part in parts for row in table(book[part]) if row["单位"]]
-    assert names == [row["项目"] for row in whole[:-1]]
+    assert len(parts) == -(-(len(whole) - 3) // 7) and len(parts) > 1
+    names = [row["项目"] for part in parts for row in table(book[part]) if row["项目"]]
+    assert names == [row["项目"] for row in whole[:-3]]
     assert (
         f"项目清单({len(parts)})" == parts[-1]
         and "续见工作表“项目清单(2)”" in [r["主管部门"] or "" for r in table(book["项目清单"])][-1]
@@ -438,7 +446,7 @@ def test_beyond_the_links_a_sheet_can_hold_each_agency_keeps_one(monkeypatch: py
     sheet = city([], {f"{n}.xlsx": form(AGENCY.format(n)) for n in "甲乙"})["项目清单"]
     linked = [row for row in sheet.iter_rows(min_row=5) if row[13].hyperlink is not None]
     assert len(linked) == 2 and all(
-        row[13].value for row in sheet.iter_rows(min_row=5, max_row=sheet.max_row - 1)
+        row[13].value for row in sheet.iter_rows(min_row=5, max_row=sheet.max_row - 3)
     )
 
 

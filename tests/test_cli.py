@@ -28,6 +28,9 @@ def jixiao(*arguments: str | Path, **environment: str) -> subprocess.CompletedPr
     return subprocess.run(command, capture_output=True, env=env, check=False)
 
 
+AGENCY = "苏州市教育装备与勤工俭学管理办公室"
+
+
 def check_json(*arguments: str | Path) -> Any:
     return json.loads(jixiao("check", *arguments, "--format", "json").stdout)
 
@@ -87,8 +90,11 @@ def test_csv_has_the_same_findings(produced: Path) -> None:
     text = (produced / "findings.csv").read_text(encoding="utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text)))
     findings = json.loads((produced / "findings.json").read_text(encoding="utf-8"))["findings"]
-    assert [row["code"] for row in rows] == [finding["code"] for finding in findings]
-    assert "=30%" in {row["found"] for row in rows}
+    assert [row["代码"] for row in rows] == [finding["code"] for finding in findings]
+    assert "=30%" in {row["现填内容"] for row in rows}
+    first = rows[0]
+    assert (first["等级"], first["单位"], first["规则"]) == ("错误", AGENCY, "项目半年合计不符")
+    assert first["处理要求"].startswith("按各项目半年计划执行数重新合计")
 
 
 def test_check_writes_nothing_and_says_the_same(produced: Path, tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ def test_a_city_says_the_same_with_everything_given(city: Checked) -> None:
     tables = city.stack.tables
     forms = tables.forms.assign(fiscal_year=tables.forms["fiscal_year"] - 1)
     rows = tables.indicators
-    older = Tables(tables.files, forms, tables.funds, tables.projects, rows.assign(full_number=rows["full_number"] * 2), tables.oddities)  # fmt: skip
+    older = Tables(tables.files, forms, tables.funds, tables.projects, rows.assign(full_number=rows["full_number"] * 2), tables.oddities, tables.budgets)  # fmt: skip
     agencies = forms["agency"].tolist()
     own, mine = rows[rows["block"] == "duty"], tables.projects
     given = {

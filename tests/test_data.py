@@ -121,7 +121,7 @@ def test_the_queries_say_what_the_forms_say(produced: Path) -> None:
 
 def test_findings_are_those_of_the_report(produced: Path) -> None:
     told = [(r["code"], r["path"], r["message_zh"]) for r in rows(produced / "data" / "findings.csv")]
-    report = [(r["code"], r["path"], r["message"]) for r in rows(produced / "findings.csv")]
+    report = [(r["代码"], r["文件"], r["问题"]) for r in rows(produced / "findings.csv")]
     assert sorted(told) == sorted(report)
 
 

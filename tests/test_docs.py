@@ -14,7 +14,9 @@ def documents() -> dict[str, str]:
     return {path.relative_to(HOME).as_posix(): text for path, text in drawn()}
 
 
-@pytest.mark.parametrize("name", ["checks/RULES.md", "docs/commands.md", "docs/manual.md", *READMES])
+@pytest.mark.parametrize(
+    "name", ["checks/RULES.md", "docs/commands.md", "docs/manual.md", "docs/reading.md", *READMES]
+)
 def test_a_document_is_as_drawn(name: str, documents: dict[str, str]) -> None:
     assert (HOME / name).read_text(encoding="utf-8") == documents[name], "run `make docs`"
 

@@ -10,11 +10,11 @@ import pytest
 from checks.declared.money import wan_text
 from etl.form.layout import FilledForm
 from etl.form.places import unpacked_places
-from etl.form.suzhou import FORM_2023
 from etl.money.amount import Amount
 from etl.reading.model import Reading
 from samples.sources import DATA, filled_form, load
 from tests.bent import BENDS, Page, straight, two_forms, workbook_bytes
+from tests.known_forms import FORM_2023
 from tests.paper import read_bytes
 
 PUBLISHED = filled_form(load(DATA / "published.toml"))

@@ -38,6 +38,9 @@ MARKS = (
     Mark(SHEET, 4, 2, "info", primary=False),
 )
 MARKED = {(mark.row, mark.column) for mark in MARKS}
+MARKED_ROWS = {mark.row for mark in MARKS}
+KEY_LINES = 5
+"""Rows of the key to the marks below the form."""
 PAGE = RemarksPage(
     "审核意见",
     ("单位：某单位",),
@@ -136,6 +139,20 @@ def without_marks(original: Any, marked: Any) -> Any:
             assert not len(cell) and set(cell.attrib) == {"r", "s"}
             cell.getparent().remove(cell)
     rows = {row.get("r"): row for row in named(original, "row")}
+    key = [row for data in named(marked, "sheetData") for row in data][-KEY_LINES:]
+    said = "".join("".join(row.itertext()) for row in key)
+    if not said.startswith("【审核意见】标注说明"):
+        assert canonical(original).count(b"<c") == canonical(marked).count(b"<c"), "a sheet without marks"
+        key = []
+    assert not key or all(word in said for word in ("粗实线框", "虚线框", "点线框"))
+    last = max([0, *(address[0] for address, _ in cells(original)), *MARKED_ROWS])
+    assert all(int(row.get("r")) > last + 1 for row in key), "the key lies outside the form"
+    for row in key:
+        row.getparent().remove(row)
+    for new in named(marked, "printOptions"):
+        assert new.attrib.pop("headings") == "1"
+        if not named(original, "printOptions"):
+            new.getparent().remove(new)
     for row in named(marked, "row"):
         if row.get("r") and row.get("r") not in rows:
             assert not len(row)
@@ -212,7 +229,7 @@ def test_notes_are_kept_and_ours_come_below(pair: tuple[str, bytes, bytes]) -> N
     if "merged" in pair[0]:
         ours = (ours - {(3, 2)}) | {(2, 2)}
     for address in ours:
-        assert after[address].endswith("【审核意见】\n" + after[address].rpartition("【审核意见】\n")[2])
+        assert after[address].endswith("（详见“审核意见”表）")
     assert set(after) == set(before) | ours
 
 
@@ -281,9 +298,16 @@ def test_marks_are_seen_by_our_reader_and_values_are_not_changed(pair: tuple[str
             new.merges,
             new.hidden_rows,
         )
+        last = max([0, *(at[0] for at in old.cells), *MARKED_ROWS])
         assert {at: cell[:2] for at, cell in old.cells.items()} == {
-            at: cell[:2] for at, cell in new.cells.items()
+            at: cell[:2] for at, cell in new.cells.items() if at[0] <= last
         }
+        below = [cell.raw for at, cell in sorted(new.cells.items()) if at[0] > last]
+        assert (
+            below[:1] == ["【审核意见】标注说明（不属于本表，报回时不必删除）"]
+            if old.name == SHEET
+            else not below
+        )
 
 
 def test_taking_marks_off_gives_the_original_back(pair: tuple[str, bytes, bytes]) -> None:
@@ -326,7 +350,7 @@ def test_openpyxl_reads_equal_values_and_sees_marks(pair: tuple[str, bytes, byte
                 assert again.number_format == cell.number_format
                 for look in ("font", "alignment", "protection"):
                     assert repr(getattr(again, look)) == repr(getattr(cell, look))
-    assert after.worksheets[0].freeze_panes == "A5" and after.worksheets[0].row_dimensions[7].hidden
+    assert after.worksheets[0].freeze_panes == "A5" and not after.worksheets[0].row_dimensions[7].hidden
     sheet = after[SHEET]
     assert sheet["B3"].fill.fgColor.rgb[2:4] >= "FC" and sheet["B3"].comment.text.count("【审核意见】") == 1
     assert sheet["B5"].border.left.style == "medium"
@@ -374,7 +398,7 @@ def test_libreoffice_opens_a_return_and_shows_the_marks(
     page, sheet = book.worksheets[0], book[SHEET]
     assert page.title == "审核意见" and book.active.title in ("审核意见", SHEET)
     assert page["E5"].value == "=100%" and page["E5"].data_type == "s"
-    assert page.row_dimensions[7].outlineLevel == 1 and page.row_dimensions[7].hidden
+    assert not page.row_dimensions[7].hidden and page.protection.sheet
     where = "B2" if name == "merged_areas" else "B3"
     assert sheet[where].fill.fgColor.rgb[2:4] >= "FC"
     assert "【审核意见】" in sheet[where].comment.text
@@ -417,4 +441,6 @@ def assert_no_marks(sheet: Any) -> None:
             if cell.fill.fill_type == "solid":
                 assert cell.fill.fgColor.rgb == "FFE2EFDA", cell.coordinate
             sides = (cell.border.left, cell.border.right, cell.border.top, cell.border.bottom)
-            assert all(side is None or side.style != "medium" for side in sides), cell.coordinate
+            styles = {"medium", "thick", "mediumDashed", "dashed", "dotted"}
+            assert all(side is None or side.style not in styles for side in sides), cell.coordinate
+            assert "审核意见" not in str(cell.value), "the key to the marks"

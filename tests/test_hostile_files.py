@@ -15,7 +15,6 @@ from checks.given.inputs import Inputs
 from checks.settings import Settings
 from etl.batch.whole import run_batch
 from etl.form.layout import lay_out
-from etl.form.suzhou import FORM_2023
 from etl.intake.file_reading import FileReading
 from etl.intake.read import read_data
 from etl.intake.submissions import find_submissions
@@ -25,6 +24,7 @@ from tests import packages as p
 from tests.cases import Case
 from tests.here import produce
 from tests.hostile import SHEET, clean_parts
+from tests.known_forms import FORM_2023
 from tests.paper import filled_in, paper
 from tests.test_extract import figures
 from tests.test_package import DAMAGED, NOT_WORKBOOKS, bombed

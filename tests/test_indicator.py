@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.declared.framework import BY_KEY, COMMON, EFFECT_LEVELS
 from checks.declared.text_key import text_key
 from checks.targets.indicator import (
     FAMILIES,
@@ -24,6 +23,7 @@ from checks.targets.indicator import (
     unit_in_name,
 )
 from checks.targets.target import Kind, parse
+from tests.known_forms import BY_KEY, COMMON, EFFECT_LEVELS
 
 COUNT, LEVEL = IndicatorClass.CUMULATIVE, IndicatorClass.LEVEL
 PERIOD, WORDED = IndicatorClass.PERIOD_RELATIVE, IndicatorClass.QUALITATIVE

@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 
 from checks.enrich import enriched
 from checks.finding import Spot
-from checks.frames.tables import DECLARED
 from checks.likeness.links import linked
 from checks.settings import Settings
 from etl.data import parts as tables
@@ -30,6 +29,7 @@ from etl.store.numbering import numbering, spot_keys, spots_of
 from etl.store.read import stored_stack
 from etl.store.rows import counts_of, read_rows
 from etl.store.write import add_files, moved_rows, place_files, store_files
+from tests.known_forms import DECLARED
 
 CITY = Path(__file__).parent.parent / "samples" / "city"
 

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl.form.layout import FilledForm, IndicatorLine, ProjectLine, lay_out
-from etl.form.suzhou import FORM_2023
 from etl.template.draw import text_lines
 from samples.sources import DATA, filled_form, load
+from tests.known_forms import FORM_2023
 
 PUBLISHED = filled_form(load(DATA / "published.toml"))
 

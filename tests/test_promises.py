@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 import checks.rules  # noqa: F401  (registers every rule)
 from checks import promises
-from checks.declared.budget import FUND_FIELDS
 from checks.enrich import enriched
 from checks.frames.contracts import ContractBroken, hold
 from checks.frames.tables import Tables
@@ -20,6 +19,7 @@ from checks.promises import WORDED, breaches, schemas
 from checks.rule import RULES
 from checks.run import check
 from etl.frames.build import stack
+from tests.known_forms import FUND_FIELDS
 from tests.paper import paper, read_bytes
 
 _NO_VALUES = pd.DataFrame({"half": [], "full": []}, dtype=object)

@@ -16,10 +16,12 @@ from checks.finding import Finding, Severity
 from checks.given.inputs import Inputs
 from checks.settings import Settings
 from etl.batch.model import Batch
+from etl.batch.recipients import told_to_departments
 from etl.batch.whole import form_sheets, run_batch
 from etl.cell.grid import Cell, Sheet, Workbook
 from etl.frames.build import CellPlace
 from etl.frames.located import Located
+from etl.frames.told import told
 from etl.intake.submissions import find_submissions
 from etl.report import drawing
 from etl.report.drawing import sections_of
@@ -34,13 +36,19 @@ from tests.test_cli import HOME, PUBLISHED
 NASTY = "<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">\"'><b onclick=1>&amp;\x1b\u202e"
 
 
+HELD = re.compile(r'<script type="text/plain">(.*?)</script>', re.DOTALL)
+"""A form as the page holds it until it is opened."""
+
+
 class Page(HTMLParser):
     """The elements of a page with their attributes, and that every element that was opened was closed."""
 
     VOID = frozenset({"meta", "input", "br", "img"})
+    """Elements that nothing closes."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
+        text = HELD.sub(r"\1", text)
         self.elements: list[tuple[str, dict[str, str | None]]] = []
         self.open: list[str] = []
         self.feed(text)
@@ -83,7 +91,8 @@ def test_every_form_is_listed_and_drawn(batch: Batch, report: Path) -> None:
     page = Page(report.read_text(encoding="utf-8"))
     assert page.open == []
     count = len(batch.stack.tables.forms)
-    assert sum("data-f" in attributes for attributes in page.named("tr")) == count
+    broken = sum(file.status == "unreadable" for file in batch.files)
+    assert sum("data-f" in attributes for attributes in page.named("tr")) == count + broken
     assert sum(attributes.get("class") == "form card" for attributes in page.named("details")) == len(
         form_sheets(batch)
     )
@@ -93,18 +102,20 @@ def test_every_finding_is_told_and_every_link_arrives(batch: Batch, report: Path
     page = Page(report.read_text(encoding="utf-8"))
     ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
     assert len(ids) == len(set(ids))
-    targets = [str(a["href"])[1:] for a in page.named("a")] + [
+    links = [str(a["href"]) for a in page.named("a")]
+    targets = [link[1:] for link in links if link.startswith("#") and "=" not in link] + [
         str(a["data-m"]) for a in page.named("td") if "data-m" in a
     ]
     assert set(targets) <= set(ids)
-    assert sum(str(name).startswith("m") for name in ids) == sum(bool(e.cells) for e in batch.located)
+    lines = [line for own in told_to_departments(batch).values() for line in told(own) if line.places]
+    assert sum(str(name).startswith("m") for name in ids) == len(lines)
 
 
 def test_a_marked_cell_says_why(report: Path) -> None:
     page = Page(report.read_text(encoding="utf-8"))
     marked = [a for a in page.named("td") if "data-m" in a]
     assert any(
-        "AR05 项目支出(半年)填2268万元" in str(a["title"]) and "at error" in str(a["class"]) for a in marked
+        "[1] 项目支出(半年)填2268万元" in str(a["title"]) and "at error" in str(a["class"]) for a in marked
     )
     assert all(a["tabindex"] == "0" and a["aria-label"] for a in marked)
 
@@ -115,7 +126,9 @@ def test_nothing_outside_is_asked_for(report: Path) -> None:
     assert not any(name in ("link", "img", "iframe", "object", "form", "base") for name, _ in page.elements)
     assert not any(key in attributes for _, attributes in page.elements for key in ("src", "style", "srcset"))
     assert not re.search(r"https?:|url\(|@import", text)
-    assert "default-src 'none'" in text and len(list(page.named("script"))) == 1
+    assert "default-src 'none'" in text and len(list(page.named("script"))) == 1, (
+        "what forms are held in is no script"
+    )
 
 
 def test_many_forms_only_those_that_matter_are_drawn(
@@ -188,4 +201,37 @@ def test_hostile_text_does_nothing_in_a_browser(report: Path, tmp_path: Path, gu
     (tmp_path / "page.html").write_text(text, encoding="utf-8")
     dom, said = chromium(tmp_path / "page.html", tmp_path / "profile")
     assert "<title>部门整体预算绩效目标审核报告</title>" in dom
+    assert "CONSOLE" not in said
+
+
+@pytest.mark.needs_chromium
+def test_filters_addresses_sorting_and_printing(report: Path, tmp_path: Path) -> None:
+    probe = """<script>
+    var out=[], rows=function(){return document.querySelectorAll('tr[data-f]:not([hidden])').length};
+    var pick=function(id,v){var e=document.getElementById(id);e.value=v;e.dispatchEvent(new Event('change'))};
+    var all=rows(), q=document.getElementById('q');
+    out.push(document.querySelectorAll('table.grid').length);
+    q.value='漏填了小数'; q.dispatchEvent(new Event('input')); out.push(rows()); q.value='AR05'; q.dispatchEvent(new Event('input'));
+    out.push(rows()>0 && rows()<all); document.getElementById('clear').click(); out.push(rows()===all);
+    pick('by-rule','HF03'); out.push(rows()); out.push(document.querySelectorAll('ol.says>li:not([hidden])').length); pick('by-rule','');
+    pick('by-severity','error'); out.push(rows()<all); pick('by-severity',''); pick('by-state','passed');
+    out.push([].every.call(document.querySelectorAll('tr[data-f]:not([hidden]) td.n.error'),function(c){return c.textContent==='·'}));
+    pick('by-state','');
+    document.querySelectorAll('#agencies th button')[0].click(); var first=document.querySelector('tr[data-f]').textContent;
+    document.querySelectorAll('#agencies th button')[0].click(); out.push(first!==document.querySelector('tr[data-f]').textContent);
+    window.dispatchEvent(new Event('beforeprint'));
+    out.push(document.querySelectorAll('details[open]').length===document.querySelectorAll('tr[data-n]').length);
+    window.dispatchEvent(new Event('afterprint')); out.push(document.querySelectorAll('details[open]').length);
+    location.hash='m1-1'; setTimeout(function(){
+      out.push(document.querySelectorAll('details[open]').length, document.querySelectorAll('table.grid').length>0, document.getElementById('f1').open);
+      document.title=out.join();
+    },300);
+    </script>"""
+    text = report.read_text(encoding="utf-8").replace("</body>", probe + "</body>")
+    policy = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')
+    (tmp_path / "probe.html").write_text(policy.sub("", text), encoding="utf-8")
+    dom, said = chromium(tmp_path / "probe.html", tmp_path / "profile")
+    assert "<title>0,1,true,true,2,2,true,true,true,true,0,1,true,true</title>" in dom, re.findall(
+        "<title>.*?<", dom
+    )
     assert "CONSOLE" not in said

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 import checks.derived  # noqa: F401  (registers what is derived)
 from checks.frames.rows import Rows
 from checks.frames.tables import Tables
-from checks.relations import SUMS, evaluate
+from checks.relations import evaluate
 from checks.rule import asked, derived
+from tests.known_forms import SUMS
 
 WORDS = st.sampled_from(["", "a", "b", "ab", "万元"])
 AMOUNTS = st.one_of(st.none(), st.integers(-(10**15), 10**15))

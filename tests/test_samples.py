@@ -11,11 +11,9 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
-from checks.relations import SUMS
 from etl.cell.grid import address_text
 from etl.form.layout import lay_out
 from etl.form.places import unpacked_places
-from etl.form.suzhou import FORM_2023
 from etl.frames.located import Located
 from etl.intake.read import open_workbook
 from etl.reading.extract import read_forms
@@ -27,6 +25,7 @@ from samples.sources import DATA, filled_form, load
 from samples.statement import parsed
 from samples.submissions import SUBMISSIONS, Submission
 from tests.here import checked
+from tests.known_forms import FORM_2023, SUMS
 from tests.statements import stated
 
 SAMPLES = dict(build.everything())

@@ -15,11 +15,11 @@ from typing import NamedTuple
 
 import pytest
 
-from checks.relations import SUMS
 from etl.cell.grid import address_text
 from samples import build
 from samples.sectors import CITYWIDE, SECTORS, Judged, data_of, sector_form, truth
 from tests.here import checked
+from tests.known_forms import SUMS
 
 HOME = build.HOME / "sectors"
 REVIEWERS_LINES = {"median": 5, "nine of ten": 10, "most": 15}

@@ -13,7 +13,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.frames.columns import codes_of, rows_of
-from checks.frames.tables import DECLARED
 from checks.given.inputs import Inputs
 from checks.settings import Settings
 from etl.batch.chunk import check_readings, of_checked
@@ -25,11 +24,12 @@ from etl.store import findings
 from etl.store import table as stored_table
 from etl.store.database import Store, encodable, open_own_store, store_in, writing
 from etl.store.findings import Lazy, findings_of, not_run_in
-from etl.store.read import numbering_of, rows_of_files, stored_files, stored_stack
+from etl.store.read import numbering_of, profiles_of, rows_of_files, stored_files, stored_stack
 from etl.store.rows import FileRows, digest_of, page_of, stack_of, text_of
 from etl.store.schema import NAME, OF_A_CHECK, OF_A_FILE
 from etl.store.table import StoredTable
 from etl.store.write import add_files, place_files, store_files
+from tests.known_forms import DECLARED
 
 CITY = Path(__file__).parent.parent / "samples" / "city"
 
@@ -96,7 +96,10 @@ def test_findings_and_what_was_not_run_come_back(checked: Any, store: Store) -> 
 def test_rows_of_files_are_their_stack_again(checked: Any, store: Store) -> None:
     facts = stored_files(store)
     rows = rows_of_files(store, [fact["row"] for fact in facts], OF_A_FILE)
-    again = stack_of([FileRows(fact["row"], fact, rows[fact["row"]]) for fact in facts])
+    fields = store.fields()
+    again = stack_of(
+        [FileRows(fact["row"], fact, rows[fact["row"]], fields) for fact in facts], profiles_of(store)
+    )
     for name in DECLARED:
         alike(getattr(again.tables, name), getattr(checked.stack.tables, name))
     assert list(again.places()) == list(checked.stack.places()) == list(stored_stack(store).places())

@@ -15,11 +15,9 @@ from typing import Any
 import openpyxl
 import pytest
 
-from checks.declared.framework import COMMON
 from checks.declared.tolerance import tolerance_classes
-from checks.relations import SUMS, evaluate
+from checks.relations import evaluate
 from etl.form.layout import FilledForm, Layout, lay_out
-from etl.form.suzhou import FORM_2023
 from etl.frames.build import stack
 from etl.intake.file_reading import FileReading
 from etl.intake.read import open_workbook
@@ -32,9 +30,10 @@ from samples import build
 from samples.on_paper import handed_in
 from samples.submissions import SUBMISSIONS
 from tests import clean
+from tests.known_forms import COMMON, FORM_2023, SUMS
 
 PROJECTS = 30
-LAYOUT = lay_out(FORM_2023, blank_content(2023, PROJECTS))
+LAYOUT = lay_out(FORM_2023, blank_content(FORM_2023, 2023, PROJECTS))
 CHECKS = "H"
 
 
@@ -95,7 +94,7 @@ def test_words_and_amounts_are_guarded(blank: bytes) -> None:
 
 def _clean() -> FilledForm:
     """Return the clean form of the tests on the rows of the blank form."""
-    content = blank_content(2023, PROJECTS)
+    content = blank_content(FORM_2023, 2023, PROJECTS)
     lines = list(content.indicators)
     duty = len(COMMON)
     rows = [row for row in clean.INDICATORS if row["block"] == "duty"]
@@ -293,7 +292,8 @@ def test_the_live_checks_say_what_the_rules_say_on_the_sample_city(blank: bytes,
     for name, submission in zip(names, SUBMISSIONS, strict=True):
         money = handed_in(submission)
         content = _fill(
-            blank, replace(blank_content(2023, PROJECTS), amounts=money.amounts, projects=money.projects)
+            blank,
+            replace(blank_content(FORM_2023, 2023, PROJECTS), amounts=money.amounts, projects=money.projects),
         )
         (tmp_path / "in" / f"{name}.xlsx").write_bytes(content)
     _convert(sorted((tmp_path / "in").iterdir()), tmp_path)

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from checks.declared.agency import agency_name
 from checks.declared.characters import IDEOGRAPHS, RADICALS, SIMPLIFIED, TRADITIONAL
-from checks.declared.framework import BY_KEY, COMMON, common_position
 from checks.declared.text_key import ordinary, text_key
 from checks.given.roster import COLUMNS, match_agencies
 from checks.likeness.scale import most_people
@@ -23,6 +22,7 @@ from etl.reading.head import year_of
 from tests import clean
 from tests.cases import Case, Raw
 from tests.cases.st import _times
+from tests.known_forms import BY_KEY, COMMON, common_position
 from tests.paper import paper, read_bytes
 from tests.test_citywide import table
 from tests.test_citywide_sheets import city, exact, form, overview, total

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import io
+import warnings
 import weakref
 from collections.abc import Callable
 
@@ -88,3 +89,23 @@ def test_what_the_other_reader_cannot_open_gives_its_memory_back(monkeypatch: py
         assert [reference() for reference in left] == [None]
     finally:
         gc.enable()
+
+
+WARNED: dict[str, tuple[str, bytes, bytes]] = {
+    "a bad print area": ("xl/workbook.xml", b"</sheets>", b'</sheets><definedNames><definedName name="_xlnm.Print_Area" localSheetId="0">#REF!x!$A</definedName></definedNames>'),
+}  # fmt: skip
+"""Of what the other reader warns: a part and what is changed in it."""
+
+
+@pytest.mark.parametrize("name", WARNED)
+def test_what_the_other_reader_warns_of_is_not_said(name: str) -> None:
+    """Its words on the screen would help nobody: they are about how the department's program built the file."""
+    part, old, new = WARNED[name]
+    found = p.parts()
+    assert old in found[part]
+    data = p.zip_bytes({**found, part: found[part].replace(old, new)})
+    with pytest.warns(UserWarning):
+        load_workbook(io.BytesIO(data))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert compare(data, data) > 0

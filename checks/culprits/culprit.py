@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from checks.culprits.form import FormSystem, form_system
 from checks.culprits.unread import with_amounts
 from checks.culprits.wording import hypothesis, told
+from checks.declared.money import fen_of
 from checks.finding import Finding, Spot
 from checks.frames.tables import Tables
 from checks.localisation.localise import Fault, Localisation, Repair, localise
@@ -67,7 +69,8 @@ def _with_amount(blank: Finding, broken: Finding) -> Finding:
         "zh": f"按合计推算应为{broken.difference}万元",
         "en": f"the total asks for {broken.difference} 万元",
     }
-    return replace(blank, hypothesis=said)
+    meant = fen_of(Decimal(broken.difference))
+    return replace(blank, hypothesis=said, repair=((blank.spots[0], meant or 0),))
 
 
 Changed = dict[int, Finding | None]
@@ -184,7 +187,8 @@ def _answered(mine: list[Finding], repair: Repair, tables: Tables) -> Changed:
     first = (orders or led or mine)[0]
     spots = _joined(cells, [first, *mine])
     said = _with_facts(hypothesis([repair], True, tables), first, mine)
-    done = replace(first, spots=spots, hypothesis=said, candidates=0, note_at=0)
+    meant = tuple((c.cell, c.new or 0) for c in repair.changes if isinstance(c.cell, Spot))
+    done = replace(first, spots=spots, hypothesis=said, candidates=0, note_at=0, repair=meant)
     return {id(finding): None for finding in mine} | {id(first): done}
 
 

@@ -6,14 +6,15 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from checks.declared.budget import EXPENDITURE, INCOME
+from checks.declared.budget import Budget
+from checks.declared.relation import Relation
 from checks.declared.text_key import text_key
 from checks.declared.tolerance import EQUAL_FEN, relation_slack
 from checks.finding import Spot
 from checks.frames.tables import UNREADABLE_STATES, Tables
 from checks.localisation.linear import Linear
 from checks.localisation.moves import Hints
-from checks.relations import ORDERS, SUMS, Relation, suspended
+from checks.relations import suspended
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,13 +64,20 @@ def form_system(form: int, tables: Tables) -> FormSystem:
     }
     values: Values = {spot: amount for spot, (amount, known) in cells.items() if known}
     off = suspended(tables).get(form, frozenset())
-    sums = [(r.code, _cells(r, form, projects)) for r in SUMS if r.code not in off]
+    sums = [(r.code, _cells(r, form, projects)) for r in tables.budget.sums if r.code not in off]
     sums = [(code, spots) for code, spots in sums if len(spots) > 1]
-    linear = [_sum(code, spots, values) for code, spots in sums if all(spot in values for spot in spots)]
-    linear += _orders(form, projects, values)
+    beside = {r.code: len(r.beside) for r in tables.budget.sums}
+    linear = [
+        _sum(code, spots, values, beside[code])
+        for code, spots in sums
+        if all(spot in values for spot in spots)
+    ]
+    linear += _orders(tables.budget, form, projects, values)
     linear += [Linear("AR07", ((spot, -1),), False) for spot, value in values.items() if (value or 0) >= 0]
     unread = frozenset(spot for spot, (_, known) in cells.items() if not known)
-    return FormSystem(values, tuple(linear), _neighbours(values), _hints(form, projects), unread, tuple(sums))
+    return FormSystem(
+        values, tuple(linear), _neighbours(values), _hints(tables.budget, form, projects), unread, tuple(sums)
+    )
 
 
 def _amounts(
@@ -89,21 +97,21 @@ def _amounts(
 
 
 def _cells(relation: Relation, form: int, projects: pd.DataFrame) -> tuple[Spot, ...]:
-    total = Spot("funds", form, relation.total)
+    totals = tuple(Spot("funds", form, total) for total in relation.totals)
     if relation.rows:
-        return (total, *(Spot("projects", row, relation.rows) for row in projects.index.tolist()))
-    return (total, *(Spot("funds", form, part) for part in relation.parts))
+        return (*totals, *(Spot("projects", row, relation.rows) for row in projects.index.tolist()))
+    return (*totals, *(Spot("funds", form, part) for part in relation.parts))
 
 
-def _sum(code: str, spots: Sequence[Spot], values: Values) -> Linear:
-    total, *parts = spots
+def _sum(code: str, spots: Sequence[Spot], values: Values, beside: int) -> Linear:
+    totals, parts = spots[: 1 + beside], spots[1 + beside :]
     addends = [values[part] or 0 for part in parts]
-    slack = relation_slack(values[total] or 0, sum(addends), addends)
-    return Linear(code, ((total, 1), *((part, -1) for part in parts)), slack=slack)
+    slack = relation_slack(sum(values[total] or 0 for total in totals), sum(addends), addends)
+    return Linear(code, (*((total, 1) for total in totals), *((part, -1) for part in parts)), slack=slack)
 
 
-def _orders(form: int, projects: pd.DataFrame, values: Values) -> Iterator[Linear]:
-    for order in ORDERS:
+def _orders(budget: Budget, form: int, projects: pd.DataFrame, values: Values) -> Iterator[Linear]:
+    for order in (order for order in budget.orders if order.of == "each"):
         for row in [form] if order.table == "funds" else projects.index.tolist():
             smaller, larger = Spot(order.table, row, order.smaller), Spot(order.table, row, order.larger)
             if smaller in values and values.get(larger) is not None:
@@ -121,13 +129,17 @@ def _neighbours(values: Values) -> dict[Hashable, list[Hashable]]:
     return {spot: [beside] for spot, beside in pairs.items() if beside in values}
 
 
-def _hints(form: int, projects: pd.DataFrame) -> Hints:
+def _hints(budget: Budget, form: int, projects: pd.DataFrame) -> Hints:
     rows = projects.index.tolist()
     funds = {
-        side: tuple(Spot("funds", form, f"{line.key}_full") for line in lines)
-        for side, lines in (("income", INCOME), ("expenditure", EXPENDITURE))
+        side: tuple(Spot("funds", form, f"{line.key}_full") for line in budget.side(side))
+        for side in ("income", "expenditure")
     }
-    halves = tuple(Spot("funds", form, f"{line.key}_half") for line in EXPENDITURE)
+    halves = tuple(
+        Spot("funds", form, f"{line.key}_half")
+        for line in budget.side("expenditure")
+        if "half" in line.periods
+    )
     half, full = (tuple(Spot("projects", row, period) for row in rows) for period in ("half", "full"))
     columns = (half, full, funds["income"])
     blocks = ((*half, *full), (*funds["income"], *funds["expenditure"], *halves))

@@ -30,7 +30,7 @@ def with_amounts(findings: Sequence[Finding], tables: Tables) -> list[Finding]:
         if amount:
             text = wan_text(amount)
             said = {lang: template.format(amount=text) for lang, template in _SAY.items()}
-            made[id(finding)] = replace(finding, hypothesis=said)
+            made[id(finding)] = replace(finding, hypothesis=said, repair=((finding.spots[0], amount),))
     return [made.get(id(finding), finding) for finding in findings]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from checks.declared.budget import field_name
 from checks.declared.money import wan_text
 from checks.finding import Spot, marked, unmarked
 from checks.frames.tables import Tables
@@ -153,7 +152,7 @@ def _cell(cell: object, tables: Tables, lang: str, period: bool = True) -> str:
 def _name(cell: object, tables: Tables, lang: str, period: bool = True) -> str:
     assert isinstance(cell, Spot)
     if cell.table == "funds":
-        return field_name(cell.field, lang)
+        return tables.budget.field_name(cell.field, lang)
     periods = {"zh": {"half": "半年", "full": "全年"}, "en": {"half": "half year", "full": "full year"}}[lang]
     name = unmarked(quoted(tables.projects.at[cell.row, "name"], 24))
     return f"“{name}”({periods[cell.field]})" if period else f"“{name}”"

@@ -1,15 +1,16 @@
-"""The common-indicator framework of the 2023 form: 31 indicators every department states, in order.
+"""The framework of common indicators that every department states, as a form declares it.
 
-Definitions follow 财预〔2013〕53号 and 财预〔2020〕10号 (unconfirmed); the stock values are those of the
-published form. Bounds are in percent.
+Each indicator has a number that stays its own when a later year's form puts others between (`known` is in that
+order); `entries` are in the order printed. Bounds are in percent.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property
 from typing import Literal
 
 from checks.declared.text_key import text_key
@@ -17,6 +18,9 @@ from checks.declared.text_key import text_key
 Meaning = Literal["cumulative", "level", "period_relative", "qualitative", "year_end"]
 """What the half-year value means: so far this year, at that date, against the period's plan, in words,
 or nothing before the year's end."""
+
+NO_NUMBER = -2
+"""The number of an indicator that the framework has not: no row's (-1 is that of an agency's own)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,86 +43,57 @@ class Common:
     upper: Decimal | None = None
 
 
-_ALIKE: dict[str, tuple[str, ...]] = {
-    "健全": ("健全", "较健全", "完备", "完善", "齐全"),
-    "明确": ("明确", "较明确"),
-    "合理": ("合理", "较合理"),
-    "规范": ("规范", "较规范"),
-    "科学": ("科学", "较科学"),
-    "合规": ("合规",),
-    "公开": ("公开", "已公开", "高", "及时公开"),
-    "完善": ("完善", "较完善", "完备", "健全"),
-    "有效": ("有效", "较有效"),
-}
-
-
-def _word(level1: str, level2: str, name: str, word: str) -> Common:
-    return Common(level1, level2, name, word, word, "qualitative", frozenset(_ALIKE[word]))
-
-
-def _rate(
-    level2: str,
-    name: str,
-    half: str,
-    full: str,
-    meaning: Meaning,
-    operator: str,
-    lower: int | None,
-    upper: int | None,
-) -> Common:
-    bounds = (None if bound is None else Decimal(bound) for bound in (lower, upper))
-    return Common("过程", level2, name, half, full, meaning, frozenset(), operator, *bounds)
-
-
-COMMON: tuple[Common, ...] = (
-    _word("决策", "计划制定", "工作计划制定健全性", "健全"),
-    _word("决策", "计划制定", "中长期规划制定健全性", "健全"),
-    _word("决策", "目标设定", "绩效指标明确性", "明确"),
-    _word("决策", "目标设定", "绩效目标合理性", "合理"),
-    _word("决策", "预算编制", "预算编制规范性", "规范"),
-    _word("决策", "预算编制", "预算编制科学性", "科学"),
-    _rate("预算执行", "非税收入预算完成率", "≥100%", "≥100%", "cumulative", "≥", 0, None),
-    _rate("预算执行", "政府采购执行率", "=100%", "=100%", "cumulative", "≥", 0, 100),
-    _rate("预算执行", "“三公经费”变动率", "≤0%", "≤0%", "year_end", "≤", -100, 0),
-    _rate("预算执行", "公用经费控制率", "≤100%", "≤100%", "cumulative", "≤", 0, 100),
-    _rate("预算执行", "结转结余率", "=0%", "=0%", "year_end", "≤", 0, 100),
-    _rate("预算执行", "预算执行率", "=30%", "=100%", "cumulative", "≥", 0, 100),
-    _rate("预算执行", "预算调整率", "=0%", "=0%", "cumulative", "≤", 0, 100),
-    _rate("预算执行", "支付进度符合率", "=100%", "=100%", "period_relative", "≥", 0, 150),
-    _word("过程", "预算管理", "预算管理制度健全性", "健全"),
-    _word("过程", "预算管理", "非税收入管理合规性", "合规"),
-    _word("过程", "预算管理", "预决算信息公开度", "公开"),
-    _word("过程", "预算管理", "基础信息完善性", "完善"),
-    _rate("预算管理", "绩效管理覆盖率", "=100%", "=100%", "level", "≥", 0, 100),
-    _word("过程", "预算管理", "资金使用合规性", "合规"),
-    _word("过程", "资产管理", "资产管理规范性", "规范"),
-    _rate("资产管理", "固定资产利用率", "=100%", "=100%", "level", "≥", 0, 100),
-    _word("过程", "资产管理", "资产管理制度健全性", "健全"),
-    _word("过程", "项目管理", "项目管理制度执行规范性", "规范"),
-    _word("过程", "项目管理", "项目管理制度健全性", "健全"),
-    _word("过程", "人员管理", "人员管理制度执行有效性", "有效"),
-    _rate("人员管理", "在职人员控制率", "=100%", "=100%", "level", "≤", 0, 100),
-    _word("过程", "人员管理", "人员管理制度健全性", "健全"),
-    _rate("机构建设", "业务学习与培训及时完成率", "=100%", "=100%", "period_relative", "≥", 0, 100),
-    _word("过程", "机构建设", "纪检监察工作有效性", "有效"),
-    _rate("机构建设", "组织建设工作及时完成率", "=100%", "=100%", "period_relative", "≥", 0, 100),
-)
-
-EFFECT_LEVELS: dict[str, tuple[str, ...]] = {
-    "效益": ("经济效益", "社会效益", "生态效益", "可持续影响"),
-    "满意度": ("服务对象满意度",),
-}
-"""The second levels of the benefit and satisfaction block by first level."""
-
-
-BY_KEY: dict[str, int] = {text_key(common.name): position for position, common in enumerate(COMMON)}
-"""Position in the framework by compared name."""
-
 _UNIT_BEHIND = re.compile(r"(?P<name>.{2,})\((?:单位)?(?:%|百分比|百分点|亿元|万元|元|个|项|次|人|人次)\)")
 
 
-@lru_cache(maxsize=4096)
-def common_position(key: str) -> int:
-    """Return which common indicator a compared name is, -1 for none; a unit in brackets behind it is no part of it."""
-    match = _UNIT_BEHIND.fullmatch(key)
-    return BY_KEY.get(key, BY_KEY.get(match["name"], -1) if match else -1)
+@dataclass(frozen=True, eq=False)
+class Framework:
+    """The common indicators of a form: `entries` as printed, `known` by their numbers."""
+
+    entries: tuple[Common, ...] = ()
+    known: tuple[Common, ...] = ()
+
+    def __len__(self) -> int:
+        """Return how many indicators there are."""
+        return len(self.entries)
+
+    def __iter__(self) -> Iterator[Common]:
+        """Yield the indicators in the order printed."""
+        return iter(self.entries)
+
+    def __getitem__(self, number: int) -> Common:
+        """Return the indicator of a number."""
+        return self.known[number]
+
+    @cached_property
+    def numbers(self) -> tuple[int, ...]:
+        """Return the number of each indicator in the order printed."""
+        return tuple(self._by_key[text_key(entry.name)] for entry in self.entries)
+
+    @cached_property
+    def places(self) -> tuple[int, ...]:
+        """Return the place in the order printed of each number, -1 for one that is not printed."""
+        at = {number: place for place, number in enumerate(self.numbers)}
+        return tuple(at.get(number, -1) for number in range(len(self.known)))
+
+    @cached_property
+    def _by_key(self) -> dict[str, int]:
+        return {text_key(entry.name): number for number, entry in enumerate(self.known)}
+
+    @cached_property
+    def _printed(self) -> dict[str, int]:
+        return {text_key(entry.name): self._by_key[text_key(entry.name)] for entry in self.entries}
+
+    def position(self, key: str) -> int:
+        """Return the number of the indicator a compared name is, -1 for none; a unit in brackets behind it is no part of it."""
+        found = self._printed.get(key)
+        if found is None and key.endswith(")") and (match := _UNIT_BEHIND.fullmatch(key)):
+            found = self._printed.get(match["name"])
+        return -1 if found is None else found
+
+    def named(self, name: str) -> int:
+        """Return the number of the indicator of a name, `NO_NUMBER` where the framework has none."""
+        return self._printed.get(text_key(name), NO_NUMBER)
+
+
+NO_FRAMEWORK = Framework()

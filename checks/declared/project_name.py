@@ -11,10 +11,12 @@ CHINESE_MARK = frozenset({1, 2})
 """Ranks of the marks that head groups: 一、 and （一）."""
 _NUMBER = "[一二三四五六七八九十]{1,3}"
 _MARKS = (
-    re.compile(rf"第?{_NUMBER}(?:部分)?[、.．]\s*"),
-    re.compile(rf"[(（]{_NUMBER}[)）][、.．]?\s*|[\u3220-\u3229]\s*"),
-    re.compile(r"[0-9０-９]{1,3}(?:[、，]|[.．,](?![0-9０-９]))\s*|[\u2488-\u249b]\s*"),
-    re.compile(r"[(（][0-9０-９]{1,3}[)）][、.．]?\s*|[0-9０-９]{1,3}[)）]\s*|[\u2474-\u2487]\s*"),
+    re.compile(
+        rf"第?{_NUMBER}(?:部分|类)?\s?[、.．]\s*|第{_NUMBER}(?:部分|类)[:：\s]\s*|[\u2160-\u216b]\s?[、.．]\s*"
+    ),
+    re.compile(rf"[(（]\s?{_NUMBER}\s?[)）][、.．]?\s*|{_NUMBER}\s?[)）]\s*|[\u3220-\u3229]\s*"),
+    re.compile(r"[0-9０-９]{1,3}\s?(?:[、，]|[.．,](?![0-9０-９]))\s*|[A-ZＡ-Ｚ]\s?、\s*|[\u2488-\u249b]\s*"),
+    re.compile(r"[(（]\s?[0-9０-９]{1,3}\s?[)）][、.．]?\s*|[0-9０-９]{1,3}\s?[)）]\s*|[\u2474-\u2487]\s*"),
     re.compile(r"[\u2460-\u2473\u24f5-\u24fe\u2776-\u277f\u2780-\u2793\u3251-\u325f\u32b1-\u32bf]\s*"),
 )
 """By rank from the highest: 一、, （一）, 1、, （1）, ①."""
@@ -28,7 +30,7 @@ _BEGINS = frozenset("第(（一二三四五六七八九十0123456789０１２３
 def _may_be_marked(text: str) -> bool:
     """Return whether a text begins as one with a mark does: most do not, and that is quickly seen."""
     first = text[:1]
-    return first in _BEGINS or "\u2460" <= first <= "\u32bf"
+    return first in _BEGINS or "\u2160" <= first <= "\u32bf" or first.isupper()
 
 
 def mark_of(name: str) -> int:

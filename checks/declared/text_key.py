@@ -74,6 +74,12 @@ def simplified(text: str) -> str:
     return text.translate(_SIMPLIFIED)
 
 
+@lru_cache(maxsize=16384)
+def is_traditional(text: str) -> bool:
+    """Return whether a text has a traditional character in it."""
+    return simplified(text) != text
+
+
 @lru_cache(maxsize=131072)
 def text_key(text: str) -> str:
     """Return a text as it is compared: NFKC, ordinary and simplified characters, no blanks, quotes, colons, stars or case.

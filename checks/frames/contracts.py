@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from checks.frames.tables import DECLARED, DTYPES, Column, Tables
+from checks.declared.budget import Budget
+from checks.frames.tables import DTYPES, Column, Tables, declared
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,9 +28,9 @@ class ContractBroken(Exception):
         self.faults = faults
 
 
-@lru_cache(maxsize=1)
-def contracts() -> Mapping[str, pa.DataFrameSchema]:
-    """Return the contract of every table, of what the reader fills, by its name."""
+@lru_cache(maxsize=64)
+def contracts(budget: Budget) -> Mapping[str, pa.DataFrameSchema]:
+    """Return the contract of every table, of what the reader fills, by its name; funds as a profile has them."""
     import pandera.pandas as pa
 
     row_id = pa.Index("int64", unique=True)
@@ -39,7 +40,7 @@ def contracts() -> Mapping[str, pa.DataFrameSchema]:
             index=row_id,
             unique=list(table.key) or None,
         )
-        for name, table in DECLARED.items()
+        for name, table in declared(budget).items()
     }
 
 
@@ -61,7 +62,7 @@ def hold(tables: Tables) -> None:
     import pandera.pandas as pa
 
     known = _of_known_forms(tables)
-    for name, contract in contracts().items():
+    for name, contract in contracts(tables.budget).items():
         frame: pd.DataFrame = getattr(tables, name)
         try:
             contract.validate(frame, lazy=True)

@@ -10,27 +10,28 @@ Amounts are integer fen in a column (`half`), with the text as it stood (`half_r
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
-from checks.declared.budget import FEN_PER_UNIT, FUND_FIELDS, field_name
+from checks.declared.budget import FEN_PER_UNIT, Budget, merged
 
 if TYPE_CHECKING:
     import pandas as pd
 
 AMOUNT_STATES = ("number", "blank", "text", "error", "no_result", "date", "picture", "absent")
 """What an amount cell held. `text` could not be read as a number; `absent`: the form has no such line."""
-TARGET_STATES = ("number", "blank", "text", "error", "no_result", "date", "picture", "bool")
+TARGET_STATES = ("number", "blank", "text", "error", "no_result", "date", "picture", "bool", "absent")
 ERROR_STATES = ("error", "no_result")
 """Cells that hold an error value or nothing calculated: reported where they were read (ST07)."""
 UNREADABLE_STATES = frozenset({"text", "error", "no_result", "date", "picture", "absent"})
 """States under which an amount is unknown: reported once where it was read, silent in every sum."""
 FILE_STATUSES = ("checked", "unreadable", "not_a_form", "skipped", "crashed")
 MONEY_UNITS = tuple(FEN_PER_UNIT)
-BLOCKS = ("common", "duty", "effect")
-"""Indicator blocks: 决策/过程 (common framework), 履职 (with key tasks), 效益 and 满意度."""
 TEXT_FIELDS = ("agency", "functions", "staffing", "long_term_goal", "annual_goal")
 """Text fields of `forms`; missing (NA) means the label is not on the form, "" that it was left empty."""
+PROJECT_TEXTS = ("content", "goal")
+"""What a form may ask of a project or key task in words beside its name."""
 
 Kind = Literal["text", "count", "number", "flag", "bytes"]
 """`count`: a whole number that is always there; `number`: a whole number that may be missing; `flag`: yes or no."""
@@ -109,6 +110,7 @@ FORMS = Table("forms", "a form; a file may hold several", (
     _text("path", "path of its file"),
     _reference("file", "files", "its file"),
     Column("ordinal", "count", "which form of its file it is, from 1", range=(1, None)),
+    _text("profile", "id of the form profile it was read with"),
     _text("title", "title as it stands"),
     Column("fiscal_year", "number", "fiscal year", "year", missing=True, range=(2000, 2099)),
     _text("year_raw", "fiscal year as it stands"),
@@ -118,18 +120,26 @@ FORMS = Table("forms", "a form; a file may hold several", (
     _text("staffing", "organisation and staffing", missing=True),
     _text("long_term_goal", "goal of the medium and long term", missing=True),
     _text("annual_goal", "goal of the year", missing=True),
+    _text("other_texts", "further texts that its profile declares, by key, as JSON; empty for none"),
     _text("sheet", "the first sheet it stands on"),
     Column("asked_year", "number", "fiscal year the whole batch was asked to be of; none where that of most forms decides", "year", missing=True, range=(2000, 2099)),
 ))  # fmt: skip
-FUNDS = Table("funds", "the fixed fund lines of the form of the same row number", tuple(
-    column for field in FUND_FIELDS for column in _amount(field, field_name(field, "en"))
-))  # fmt: skip
+
+
+def funds_of(named: Mapping[str, str]) -> Table:
+    """Return the table of the fund lines, of amount columns with what each is; which there are a form profile says."""
+    columns = tuple(column for name, meaning in named.items() for column in _amount(name, meaning))
+    return Table("funds", "the fixed fund lines of the form of the same row number", columns)
+
+
 PROJECTS = Table("projects", "a project line, with the duty line it fits best", (
     _reference("form", "forms", "its form"),
     _ORDER,
     _text("name", "name of the project"),
     *_amount("half", "half-year plan"),
     *_amount("full", "full-year budget"),
+    _text("content", "what is to be done, where the form asks"),
+    _text("goal", "what is to be reached, where the form asks"),
     Column("linked_indicator", "count", "an indicator of the duty line its name fits best, -1 for none", refers="indicators", stage="linked"),
     Column("link_score", "count", "how well it fits; a link counts from `link_least_percent` on", "thousandths", stage="linked"),
 ), ("form", "order"))  # fmt: skip
@@ -154,7 +164,7 @@ def _target(period: str, meaning: str) -> Iterator[Column]:
 INDICATORS = Table("indicators", "an indicator line, with its targets parsed", (
     _reference("form", "forms", "its form"),
     _ORDER,
-    _text("block", "part of the form", *BLOCKS),
+    _text("block", "part of the form, as its profile names it"),
     _text("level1", "first level"),
     _text("level2", "second level"),
     _text("key_task", "key task"),
@@ -180,10 +190,18 @@ ODDITIES = Table("oddities", "what the reader saw and had to interpret", (
     _text("detail", "how it was interpreted"),
 ))  # fmt: skip
 
-DECLARED: Mapping[str, Table] = {
-    table.name: table for table in (FILES, FORMS, FUNDS, PROJECTS, INDICATORS, ODDITIES)
-}
-"""The tables by name, in order."""
+OTHERS: Mapping[str, Table] = {table.name: table for table in (FILES, FORMS, PROJECTS, INDICATORS, ODDITIES)}
+"""The tables whose columns are those of every form, by name."""
+NAMES = ("files", "forms", "funds", "projects", "indicators", "oddities")
+
+
+@lru_cache(maxsize=64)
+def declared(budget: Budget) -> Mapping[str, Table]:
+    """Return the tables by name, in order, with the fund lines that a form, or a batch of forms, has."""
+    funds = funds_of({name: budget.field_name(name, "en") for name in budget.fields})
+    return {name: funds if name == "funds" else OTHERS[name] for name in NAMES}
+
+
 ODDITY_COLUMNS = ODDITIES.names()
 LINK_COLUMNS = PROJECTS.names("linked")
 """Columns of `projects` that hold the links once they are worked out: the indicator's row (-1: none) and the score."""
@@ -194,7 +212,7 @@ class Tables:
     """A stack of forms as pandas frames of the columns declared here, held by `checks.frames.contracts`.
 
     Of a whole batch `projects`, `indicators` and `oddities` may only give columns (`checks.frames.columns.Columns`), each time
-    anew, as a frame does: rules across forms ask for no more.
+    anew, as a frame does: rules across forms ask for no more. `budgets`: what each profile of the forms states, by its id.
     """
 
     files: pd.DataFrame
@@ -203,3 +221,15 @@ class Tables:
     projects: pd.DataFrame
     indicators: pd.DataFrame
     oddities: pd.DataFrame
+    budgets: Mapping[str, Budget] = field(default_factory=dict)
+
+    @property
+    def budget(self) -> Budget:
+        """Return what the profiles of the forms state together."""
+        return together(tuple(self.budgets.values()))
+
+
+@lru_cache(maxsize=64)
+def together(budgets: tuple[Budget, ...]) -> Budget:
+    """Return what some profiles state together, the same object each time."""
+    return merged(budgets)

@@ -72,10 +72,14 @@ def lexicon_of(settings: Settings) -> Lexicon:
 def _lexicon(generic: tuple[str, ...], light: tuple[str, ...], synonyms: tuple[str, ...]) -> Lexicon:
     same = (entry.partition("=") for entry in synonyms)
     return Lexicon(
-        re.compile("|".join((_any(generic), "[及与和的对等]|[^a-z\u3400-\u9fff]+"))),
+        re.compile("|".join((f"(?!{_THINGS})(?:{_any(generic)})", "[及与和的对等]|[^a-z\u3400-\u9fff]+"))),
         re.compile(_any(light)),
         MappingProxyType({word: meant for word, _, meant in same}),
     )
+
+
+_THINGS = "工作[站室坊者]"
+"""What a generic word begins and is not generic: 院士工作站, 科技工作者."""
 
 
 def _any(words: tuple[str, ...]) -> str:
@@ -108,13 +112,15 @@ def overlap(name: str, text: str, lexicon: Lexicon) -> int:
 def said(name: str, texts: Sequence[Mapping[str, int]], lexicon: Lexicon) -> list[int]:
     """Return how far a project is spoken of in each of several texts, of which the `weights` are given: `overlaps`.
 
-    A remark in brackets at the end of its name may be left out (大型检验设备购置（质谱仪）), and of a project for several
-    things (数据库采购及数字资源服务) one may be meant, if it is clearly said.
+    A remark in brackets at the end of its name may be left out (大型检验设备购置（质谱仪）), as may a name in quotes and how
+    the money is spent (“雪亮工程”视频监控租赁服务费), and of a project for several things (数据库采购及数字资源服务) one may be
+    meant, if it is clearly said.
     """
     bare = _REMARK.sub("", name)
     scores = overlaps(name, texts, lexicon)
-    for part in dict.fromkeys((bare, *_AND.split(bare))):
-        if len(part) >= _PART and part != name:
+    thing = _SPENT.sub("", _QUOTED.sub("", bare))
+    for part, shortest in {**dict.fromkeys((bare, *_AND.split(bare)), _PART), thing: _THING}.items():
+        if len(part) >= shortest and part != name:
             least = 0 if part == bare else _CLEARLY
             others = overlaps(part, texts, lexicon)
             scores = [
@@ -128,6 +134,12 @@ _AND = re.compile("[及和与、]")
 _PART = 6
 """Characters from which on a part of a name says what a project is for."""
 _CLEARLY = 700
+_QUOTED = re.compile("[“‘《「][^“”‘’《》「」]{0,20}[”’》」]")
+_SPENT = re.compile(
+    "(?:租赁|租用|劳务|运行|运维|维护|维保|服务|委托|外包|购买|采购|业务|专项|保障|工作|管理)*(?:费用?|经费|资金|补助|补贴|服务)$"
+)
+_THING = 4
+"""Characters from which on what is left of a name without how the money is spent says what it is for."""
 
 
 def overlaps(name: str, texts: Sequence[Mapping[str, int]], lexicon: Lexicon) -> list[int]:

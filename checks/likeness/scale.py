@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from checks.declared.budget import FEN_PER_WAN, FUND_FIELDS
+from checks.declared.budget import FEN_PER_WAN
 from checks.declared.money import wan_text
 from checks.finding import Spot
 from checks.frames.columns import numbered
@@ -31,7 +31,9 @@ TOTAL_MOST = 5_000_000 * FEN_PER_WAN
 SMALLEST = 1_000 * FEN_PER_WAN
 """A form whose smallest amount is above this has nothing that an agency pays for itself."""
 TOTAL_LEAST = 1 * FEN_PER_WAN
-"""Total funds that are too little for any agency, where the sheet names another unit than 万元."""
+"""Total funds that are too little for any agency."""
+PER_HEAD_LEAST = FEN_PER_WAN // 50
+"""Basic expenditure a head and year that no agency has: two hundred yuan; in 亿元 it reads 20 to 60 yuan as a rule."""
 FEWEST = 5
 """Amounts a form must state before its smallest one says anything."""
 MIXED_TIMES = 10
@@ -45,6 +47,12 @@ _PEOPLE = re.compile(r"(?<![0-9.])([0-9]{1,6})(?![0-9])(?![0-9.]*[年月日号%�
 _NOT_PEOPLE = re.compile(
     r"[〔\[(（](?:19|20)[0-9]{2}[〕\])）]\s*[0-9]*号?|(?:19|20)[0-9]{2}\s*年|第[0-9]+[条款章]|[0-9]+\s*(?:平方|㎡|米|公里|亩)"
 )
+
+
+_SAID_PEOPLE = re.compile(
+    r"(?<![0-9.])([0-9]{1,5})\s*(?:人|名)|(?:编制|在职|在编|在岗|实有|人员|人数)[^0-9。；;]{0,6}([0-9]{1,5})(?![0-9.年月日号])"
+)
+"""Numbers that plainly count people."""
 
 
 class Doubt(NamedTuple):
@@ -62,9 +70,21 @@ def most_people(text: str) -> int:
     return sum(int(number) for number in _PEOPLE.findall(bare))
 
 
+def fewest_people(text: str) -> int:
+    """Return how many people an agency has at least by what it writes: the largest number that plainly counts people."""
+    found = _SAID_PEOPLE.findall(_NOT_PEOPLE.sub(" ", text[:LONGEST]))
+    return max((int(before or behind) for before, behind in found), default=0)
+
+
 def doubts(tables: Tables) -> dict[int, Doubt]:
     """Return the forms whose amounts cannot be in the unit they were read in, each with the first reason."""
-    return _mixed(tables) | _too_small(tables) | _too_large(tables) | _by_head(tables)
+    return (
+        _mixed(tables)
+        | _too_small(tables)
+        | _too_large(tables)
+        | _by_head(tables)
+        | _by_head_too_little(tables)
+    )
 
 
 def doubts_beside(
@@ -80,6 +100,10 @@ def doubts_beside(
 
 
 def _fen(tables: Tables, field: str) -> NDArray[np.int64]:
+    if field not in tables.funds.columns:  # the form has no such line
+        import numpy as np
+
+        return np.zeros(len(tables.funds), dtype=np.int64)
     column: pd.Series[Any] = tables.funds[field]
     return column.fillna(0).to_numpy(dtype="int64")
 
@@ -122,7 +146,7 @@ def _mixed(tables: Tables) -> dict[int, Doubt]:
     No line can be more than the total; ten times as much is no mistake in adding up but another unit, or digits too many.
     """
     total = _fen(tables, "total_full")
-    lines = {field: _fen(tables, field) for field in FUND_FIELDS if field != "total_full"}
+    lines = {field: _fen(tables, field) for field in tables.budget.fields if field != "total_full"}
     largest: dict[int, tuple[int, Spot]] = {}
     for field, fen in lines.items():
         for form, amount in zip(tables.funds.index.tolist(), fen.tolist(), strict=True):
@@ -161,20 +185,39 @@ def _projects(tables: Tables, period: str) -> Iterator[tuple[int, int, int]]:
 
 def _too_small(tables: Tables) -> dict[int, Doubt]:
     total = _fen(tables, "total_full")
-    other = (tables.forms["money_unit"] != "万元").to_numpy()
-    return {
-        form: Doubt(
-                Spot("funds", form, "total_full"), f"按表中所注单位“{tables.forms['money_unit'].loc[form]}”折算，资金总额仅{wan_text(fen)}万元",
-            f"in the unit the sheet names, total funds are only {wan_text(fen)} 万元",
+    units = tables.forms["money_unit"].tolist()
+    found = {}
+    for form in _forms(tables, (total > 0) & (total < TOTAL_LEAST)):
+        whole, unit = wan_text(int(tables.funds["total_full"].loc[form])), units[form]
+        by, by_en = (
+            ("", "") if unit == "万元" else (f"按表中所注单位“{unit}”折算，", "in the unit the sheet names, ")
         )
-        for form in _forms(tables, other & (total > 0) & (total < TOTAL_LEAST))
-        if (fen := int(tables.funds["total_full"].loc[form]))
-    }  # fmt: skip
+        found[form] = Doubt(
+            Spot("funds", form, "total_full"), f"{by}资金总额仅{whole}万元",
+            f"{by_en}total funds are only {whole} 万元",
+        )  # fmt: skip
+    return found
+
+
+def _by_head_too_little(tables: Tables) -> dict[int, Doubt]:
+    """Return the forms that state a few hundred yuan a head and year, or less: figures in 亿元."""
+    basic = _fen(tables, "basic_full")
+    found = {}
+    for form in _forms(tables, (basic > 0) & (basic < FEN_PER_WAN * 100)):
+        people = fewest_people(str(tables.forms["staffing"].loc[form] or ""))
+        fen = int(tables.funds["basic_full"].loc[form])
+        if people and fen // people < PER_HEAD_LEAST:
+            whole, each = wan_text(fen), fen // people // 100
+            found[form] = Doubt(
+                Spot("funds", form, "basic_full"), f"基本支出{whole}万元，机构人员至少{people}人，人均仅{each}元",
+                f"basic expenditure of {whole} 万元 for at least {people} people is {each} yuan each",
+            )  # fmt: skip
+    return found
 
 
 def _smallest(tables: Tables, form: int) -> tuple[int, int]:
     """Return the smallest amount of a form that is not nothing, and how many there are."""
-    own = [int(fen) for field in FUND_FIELDS if (fen := tables.funds[field].fillna(0).loc[form])]
+    own = [int(fen) for field in tables.budget.fields if (fen := tables.funds[field].fillna(0).loc[form])]
     rows = tables.projects.index[tables.projects["form"] == form]
     projects = numbered(tables.projects, ("half", "full"), rows)
     own += [int(fen) for period in ("half", "full") for fen in projects[period].fillna(0).tolist() if fen]

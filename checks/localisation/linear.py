@@ -55,6 +55,19 @@ class Span(NamedTuple):
 ANYWHERE = Span(-FAR, FAR)
 
 
+class Habit(NamedTuple):
+    """What the rows of a form have in common (`checks.localisation.habit`).
+
+    `pairs`: for each cell of a row with two amounts its (half, full) cells. `exact`: half-year plans are a whole per cent
+    of the year's budget. `low`, `high`: between them lies half over full of nearly every row.
+    """
+
+    pairs: Mapping[int, tuple[int, int]]
+    exact: bool
+    low: float
+    high: float
+
+
 @dataclass(frozen=True, slots=True)
 class System:
     """The relations of one form over cells numbered 0..n-1 in order of appearance.
@@ -73,6 +86,8 @@ class System:
         default_factory=dict, repr=False, compare=False
     )
     """What `freedom` has worked out already."""
+    habit: Habit | None = field(default=None, repr=False, compare=False)
+    """What the rows have in common, if anything."""
 
     @property
     def broken(self) -> list[int]:
@@ -166,7 +181,8 @@ def moved(form: System, changes: Mapping[int, int], shifts: Mapping[int, int] | 
     rows = tuple(
         row if number not in deltas else _again(row, deltas[number]) for number, row in enumerate(form.rows)
     )
-    return System(form.keys, tuple(amounts), form.blanks - set(changes), rows, form.rows_of, form.origin)
+    blanks = form.blanks - set(changes)
+    return System(form.keys, tuple(amounts), blanks, rows, form.rows_of, form.origin, habit=form.habit)
 
 
 def _again(row: LinearRow, delta: int) -> LinearRow:

@@ -28,6 +28,7 @@ import math
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from checks.localisation.habit import habit_of
 from checks.localisation.linear import Linear, System, holds, system
 from checks.localisation.moves import Hints
 from checks.localisation.pairs import pair_option
@@ -122,6 +123,7 @@ def localise(
     form = system(values, relations)
     if not form.broken:
         return Localisation((), (), True, False)
+    form = replace(form, habit=habit_of(form, hints.rows))
     beside = _beside(form, neighbours or {})
     plans = distinct(plans_of(form, beside, hints, DEEPEST))
     best = max(plans, key=lambda plan: plan.weight)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from checks.localisation.digits import FINEST_PLACE
+from checks.localisation.habit import is_alike
 from checks.localisation.linear import FAR, Key, System, moved
 from checks.localisation.slips import KINDS, SCALES
 from checks.localisation.weigh import LOOSE_SHARE, TOGETHER, Beside, Option, Pair
@@ -42,7 +43,7 @@ class Hints:
 class Move:
     """A slip undone: the change of each cell in fen, and for a row left out what it adds to which relation.
 
-    `each`: every cell must stand in a sum that it makes hold.
+    `alike`: whether the row left out has the habit of those listed. `each`: every cell must stand in a sum that it makes hold.
     """
 
     code: str
@@ -50,6 +51,7 @@ class Move:
     weight: float
     line: Key | None = None
     added: Pair | None = None
+    alike: bool = True
     shifts: Mapping[int, int] = field(default_factory=dict)
     each: bool = False
 
@@ -225,7 +227,8 @@ def _listed(form: System, numbers: Mapping[Key, int], hints: Hints) -> Iterator[
         beside = 0
     if more > 0 and 0 <= beside <= more:
         shifts = {full: -more} | ({half: -beside} if beside else {})
-        yield Move("row_missing", {}, _missing_weight(form, rows, beside, more), None, (beside, more), shifts)
+        weight, alike = _missing_weight(form, rows, beside, more), is_alike(form, beside, more, rows)
+        yield Move("row_missing", {}, weight, None, (beside, more), alike, shifts)
     elif more < 0 and beside <= 0:
         yield from _surplus(form, rows, hints.names, -beside, -more)
 

@@ -37,11 +37,11 @@ def pair_option(
     if fixed is not None:
         guess = _weigh_both(form, cells, fixed, beside)
         spoilt = spoilt_share(form, dict(zip(cells, fixed, strict=True)))
-        return gathered(cells, [guess._replace(weight=guess.weight * spoilt)])
+        return gathered(form, cells, [guess._replace(weight=guess.weight * spoilt)])
     guesses = list(_open_guesses(form, cells, shape, beside))
     if cells in joint:
         guesses.append(joint[cells])
-    return gathered(cells, guesses)
+    return gathered(form, cells, guesses)
 
 
 def can_repair(form: System, first: int, second: int) -> bool:

@@ -22,7 +22,7 @@ def stands(form: System, move: Supported, best: Plan, plans: Sequence[Plan]) -> 
     """Return whether a slip in several cells may be called the answer.
 
     What it leaves broken must have a clear slip of its own, or, where no sum speaks for it, be mended by another slip in
-    several cells; a row that is not listed must have both amounts like those listed, neither
+    several cells; a row that is not listed must have both amounts like those listed and their habit, neither
     of its sums a clear slip that would explain it alone, and nothing else wrong in the rows it stands among.
     """
     rest = [found for found in best.found if not set(found.broken).isdisjoint(move.left)]
@@ -47,7 +47,7 @@ def stands(form: System, move: Supported, best: Plan, plans: Sequence[Plan]) -> 
         for found in plan.found
         if set(found.broken) <= set(move.fixed)
     ]
-    plausible = move.move.added[0] > 0 and move.weight >= KINDS["row_missing"].weight
+    plausible = move.move.alike and move.move.added[0] > 0 and move.weight >= KINDS["row_missing"].weight
     return plausible and all(_heaviest(found) < CLEAR_WEIGHT for found in alone)
 
 

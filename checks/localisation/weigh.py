@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from checks.localisation.habit import factor
 from checks.localisation.linear import Key, Span, System, freedom, holds
 from checks.localisation.slips import (
     KINDS,
@@ -111,7 +112,7 @@ def single_option(form: System, cell: int, beside: Beside) -> Option | None:
         guesses.append(
             Guess((asked,), weight * spoilt_share(form, {cell: asked - form.amounts[cell]}), ("",))
         )
-    return gathered((cell,), guesses)
+    return gathered(form, (cell,), guesses)
 
 
 def _demanded(form: System, cell: int, tight: Span, loose: Span, context: Context) -> tuple[Slip, ...]:
@@ -163,8 +164,13 @@ def best_slip(form: System, cell: int, new: int, beside: Beside) -> Slip:
     return found[0] if found else Slip("", new, _unexplained(form.amounts[cell], new, context.total))
 
 
-def gathered(cells: tuple[int, ...], guesses: list[Guess]) -> Option:
-    """Gather the guesses at one set: the clear one is proposed, all count for the set."""
+def gathered(form: System, cells: tuple[int, ...], guesses: list[Guess]) -> Option:
+    """Gather the guesses at one set, weighed by the habit of the form's rows: the clear one is proposed, all count for the set."""
+    if form.habit:
+        guesses = [
+            guess._replace(weight=guess.weight * factor(form, dict(zip(cells, guess.news, strict=True))))
+            for guess in guesses
+        ]
     if not guesses:
         return Option(cells, (None,) * len(cells), UNEXPLAINED ** len(cells), ("",) * len(cells))
     best = max(guesses, key=lambda guess: guess.weight)
@@ -179,7 +185,7 @@ def option_of(form: System, cells: tuple[int, ...], news: tuple[int, ...] | None
     """Return a set of any size as an option; `news` is None where the relations leave its amounts open."""
     if news is None:
         scaled = scaled_option(form, cells)
-        return scaled or gathered(cells, [])
+        return scaled or gathered(form, cells, [])
     found = [best_slip(form, cell, new, beside) for cell, new in zip(cells, news, strict=True)]
     weight = math.prod(slip.weight for slip in found)
     return Option(cells, news, weight, tuple(slip.code for slip in found))

@@ -20,6 +20,7 @@ from checks.targets.qualities import (
     ACTION,
     CHANGES,
     GRADE,
+    MILESTONE,
     QUALITATIVE,
     REFERENCE,
     SERVICE_TIME,
@@ -186,7 +187,7 @@ def _worded(bare: str, notes: Notes) -> Target | None:
 
 def _is_word(text: str) -> bool:
     """Return whether a text is a qualitative result, a grade, or several of them (健全、有效)."""
-    if text in STOCK or GRADE.fullmatch(text) or SERVICE_TIME.fullmatch(text):
+    if text in STOCK or any(known.fullmatch(text) for known in (GRADE, SERVICE_TIME, MILESTONE)):
         return True
     if QUALITATIVE.fullmatch(text):
         return SUFFIX.search(text) is None

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from checks.finding import SEVERITY_NAMES
 from checks.rule import DOC_HEADINGS, INPUTS, RULES, Rule
+from checks.telling.rule_names import name_of
 
 FAMILIES: dict[str, tuple[str, str]] = {
     "ST": ("结构与表样", "structure and template"),
@@ -33,6 +34,11 @@ def all_rules() -> list[Rule]:
     return sorted(RULES.values(), key=lambda rule: (order[rule.family], rule.code))
 
 
+def rule_name(code: str, lang: str) -> str:
+    """Return what a rule is called; in English by the first clause of its first sentence."""
+    return name_of(code) if lang == "zh" else RULES[code].title.partition(";")[0].rstrip(".")
+
+
 def rule_list(lang: str) -> Iterator[str]:
     """Yield a line a rule, under the name of its family."""
     family = ""
@@ -49,8 +55,10 @@ def rule_page(code: str, lang: str) -> Iterator[str]:
 
     rule = RULES[code]
     yield f"{rule.code}  {SEVERITY_NAMES[lang][rule.severity]}  {rule.heading}"
-    yield rule.title
+    yield rule_name(code, lang) if lang == "zh" else rule.title
     for heading in DOC_HEADINGS:
+        if heading == ("Fix" if lang == "zh" else "改法"):
+            continue
         yield f"  {heading if lang == 'zh' else _HEADINGS[heading]}: {rule.doc[heading]}"
     for template in (rule.zh if lang == "zh" else rule.en).values():
         yield f"  » {template}"

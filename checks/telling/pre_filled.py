@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from checks.declared.framework import COMMON
+from checks.declared.framework import NO_FRAMEWORK, Common, Framework
 from checks.declared.money import percent_text
 from checks.finding import Finding, Severity
 from checks.frames.columns import taken, where
@@ -51,6 +51,7 @@ class Shared:
 
     forms: int
     counts: Mapping[Pair, int]
+    framework: Framework = NO_FRAMEWORK
 
 
 def pre_filled(
@@ -78,7 +79,7 @@ def pre_filled(
 def said_once(dropped: Mapping[tuple[str, Pair], bool], shared: Shared) -> tuple[Finding, ...]:
     """Return what is said for the city in place of the findings that went."""
     return tuple(
-        _once(code, pair, shared.counts[pair], shared.forms, trial)
+        _once(code, shared.framework[pair[0]], pair, shared, trial)
         for (code, pair), trial in sorted(dropped.items())
     )
 
@@ -90,13 +91,14 @@ def shared_pairs(tables: Tables, settings: Settings) -> Shared:
     keys = taken(rows, ("form", "common"), at)
     forms = int(keys["form"].nunique())
     if forms < int(settings.threshold("default_forms")):
-        return Shared(forms, {})
+        return Shared(forms, {}, tables.budget.framework)
     first = at[~keys.duplicated().to_numpy()]
     counts: Counter[Pair] = Counter()
     for (position, half, full), times in _counted(rows, first):
         counts[position, _normal(half), _normal(full)] += times
     least = settings.threshold("default_share_percent") * forms
-    return Shared(forms, {pair: count for pair, count in counts.items() if count * 100 >= least})
+    kept = {pair: count for pair, count in counts.items() if count * 100 >= least}
+    return Shared(forms, kept, tables.budget.framework)
 
 
 def _counted(rows: pd.DataFrame, at: Positions) -> Iterator[tuple[Pair, int]]:
@@ -129,9 +131,9 @@ def _pairs_of(finding: Finding, indicators: Rows) -> frozenset[Pair]:
     return frozenset((int(p), _normal(h), _normal(f)) for p, h, f in zip(common, half, full, strict=True))
 
 
-def _once(code: str, pair: Pair, count: int, forms: int, trial: bool) -> Finding:
-    position, half, full = pair
-    common = COMMON[position]
+def _once(code: str, common: Common, pair: Pair, shared: Shared, trial: bool) -> Finding:
+    _, half, full = pair
+    count, forms = shared.counts[pair], shared.forms
     values = {
         "name": common.name, "half": half, "full": full, "count": count, "operator": common.operator,
         "share": percent_text(count, forms, 0),

@@ -87,12 +87,16 @@ def holding(waivers: Iterable[Waiver], today: datetime.date) -> list[Waiver]:
 def grouped(findings: Sequence[Finding], settings: Settings) -> list[Finding]:
     """Return the findings with more than `alike_most` warnings or notes of one rule on one form as one.
 
-    The one stands where the first of them stood. Errors stay one a cell: each has to be corrected.
+    On a form with more than `answers_most` errors and warnings to answer, warnings of one rule are one from two on. The
+    one stands where the first of them stood. Errors stay one a cell: each has to be corrected.
     """
-    most = int(settings.threshold("alike_most"))
+    alike, answers = int(settings.threshold("alike_most")), int(settings.threshold("answers_most"))
+    asked = Counter((f.path, f.form) for f in findings if f.severity != Severity.INFO)
     groups = _by(findings, lambda finding: (finding.path, finding.form, finding.code, finding.severity))
     made: dict[int, Finding | None] = {}
     for group in groups.values():
+        long = group[0].severity == Severity.WARNING and asked[group[0].path, group[0].form] > answers
+        most = 1 if long else alike
         if len(group) > most and group[0].severity != Severity.ERROR and group[0].form:
             made |= {id(finding): None for finding in group} | {id(group[0]): _alike(group)}
     told = (made.get(id(finding), finding) for finding in findings)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from checks.finding import Fate, NotRun, Tally
 from checks.given.inputs import Inputs
 from checks.settings import Settings
+from etl.form.profiles import Catalogue, Texts, catalogue
 from etl.frames.build import Stack
 from etl.frames.located import Located, locate
 from etl.intake.file_reading import FileReading
@@ -41,10 +43,11 @@ class Watching(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A file to read, and the key it is stored under."""
+    """A file to read, the key it is stored under, and the bureau's own form profiles it is read with."""
 
     submission: Submission
     key: int = 0
+    forms: Texts = ()
 
     @property
     def relative(self) -> str:
@@ -62,10 +65,14 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Depends:
-    """What rows depend on beside their file: the program that reads, and what is judged by (settings, inputs, rules)."""
+    """What rows depend on beside their file: the program that reads, and what is judged by (settings, inputs, rules).
+
+    `forms`: the bureau's own form profiles.
+    """
 
     reader: str = ""
     judged: str = ""
+    forms: Texts = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +121,9 @@ def for_one_form(inputs: Inputs, settings: Settings) -> Inputs:
     return inputs.only({name for rule in active(settings, "form") for name in rule.needs})
 
 
-def read_in_time(submission: Submission) -> FileReading:
+def read_in_time(submission: Submission, forms: Texts = ()) -> FileReading:
     """Return a file's reading; a worker that takes too long over it ends (`etl.workers.limits.clock`)."""
-    return read_item(Item(submission)).reading
+    return read_item(Item(submission, forms=forms)).reading
 
 
 def read_item(item: Item) -> Read:
@@ -126,7 +133,7 @@ def read_item(item: Item) -> Read:
 
     get_ready(item.relative)
     with clock():
-        return Read(*read_with_digest(item.submission))
+        return Read(*read_with_digest(item.submission, catalogue(item.forms)))
 
 
 def check_items(items: Sequence[Item], settings: Settings, inputs: Inputs, depends: Depends) -> Made:
@@ -164,11 +171,16 @@ def of_checked(checked: Checked, keys: Sequence[int], depends: Depends | None = 
     return Made(files, checked.timings)
 
 
-def check_stored(files: Sequence[FileRows], settings: Settings, inputs: Inputs, depends: Depends) -> Made:
-    """Run the rules of one form over files that were read before, and return what is to be stored anew."""
+def check_stored(
+    files: Sequence[FileRows], known: Catalogue, settings: Settings, inputs: Inputs, depends: Depends
+) -> Made:
+    """Run the rules of one form over files that were read before, and return what is to be stored anew.
+
+    `known`: the profiles that their forms were read with.
+    """
     from etl.store.rows import stack_of
 
-    checked = check_stack(stack_of(files), settings, inputs)
+    checked = check_stack(stack_of(files, known), settings, inputs)
     return Made(_judged(checked, [file.key for file in files], depends.judged), checked.timings)
 
 
@@ -185,7 +197,7 @@ def check_readings(files: Sequence[FileReading], settings: Settings, inputs: Inp
     from checks.frames.contracts import hold
     from etl.frames.build import stack
 
-    stacked = stack(files, settings.fiscal_year)
+    stacked = stack(files, settings.fiscal_year, catalogue(settings.forms))
     hold(stacked.tables)
     return check_stack(replace(stacked, tables=enriched(stacked.tables)), settings, inputs)
 
@@ -210,11 +222,12 @@ def of_year(tables: Tables, settings: Settings) -> Tables:
     return replace(tables, forms=tables.forms.assign(asked_year=asked))
 
 
-def read_chunk(submissions: Sequence[Submission], executor: Executor) -> list[FileReading]:
-    """Return the readings of files in the order given; nothing is checked."""
+def read_chunk(submissions: Sequence[Submission], executor: Executor, forms: Texts = ()) -> list[FileReading]:
+    """Return the readings of files in the order given; nothing is checked. `forms`: the bureau's own profiles."""
     from etl.workers.pool import each
 
-    readings = each(executor, read_in_time, submissions, CHUNK)
+    read = partial(read_in_time, forms=forms) if forms else read_in_time
+    readings = each(executor, read, submissions, CHUNK)
     return [
         crashed(s, reading) if isinstance(reading, Failed) else reading
         for s, reading in zip(submissions, readings, strict=True)

@@ -15,11 +15,11 @@ from etl.batch.chunk import Depends
 from etl.workers.program import fingerprint
 
 READERS = (
-    "etl/safe", "etl/package", "etl/sheets", "etl/form", "etl/reading", "etl/money", "etl/cell", "etl/marks", "etl/marked", "etl/intake", "etl/frames", "etl/store", "checks/declared",
+    "etl/safe", "etl/package", "etl/sheets", "etl/form", "etl/forms", "etl/reading", "etl/money", "etl/cell", "etl/marks", "etl/marked", "etl/intake", "etl/frames", "etl/store", "checks/declared",
     "checks/frames", "checks/targets", "checks/enrich.py",
 )  # fmt: skip
 """The parts of the program that decide what a file is read as."""
-RULES = ("checks", "etl/frames", "etl/store")
+RULES = ("checks", "etl/form", "etl/forms", "etl/frames", "etl/store")
 """The parts that decide what is found in what was read."""
 
 
@@ -28,7 +28,10 @@ def depends_on(settings: Settings, inputs: Inputs) -> Depends:
     today = datetime.datetime.now().astimezone().date()
     stated = replace(settings, source="")  # a file that says the same under another name changes nothing
     judged = digest_of(fingerprint(RULES), stated, inputs, holding(settings.waivers, today))
-    return Depends(fingerprint(READERS), judged)
+    reader = fingerprint(READERS)
+    if settings.forms:
+        reader = digest_of(reader, settings.forms)
+    return Depends(reader, judged, settings.forms)
 
 
 def digest_of(*values: Any) -> str:

@@ -62,7 +62,7 @@ def take_in(store: Store, submissions: Sequence[Submission], depends: Depends) -
             last += 1
             keys[n] = last
             added.append((last, path))
-        items.append(Item(submission, keys[n]))
+        items.append(Item(submission, keys[n], depends.forms))
         if known:
             (done if judged[keys[n]] == depends.judged else unchecked).append(items[-1])
         elif digest in stored:
@@ -120,4 +120,4 @@ def _copied(store: Store, source: int, key: int, path: str) -> FileRows:
     rows = rows_of_files(store, [source], OF_A_FILE)[source]
     moved = {name: list(moved_rows(name, own, source, key)) for name, own in rows.items()}
     kept = {name: value for name, value in facts.items() if name not in ("row", "position", "round")}
-    return FileRows(key, {**kept, "path": path, "judged": ""}, moved)
+    return FileRows(key, {**kept, "path": path, "judged": ""}, moved, store.fields())

@@ -16,6 +16,7 @@ from etl.batch.chunk import Watching, read_chunk
 from etl.batch.model import Batch
 from etl.batch.request import Request
 from etl.batch.whole import FEW_FILES, run_batch
+from etl.form.profiles import Texts, catalogue
 from etl.frames.build import Stack
 from etl.intake.inputs import read_actuals, read_approved
 from etl.intake.submissions import Skipped, Submission, find_submissions
@@ -29,11 +30,14 @@ MOST_TOLD = 3
 """Files passed over that are named where nothing else was found."""
 
 
-def read_inputs(request: Request) -> Inputs:
-    """Return the inputs that are given; raises `Refusal` for one that cannot be used."""
+def read_inputs(request: Request, forms: Texts = ()) -> Inputs:
+    """Return the inputs that are given; raises `Refusal` for one that cannot be used.
+
+    `forms`: the bureau's own form profiles, with which last year's forms are read too.
+    """
     from etl.intake.roster import read_roster
 
-    last_year = read_last_year(request.last_year, request.workers) if request.last_year else None
+    last_year = read_last_year(request.last_year, request.workers, forms) if request.last_year else None
     return Inputs(
         roster=read_roster(request.roster) if request.roster else None,
         last_year=last_year,
@@ -42,10 +46,10 @@ def read_inputs(request: Request) -> Inputs:
     )
 
 
-def read_last_year(path: Path, workers: int | None = None) -> Tables:
+def read_last_year(path: Path, workers: int | None = None, forms: Texts = ()) -> Tables:
     """Return the tables of all forms under a folder; raises `Refusal` where there is not one."""
     try:
-        tables = read([path], workers=workers).tables
+        tables = read([path], workers=workers, forms=forms).tables
     except Refusal as refusal:
         raise Refusal(f"上年报表 last year's forms: {refusal}") from refusal
     if tables.forms.empty:
@@ -62,7 +66,7 @@ def checked(request: Request, settings: Settings | None = None, watch: Watching 
     submissions, skipped = found(request.paths)
     settings = settings or settings_of(request)
     refuse_within(submissions, request.last_year)
-    inputs = read_inputs(request)
+    inputs = read_inputs(request, settings.forms)
     if watch:
         watch.begin("reading", len(submissions))
     with hands(request, len(submissions)) as (executor, count):
@@ -70,7 +74,7 @@ def checked(request: Request, settings: Settings | None = None, watch: Watching 
         return run_batch(submissions, skipped, settings, inputs, executor, progress, count)
 
 
-def read(paths: Sequence[Path], *, workers: int | None = None) -> Stack:
+def read(paths: Sequence[Path], *, workers: int | None = None, forms: Texts = ()) -> Stack:
     """Return the enriched tables of all submissions under the paths, with places; no rule is run."""
     from checks.enrich import enriched
     from checks.frames.contracts import hold
@@ -78,7 +82,7 @@ def read(paths: Sequence[Path], *, workers: int | None = None) -> Stack:
 
     submissions, _ = found(paths)
     with _pool(workers, len(submissions)) as executor:
-        stacked = stack(read_chunk(submissions, executor))
+        stacked = stack(read_chunk(submissions, executor, forms), known=catalogue(forms))
     hold(stacked.tables)
     return replace(stacked, tables=enriched(stacked.tables))
 

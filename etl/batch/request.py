@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,8 +15,9 @@ class Request:
     `approved`, `actuals`: what is given beside the forms. `year`: the batch's fiscal year. `config`: the settings.
     `workers`: processes; `scheduler`: the address of a Dask scheduler whose workers work instead. `lang`: of messages.
     `verify`: returns are read again and compared. `previous`: the folder of the last round. `letters`: a 退回说明 an
-    agency. `exclude`: agencies left out of the city's sums. `fresh`: nothing that is stored is believed.
-    `sarif`: findings.sarif is written too. `progress`: how it is shown, `auto`, `json` or `none`.
+    agency, and a notice to who handed in nothing; `reply_by`: the day by which they answer; `letter_template`: a bureau's own.
+    `zips`: all that goes out, a zip a department. `exclude`: agencies left out of the city's sums. `fresh`: nothing that is
+    stored is believed. `sarif`: findings.sarif is written too. `progress`: how it is shown, `auto`, `json` or `none`.
     """
 
     paths: tuple[Path, ...]
@@ -33,6 +35,9 @@ class Request:
     quiet: bool = False
     previous: Path | None = None
     letters: bool = False
+    reply_by: datetime.date | None = None
+    letter_template: Path | None = None
+    zips: bool = False
     exclude: tuple[str, ...] = ()
     fresh: bool = False
     sarif: bool = False

@@ -42,7 +42,9 @@ from etl.batch.chunk import (
 from etl.batch.depends import depends_on, digest_of
 from etl.batch.known import take_in
 from etl.batch.model import Batch
+from etl.batch.older_sheets import older_sheets_not_said
 from etl.form.places import sheets_of
+from etl.form.profiles import catalogue
 from etl.frames.build import Stack
 from etl.frames.located import locate
 from etl.intake.submissions import Skipped, Submission
@@ -51,6 +53,7 @@ from etl.store.findings import findings_of, not_run_in
 from etl.store.numbering import Numbering
 from etl.store.read import (
     numbering_of,
+    profiles_of,
     rows_of_files,
     stored_files,
     stored_skipped,
@@ -66,6 +69,7 @@ from etl.store.write import (
     forget_answers,
     forget_batch,
     not_said,
+    note_profiles,
     place_files,
     store_files,
     store_lists,
@@ -100,6 +104,7 @@ def run_batch(
     depends = depends_on(settings, of_one_form)
     known = take_in(store, submissions, depends)
     tell(progress, known.done)
+    note_forms(store, settings)
     judge = partial(_judge, settings=settings, inputs=of_one_form, depends=depends)
     timings: dict[str, float] = {}
     for done, made in chain(
@@ -112,6 +117,12 @@ def run_batch(
     drop_others(store)
     batch = _whole(store, skipped, settings, inputs, timings)
     return replace(batch, unchanged=len(known.unchecked) + len(known.done))
+
+
+def note_forms(store: Store, settings: Settings) -> None:
+    """Note in the store what the form profiles of the run say."""
+    known = catalogue(settings.forms).profiles
+    note_profiles(store, {id_: profile.plain for id_, profile in known.items()})
 
 
 def _judge(how: Any, *given: Any, settings: Settings, inputs: Inputs, depends: Depends) -> Made:
@@ -146,7 +157,7 @@ def _again(store: Store, items: Sequence[Item], judge: Any) -> Iterator[_Done]:
     """Yield what is made of files that were read before under other settings, inputs or rules; no file is opened."""
     for start in range(0, len(items), CHUNK):
         some = items[start : start + CHUNK]
-        yield some, judge(check_stored, stored_rows(store, [item.key for item in some]))
+        yield some, judge(check_stored, stored_rows(store, [item.key for item in some]), profiles_of(store))
 
 
 def judge_again(store: Store, settings: Settings, inputs: Inputs) -> Batch:
@@ -163,7 +174,7 @@ def stored_rows(store: Store, keys: Sequence[int]) -> list[FileRows]:
     """Return what was read of some files."""
     facts = {fact["row"]: fact for fact in stored_files(store)}
     rows = rows_of_files(store, keys, [name for name in OF_A_FILE if name != "outlines"])
-    return [FileRows(key, facts[key], rows[key]) for key in keys]
+    return [FileRows(key, facts[key], rows[key], store.fields()) for key in keys]
 
 
 def put_together(
@@ -171,6 +182,7 @@ def put_together(
 ) -> Batch:
     """Return chunks as one batch: what the template pre-filled said once, the rules across forms added."""
     store = open_own_store()
+    note_forms(store, settings)
     key = 0
     for chunk in checked:
         keys = range(key + 1, key + 1 + len(chunk.stack.files))
@@ -230,6 +242,7 @@ def _say_across(
     """Store what the rules across forms say, rule by rule, then what is said once of what the template pre-filled."""
     from checks.run import said_by_rule, settled
 
+    older_sheets_not_said(store, numbers, stack)
     let_pass, tallies = [], []
     for said in said_by_rule(stack.tables, settings, inputs, "batch"):
         kept, passed = settled(said.findings, stack.tables, settings)

@@ -49,7 +49,9 @@ def write_copied(book: Book, city: City) -> None:
     pairs = copied_pairs(city)
     if not pairs:
         return
-    table = add_sheet(book, "相似文本", "相似文本对照", "规则XW03认为疑似互相复制的文字，左右对照。", _TEXTS)
+    table = add_sheet(
+        book, "相似文本", "相似文本", "左右对照：规则XW03认为疑似互相复制的文字，左右对照。", _TEXTS
+    )
     tasks = _tasks(city, {form for one, other, _, _ in pairs for form in (one, other)})
     for one, other, field, percent in pairs:
         mine, theirs = _closest(city, one, other, field, tasks)
@@ -115,7 +117,7 @@ def write_years(book: Book, city: City) -> None:
     if city.last_year is None:
         return
     note = "单位：万元。上年报表按单位名称（和名单中的曾用名）对应。"
-    table = add_sheet(book, "年度对比", "年度对比表", note, _YEARS)
+    table = add_sheet(book, "年度对比", "年度对比", note, _YEARS)
     table.sheet.freeze_panes(table.first, 2)
     before, _ = a_year_before(city.tables, city.last_year, city.roster)
     counts = city.seen.by(lambda kind: (kind.form, kind.code))

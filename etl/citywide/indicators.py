@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from checks.declared.text_key import text_key
 from checks.enrich import MILLION
 from checks.frames.columns import slices
 from etl.citywide.drawing.book import Book, Column, Value
-from etl.citywide.drawing.table import add_sheet
+from etl.citywide.drawing.table import LONG_LIST, add_sheet
 from etl.citywide.figures.city import City
 from etl.citywide.figures.namesakes import Own, own_indicators
 from etl.form.places import Place
@@ -38,8 +39,8 @@ _PLACE = (
     Column("单元格", 9, "code", "全年指标值所在单元格，链接到退回文件"),
 )
 _LEVELS = (
-    Column("一级指标", 9, "text", "报表原文"),
-    Column("二级指标", 18, "wrap", "报表原文"),
+    Column("一级指标", 9, "text", "报表原文，去掉空格"),
+    Column("二级指标", 18, "wrap", "报表原文，去掉空格"),
 )
 _LIBRARY = (
     *_LEVELS, Column("三级指标", 32, "wrap", "报表原文；同名指标排在一起"), *_AGENCY,
@@ -61,6 +62,7 @@ def write_library(book: Book, city: City) -> None:
     own = own_indicators(city)
     linked = len(own.rows) <= MOST_LINKED
     note = "各单位自设指标（履职、效益、满意度），同名指标排在一起；中位数和范围只比较同名且计量单位相同的。"
+    note += LONG_LIST
     note += "" if linked else "行数很多，单元格以文字注明，不设链接。"
     table = add_sheet(book, "指标库", "指标库", note, _LIBRARY).long()
     table.sheet.freeze_panes(table.first, 3)
@@ -68,7 +70,7 @@ def write_library(book: Book, city: City) -> None:
         level1, level2, name, half, full, operator, unit, klass = texts
         alone = count < 2 or low is None
         table.add([
-            level1, level2, name, city.departments[form], city.agencies[form], half, full, operator, amount, unit,
+            text_key(level1), text_key(level2), name, city.departments[form], city.agencies[form], half, full, operator, amount, unit,
             CLASS_NAMES.get(klass, klass), count if count > 1 else None, None if alone else median,
             "" if alone else f"{low:,.10g}～{high:,.10g}", Value(told, "warning") if told else "",
             *_place(city, form, place, linked),
@@ -132,7 +134,9 @@ def write_indicators(book: Book, city: City) -> None:
         *_AGENCY, *_LEVELS, Column("重点工作", 38, "wrap", "报表原文"), Column("三级指标", 32, "wrap", "报表原文"),
         Column("半年指标值", 13, "text", "报表原文"), Column("全年指标值", 13, "text", "报表原文"), *_PLACE,
     )  # fmt: skip
-    table = add_sheet(book, "指标清单", "指标清单", "指标值照原文列示。", columns, "#8993A5").long()
+    table = add_sheet(
+        book, "指标清单", "指标清单", f"指标值照原文列示。{LONG_LIST}", columns, "#8993A5"
+    ).long()
     table.sheet.freeze_panes(table.first, 2)
     indicators, names = (
         city.tables.indicators,
@@ -141,7 +145,7 @@ def write_indicators(book: Book, city: City) -> None:
     texts = [indicators[name].to_numpy() for name in names]
     linked = len(indicators) <= MOST_LINKED
     numbers = indicators["form"].groupby(indicators["form"]).indices
-    for form in city.order:
+    for form in city.undoubted:
         places = city.column(form, "indicators", "full")
         for row in numbers.get(form, ()):
             place = _place(city, form, places.get(int(row), _NOWHERE), linked)

@@ -43,20 +43,36 @@ def write_dictionary(book: Book) -> None:
 
 def write_terms(book: Book, city: City) -> None:
     """Write 口径: how figures were arrived at, what was counted, the rule set, and what was set otherwise."""
-    table = add_sheet(book, "口径", "统计口径和规则版本", "", _RULES, GREY)
+    table = add_sheet(book, "口径", "口径", "统计口径、规则版本和设置", _RULES, GREY)
     for name, text in (*_terms(city), *_rule_set(city.options.settings)):
         table.add([name, text], height=15.0 * max(1, -(-len(text) // 62)))
 
 
 def _terms(city: City) -> Iterator[tuple[str, str]]:
     yield "金额", "单位为万元，程序内部按整数“分”计算；合计为实时公式，保存的结果精确到分。"
+    yield (
+        "报送数",
+        "各单位报表中的金额照原样相加，存疑的也在内；只用于核对。",
+    )
+    yield (
+        "无争议数",
+        "报送数减去存疑的金额：有未改正的错误指向的金额（错误只有一个确定的更正时只是该格，否则是该错误涉及的各格），和金额单位存疑的报表的全部金额。图表、排名和比重用无争议数；比率只用分子分母都无争议的单位。",
+    )
+    yield (
+        "疑似应为",
+        "报送数中有唯一确定更正（疑为）的金额按更正后的数，金额单位存疑而规模只符合一种单位的报表按该单位折算，无从推定的不计入，其余照报送数。",
+    )
+    yield (
+        "已报、未报",
+        "按表内单位名称、名单中的简称和曾用名、代码、文件名、文件夹认定；收到文件而无法读取的是已报，没有收到任何文件的才是未报。",
+    )
     yield "空白金额", "空白按0计入合计，并在问题清单中提示；读不出的金额写“未读出”，不计入合计。"
     yield "重复报送", "同一单位（按名称或名单中的曾用名、简称）多次报送的，以文件最后保存时间最新的为准。"
     yield (
         "汇总与本级",
         "名单口径为“汇总”的报表，只要本级或所属单位中有一个已报，就不再相加，以免重复；全都未报时以汇总表计入。没有名单时，名称带“汇总”而同一部门“本级”也已报的，不相加。",
     )
-    yield "排除", "名单“排除”列不为空（且不是“否”）的，和--exclude指定的，不计入汇总，在总览中列明。"
+    yield "排除", "名单“排除”列不为空（且不是“否”）的，和按要求排除的，不计入汇总，在总览中列明。"
     yield (
         "清单范围",
         "项目清单、指标库、指标清单、数字来源只列计入汇总的报表；共性指标矩阵另列汇总表；问题清单列全部报表。",
@@ -89,13 +105,19 @@ def _rule_set(settings: Settings) -> Iterator[tuple[str, str]]:
     )
     yield "试行的规则", "、".join(sorted(settings.trial)) or "无"
     changed = [
-        f"{name}={value:g}（原{THRESHOLDS[name]:g}）" for name, value in sorted(settings.thresholds.items())
+        f"{name}={_plain(value)}（原{_plain(THRESHOLDS[name])}）"
+        for name, value in sorted(settings.thresholds.items())
     ]
     yield "调整的阈值", "、".join(changed) or "无"
-    yield "阈值", "、".join(f"{name}={settings.threshold(name):g}" for name in THRESHOLDS)
+    yield "阈值", "、".join(f"{name}={_plain(settings.threshold(name))}" for name in THRESHOLDS)
     yield "替换的词表", "、".join(sorted(settings.words)) or "无"
     yield "豁免", "；".join(f"{w.agency} {w.code}：{w.reason}" for w in settings.waivers) or "无"
     yield "登记的对应关系", f"{len(settings.links)}条"
+
+
+def _plain(number: float) -> str:
+    """Return a number without an exponent."""
+    return f"{number:,.10g}"
 
 
 def _version() -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import gc
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from typing import IO, Any
 
@@ -14,6 +14,8 @@ from etl.batch.model import Batch
 from etl.citywide.compared import write_copied, write_years
 from etl.citywide.drawing.book import MOST_ROWS, Book
 from etl.citywide.figures.city import City, Options, the_city
+from etl.citywide.figures.handed import Received, received
+from etl.citywide.figures.readings import Readings
 from etl.citywide.findings import write_counts, write_findings, write_not_run
 from etl.citywide.indicators import lists_all, write_indicators, write_library
 from etl.citywide.matrix import write_matrix
@@ -21,7 +23,7 @@ from etl.citywide.meaning import write_dictionary, write_terms
 from etl.citywide.money import write_money, write_sources
 from etl.citywide.overview import write_overview
 from etl.citywide.projects import write_projects
-from etl.citywide.received import received, write_departments, write_received
+from etl.citywide.received import write_departments, write_received
 from etl.intake.submissions import OWN_MARK
 
 MANY_FORMS = 150
@@ -120,12 +122,14 @@ def _no_collector() -> Iterator[None]:
 
 
 def _sheets(book: Book, city: City, lang: str) -> None:
-    _first_sheets(book, city)
-    write_money(book, city)
+    readings = Readings(city)
+    lines = received(city)
+    _first_sheets(book, city, readings, lines)
+    write_money(book, city, readings)
     write_projects(book, city)
     write_library(book, city)
     write_matrix(book, city)
-    write_findings(book, city, lang)
+    write_findings(book, city, lang, lines)
     write_counts(book, city)
     write_not_run(book, city)
     write_copied(book, city)
@@ -137,9 +141,8 @@ def _sheets(book: Book, city: City, lang: str) -> None:
     write_terms(book, city)
 
 
-def _first_sheets(book: Book, city: City) -> None:
-    """Write what is drawn from the lines of 报送情况, which are let go of after it."""
-    lines = received(city)
-    write_overview(book, city, lines)
+def _first_sheets(book: Book, city: City, readings: Readings, lines: Sequence[Received]) -> None:
+    """Write what is drawn from the lines of 报送情况."""
+    write_overview(book, city, lines, readings)
     write_received(book, city, lines)
-    write_departments(book, lines)
+    write_departments(book, lines, city.roster)

@@ -22,8 +22,8 @@ STAGES = {
     "across": ("跨表检查", "looking across forms"),
     "sums": ("汇总", "adding up"),
     "returns": ("退回文件", "returns"),
-    "report": ("审核报告", "report"),
     "letters": ("退回说明", "letters"),
+    "report": ("审核报告", "report"),
 }
 """The stages of a run in their order; `check` ends after `across`. docs/progress.md says what a program reads of them."""
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ from etl.safe.clean import clean
 from etl.safe.refusal import Refusal
 from etl.safe.whole_file import held
 from etl.store.database import Store, past_store, store_in
-from etl.store.read import stored_roster, stored_stack
+from etl.store.read import profiles_of, stored_roster, stored_stack
 from etl.store.rows import stack_of
 
 if TYPE_CHECKING:
@@ -31,12 +31,14 @@ TOGETHER = 500
 
 @dataclass(frozen=True, slots=True)
 class Fired:
-    """On how many agencies' forms a rule fires now and did before, of how many."""
+    """On how many agencies' forms a rule fires now and did before, of how many; which are new and which are gone, by name."""
 
     rule: Rule
     now: int
     before: int
     forms: int
+    gained: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
 
 
 def recheck(request: Request, write: bool = False) -> list[Fired]:
@@ -46,23 +48,39 @@ def recheck(request: Request, write: bool = False) -> list[Fired]:
     `write` the findings, the citywide workbook and the tables are written anew; returns follow with the next run.
     """
     with past_store(request.output) as store:
-        settings, inputs = settings_of(request), _inputs(request, store)
-        before = dict(
-            store.rows("SELECT code, count(DISTINCT form) FROM findings WHERE form <> '' GROUP BY code")
-        )
-        ((forms,),) = store.rows("SELECT count(*) FROM forms")
-        now = Counter(code for code, _ in _fires(store, settings, inputs))
+        settings = settings_of(request)
+        inputs = _inputs(request, settings, store)
+        before = set(store.rows("SELECT DISTINCT code, form FROM findings WHERE form <> ''"))
+        names = {
+            form: agency or path for form, agency, path in store.rows("SELECT id, agency, path FROM forms")
+        }
+        now = _fires(store, settings, inputs)
     if write:
         _write(request, settings, inputs)
 
     return [
-        Fired(RULES[code], now[code], before.get(code, 0), forms)
-        for code in sorted({*now, *before} & RULES.keys())
+        _fired(RULES[code], now, before, names)
+        for code in sorted({code for code, _ in now | before} & RULES.keys())
     ]
 
 
-def _inputs(request: Request, store: Store) -> Inputs:
-    given = read_inputs(request)
+def _fired(
+    rule: Rule, now: set[tuple[str, str]], before: set[tuple[str, str]], names: Mapping[str, str]
+) -> Fired:
+    """Return how a rule does on the forms that are named."""
+    fires = {form for code, form in now if code == rule.code}
+    fired = {form for code, form in before if code == rule.code}
+    return Fired(
+        rule, len(fires), len(fired), len(names), _names(fires - fired, names), _names(fired - fires, names)
+    )
+
+
+def _names(forms: set[str], names: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(sorted(str(names.get(form, form)) for form in forms))
+
+
+def _inputs(request: Request, settings: Settings, store: Store) -> Inputs:
+    given = read_inputs(request, settings.forms)
     return given if given.roster is not None else replace(given, roster=stored_roster(store))
 
 
@@ -75,7 +93,7 @@ def _fires(store: Store, settings: Settings, inputs: Inputs) -> set[tuple[str, s
     of_one_form = for_one_form(inputs, settings)
     keys = [key for (key,) in store.rows('SELECT "row" FROM files ORDER BY position')]
     for start in range(0, len(keys), TOGETHER):
-        tables = stack_of(stored_rows(store, keys[start : start + TOGETHER])).tables
+        tables = stack_of(stored_rows(store, keys[start : start + TOGETHER]), profiles_of(store)).tables
         found |= _named(
             check(linked(of_year(tables, settings), settings), settings, of_one_form, "form").findings
         )
@@ -126,3 +144,13 @@ def recheck_lines(fired: list[Fired], lang: str) -> Iterator[str]:
             yield f"{mark} {one.rule.code}  {one.forms}个单位中{one.now}个，原{one.before}个  {name}"
         else:
             yield f"{mark} {one.rule.code}  {one.now} of {one.forms}, was {one.before}  {name}"
+
+
+def recheck_json(fired: list[Fired]) -> str:
+    """Return what `recheck_lines` says as JSON, with the agencies by name that a rule fires on now or fired on before."""
+    said = [
+        {"code": one.rule.code, "now": one.now, "before": one.before, "forms": one.forms,
+         "gained": [clean(name) for name in one.gained], "gone": [clean(name) for name in one.gone]}
+        for one in fired
+    ]  # fmt: skip
+    return json.dumps(said, ensure_ascii=False) + "\n"

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from checks.settings import Settings
 from etl.batch.depends import digest_of
 from etl.batch.model import Batch
 from etl.batch.read import found, hands, read_inputs, refuse_within, settings_of
@@ -29,11 +30,13 @@ from etl.safe.refusal import Refusal
 from etl.safe.say import say
 from etl.safe.whole_file import held, make_folder, sweep
 from etl.store.database import Store, store_in
+from etl.store.ledger import read_ledger
 from etl.store.outputs import outputs_of
 from etl.workers.attempt import Failed
 from etl.workers.program import fingerprint
 
 if TYPE_CHECKING:
+    from etl.batch.recipients import Recipient
     from etl.returns.write import Written
     from etl.rounds.compare import Rounds
     from etl.rounds.records import FormRecord
@@ -44,7 +47,8 @@ class Run:
     """A run that was done: the batch, the return of each file by its relative path, the comparison if any.
 
     `unchanged`: how many of the files were not read, because they were as an earlier run had read them. `lost`: letters that
-    could not be written.
+    could not be written. `everyone`: all agencies with what they handed in. `letters`: what
+    was written to them. `settings`, `exclude`: those of the run.
     """
 
     batch: Batch
@@ -52,6 +56,10 @@ class Run:
     rounds: Rounds | None = None
     unchanged: int = 0
     lost: Mapping[Path, Failed] = field(default_factory=dict)
+    everyone: Sequence[Recipient] = ()
+    letters: Mapping[str, Path] = field(default_factory=dict)
+    settings: Settings = field(default_factory=Settings)
+    exclude: tuple[str, ...] = ()
 
 
 def produce(request: Request) -> Run:
@@ -63,14 +71,15 @@ def produce(request: Request) -> Run:
     """
     submissions, skipped = found(request.paths)
     submissions = [replace(submission, outlined=True) for submission in submissions]
-    refuse_overlap(submissions, request.output)
+    refuse_overlap(submissions, request.output, request.paths)
     _refuse_same(request.previous, request.output)
     settings = settings_of(request)
     ruled = ruling(settings, request.lang)
     if not request.quiet:
         say(clean(ruled))
     refuse_within(submissions, request.last_year)
-    inputs = read_inputs(request)
+    inputs = read_inputs(request, settings.forms)
+    template = _letter_template(request)
     with _at_work(request, len(submissions), ruled) as (executor, workers, store, watch, before):
         batch = run_batch(submissions, skipped, settings, inputs, executor, watch.file, workers, store)
 
@@ -79,17 +88,19 @@ def produce(request: Request) -> Run:
         from etl.commands.log import log_lost
         from etl.commands.sums import write_sums
         from etl.report.drawing import sections_of
-        from etl.report.page import write_report
-        from etl.returns.letters import write_letters
+        from etl.report.page import Beside, write_report
+        from etl.returns.post import write_post
         from etl.returns.write import begin_returns
-        from etl.rounds.compare import compared, standing
+        from etl.rounds.compare import compared, ended, standing
 
-        batch, rounds = compared(batch, before, store)
+        reviews = read_ledger(request.output).reviews
+        batch, rounds = compared(batch, before, store, reviews)
         done = rounds.files if rounds else None
         outputs, sections = outputs_of(store, request.output), sections_of(store, standing(batch))
         state = digest_of(
-            fingerprint(), store.value("across"), request.lang, request.exclude, skipped, rounds, ruled
-        )
+            fingerprint(), store.value("across"), request.lang, request.exclude, skipped, rounds, ruled,
+            *([sorted(reviews.items()), ended(batch)] if reviews else []),
+        )  # fmt: skip
         returns = begin_returns(
             batch,
             submissions,
@@ -106,38 +117,58 @@ def produce(request: Request) -> Run:
         options = Options(settings, request.exclude, rounds, explained(batch))
         write_sums(request, batch, inputs, options, outputs, state)
         written = returns()
-        watch.begin("report")
-        report, own = request.output / "report.html", digest_of(state, sections.made_from)
-        if outputs.standing(report, own) is None:
-            write_report(
-                report,
-                standing(batch),
-                sections.numbers,
-                sections.texts(request.lang),
-                request.lang,
-                rounds,
-                ruled,
-            )
-            outputs.note(report, own)
         if request.letters:
             watch.begin("letters")
-        lost = (
-            write_letters(batch, request.output / "letters", done, executor, outputs)
-            if request.letters
-            else {}
+        post = write_post(request, batch, inputs.roster, done, executor, outputs, template)
+        beside = Beside(
+            post.everyone,
+            {path: _relative(one.path, request) for path, one in written.items() if not one.lost},
+            {whose: _relative(path, request) for whose, path in post.letters.items()},
+            "citywide.xlsx",
+            ruled,
         )
+        watch.begin("report")
+        report, own = request.output / "report.html", digest_of(state, sections.made_from, beside)
+        if outputs.standing(report, own) is None:
+            texts = sections.texts(request.lang)
+            write_report(report, standing(batch), sections.numbers, texts, request.lang, rounds, beside)
+            outputs.note(report, own)
         outputs.keep()
-        log_lost(request.output, _lost(batch, written, lost))
+        log_lost(request.output, _lost(batch, written, post.lost))
         store.note("lang", request.lang)
         store.note("exclude", json.dumps(request.exclude, ensure_ascii=False))
-    return Run(batch, written, rounds, batch.unchanged, lost)
+    return Run(
+        batch,
+        written,
+        rounds,
+        batch.unchanged,
+        post.lost,
+        post.everyone,
+        post.letters,
+        settings,
+        request.exclude,
+    )
+
+
+def _relative(path: Path, request: Request) -> str:
+    """Return where an output lies as the report page refers to it."""
+    return path.relative_to(request.output).as_posix()
+
+
+def _letter_template(request: Request) -> bytes:
+    """Return the bureau's own template of letters, refused before anything is read where it does not do."""
+    if request.letter_template is None:
+        return b""
+    from etl.returns.post import letter_template_of
+
+    return letter_template_of(request)
 
 
 def _lost(
     batch: Batch, returns: Mapping[str, Written], letters: Mapping[Path, Failed]
 ) -> Iterator[tuple[str, str]]:
     """Yield what was not read, returned or written as it should have been, and why."""
-    yield from ((file.path, file.reason_en) for file in batch.files if file.status == "crashed")
+    yield from ((file.path, file.reason_en) for file in batch.files if file.lost)
     yield from ((path, one.lost_en) for path, one in returns.items() if one.lost)
     yield from ((path.name, failed.en) for path, failed in letters.items())
 
@@ -172,10 +203,20 @@ def _refuse_same(previous: Path | None, output: Path) -> None:
         raise Refusal(f"上一轮的文件夹不能作输出位置 the last round's folder cannot be the output: {output}")
 
 
-def refuse_overlap(submissions: Sequence[Submission], output: Path) -> None:
-    """Raise `Refusal` where writing into `output` could overwrite a submission."""
+def refuse_overlap(submissions: Sequence[Submission], output: Path, paths: Sequence[Path] = ()) -> None:
+    """Raise `Refusal` where writing into `output` could overwrite a submission, or would be read as one the next time.
+
+    `paths`: the files and folders that were named.
+    """
     if output.exists() and not output.is_dir():
         raise Refusal(f"输出位置是一个文件 the output is a file: {output}")
+    target = os.path.realpath(output)
+    for path in paths:
+        folder = os.path.realpath(path)
+        if path.is_dir() and (target == folder or target.startswith(folder + os.sep)):
+            raise Refusal(
+                f"输出位置在输入文件夹之内，下一次会把退回文件当作报送文件 the output lies inside an input folder: {output}"
+            )
     returns = os.path.realpath(output / "returns")
     for submission in submissions:
         if os.path.realpath(submission.path).startswith(returns + os.sep):

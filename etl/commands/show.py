@@ -13,8 +13,9 @@ from checks.finding import SEVERITY_NAMES
 from checks.rule import RULES
 from etl.batch.request import Request
 from etl.cell.grid import Workbook, column_letters
-from etl.frames.located import Located, cell_text
-from etl.report.picture import Picture, PictureCell, numbered, pictures
+from etl.frames.located import Located
+from etl.frames.told import places_text, told
+from etl.report.picture import Picture, PictureCell, pictures
 from etl.safe.clean import clean
 from etl.safe.refusal import Refusal
 from etl.safe.say import say
@@ -195,14 +196,14 @@ def _folded(text: str, columns: int) -> list[str]:
 def _messages(located: Sequence[Located], lang: str) -> Iterator[Text]:
     from rich.text import Text
 
-    for number, entry in numbered(located):
-        finding = entry.finding
-        severity = str(finding.severity)
-        line = Text(f"{number:>3} ")
+    for told_line in told(located):
+        severity = str(told_line.severity)
+        line = Text(f"{told_line.number:>3} ")
         line.append(f" {SEVERITY_NAMES[lang][severity]} ", style=_FILLS[severity])
-        place = cell_text(entry.cells[0]) if entry.cells else ""
-        line.append(clean(f" {finding.code} {place}  {finding.message[lang]}"))
-        if finding.hypothesis:
-            guess = finding.hypothesis[lang].replace("\n", "\n        ")
-            line.append(clean(f"\n      → {guess}"), style="italic")
+        message, *more = told_line.sentences(lang)
+        line.append(clean(f" {'、'.join(told_line.codes)} {places_text(told_line, lang)}  {message.text}"))
+        for said in more:
+            line.append(
+                clean(f"\n      {'→ ' * said.guess}{said.text}"), style="italic" if said.guess else ""
+            )
         yield line

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from checks.given.inputs import Inputs
 from etl.batch.depends import digest_of
 from etl.batch.model import Batch
+from etl.batch.recipients import recipients
 from etl.batch.request import Request
-from etl.data.findings import json_pieces, write_csv
+from etl.data.findings import json_pieces
+from etl.data.findings_csv import write_csv
 from etl.data.write import write_data
 from etl.safe.whole_file import as_text, whole
 from etl.store.outputs import Outputs
@@ -47,8 +49,9 @@ def write_sums(
             file.writelines(piece.encode("utf-8") for piece in pieces)
 
     def table(path: Path) -> None:
+        everyone = tuple(recipients(batch, inputs.roster))
         with whole(path) as file, as_text(file) as text:
-            write_csv(text, batch, request.lang)
+            write_csv(text, batch, request.lang, everyone)
 
     def log(path: Path) -> None:
         from etl.data.sarif import sarif_pieces

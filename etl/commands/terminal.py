@@ -15,7 +15,6 @@ from etl.marked.lines import STATE_NAMES
 from etl.returns.write import Written
 from etl.rounds.match import CLAIM, counts
 from etl.safe.clean import clean
-from etl.safe.width import padded
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,19 +68,6 @@ def file_lines(batch: Batch, lang: str) -> Iterator[str]:
         yield _line(f"  {STATUS_NAMES[lang]['skipped']}  {skipped.relative}: {reason}")
 
 
-def agency_table(batch: Batch, lang: str) -> Iterator[str]:
-    """Yield a table of the forms: agency, total, and findings by severity, worst first."""
-    numbers_of = Counter((entry.finding.form, str(entry.finding.severity)) for entry in batch.located)
-    names = SEVERITY_NAMES[lang]
-    rows = []
-    for _, form in batch.stack.tables.forms.iterrows():
-        numbers = [numbers_of[str(form["id"]), severity] for severity in names]
-        rows.append(([-n for n in numbers], _line(form["agency"] or form["path"]), numbers))
-    yield padded(_WORDS[lang]["agency"], 46) + "".join(f"{padded(name, 8)}" for name in names.values())
-    for _, agency, numbers in sorted(rows):
-        yield padded(agency, 46) + "".join(padded(str(n) if n else "·", 8) for n in numbers)
-
-
 def summary_lines(batch: Batch, lang: str, unchanged: int = 0) -> Iterator[str]:
     """Yield the closing lines of a run: files in by status and those not read again, findings by severity."""
     statuses = Counter(file.status for file in batch.files) + Counter({"skipped": len(batch.skipped)})
@@ -113,7 +99,13 @@ def round_lines(batch: Batch, rounds: Rounds, lang: str) -> Iterator[str]:
 def claim_lines(batch: Batch, lang: str) -> Iterator[str]:
     """Yield how many decisions departments filled in themselves, which decide nothing."""
     start, _, end = CLAIM.partition("{}")
-    claims = sum(start in entry.explanation and end in entry.explanation for entry in batch.located)
+    claims = len(
+        {
+            (entry.finding.path, entry.finding.code, entry.explanation)
+            for entry in batch.located
+            if start in entry.explanation and end in entry.explanation
+        }
+    )  # one a line of 审核意见, which may be about several cells
     if claims:
         yield (
             f"单位自行填写的复核结果不予采用：{claims}条"

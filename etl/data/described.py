@@ -12,7 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from checks.frames.tables import DECLARED, Column, Kind, Table
+from checks.declared.budget import Budget
+from checks.frames.tables import Column, Kind, Table, declared
 from etl.data.parts import NAMES
 from etl.store.schema import STORED
 
@@ -42,8 +43,8 @@ _ONLY_HERE: Mapping[str, tuple[Column, ...]] = {
 """Columns of `data/` that are not those of the store."""
 
 
-def package(folder: Path, names: Sequence[str]) -> dict[str, Any]:
-    """Return the description of the tables of these names that stand as CSV in a folder `data`."""
+def package(folder: Path, names: Sequence[str], budget: Budget) -> dict[str, Any]:
+    """Return the description of the tables of these names that stand as CSV in a folder `data`; `budget`: of the forms."""
     from etl.workers.program import version
 
     return {
@@ -51,13 +52,13 @@ def package(folder: Path, names: Sequence[str]) -> dict[str, Any]:
         "name": "jixiao",
         "title": "部门整体预算绩效目标表 checked by jixiao",
         "version": version(),
-        "resources": [_resource(name, _columns_in(folder / f"{name}.csv")) for name in names],
+        "resources": [_resource(name, _columns_in(folder / f"{name}.csv"), budget) for name in names],
     }
 
 
-def package_text(folder: Path, names: Sequence[str]) -> str:
+def package_text(folder: Path, names: Sequence[str], budget: Budget) -> str:
     """Return the description as JSON text."""
-    return json.dumps(package(folder, names), ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(package(folder, names, budget), ensure_ascii=False, indent=1) + "\n"
 
 
 def _columns_in(table: Path) -> list[str]:
@@ -66,8 +67,8 @@ def _columns_in(table: Path) -> list[str]:
         return file.readline().rstrip("\r\n").split(",")
 
 
-def _resource(name: str, columns: Sequence[str]) -> dict[str, Any]:
-    table = STORED.get(name) or DECLARED.get(name) or Table(name, name, ())
+def _resource(name: str, columns: Sequence[str], budget: Budget) -> dict[str, Any]:
+    table = declared(budget)[name] if name == "funds" else STORED.get(name) or Table(name, name, ())
     known = {column.name: column for column in (*table.columns, *_ONLY_HERE.get(name, ()))}
     described = [known.get(column) or _unknown(column, known, columns) for column in columns]
     row_number = columns[0]

@@ -1,11 +1,9 @@
-"""The findings as data: JSON version 1 and CSV, the same for `check --format` and for files."""
+"""The findings as data: JSON version 1, the same for `check --format` and for files."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterator, Mapping
-from typing import IO, TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from checks.declared.money import wan_text
 from etl.batch.model import Batch
@@ -23,17 +21,13 @@ from etl.data.document import (
 )
 from etl.data.json_text import object_pieces
 from etl.form.places import sheets_of
-from etl.frames.located import Located, cell_text
+from etl.frames.located import Located
 from etl.frames.order import in_order
-from etl.safe.clean import clean, csv_text
+from etl.safe.clean import clean
 
 if TYPE_CHECKING:
     from checks.finding import NotRun
     from etl.rounds.compare import Rounds
-
-CSV_COLUMNS = (
-    "path", "form", "code", "severity", "cell", "other_cells", "message", "found", "expected", "difference", "hypothesis",
-)  # fmt: skip
 
 
 def as_json(batch: Batch, lang: str, rounds: Rounds | None = None) -> str:
@@ -133,28 +127,3 @@ def _finding(entry: Located, lang: str) -> FindingRecord:
 
 def _hypothesis(hypothesis: Mapping[str, str], lang: str) -> str:
     return hypothesis.get(lang, "")
-
-
-def as_csv(batch: Batch, lang: str) -> str:
-    """Return the findings as CSV, one a row; nothing in it is taken for a formula by a spreadsheet."""
-    out = io.StringIO()
-    write_csv(out, batch, lang)
-    return out.getvalue()
-
-
-def write_csv(file: IO[str], batch: Batch, lang: str) -> None:
-    """Write the findings as `as_csv` returns them."""
-    writer = csv.writer(file, lineterminator="\r\n")
-    compared = any(entry.state for entry in batch.located)
-    writer.writerow((*CSV_COLUMNS, *(("state",) if compared else ())))
-    for entry in in_order(batch.located):
-        finding = entry.finding
-        cells = [cell_text(cell) for cell in entry.cells]
-        writer.writerow(
-            csv_text(value)
-            for value in (
-                finding.path, finding.form, finding.code, str(finding.severity), cells[0] if cells else "",
-                " ".join(cells[1:]), finding.message[lang], finding.found, finding.expected, finding.difference,
-                _hypothesis(finding.hypothesis, lang), *((entry.state,) if compared else ()),
-            )
-        )  # fmt: skip

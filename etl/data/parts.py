@@ -10,7 +10,6 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from checks.declared.budget import FUND_FIELDS
 from checks.declared.money import wan_text
 from checks.frames.columns import rows_of
 from etl.cell.grid import address_text
@@ -206,4 +205,4 @@ def with_amounts(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _amounts(frame: pd.DataFrame) -> list[str]:
-    return [name for name in (*FUND_FIELDS, "half", "full") if name in frame.columns]
+    return [name for name in frame.columns if name in ("half", "full") or f"{name}_state" in frame.columns]

@@ -13,7 +13,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from checks.frames.tables import DECLARED, Kind
+from checks.declared.budget import Budget
+from checks.frames.tables import Kind, declared
 from checks.given.inputs import Inputs
 from etl.batch.depends import digest_of
 from etl.batch.model import Batch
@@ -55,8 +56,9 @@ def data_tables(batch: Batch, inputs: Inputs, exclude: Sequence[str] = ()) -> di
     """
     settings = [("version", VERSION), *(("exclude", name) for name in exclude)]
     tables: dict[str, Parts] = {}
+    columns_of = declared(batch.stack.tables.budget)
     for name in NAMES[:-1]:
-        types = {column.name: _TYPES[column.kind] for column in DECLARED[name].columns}
+        types = {column.name: _TYPES[column.kind] for column in columns_of[name].columns}
         frame = getattr(batch.stack.tables, name)
         if name == "forms":
             frame = _with_scope(batch, inputs, exclude)
@@ -168,12 +170,12 @@ def write_data(
             write_parts(folder / name, tables[name])
         for file in files:
             outputs.note(file, own)
-    _describe(output, (*tables, "places"), outputs)
+    _describe(output, (*tables, "places"), batch.stack.tables.budget, outputs)
 
 
-def _describe(output: Path, names: Sequence[str], outputs: Outputs) -> None:
+def _describe(output: Path, names: Sequence[str], budget: Budget, outputs: Outputs) -> None:
     """Write what the tables are, for programs, where that would not be the same as it stands."""
-    text = package_text(output / FOLDER, names)
+    text = package_text(output / FOLDER, names, budget)
     own = digest_of(PACKAGE, text)
     if outputs.standing(output / PACKAGE, own) is None:
         write_whole(output / PACKAGE, text.encode("utf-8"))

@@ -35,9 +35,12 @@ _SAMPLE_NAME = re.compile("样[表例张]|[示范]例|填报示范|范本|参考
 _PLACEHOLDER = re.compile(r"[x×*○〇]{2,}|某某|^某(?:单位|部门|[委办]?局|委|中心)$|^单位名称$|^示例|^样[例表]")
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def _titles(form: Form) -> tuple[str, ...]:
-    return form.title.keys
+    """Return the titles of a form as compared, also with its place before them."""
+    place = text_key(form.place)
+    placed = [f"{place}{key}" for key in form.title.keys if place and not key.startswith(place)]
+    return (*placed, *form.title.keys)
 
 
 def own_title(form: Form, text: str) -> bool:

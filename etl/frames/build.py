@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from checks.declared.budget import FUND_FIELDS
+from checks.declared.budget import Budget
 from checks.finding import Spot
-from checks.frames.tables import DECLARED, DTYPES, TEXT_FIELDS, Table, Tables
+from checks.frames.tables import DTYPES, TEXT_FIELDS, Table, Tables, declared, together
 from etl.form.places import PackedPlaces, Place, Where, entries, place_of, unpacked_places
+from etl.form.profiles import Catalogue, shipped
 from etl.intake.file_reading import FileReading
 from etl.money.amount import ABSENT, Amount
 from etl.reading.model import Reading
@@ -83,10 +85,11 @@ class Stack:
             yield table, local + first[table] if table in first else form, field, sheet, row, column
 
 
-def stack(files: Sequence[FileReading], year: int | None = None) -> Stack:
+def stack(files: Sequence[FileReading], year: int | None = None, known: Catalogue | None = None) -> Stack:
     """Return the tables of all forms in `files`, form numbers running through the stack from 0.
 
-    `year`: the fiscal year that was asked for, None where the forms' majority decides.
+    `year`: the fiscal year that was asked for, None where the forms' majority decides. `known`: the form profiles,
+    those shipped where none are given; the fund lines of the tables are those of the profiles that occur.
     """
     plain_text()
     readings = [
@@ -100,18 +103,30 @@ def stack(files: Sequence[FileReading], year: int | None = None) -> Stack:
         "outside": _starts([0] * len(readings)),
     }
     only = [reading for _, _, reading in readings]
+    budgets = budgets_of([reading.profile for reading in only], known or shipped())
+    whole = together(tuple(budgets.values()))
     each = list(enumerate(only))
     rows: Mapping[str, Iterable[tuple[Any, ...]]] = {
         "files": map(_file_row, files),
         "forms": (_form_row(files[n], n, ordinal, r, year) for n, ordinal, r in readings),
-        "funds": map(_fund_row, only),
+        "funds": (_fund_row(reading, whole) for reading in only),
         "projects": (row for form, r in each for row in _project_rows(form, r)),
         "indicators": (row for form, r in each for row in _indicator_rows(form, r)),
         "oddities": (row for form, r in each for row in _oddity_rows(form, r, starts)),
     }
-    tables = Tables(**{name: _frame(rows[name], table) for name, table in DECLARED.items()})
+    frames = {name: _frame(rows[name], table) for name, table in declared(whole).items()}
+    tables = Tables(**frames, budgets=budgets)
     bare = tuple(replace(file, readings=()) for file in files)
     return Stack(tables, tuple(r.located for r in only), bare, tuple(n for n, _, _ in readings), starts)
+
+
+def budgets_of(profiles: Iterable[str], known: Catalogue) -> dict[str, Budget]:
+    """Return what each profile that occurs states, in the catalogue's order; the usual one's where none occurs."""
+    wanted = set(profiles)
+    if unknown := wanted - known.profiles.keys():
+        raise KeyError(f"forms of profiles that are not known: {sorted(unknown)}")
+    found = {id_: profile.form.budget for id_, profile in known.profiles.items() if id_ in wanted}
+    return found or {known.usual.id: known.usual.budget}
 
 
 def plain_text() -> None:
@@ -152,14 +167,19 @@ def _form_row(
 ) -> tuple[Any, ...]:
     texts = (reading.texts.get(name) for name in TEXT_FIELDS)
     return (
-        f"{file.path}#{ordinal}", file.path, number, ordinal, reading.title, reading.fiscal_year,
-        reading.year_raw, reading.money_unit, *texts,
+        f"{file.path}#{ordinal}", file.path, number, ordinal, reading.profile, reading.title, reading.fiscal_year,
+        reading.year_raw, reading.money_unit, *texts, _other_texts(reading),
         reading.sheets[0] if reading.sheets else "", year,
     )  # fmt: skip
 
 
-def _fund_row(reading: Reading) -> tuple[Any, ...]:
-    amounts = (reading.amounts.get(field, ABSENT) for field in FUND_FIELDS)
+def _other_texts(reading: Reading) -> str:
+    others = {name: text for name, text in reading.texts.items() if name not in TEXT_FIELDS}
+    return json.dumps(others, ensure_ascii=False) if others else ""
+
+
+def _fund_row(reading: Reading, budget: Budget) -> tuple[Any, ...]:
+    amounts = (reading.amounts.get(field, ABSENT) for field in budget.fields)
     return tuple(value for amount in amounts for value in _triple(amount))
 
 
@@ -169,7 +189,9 @@ def _triple(amount: Amount) -> tuple[int | None, str, str]:
 
 def _project_rows(form: int, reading: Reading) -> Iterator[tuple[Any, ...]]:
     for order, project in enumerate(reading.projects):
-        yield (form, order, project.name, *_triple(project.half), *_triple(project.full))
+        yield (
+            form, order, project.name, *_triple(project.half), *_triple(project.full), project.content, project.goal,
+        )  # fmt: skip
 
 
 def _indicator_rows(form: int, reading: Reading) -> Iterator[tuple[Any, ...]]:

@@ -43,10 +43,11 @@ def marked_cells(entry: Located) -> Iterator[tuple[CellPlace, bool]]:
 
 def ordered(located: Sequence[Located]) -> list[Located]:
     """Return findings errors first, then by place; those whose explanation was accepted last."""
-    return sorted(located, key=_weight)
+    return sorted(located, key=weight)
 
 
-def _weight(entry: Located) -> tuple[object, ...]:
+def weight(entry: Located) -> tuple[Any, ...]:
+    """Return what findings are ordered by on 审核意见."""
     first = entry.cells[0] if entry.cells else None
     place = (first.sheet, first.row, first.column) if first else ("", 0, 0)
     settled = entry.state == State.EXPLAINED

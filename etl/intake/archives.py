@@ -13,7 +13,7 @@ import stat
 import struct
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -67,7 +67,7 @@ def read_entry(file: BinaryIO, member: Member) -> bytes:
         raise Unreadable("too_large", f"文件超过{size}MB", f"the file is larger than {size} MB")
     file.seek(member.offset)
     piece = file.read(min(member.end - member.offset, _LONGEST_HEADER + member.packed))
-    return inflate(Container(piece, ()), replace(member, offset=0, end=len(piece)), most)
+    return inflate(Container(piece, ()), member._replace(offset=0, end=len(piece)), most)
 
 
 def _directory(path: Path) -> tuple[Member, ...] | None:
@@ -155,7 +155,7 @@ def _why_refused(member: Member) -> str:
 
 def _named(members: Sequence[Member]) -> Iterator[Member]:
     for member in members:
-        yield replace(member, name=_name(member))
+        yield member._replace(name=_name(member))
 
 
 def _name(member: Member) -> str:

@@ -13,12 +13,19 @@ from typing import Any
 
 from checks.finding import Severity
 from checks.settings import THRESHOLDS, WORDS, Link, Settings, Waiver
+from etl.form.profile_file import is_profile
+from etl.form.profiles import catalogue
+from etl.safe.alike import alike
 from etl.safe.refusal import Refusal
 
 NAME = "jixiao.toml"
+FORMS = "forms"
+"""The folder beside the settings in which the bureau may keep its form profiles."""
 _TABLES = ("rules", "severities", "trial", "thresholds", "words", "waivers", "links", "year")
 LARGEST = 10**12
 """No threshold is beyond it."""
+FEW_KEYS = 12
+"""Up to so many keys are listed where one does not exist."""
 _HEADER = re.compile(r"""\s*\[{1,2}\s*["']?([\w-]+)["']?\s*\]""")
 
 
@@ -52,7 +59,24 @@ def read_config(path: Path) -> Settings:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise Refusal(f"配置文件无法读取 the settings cannot be read: {path}: {error}") from error
-    return replace(settings_of(text, str(path)), source=str(path))
+    return replace(settings_of(text, str(path)), source=str(path), forms=own_forms(path.absolute().parent))
+
+
+def own_forms(folder: Path) -> tuple[tuple[str, str], ...]:
+    """Return the form profiles that lie beside the settings, or in `forms` there: name of the file and text.
+
+    Raises `Refusal` with the line of what is wrong in one.
+    """
+    found: list[tuple[str, str]] = []
+    for path in sorted((*folder.glob("*.toml"), *folder.glob(f"{FORMS}/*.toml"))):
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            raise Refusal(f"表样文件无法读取 the form profile cannot be read: {path}: {error}") from error
+        if path.name != NAME and is_profile(text):
+            found.append((path.name, text))
+    catalogue(tuple(found))  # a wrong one is refused before anything is read
+    return tuple(found)
 
 
 def settings_of(text: str, name: str = NAME) -> Settings:
@@ -64,7 +88,7 @@ def settings_of(text: str, name: str = NAME) -> Settings:
     source = _Source(tuple(text.splitlines()), name)
     for key in document:
         if key not in _TABLES:
-            raise source.wrong(key, f"没有“{key}”这一项 there is no such key; known: {', '.join(_TABLES)}")
+            raise source.wrong(key, _no_such(key, _TABLES))
     return Settings(
         fiscal_year=_year(document.get("year"), source),
         switched=_by_code(document, "rules", source, _switch),
@@ -160,7 +184,7 @@ def _check_codes(codes: Iterable[str], source: _Source) -> None:
     known = {rule.code for rule in all_rules()}
     for code in codes:
         if code not in known:
-            raise source.wrong(code, "没有这条规则 there is no such rule")
+            raise source.wrong(code, f"没有这条规则 there is no such rule{alike(code, known)}")
 
 
 def _by_name(
@@ -169,8 +193,18 @@ def _by_name(
     entries, at = _table(document, table, source), source.within(table)
     for name in entries:
         if name not in known:
-            raise at.wrong(name, f"没有这一项 there is no such entry; known: {', '.join(known)}")
+            raise at.wrong(name, _no_such(name, known))
     return {name: read(name, value, at) for name, value in entries.items()}
+
+
+def _no_such(key: str, known: Iterable[str]) -> str:
+    """Say that a key does not exist, what was probably meant, and how to see all with their meanings."""
+    names = list(known)
+    meant = alike(key, names)
+    shown = meant or (f"; known: {', '.join(names)}" if len(names) <= FEW_KEYS else "")
+    return (
+        f"没有“{key}”这一项 there is no such entry{shown}（全部可用的项 all of them: jixiao config --init）"
+    )
 
 
 def _switch(key: str, value: Any, source: _Source) -> bool:
@@ -226,7 +260,7 @@ def _texts(
     known = (*wanted, *allowed)
     for key in entry:
         if key not in known:
-            raise source.wrong(key, f"没有这一项 there is no such entry; known: {', '.join(known)}")
+            raise source.wrong(key, _no_such(key, known))
     for key in wanted:
         if not isinstance(entry.get(key), str) or not entry[key].strip():
             raise source.wrong(key, "应填写文字 must be a text")

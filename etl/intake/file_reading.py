@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from etl.marked.lines import Page
 
 
+OF_THE_SYSTEM = frozenset({"changed", "io_error"})
+"""Reasons of a file that could not be read: somebody wrote into it meanwhile, or the system did not give it."""
+
+
 @dataclass(frozen=True, slots=True)
 class FileReading:
     """A submission as it came out of reading: its forms, or why there are none.
@@ -33,3 +37,8 @@ class FileReading:
     hidden_sheets: tuple[str, ...] = ()
     page: Page | None = None
     outline: bytes = b""
+
+    @property
+    def lost(self) -> bool:
+        """Whether what it holds is not known for a reason that lies in no file: its reader died, the disk or the time."""
+        return self.status == "crashed" or self.code in OF_THE_SYSTEM

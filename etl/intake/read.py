@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from etl.cell.grid import Workbook
-from etl.form.declaration import Form
 from etl.form.places import sheets_of
-from etl.form.suzhou import FORM_2023
+from etl.form.profiles import Catalogue, shipped
 from etl.intake.archives import read_entry
 from etl.intake.file_reading import FileReading
 from etl.intake.submissions import OWN_MARK, Submission, skip
@@ -71,22 +70,23 @@ def brought(contents: Mapping[Submission, bytes | Unreadable]) -> Iterator[None]
         _BROUGHT.reset(before)
 
 
-def read_submission(submission: Submission, form: Form = FORM_2023) -> FileReading:
+def read_submission(submission: Submission, known: Catalogue | None = None) -> FileReading:
     """Return the forms of a file, or its status and the reason why there are none.
 
     Only a fault of this program raises; a file that cannot be opened is `unreadable`, one that holds
-    something else is `not_a_form`, one of our own reports is `skipped`.
+    something else is `not_a_form`, one of our own reports is `skipped`. `known`: the form profiles, those shipped where
+    none are given.
     """
-    return read_with_digest(submission, form)[0]
+    return read_with_digest(submission, known)[0]
 
 
-def read_with_digest(submission: Submission, form: Form = FORM_2023) -> tuple[FileReading, str]:
+def read_with_digest(submission: Submission, known: Catalogue | None = None) -> tuple[FileReading, str]:
     """Return what `read_submission` does and the SHA-256 of the bytes it read, "" where there were none."""
     try:
         data = submission_bytes(submission)
     except Unreadable as refusal:
         return _refused(submission.relative, refusal), ""
-    return read_data(submission.relative, data, form, submission.outlined), sha256(data).hexdigest()
+    return read_data(submission.relative, data, known, submission.outlined), sha256(data).hexdigest()
 
 
 def content_digest(submission: Submission) -> str:
@@ -97,13 +97,14 @@ def content_digest(submission: Submission) -> str:
         return ""
 
 
-def read_data(path: str, data: bytes, form: Form = FORM_2023, outlined: bool = False) -> FileReading:
+def read_data(path: str, data: bytes, known: Catalogue | None = None, outlined: bool = False) -> FileReading:
     """Return the forms of a file's bytes as `read_submission` does, with what its sheets show where `outlined`."""
     try:
         workbook, page = _opened(data)
     except Unreadable as refusal:
         return _refused(path, refusal)
-    reading = file_reading(path, workbook, read_forms(workbook, form), form)
+    known = known or shipped()
+    reading = file_reading(path, workbook, read_forms(workbook, known), known)
     return replace(reading, page=page, outline=_outline(workbook, reading) if outlined else b"")
 
 
@@ -253,7 +254,7 @@ def _converted(data: bytes, kind: Literal["xls", "ods", "xlsb"]) -> Workbook:
 
 
 def file_reading(
-    path: str, workbook: Workbook, extraction: Extraction, form: Form = FORM_2023
+    path: str, workbook: Workbook, extraction: Extraction, known: Catalogue | None = None
 ) -> FileReading:
     """Return a file's reading from what its workbook held."""
     names = tuple(sheet.name for sheet in workbook.sheets)
@@ -279,8 +280,8 @@ def file_reading(
     if extraction.other_title:
         title = extraction.other_title
         return FileReading(
-            path, "not_a_form", "other_form", f"这是《{title}》,不是《{form.title.plain}》",
-            f"this is “{title}”, not “{form.title.plain}”, the form of a department's overall performance goals",
+            path, "not_a_form", "other_form", f"这是《{title}》,不是《{(known or shipped()).usual.title.plain}》",
+            f"this is “{title}”, not “{(known or shipped()).usual.title.plain}”, the form of a department's overall performance goals",
             sheet_names=names,
         )  # fmt: skip
     if not any(sheet.cells for sheet in workbook.sheets):

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from etl.cell.grid import Address, Area
+from etl.marked.legend import add_legend, print_to
 from etl.marked.page import draw_remarks, with_record
 from etl.marked.unmark import unmark
 from etl.marks.model import SEVERITIES, Mark, RemarkRow, RemarksPage, Severity, Wording
@@ -41,13 +42,14 @@ def annotate(package: Package, marks: Sequence[Mark], page: RemarksPage) -> byte
     """
     draft = Draft(unmark(package))
     styles = Styles(draft, lambda most: _formats_used(draft.package, most))
+    grown: dict[str, int] = {}
     for position, ref in enumerate(draft.package.sheets, 1):
         wanted = [mark for mark in marks if mark.sheet == ref.name]
-        if wanted and not _mark_sheet(draft, styles, ref, position, wanted, page.wording):
+        if wanted and not _mark_sheet(draft, styles, ref, position, wanted, page.wording, grown):
             line = page.wording.no_notes.format(sheet=ref.name)
             page = replace(page, heading=(*page.heading, line))
     _check_sheets(draft.package, marks)
-    return _with_page(draft, styles, page)
+    return _with_page(draft, styles, page, grown)
 
 
 def _check_sheets(package: Package, marks: Sequence[Mark]) -> None:
@@ -57,25 +59,40 @@ def _check_sheets(package: Package, marks: Sequence[Mark]) -> None:
 
 
 def _mark_sheet(
-    draft: Draft, styles: Styles, ref: SheetRef, position: int, marks: Sequence[Mark], wording: Wording
+    draft: Draft,
+    styles: Styles,
+    ref: SheetRef,
+    position: int,
+    marks: Sequence[Mark],
+    wording: Wording,
+    grown: dict[str, int],
 ) -> bool:
-    """Mark the cells of one sheet; return False where notes were wanted and could not be added."""
+    """Mark the cells of one sheet; return False where notes were wanted and could not be added.
+
+    `grown`: is told by how many rows the sheet's print area was made longer.
+    """
     sheet = SheetPart(draft.edit(ref.part))
     areas = _areas(sheet.merges(), marks)
     filled: dict[Address, Severity] = {}
     framed: dict[Address, Severity] = {}
+    strong: dict[Address, Severity] = {}
     notes: dict[Area, list[str]] = {}
     for mark in marks:
         area = areas[(mark.row, mark.column)]
         where = area[:2]
         if mark.primary:
             filled[where] = _worse(filled.get(where), mark.severity)
+            for cell in _framed_cells(area):
+                strong[cell] = _worse(strong.get(cell), mark.severity)
             if mark.note and mark.note not in notes.setdefault(area, []):
                 notes[area].append(mark.note)
         else:
             for cell in _framed_cells(area):
                 framed[cell] = _worse(framed.get(cell), mark.severity)
-    sheet.mark(_restyles(styles, filled, framed))
+    sheet.mark(_restyles(styles, {**strong, **filled}, framed))
+    last = add_legend(sheet, styles, max(area[2] for area in areas.values()), wording)
+    sheet.show_headings()
+    grown[ref.name] = print_to(draft.edit(draft.package.workbook_part), ref.tab, last)
     texts = {area: "\n".join(lines) for area, lines in notes.items() if lines}
     try:
         if texts:
@@ -120,7 +137,7 @@ def _formats_used(package: Package, most: int) -> int:
     return 1 + max((int(text) for text in used if int(text) < most), default=0)
 
 
-def _with_page(draft: Draft, styles: Styles, page: RemarksPage) -> bytes:
+def _with_page(draft: Draft, styles: Styles, page: RemarksPage, grown: dict[str, int]) -> bytes:
     package = draft.package
     name = free_sheet_name(draft, page.wording.sheet_name)
     opens = opens_on_ours(draft)
@@ -139,6 +156,7 @@ def _with_page(draft: Draft, styles: Styles, page: RemarksPage) -> bytes:
         {str(code): look for code, look in styles.borders.recorded.items()},
         tuple(sorted(styles.fills.taken)),
         tuple(sorted(styles.borders.taken)),
+        grown,
     )
     sheet = with_record(drawn.content, packed_record(record))
     return rewrite(package, replaced, {**added, part: sheet})

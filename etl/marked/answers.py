@@ -16,14 +16,14 @@ from etl.cell.grid import Address, Cell, Sheet, address_text
 from etl.marked.find import is_return
 from etl.marked.headings import Layout, layout_of
 from etl.marked.lines import STATE_NAMES, Line, Page, Stray
-from etl.marks.model import WORDINGS
+from etl.marked.verdict import decision_of
 from etl.marks.record import PREFIX
 from etl.package.parts import Package
 from etl.sheets.workbook import read_workbook
 
-_DECISIONS = frozenset(text for wording in WORDINGS for text in wording.decisions)
-_CODE = re.compile(r"[A-Z]{2}[0-9]{2}")
-_KEY = re.compile(r"[0-9A-Za-z]{1,40}(?::[0-9A-Za-z]{0,40})?")
+_CODE = re.compile(r"[A-Z]{2}[0-9]{2}(?:、[A-Z]{2}[0-9]{2}){0,9}")
+_ONE_KEY = r"[0-9A-Za-z]{1,40}(?::[0-9A-Za-z]{0,40})?"
+_KEY = re.compile(rf"{_ONE_KEY}(?: {_ONE_KEY}){{0,999}}")
 _SEVERITIES = {name: severity for names in SEVERITY_NAMES.values() for severity, name in names.items()}
 _ROUND = re.compile(r"(?:第([0-9]{1,3})轮|Round ([0-9]{1,3}))$")
 _MARKED = re.compile(
@@ -70,16 +70,32 @@ def _page(sheet: Sheet, layout: Layout) -> Page:
     for row in sorted(rows):
         line = _line(sheet.cells, layout, row, keys.get(row, ""))
         texts = beside.pop(row, [])
-        if len(line.review) > _LONGEST_DECISION and line.review not in _DECISIONS:
+        if len(line.review) > _LONGEST_DECISION and decision_of(line.review) is None:
             texts.insert(0, (layout.columns.get("review", 0), line.review))
             line = replace(line, review="")
         for column, text in texts:
             strays.append(Stray(f"{sheet.name}!{address_text((row, column))}", line.code, text))
         said = _joined([line.explanation, *(text for _, text in texts)])
-        lines.append(replace(line, explanation=said))
+        lines += _each(replace(line, explanation=said))
     for row, texts in sorted(beside.items()):
         strays += [Stray(f"{sheet.name}!{address_text((row, column))}", "", text) for column, text in texts]
     return Page(_round(sheet.cells), tuple(lines), _heading(sheet.cells), tuple(strays))
+
+
+def _each(line: Line) -> list[Line]:
+    """Return a line about several findings as a line of each; one whose keys were taken out by its rules and cells."""
+    codes, keys = line.code.split("、"), line.key.split(" ")
+    sheet, mark, cells = line.place.rpartition("!")
+    places = [f"{sheet}{mark}{cell}" for cell in cells.split("、")]
+    if line.key:
+        count = len(keys)
+        said = codes if len(codes) == count else codes[:1] * count
+        stand = places if len(places) == count else places[:1] * count
+        return [
+            replace(line, key=key, code=code, place=place)
+            for key, code, place in zip(keys, said, stand, strict=True)
+        ]
+    return [replace(line, code=code, place=place) for code in codes for place in places]
 
 
 def _key_column(sheet: Sheet, layout: Layout, rows: Sequence[int]) -> int:

@@ -10,8 +10,9 @@ from etl.marks.model import WORDINGS
 
 _NAMES = ("number", "severity", "code", "place", "found", "message", "todo", "basis", "explanation", "review")
 _HEADINGS = {text: name for wording in WORDINGS for text, name in zip(wording.columns, _NAMES, strict=True)}
+_HEADINGS |= {"复核结果": "review", "Review": "review"}  # as returns were headed before the column was locked
 _CODES = frozenset(text for text, name in _HEADINGS.items() if name == "code")
-_LONGEST_HEADING = 20
+_LONGEST_HEADING = 40
 _FEWEST_HEADINGS = 7
 """Of our ten headings, those a sheet needs to be known by them; a column or two may have been taken out."""
 _LAST_HEADING_ROW = 60

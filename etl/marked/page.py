@@ -51,10 +51,10 @@ class _Rows:
         """The number of the row to be written."""
         return self.count + 1
 
-    def add(self, cells: list[bytes], height: float, more: str = "") -> int:
+    def add(self, cells: list[bytes], height: float) -> int:
         """Write a row and return its number."""
         self.count += 1
-        head = f'<row r="{self.count}" ht="{min(height, _TALLEST):g}" customHeight="1"{more}>'
+        head = f'<row r="{self.count}" ht="{min(height, _TALLEST):g}" customHeight="1">'
         self.lines.append(head.encode() + b"".join(cells) + b"</row>")
         return self.count
 
@@ -73,7 +73,10 @@ def draw_remarks(page: RemarksPage, styles: Styles, *, strict: bool, selected: b
         rows.wide(line, look.heading, 20, 11)
     _draw_legend(rows, page, look)
     names = enumerate(page.wording.columns, 1)
-    heading = rows.add([_text(rows.next, column, name, look.column) for column, name in names], 24)
+    high = max(map(_lines, page.wording.columns, PIXELS))
+    heading = rows.add(
+        [_text(rows.next, column, name, look.column) for column, name in names], max(24, high * 14 + 6)
+    )
     _draw_findings(rows, page, look)
     last = max(rows.count, heading + 1)
     if not page.rows:
@@ -109,7 +112,7 @@ def _draw_legend(rows: _Rows, page: RemarksPage, look: Look) -> None:
 
 
 def _draw_findings(rows: _Rows, page: RemarksPage, look: Look) -> None:
-    """Write the findings; the light ones and the settled ones are folded under lines that say so."""
+    """Write the findings; the light ones and the settled ones stand under lines that say so."""
     words = page.wording
     for settled, light, text in (
         (False, False, ""),
@@ -124,18 +127,17 @@ def _draw_findings(rows: _Rows, page: RemarksPage, look: Look) -> None:
         for finding in group:
             if finding.target is not None:
                 rows.links.append(_link(rows.next, finding.target, finding.place))
-            more = ' outlineLevel="1" hidden="1"' if text else ""
-            rows.add(_finding(rows.next, finding, look), _height(finding), more)
+            rows.add(_finding(rows.next, finding, look), _height(finding))
 
 
 def _draw_fold(rows: _Rows, text: str, look: Look, label: str) -> None:
-    """Write the line that folded findings stand under; its chip lets the filter keep it with them."""
+    """Write the line that findings stand under which ask for nothing; its chip lets the filter keep it with them."""
     row = rows.next
     cells = [_text(row, column, "", look.fold) for column in range(1, _SHOWN + 1)]
     if label:
         cells[1] = _text(row, 2, label, look.chips["info"])
     cells[5] = _text(row, 6, text, look.fold)
-    rows.add(cells, 24, ' collapsed="1"')
+    rows.add(cells, 24)
 
 
 def _draw_lines(rows: _Rows, title: str, lines: tuple[str, ...], look: Look) -> None:
@@ -161,6 +163,10 @@ def _draw_changes(rows: _Rows, page: RemarksPage, look: Look) -> None:
         _draw_wide_cells(rows, texts, [look.number, place, *(_style_of(text, look) for text in texts[2:])])
 
 
+_PROTECTION = (
+    b'<sheetProtection sheet="1" formatCells="0" formatColumns="0" formatRows="0" autoFilter="0" sort="0"/>'
+)
+"""Only 单位说明 can be typed into. There is no password: the bureau unlocks its own copy to decide."""
 _CHANGE_AREAS = ((1, 1), (2, 4), (5, 6), (7, 8), (9, 10))
 
 
@@ -186,7 +192,7 @@ def _finding(row: int, finding: RemarkRow, look: Look) -> list[bytes]:
         _text(row, 4, finding.place, look.link if finding.target else look.text),
         *(_text(row, 5 + i, text, _style_of(text, look)) for i, text in enumerate(texts)),
         _text(row, 9, finding.explanation, look.input),
-        _text(row, 10, finding.review, look.decision),
+        _text(row, 10, finding.review, look.bureau),
         _text(row, KEY_COLUMN, finding.key, look.text),
     ]
 
@@ -250,11 +256,11 @@ def _head(page: RemarksPage, heading: int, digit: int, *, selected: bool) -> byt
     )
     return (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns="%s">'
-        f'<sheetPr><tabColor rgb="{TAB_COLOURS[worst]}"/><outlinePr summaryBelow="0"/><pageSetUpPr fitToPage="1"/></sheetPr>'
+        f'<sheetPr><tabColor rgb="{TAB_COLOURS[worst]}"/><pageSetUpPr fitToPage="1"/></sheetPr>'
         f'<sheetViews><sheetView showGridLines="0"{tab} workbookViewId="0">'
         f'<pane ySplit="{heading}" topLeftCell="A{heading + 1}" activePane="bottomLeft" state="frozen"/>'
         f'<selection pane="bottomLeft" activeCell="A{heading + 1}" sqref="A{heading + 1}"/></sheetView></sheetViews>'
-        f'<sheetFormatPr defaultRowHeight="15" outlineLevelRow="1"/><cols>{columns}'
+        f'<sheetFormatPr defaultRowHeight="15"/><cols>{columns}'
         f'<col min="{KEY_COLUMN}" max="{RECORD_COLUMN + 20}" width="9" hidden="1" customWidth="1"/></cols>'
     ).encode()
 
@@ -265,6 +271,7 @@ def _tail(page: RemarksPage, rows: _Rows, first: int, last: int, table: str) -> 
     links = b"<hyperlinks>%s</hyperlinks>" % b"".join(rows.links) if rows.links else b""
     return b"".join(
         (
+            _PROTECTION,
             f'<autoFilter ref="{table.replace("$", "")}"/>'.encode(),
             f'<mergeCells count="{len(rows.merges)}">{merges}</mergeCells>'.encode(),
             _validation(page, first, last) if page.rows else b"",
@@ -280,7 +287,7 @@ def _tail(page: RemarksPage, rows: _Rows, first: int, last: int, table: str) -> 
 
 def _validation(page: RemarksPage, first: int, last: int) -> bytes:
     return (
-        b'<dataValidations count="1"><dataValidation type="list" allowBlank="1" showInputMessage="1" '
+        b'<dataValidations count="1"><dataValidation type="list" errorStyle="warning" allowBlank="1" showInputMessage="1" '
         b'showErrorMessage="1" error="%s" sqref="J%d:J%d"><formula1>"%s"</formula1>'
         b"</dataValidation></dataValidations>"
         % (xml_text(page.wording.decision_hint), first, last, xml_text(",".join(page.wording.decisions)))

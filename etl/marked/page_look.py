@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from etl.marks.model import Severity
 from etl.marks.styles import Styles
 
-PIXELS = (42, 56, 58, 122, 158, 282, 232, 118, 180, 80)
+PIXELS = (42, 56, 58, 122, 158, 282, 232, 112, 172, 94)
 """Widths of the columns people see."""
 TAB_COLOURS = {"error": "FFC00000", "warning": "FFED9B00", "info": "FF4A90D9", "": "FF70AD47"}
 
@@ -36,7 +36,7 @@ class Look:
     quoted: int
     link: int
     input: int
-    decision: int
+    bureau: int
     section: int
     note: int
     fold: int
@@ -50,6 +50,13 @@ def look_of(styles: Styles) -> Look:
     chips = {severity: styles.own(*parts) for severity, parts in _CHIP_FORMATS.items()}
     legend = {severity: styles.own(*parts) for severity, parts in _LEGEND_FORMATS.items()}
     return Look(**named, chips=chips, legend=legend)
+
+
+def key_look(styles: Styles) -> tuple[int, int]:
+    """Return the formats of the key to the marks: its title and its lines."""
+    bare = b'applyProtection="1"><alignment vertical="center"/></xf>'
+    title, line = _font(_HEI, 10, "FF1F3864"), _font(_SONG, 10, "FF262626")
+    return styles.own(title, b"", b"", bare), styles.own(line, b"", b"", bare)
 
 
 def _font(name: str, size: float, colour: str, more: str = "") -> bytes:
@@ -76,6 +83,7 @@ def _open(horizontal: str) -> bytes:
 _BOX = f"<border>{_LINE}<diagonal/></border>".encode()
 _PLAIN = _font(_SONG, 10, "FF262626")
 _INPUT = _solid("FFFFFDF0")
+_BUREAU = _solid("FFEDEDED")
 _FORMATS = {
     "title": (_font(_HEI, 17, "FF1F3864", "<b/>"), b"", b"", _aligned("center")),
     "heading": (_font(_SONG, 11, "FF262626"), b"", b"", _aligned("left")),
@@ -85,7 +93,7 @@ _FORMATS = {
     "quoted": (_PLAIN, b"", _BOX, b'quotePrefix="1" ' + _aligned("left")),
     "link": (_font(_SONG, 10, "FF0563C1", "<u/>"), b"", _BOX, _aligned("left")),
     "input": (_PLAIN, _INPUT, _BOX, _open("left")),
-    "decision": (_PLAIN, _INPUT, _BOX, _open("center")),
+    "bureau": (_PLAIN, _BUREAU, _BOX, _aligned("center")),
     "section": (_font(_HEI, 11, "FF1F3864"), b"", b"", _aligned("left")),
     "note": (_font(_SONG, 10, "FF595959"), b"", b"", _aligned("left")),
     "fold": (_font(_SONG, 10, "FF1F4E79"), _solid("FFF3F8FD"), _BOX, _aligned("left")),

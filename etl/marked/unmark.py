@@ -11,6 +11,7 @@ import zlib
 from typing import Any
 
 from etl.marked.find import Ours, find_marks
+from etl.marked.legend import drop_legend, legend_rows, print_less
 from etl.marked.unmark_notes import take_off_notes
 from etl.marks.colours import FILLS, LINES, code_of, colours
 from etl.marks.model import Severity
@@ -86,9 +87,10 @@ def _figures(package: Package, ours: SheetRef | None) -> list[Any]:
             {
                 at: (cell[:2], cell.formula, shown[cell.style] if cell.style < len(shown) else "General")
                 for at, cell in sheet.cells.items()
+                if at[0] not in keyed
             },
         )
-        for sheet in book.sheets
+        for sheet, keyed in ((sheet, legend_rows(sheet)) for sheet in book.sheets)
         if ours is None or sheet.part != ours.part
     ]
 
@@ -103,8 +105,34 @@ def _cleaned(package: Package, ours: Ours) -> bytes:
     for ref in package.sheets:
         if ref != ours.ref:
             take_off_notes(draft, ref.part)
+            _print_as_before(draft, ref, ours.record)
+    _drop_legends(draft, ours.ref)
     replaced, added = draft.finish()
     return rewrite(package, {n: c for n, c in replaced.items() if n not in removed}, added, removed)
+
+
+def _print_as_before(draft: Draft, ref: SheetRef, record: Record | None) -> None:
+    """Take back what we changed of how a sheet is printed: row and column headings, the end of its print area."""
+    if record is None or ref.name not in record.marked:
+        return
+    if record.marked[ref.name] > 0:
+        print_less(draft.edit(draft.package.workbook_part), ref.tab, record.marked[ref.name])
+    edit = draft.edit(ref.part)
+    tag = first_tag(edit.data, b"printOptions")
+    if tag is not None and attribute(tag.attributes, b"headings") is not None:
+        set_attribute(edit, tag, b"headings", b"0")
+
+
+def _drop_legends(draft: Draft, ours: SheetRef | None) -> None:
+    """Take the key to the marks off every sheet that has it; a workbook that cannot be read keeps it."""
+    try:
+        sheets = read_workbook(draft.package).sheets
+    except Unreadable:
+        return
+    for sheet in sheets:
+        rows = legend_rows(sheet)
+        if rows and (ours is None or sheet.part != ours.part):
+            drop_legend(draft.edit(sheet.part), rows)
 
 
 def _drop_sheet(draft: Draft, ref: SheetRef) -> list[str]:

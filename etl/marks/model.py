@@ -53,16 +53,16 @@ class Wording:
 
     sheet_name: str = "审核意见"
     columns: tuple[str, ...] = (
-        "序号", "等级", "代码", "位置", "现填内容", "问题", "处理要求", "依据", "单位说明", "复核结果",
+        "序号", "等级", "代码", "位置", "现填内容", "问题", "处理要求", "依据", "单位说明", "复核结果（由财政部门填写）",
     )  # fmt: skip
     legend: tuple[tuple[Severity, str], ...] = (
         ("error", "错误：必须改正"),
         ("warning", "警告：请核实，改正或在“单位说明”中说明"),
         ("info", "提示：供参考，不要求修改"),
     )
-    decisions: tuple[str, ...] = ("采纳", "不采纳", "待核")
-    decision_hint: str = "请从列表中选择：采纳、不采纳、待核"
-    folded: str = "以下{count}条提示已折叠，点左侧“+”展开"
+    decisions: tuple[str, ...] = ("采纳", "不采纳", "必须修改", "豁免", "误报", "待核")
+    decision_hint: str = "请从列表中选择：采纳、不采纳、必须修改、豁免、误报、待核；豁免错误须写明：豁免（至日期；批准人：姓名；理由：…）"
+    folded: str = "以下{count}条提示供参考，不要求修改"
     settled: str = "以下{count}条已说明并采纳，不再要求处理"
     nothing_found: str = "未发现问题。"
     fixed: str = "上一轮的问题，本轮已改"
@@ -74,6 +74,15 @@ class Wording:
     note_start: str = "【审核意见】"
     note_end: str = "（详见“审核意见”表）"
     author: str = "绩效目标审核"
+    key_title: str = "【审核意见】标注说明（不属于本表，报回时不必删除）"
+    key_lines: tuple[tuple[Severity, str, str], ...] = (
+        ("error", "错误", "红底、粗实线框：须改正"),
+        ("warning", "警告", "黄底、虚线框：请核实，改正或说明原因"),
+        ("info", "提示", "蓝底、点线框：供参考，不要求修改"),
+    )
+    key_note: str = (
+        "只有框线、没有底色的单元格是核对时用到的，不一定有错；批注开头的数字即“审核意见”表的序号。"
+    )
 
 
 CHINESE = Wording()
@@ -89,15 +98,15 @@ ENGLISH = Wording(
         "What to do",
         "Basis",
         "Explanation",
-        "Review",
+        "Review (by the finance bureau)",
     ),
     legend=(
         ("error", "Error: must be corrected"),
         ("warning", "Warning: please verify; correct or explain"),
         ("info", "Note: for information"),
     ),
-    decision_hint="Choose from the list: 采纳 accepted, 不采纳 rejected, 待核 pending",
-    folded="{count} notes are folded below; click + on the left",
+    decision_hint="Choose from the list: 采纳 accepted, 不采纳 rejected, 必须修改 must be corrected, 豁免 waived, 误报 false alarm, 待核 pending",
+    folded="{count} notes below are for information; nothing has to be done",
     settled="{count} findings below were explained and accepted; nothing more to do",
     nothing_found="Nothing was found.",
     fixed="Found last round, fixed now",
@@ -109,6 +118,13 @@ ENGLISH = Wording(
     note_start="[Review]",
     note_end="(see sheet “Remarks”)",
     author="Budget review",
+    key_title="[Review] What the marks mean (no part of the form; need not be deleted)",
+    key_lines=(
+        ("error", "Error", "red, thick line: must be corrected"),
+        ("warning", "Warning", "yellow, dashed line: please verify; correct or explain"),
+        ("info", "Note", "blue, dotted line: for information"),
+    ),
+    key_note="A cell with a line and no colour was compared with; it need not be wrong. Notes begin with the number on sheet “Remarks”.",
 )
 WORDINGS = (CHINESE, ENGLISH)
 

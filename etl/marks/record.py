@@ -24,6 +24,7 @@ class Record:
     `parts` gives for each changed part the checksum of its marked content and the steps that undo it,
     `added` the new parts with theirs (ours without), `fills` and `borders` the looks by their code,
     `own_fills` and `own_borders` the codes the department's own colours happen to carry.
+    `marked`: sheets that print with row and column headings now, each with the rows by which its print area grew.
     """
 
     sheet: str
@@ -33,6 +34,7 @@ class Record:
     borders: Mapping[str, str] = field(default_factory=dict)
     own_fills: tuple[int, ...] = ()
     own_borders: tuple[int, ...] = ()
+    marked: Mapping[str, int] = field(default_factory=dict)
 
 
 def packed_record(record: Record) -> str:
@@ -66,6 +68,7 @@ def _checked(found: dict[str, Any]) -> Record:
         {str(int(code)): str(look) for code, look in found["borders"].items()},
         tuple(map(int, found["own_fills"])),
         tuple(map(int, found["own_borders"])),
+        {str(sheet): int(rows) for sheet, rows in found.get("marked", {}).items()},
     )
 
 

@@ -32,6 +32,10 @@ _AFTER_DRAWING = {
     b"legacyDrawingHF", b"drawingHF", b"picture", b"oleObjects", b"controls", b"webPublishItems",
     b"tableParts", b"extLst",
 }  # fmt: skip
+_AFTER_PRINT_OPTIONS = _AFTER_DRAWING | {
+    b"pageMargins", b"pageSetup", b"headerFooter", b"rowBreaks", b"colBreaks", b"customProperties", b"cellWatches",
+    b"ignoredErrors", b"smartTags", b"drawing", b"legacyDrawing",
+}  # fmt: skip
 _ADDRESS = re.compile(rb"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 _BEFORE_DRAWING = (
     b"mergeCells",
@@ -84,6 +88,20 @@ class SheetPart:
     def _row(self, row: int, place: int) -> SheetRow:
         after = self._rows[place + 1].start() if place + 1 < len(self._rows) else self.data_end
         return SheetRow(row, addressed_tag(self._rows[place]), after)
+
+    @property
+    def last_row(self) -> int:
+        """Return the number of the lowest row that is written, 0 where there is none."""
+        return max(self._places, default=0)
+
+    def show_headings(self) -> None:
+        """Have the letters of columns and the numbers of rows printed, so that paper and remarks can be compared."""
+        found = first_tag(self.edit.data, b"printOptions", self.data_end)
+        if found is not None:
+            set_attribute(self.edit, found, b"headings", b"1")
+            return
+        element = b'<%sprintOptions headings="1"/>' % self.root.prefix
+        self.edit.insert(self._place_before(_AFTER_PRINT_OPTIONS), element)
 
     def row_attributes(self, row: int) -> bytes:
         """Return the attributes of the first row that has a number; none where there is no such row."""
@@ -238,8 +256,12 @@ class SheetPart:
         self.edit.insert(self._place_of_drawing(), element)
 
     def _place_of_drawing(self) -> int:
+        return self._place_before(_AFTER_DRAWING)
+
+    def _place_before(self, later: set[bytes]) -> int:
+        """Return where an element belongs that stands before some others."""
         for tag in top_level(self.edit.data, self._after_lists()):
-            if tag.name in _AFTER_DRAWING or (tag.name == b"AlternateContent" and self._holds_later(tag)):
+            if tag.name in later or (tag.name == b"AlternateContent" and self._holds_later(tag)):
                 return tag.start
         start = self.edit.data.rfind(b"</" + self.root.prefix + self.root.name)
         return start if start >= 0 else len(self.edit.data)

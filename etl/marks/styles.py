@@ -53,6 +53,13 @@ _FIRST_ITEMS = {
     b"borders": (_NO_BORDER,),
     b"cellXfs": (_PLAIN_FORMAT,),
 }
+_APPLIED = {b"fillId": b"applyFill", b"borderId": b"applyBorder"}
+_LINE_STYLES: dict[Severity, tuple[bytes, bytes]] = {
+    "error": (b"thick", b"medium"),
+    "warning": (b"mediumDashed", b"dashed"),
+    "info": (b"dotted", b"dotted"),
+}
+"""The line around a cell to correct, and around one that belongs to it."""
 _PREFIXES = re.compile(rb"<(/?)[\w.-]+:")
 _NAMES = re.compile(rb"<(/?)(?=\w)")
 _SHOWN_FILL = re.compile(r"""patternType\s*=\s*["'](?!none)|gradientFill""")
@@ -78,17 +85,23 @@ class Styles:
         most = MOST_FORMATS if self._source.empty else len(self._formats) + _MOST_OF_OURS
         missing = formats_used(most) - len(self._formats)
         self._formats.added += [self._prefixed(_PLAIN_FORMAT)] * missing
-        self._clones: dict[tuple[int, bytes, Severity], int] = {}
+        self._clones: dict[tuple[int, bytes, Severity, bool], int] = {}
         self.fills = _Looks(self._lists[b"fills"], FILLS, self._root.prefix, self._found.taken_fills)
         self.borders = _Looks(self._lists[b"borders"], LINES, self._root.prefix, self._found.taken_borders)
 
     def filled(self, style: int, severity: Severity) -> int:
-        """Return the index of a format like another, but filled in the colour of a severity."""
-        return self._clone(style, severity, b"fillId", b"applyFill", self.fills)
+        """Return the index of a format like another, but filled in the colour of a severity and framed in its line.
+
+        The line tells the severities apart where colours do not: in print, and for who cannot see them.
+        """
+        return self._clone(
+            self._clone(style, severity, b"fillId", self.fills, strong=True),
+            severity, b"borderId", self.borders, strong=True,
+        )  # fmt: skip
 
     def framed(self, style: int, severity: Severity) -> int:
         """Return the index of a format like another, but with a border in a severity's colour."""
-        return self._clone(style, severity, b"borderId", b"applyBorder", self.borders)
+        return self._clone(style, severity, b"borderId", self.borders, strong=False)
 
     def own(self, font: bytes, fill: bytes, border: bytes, rest: bytes) -> int:
         """Return the index of a text format of ours; `rest` is what follows the ids in its element."""
@@ -133,16 +146,16 @@ class Styles:
     def _prefixed(self, item: bytes) -> bytes:
         return prefixed(item, self._root.prefix)
 
-    def _clone(self, style: int, severity: Severity, name: bytes, applied: bytes, looks: _Looks) -> int:
-        key = (style, name, severity)
+    def _clone(self, style: int, severity: Severity, name: bytes, looks: _Looks, *, strong: bool) -> int:
+        key = (style, name, severity, strong)
         if key not in self._clones:
             if len(self._formats) >= MOST_FORMATS:
                 return style
             xf = self._formats.item(style)
-            look = looks.like(number(attribute(root_tag(xf).attributes, name)), severity)
+            look = looks.like(number(attribute(root_tag(xf).attributes, name)), severity, strong)
             counts = {b"xfId": self._found.counts[b"xfId"], b"fontId": len(self._lists[b"fonts"])}
             counts |= {b"fillId": len(self._lists[b"fills"]), b"borderId": len(self._lists[b"borders"])}
-            self._clones[key] = self._formats.add(_with_look(_within(xf, counts), name, applied, look))
+            self._clones[key] = self._formats.add(_with_look(_within(xf, counts), name, _APPLIED[name], look))
         return self._clones[key]
 
     def _written(self, items: _List) -> bytes:
@@ -211,11 +224,12 @@ class _Looks:
         self.taken = taken
         """Codes that colours of the department's own happen to carry: never used, never taken off."""
 
-    def like(self, index: int, severity: Severity) -> int:
+    def like(self, index: int, severity: Severity, strong: bool) -> int:
         """Return the index of the fill or border that marks a cell which had the one at `index`."""
         code = self._code(self._items.item(index))
         colour = coded(self._bases[severity], code).encode()
-        look = _fill(colour) if self._items.name == b"fills" else _border(colour)
+        style = _LINE_STYLES[severity][not strong]
+        look = _fill(colour) if self._items.name == b"fills" else _border(colour, style)
         return self._items.add(prefixed(look, self._prefix))
 
     def _code(self, item: bytes) -> int:
@@ -324,9 +338,9 @@ def _fill(colour: bytes) -> bytes:
     )
 
 
-def _border(colour: bytes) -> bytes:
+def _border(colour: bytes, style: bytes) -> bytes:
     sides = b"".join(
-        b'<%s style="medium"><color rgb="%s"/></%s>' % (side, colour, side)
+        b'<%s style="%s"><color rgb="%s"/></%s>' % (side, style, colour, side)
         for side in (b"left", b"right", b"top", b"bottom")
     )
     return b"<border>" + sides + b"<diagonal/></border>"

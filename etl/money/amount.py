@@ -23,16 +23,18 @@ from etl.money.capitals import capital_fen
 from etl.money.unit import SHORT, stored
 
 _FULL_WIDTH = {0xFEE0 + code: code for code in range(0x21, 0x7F)} | {
-    0x3000: 32, 0xA0: 32, 0x2212: 45, 0x2013: 45, 0x2014: 45, 0x2015: 45, 0xFE63: 45, 0x25B3: 0x25B2, 0xFFE5: 0xA5,
+    0x3000: 32, 0xA0: 32, 0x2212: 45, 0x2013: 45, 0x2014: 45, 0x2015: 45, 0x2500: 45, 0xFE63: 45, 0x25B3: 0x25B2, 0xFFE5: 0xA5,
     ord("'"): None, ord("’"): None,
 }  # fmt: skip
 _NUMBER = re.compile(
     r"(?:人民币|RMB)?(?P<sign>[-+▲]?)[¥]?(?P<digits>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)?(?P<decimals>\.[0-9]*)?"
-    r"(?P<unit>\(?(?:亿元|万元|千元|百元|亿|万|元)\)?)?(?:\((?:人民币)?(?:大写)?(?:人民币)?:?(?P<capital>[^()0-9]{2,40})\))?",
+    r"(?P<unit>\(?(?:亿元|[千百十]?万元|千元|百元|亿|[千百]?万|元)\)?)?(?:\((?:人民币)?(?:大写)?(?:人民币)?:?(?P<capital>[^()0-9]{2,40})\))?",
     re.IGNORECASE,
 )
 _NOTHING = re.compile(
-    r"|-{1,4}|[/\\]{1,4}|无|没有|暂无|…{1,2}|\.{3,6}|不涉及|不适用|未涉及|未发生|无发生额|无此项|n[/.]?a\.?|none|null",
+    r"|-{1,4}|[/\\]{1,4}|…{1,2}|\.{3,6}|n[/.]?a\.?|none|null"
+    r"|(?:本年度?|今年|本单位|暂时?)?(?:不涉及|不适用|未涉及|[未不]发生|没有|无|未安排)"
+    r"(?:此项|该项|本项|相关)?(?:收入|支出|资金|预算|发生额?|安排|业务|内容)?",
     re.IGNORECASE,
 )
 """Texts that stand for "nothing here": read as blank, never as a number."""
@@ -97,11 +99,14 @@ def _from_number(cell: Cell, workbook: Workbook, fen_per_unit: int) -> Amount:
     if fen is None:
         return Amount("text", cell.raw)
     text = shows(cell, workbook)
+    says = _says(text, fen, fen_per_unit)
+    if fen and worth.scales and not worth.unit and not says:
+        return Amount("text", text)  # a format that scales and names what nobody knows: 3.2K
     notes: tuple[str, ...] = (f"unit_converted={text}",) if worth.fen != fen_per_unit else ()
     notes += (
         (f"unit_unclear={text}",) if worth.scales and not worth.unit and fen_per_unit != FEN_PER_WAN else ()
     )
-    notes += () if _says(text, fen, fen_per_unit) else (f"shown_otherwise={text}",)
+    notes += () if says else (f"shown_otherwise={text}",)
     return Amount("number", plain(number), fen, notes)
 
 

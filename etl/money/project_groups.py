@@ -22,7 +22,13 @@ from etl.money.project_line import (
     total_of,
 )
 
-_GROUP = re.compile(r".{1,20}(?:类|类项目|类支出|项目类|:)")
+_GROUP = re.compile(
+    r".{1,20}(?:类|类项目|类支出|项目类|:)|[(\[【][^)\]】]{2,12}[)\]】]"
+    r"|[★☆●◆]?(?:部门|专项|其他|其它|重点|一般|延续性?|新增|一次性|经常性|市级|本级|民生|基本?建设?|运转|信息化|政府购买服务)"
+    r"(?:预算|专项)?(?:项目|资金|支出|经费)(?:支出)?"
+)
+"""What a category of projects is called, and no project by itself."""
+_IS_PART = re.compile(r"[#(（\[【*·\-—]{0,2}其中|(?:包括|其中包括|内含|含)[:：]")
 
 
 def parts_left_out(lines: Sequence[Line], stated: Stated, remarks: list[Remark]) -> list[Line]:
@@ -62,7 +68,8 @@ def _parts(lines: Sequence[Line], at: int, above: Sequence[Line]) -> int:
 
 
 def _is_part(line: Line) -> bool:
-    return without_mark(line.name).startswith("其中") or line.merged[0].strip().startswith("其中")
+    texts = ("".join(text.split()) for text in (without_mark(line.name), line.name, line.merged[0]))
+    return any(_IS_PART.match(text) for text in texts)
 
 
 def groups_left_out(lines: Sequence[Line], stated: Stated, remarks: list[Remark]) -> list[Line]:
@@ -109,11 +116,17 @@ def _is_heading(lines: Sequence[Line], ranks: Sequence[int], at: int, stated: St
         return False
     if ranks[at]:
         below = _followers(ranks, at)
-        return bool(below) and (ranks[at] in CHINESE_MARK or any(ranks[n] for n in below))
+        alone = only_headings(lines, ranks[at]) and score(lines, stated) > 0
+        return bool(below) and (ranks[at] in CHINESE_MARK or any(ranks[n] for n in below) or alone)
     key = text_key(line.name)
     return line.name.rstrip().endswith(("：", ":")) or (
         _GROUP.fullmatch(key) is not None and (score(lines, stated) > 0 or stated.get("full") is None)
     )
+
+
+def only_headings(lines: Sequence[Line], rank: int) -> bool:
+    """Return whether no row with a mark of a rank has an amount: the mark numbers headings and no projects."""
+    return all(line.empty for line in lines if line.rank == rank)
 
 
 def _marked_sums(

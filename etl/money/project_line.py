@@ -70,6 +70,16 @@ class Line:
         """Return how deep the mark in front of the name is: 1 for 一、, 2 for （一）, 0 for none."""
         return mark_of(self.name)
 
+    @property
+    def said(self) -> tuple[str, ...]:
+        """Return the periods for which the row says anything: a sum may be stated for the year alone."""
+        return tuple(
+            period
+            for period in PERIODS
+            if (amount := self.amounts.get(period))
+            and (amount.raw or amount.state not in ("blank", "absent"))
+        )
+
     def fen(self, period: str) -> int | None:
         """Return an amount in fen, a blank as 0, None for one that cannot be read."""
         amount = self.amounts.get(period)
@@ -97,8 +107,8 @@ def total_of(lines: Sequence[Line], period: str) -> int | None:
 
 def equals(line: Line, parts: Sequence[Line]) -> bool:
     """Return whether a line's amounts are those of its parts, and not nothing."""
-    own = [line.fen(period) for period in PERIODS]
-    sums = [total_of(parts, period) for period in PERIODS]
+    own = [line.fen(period) for period in line.said]
+    sums = [total_of(parts, period) for period in line.said]
     return any(own) and all(
         a is not None and b is not None and abs(a - b) < NOISE_FEN for a, b in zip(own, sums, strict=True)
     )
@@ -106,15 +116,16 @@ def equals(line: Line, parts: Sequence[Line]) -> bool:
 
 def prefix(line: Line, items: Sequence[Line], fewest: int = 1) -> int:
     """Return how many of the items, from the first on, add up to a line: the fewest that do, 0 where none do."""
-    if line.nothing or None in (own := [line.fen(period) for period in PERIODS]):
+    periods = line.said
+    if line.nothing or None in (own := [line.fen(period) for period in periods]):
         return 0
-    sums = [0, 0]
+    sums = [0] * len(periods)
     for count, item in enumerate(items[:_FARTHEST], 1):
-        for n, period in enumerate(PERIODS):
+        for n, period in enumerate(periods):
             sums[n] += item.fen(period) or 0
         gaps = [(a or 0) - b for a, b in zip(own, sums, strict=True)]
         if count >= fewest and all(abs(gap) < NOISE_FEN for gap in gaps):
-            return count if None not in [item.fen(p) for item in items[:count] for p in PERIODS] else 0
+            return count if None not in [item.fen(p) for item in items[:count] for p in periods] else 0
         if min(gaps) < -NOISE_FEN:
             return 0
     return 0
@@ -122,7 +133,7 @@ def prefix(line: Line, items: Sequence[Line], fewest: int = 1) -> int:
 
 def differing(line: Line, items: Sequence[Line]) -> list[Remark]:
     """Return the remark that a sum within the list is not that of its items, at the amount that differs."""
-    for period in reversed(PERIODS):
+    for period in reversed(line.said):
         own, total = line.fen(period), total_of(items, period)
         if own is not None and total is not None and abs(own - total) >= NOISE_FEN and period in line.at:
             place = Place(line.sheet, line.rows[period], line.at[period])

@@ -15,10 +15,10 @@ from checks.declared.money import wan_text
 from checks.declared.project_name import CHINESE_MARK, without_mark
 from checks.declared.text_key import text_key
 from etl.money.amount import Amount
-from etl.money.project_groups import _GROUP, groups_left_out, parts_left_out
+from etl.money.project_groups import _GROUP, groups_left_out, only_headings, parts_left_out
 from etl.money.project_line import Line, Remark, Stated, _fits, differing, equals, score
 
-_SUBTOTAL = re.compile(r".{0,16}(?:小计|合计|总计)")
+_SUBTOTAL = re.compile(r".{0,16}(?:小计|合计|总计|共计)(?:[(（].{0,12}[)）])?|计|[∑Σσ]")
 _LEVEL = "(?:中央|省|市|区|县|上级|本级|地方)"
 _FUND = re.compile(
     rf"(?:其中:?)?(?:本年|当年|{_LEVEL}级?)?"
@@ -151,11 +151,18 @@ def _names_joined(lines: Sequence[Line], stated: Stated, remarks: list[Remark]) 
         elif made and not made[-1].empty and _goes_on(made[-1], line, fit):
             made[-1] = replace(made[-1], name=made[-1].name + line.name)
             remarks.append(Remark("project_joined", made[-1].place, made[-1].name))
-        elif position + 1 < len(lines) and _begins(line, lines[position + 1], fit):
+        elif position + 1 < len(lines) and _begins(
+            line, lines[position + 1], fit and not _heads(lines, line)
+        ):
             waiting = line
         else:
             made.append(line)
     return made if waiting is None else [*made, waiting]
+
+
+def _heads(lines: Sequence[Line], line: Line) -> bool:
+    """Return whether a row's mark numbers headings, of which none has an amount."""
+    return bool(line.rank) and only_headings(lines, line.rank)
 
 
 def _goes_on(line: Line, below: Line, fit: bool) -> bool:

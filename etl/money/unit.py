@@ -14,16 +14,16 @@ from etl.cell.format_code import Section, section_for, sections
 from etl.cell.number_format import decimal_of
 from etl.cell.show_number import scale_of
 
-SHORT = {"亿": "亿元", "万": "万元", "千": "千元"}
+SHORT = {"亿": "亿元", "千万": "千万元", "百万": "百万元", "万": "万元", "千": "千元"}
 
-_WORD = "亿元|万元|千元|百元|元"
+_WORD = "亿元|[千百十]万元|万元|千元|百元|元"
 _IN_LABEL = re.compile(
     rf"(?P<label>.{{2,40}}?)[(\[【]?(?:金额)?(?:单位)?(?:人民币)?(?P<unit>{_WORD})[)\]】]?"
 )
 _STATED = re.compile(
     rf"(?:单位|币种)\s*(?:为|均为|是|以)?\s*:?\s*[(\[【]?\s*(?:人民币)?\s*(?P<unit>{_WORD})(?![一-鿿])"
 )
-_IN_FORMAT = re.compile(rf"[(\[【]?(?:人民币)?({_WORD}|亿|万|千)[)\]】]?")
+_IN_FORMAT = re.compile(rf"[(\[【]?(?:人民币)?({_WORD}|亿|千万|百万|万|千)[)\]】]?")
 
 
 @lru_cache(maxsize=4096)

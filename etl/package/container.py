@@ -9,7 +9,8 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from etl.safe.remembered import remembered
 from etl.safe.unreadable import Unreadable
@@ -37,8 +38,7 @@ class Budget:
     xml: int = 120_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """One entry of the directory. `record` is its directory record as it stands in the file."""
 
     name: str
@@ -50,7 +50,7 @@ class Member:
     size: int
     offset: int
     end: int
-    record: bytes = field(repr=False)
+    record: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +270,7 @@ def _with_ends(members: list[Member], directory: int) -> tuple[Member, ...]:
         names[member.offset] = member.raw_name
         if member.offset < 0 or member.offset + 30 + member.packed > end:
             raise damaged(member.name)
-        whole.append(replace(member, end=end))
+        whole.append(member._replace(end=end))
     return tuple(whole)
 
 

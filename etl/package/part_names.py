@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 from urllib.parse import unquote
 
@@ -21,6 +22,9 @@ PART_TYPES: Mapping[str, str] = {
     "theme": "application/vnd.openxmlformats-officedocument.theme+xml",
 }
 """What the target of a relationship must be said to be; ECMA-376 part 1, the annexes of each part."""
+
+_LONG = 200
+"""Characters of a part name above which it is not remembered: no program writes such names."""
 
 State = Literal["visible", "hidden", "veryHidden"]
 
@@ -57,6 +61,11 @@ class Types:
 
 def normal_name(name: str) -> str:
     """Return a part name as it is compared: lower case, forward slashes, no leading slash."""
+    return _normal(name) if len(name) <= _LONG else _normal.__wrapped__(name)
+
+
+@lru_cache(maxsize=4_096)
+def _normal(name: str) -> str:
     return name.replace("\\", "/").lstrip("/").lower()
 
 
@@ -64,6 +73,14 @@ def relations_name(part: str) -> str:
     """Return the name of the part that holds the relationships of `part`."""
     folder, _, name = normal_name(part).rpartition("/")
     return f"{folder}/_rels/{name}.rels".lstrip("/")
+
+
+def source_of_relations(name: str) -> str:
+    """Return the part whose relationships a part holds, "" for the package itself and for what holds none."""
+    folder, _, file = name.rpartition("/")
+    if not name.endswith(".rels") or not (folder == "_rels" or folder.endswith("/_rels")):
+        return ""
+    return f"{folder[:-5].rstrip('/')}/{file[:-5]}".strip("/")
 
 
 def local_name(element: Any) -> str:

@@ -31,6 +31,7 @@ from etl.package.part_names import (
     normal_name,
     relations_in,
     relations_name,
+    source_of_relations,
     tab_of,
     tabs_in,
 )
@@ -260,9 +261,9 @@ def relations_of(package: Package, part: str) -> tuple[Relation, ...]:
 def all_relations(package: Package) -> Iterator[tuple[str, Relation]]:
     """Yield every relationship that can be read with the part it leads from, the package itself as the empty name."""
     for name in package.names:
-        folder, _, file = name.rpartition("/")
+        folder = name.rpartition("/")[0]
         if name.endswith(".rels") and (folder == "_rels" or folder.endswith("/_rels")):
-            source = f"{folder[:-5].rstrip('/')}/{file[:-5]}".strip("/")
+            source = source_of_relations(name)
             yield from ((source, relation) for relation in relations_of(package, source))
 
 

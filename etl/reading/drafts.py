@@ -6,7 +6,7 @@ title joins none; a stretch without a title joins a form only where it completes
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -16,8 +16,6 @@ from etl.form.declaration import Form
 from etl.form.titles import another_title
 from etl.reading.labelled_rows import Segment, anchors
 
-FEWEST_ANCHORS = 8
-"""A stretch without the form's title is one if it carries at least this many of its labels."""
 FEWEST_TITLED = 3
 _FEWEST_CELLS, _FEWEST_ROWS = 6, 3
 """What a sheet holds at least that is a table and not a remark."""
@@ -40,11 +38,12 @@ class Passed(NamedTuple):
 
 @dataclass(slots=True)
 class Draft:
-    """Pieces that belong to one form: no label of the form is asked for twice."""
+    """Pieces that belong to one form: no label of the form is asked for twice. `least`: labels that make one without a title."""
 
     pieces: list[Segment]
     anchors: set[str] = field(default_factory=set)
     agency: str = ""
+    least: int = 8
 
     @property
     def titled(self) -> bool:
@@ -54,7 +53,7 @@ class Draft:
     @property
     def is_form(self) -> bool:
         """Return whether it carries enough of the form to be one."""
-        return len(self.anchors) >= (FEWEST_TITLED if self.titled else FEWEST_ANCHORS)
+        return len(self.anchors) >= (FEWEST_TITLED if self.titled else self.least)
 
     def takes(self, marks: set[str], piece: Segment) -> bool:
         """Return whether a further piece completes this form: same agency or none named, no block twice."""
@@ -81,7 +80,7 @@ def drafted(form: Form, pieces: Iterable[Segment]) -> list[Draft]:
         if drafts and drafts[-1].takes(marks, piece):
             drafts[-1].add(piece, marks)
         else:
-            drafts.append(Draft([piece], set(marks), _agency(piece)))
+            drafts.append(Draft([piece], set(marks), _agency(piece), form.least))
     return [draft for draft in drafts if draft.is_form]
 
 
@@ -94,7 +93,7 @@ def _agency(piece: Segment) -> str:
 
 
 def passed_over(
-    form: Form, workbook: Workbook, pieces: Sequence[Segment], drafts: Sequence[Draft]
+    forms: Collection[Form], workbook: Workbook, pieces: Sequence[Segment], drafts: Sequence[Draft]
 ) -> Iterator[Passed]:
     """Yield the visible sheets that hold a table of which no form was made, and other forms below one."""
     used = {piece.sheet for draft in drafts for piece in draft.pieces}
@@ -103,16 +102,17 @@ def passed_over(
             continue
         titles = [p.other for p in pieces if p.sheet == number and p.other and _is_table(p)]
         if number not in used and _holds_table(sheet):
-            yield Passed(sheet.name, other_title(form, sheet), "other")
+            yield Passed(sheet.name, other_title(forms, sheet), "other")
         elif number in used:
             yield from (Passed(sheet.name, title, "other") for title in dict.fromkeys(titles))
 
 
-def other_title(form: Form, sheet: Sheet) -> str:
+def other_title(forms: Collection[Form], sheet: Sheet) -> str:
     """Return what looks like the title of some other form at the top of a sheet, or ""."""
     for at in sorted(sheet.cells)[:_TOP_CELLS]:
         cell = sheet.cells[at]
-        if cell.kind == "text" and (title := another_title(form, cell.raw)):
+        titles = (another_title(form, cell.raw) for form in forms) if cell.kind == "text" else ()
+        if (title := min(titles, default="")) != "":  # the title of no form that is known
             return title
     return ""
 

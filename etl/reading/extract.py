@@ -6,16 +6,18 @@ addresses and sheet names play no part in finding it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from checks.declared.text_key import text_key
+from checks.declared.text_key import is_traditional, text_key
 from etl.cell.grid import Sheet, Workbook
 from etl.cell.number_format import shows
 from etl.cell.recalculate import recalculated
 from etl.form.declaration import Form
 from etl.form.places import Place, packed_places
+from etl.form.profiles import Catalogue
 from etl.form.titles import furniture, own_title, placeholder, sample_name
-from etl.reading.drafts import Draft, Passed, drafted, last_column_of, other_title, passed_over
+from etl.reading.chosen import Groups, chosen
+from etl.reading.drafts import Draft, Passed, last_column_of, other_title, passed_over
 from etl.reading.funds import FundsReader
 from etl.reading.head import (
     note_hidden_columns,
@@ -25,7 +27,7 @@ from etl.reading.head import (
     year_of,
 )
 from etl.reading.indicators import IndicatorReader
-from etl.reading.labelled_rows import LONGEST_LABEL, Row, Segment, label_ids, label_of, segments
+from etl.reading.labelled_rows import LONGEST_LABEL, Row, Segment, label_ids, label_of
 from etl.reading.model import Oddity, Reading
 
 _SAID = {
@@ -38,7 +40,6 @@ _EXPLAINS = tuple(
     for text in ("填表说明", "填报说明", "填写说明", "编制说明", "填报要求", "说明", "注", "备注", "附注")
 )
 """What begins an explanation below the form; the lines that follow it are part of it."""
-_SINGLE_LABELS = ("agency", "functions", "staffing", "long_term_goal", "annual_goal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,8 @@ class Extraction:
     passed: tuple[Passed, ...] = ()
 
 
-def read_forms(workbook: Workbook, form: Form) -> Extraction:
-    """Return every filled form of a workbook in the order of its sheets.
+def read_forms(workbook: Workbook, known: Catalogue | Form) -> Extraction:
+    """Return every filled form of a workbook in the order of its sheets, each read with the profile it is of.
 
     Visible sheets are read; hidden ones only where no visible sheet holds a form, and either way they
     are named; one that holds a number is an oddity of the first form. A sheet filled in as a sample counts as
@@ -60,10 +61,11 @@ def read_forms(workbook: Workbook, form: Form) -> Extraction:
     forms are named. No reading means that the workbook holds another form or none.
     """
     workbook = recalculated(workbook)
+    groups = ((known,),) if isinstance(known, Form) else known.groups
     hidden = tuple(s.name for s in workbook.sheets if s.state != "visible" and s.cells)
-    readings, passed = _read(workbook, form, visible=True)
+    readings, passed = _read(workbook, groups, visible=True)
     if not readings and hidden:
-        readings, unseen = _read(workbook, form, visible=False)
+        readings, unseen = _read(workbook, groups, visible=False)
         passed += [sheet for sheet in unseen if sheet.why != "other"]
         for reading in readings:
             reading.oddities.append(Oddity("form_on_hidden_sheet", text=reading.sheets[0]))
@@ -76,7 +78,8 @@ def read_forms(workbook: Workbook, form: Form) -> Extraction:
         readings[0].oddities.extend(
             Oddity(f"{sheet.why}_sheet", text=sheet.sheet, detail=sheet.title) for sheet in passed
         )
-    titles = (other_title(form, sheet) for sheet in workbook.sheets if sheet.state == "visible")
+    forms = tuple(form for group in groups for form in group)
+    titles = (other_title(forms, sheet) for sheet in workbook.sheets if sheet.state == "visible")
     return Extraction(tuple(readings), next(filter(None, titles), ""), hidden, tuple(passed))
 
 
@@ -84,18 +87,13 @@ def _has_number(sheet: Sheet) -> bool:
     return any(cell.kind == "number" for cell in sheet.cells.values())
 
 
-def _read(workbook: Workbook, form: Form, visible: bool) -> tuple[list[Reading], list[Passed]]:
-    pieces = [
-        segment
-        for number, sheet in enumerate(workbook.sheets)
-        if (sheet.state == "visible") == visible
-        for segment in segments(form, number, sheet)
-    ]
-    drafts = drafted(form, pieces)
-    passed = list(passed_over(form, workbook, pieces, drafts)) if visible else []
-    named = [_is_sample(workbook, draft) for draft in drafts]
+def _read(workbook: Workbook, groups: Groups, visible: bool) -> tuple[list[Reading], list[Passed]]:
+    found = chosen(workbook, groups, visible)
+    forms = tuple(form for group in groups for form in group)
+    passed = list(passed_over(forms, workbook, found.pieces, [d for _, d in found.drafts])) if visible else []
+    named = [_is_sample(workbook, draft) for _, draft in found.drafts]
     kept = []
-    for draft, sample in zip(drafts, named, strict=True):
+    for (form, draft), sample in zip(found.drafts, named, strict=True):
         reading = _read_draft(draft.pieces, workbook, form)
         why = "unread" if _nothing_read(reading) else ""
         if placeholder(reading.texts.get("agency", "")) or (sample and not all(named)):
@@ -137,8 +135,13 @@ class _FormReader:
     last_text: str = ""
     last_column: int = 0
     explaining: bool = False
+    traditional: bool = False
+    columns: dict[str, int] = field(default_factory=dict)
     income: frozenset[str] = frozenset()
     expenditure: frozenset[str] = frozenset()
+    lines: frozenset[str] = frozenset()
+    listing: frozenset[str] = frozenset()
+    asked: frozenset[str] = frozenset()
 
     def piece(self, segment: Segment) -> None:
         self.funds.sheet = self.indicators.sheet = segment.sheet
@@ -166,22 +169,33 @@ class _FormReader:
 
     def _row(self, segment: Segment, row: Row, labels: list[str]) -> None:
         heads = {label for label in labels if label.startswith("head:")}
-        text = next((label for label in labels if label in _SINGLE_LABELS), "") or self._inline_label(row)
+        text = next((label for label in labels if label in self.asked), "") or self._inline_label(row)
         lines = self._lines()
         line = next((x for x in reversed(labels) if x in lines), "")
         if len(heads) >= 2:
             self.zone = "indicators"
             self.indicators.heading(row)
+        elif self.form.free is not None and self._free_heading(row, labels):
+            self.zone = "rows"
         elif any(label.startswith("money:") for label in labels):
             self.zone = "projects" if self.zone == "projects" else "funds"
             self.funds.heading(row)
         elif text:
-            self._start_text(segment, row, text)
-        elif line and self.zone != "indicators":
-            self.zone = "projects" if line == "project" else "funds"
+            for name in [label for label in dict.fromkeys(labels) if label in self.asked] or [text]:
+                self._start_text(segment, row, name)
+        elif line and self.zone not in ("indicators", "rows"):
+            self.zone = "projects" if line in self.listing else "funds"
             self.funds.line(row, line)
         else:
             self._unlabelled(segment, row)
+
+    def _free_heading(self, row: Row, labels: list[str]) -> bool:
+        """Take the columns of the free rows from their heading; what stands beside it may be the first of them."""
+        columns = {label: row.first_column_of(label) for label in labels if label.startswith("rows:")}
+        if len(columns) < 2:
+            return False
+        self.columns = {label.removeprefix("rows:"): at for label, at in columns.items() if at is not None}
+        return True
 
     def _start_text(self, segment: Segment, row: Row, name: str) -> None:
         """Begin a text; one that a further page repeats leaves what is being read as it is."""
@@ -192,11 +206,13 @@ class _FormReader:
         self._text(segment.sheet, row, name)
 
     def _lines(self) -> frozenset[str]:
-        """Return the line labels that may stand here: among projects only the expenditure lines are labels."""
-        return self.expenditure if self.zone == "projects" else self.income | self.expenditure
+        """Return the line labels that may stand here: among projects only the lines of their side are labels."""
+        return self.expenditure if self.zone == "projects" else self.lines
 
     def _unlabelled(self, segment: Segment, row: Row) -> None:
-        if self.zone == "projects":
+        if self.zone == "rows":
+            self.funds.free(segment.sheet, row, self.columns)
+        elif self.zone == "projects":
             if any(not label or label in self.income for label in row.labels):
                 self.funds.project(row)
         elif self.zone == "indicators":
@@ -236,7 +252,7 @@ class _FormReader:
             if cell.kind == "text" and ("：" in cell.raw or ":" in cell.raw):
                 head, _, value = cell.raw[:LONGEST_LABEL].replace(":", "：").partition("：")
                 name = label_of(label_ids(self.form), text_key(head)) if value.strip() else ""
-                if name in _SINGLE_LABELS:
+                if name in self.asked:
                     return name
         return ""
 
@@ -246,10 +262,11 @@ class _FormReader:
         if name in row.labels:
             at = row.labels.index(name)
             own = row.cells[at][1].raw
+            end = self._next_asked(row, at)
             values = [
                 (c, v)
                 for (c, v), label in zip(row.cells, row.labels, strict=True)
-                if c > row.cells[at][0] and not label
+                if row.cells[at][0] < c < end and not label
             ]
             column = values[0][0] if values else self._value_column(sheet, row.number, row.cells[at][0])
             said = [(c, text_of(v, self.workbook, name)) for c, v in values if v.raw != own]
@@ -260,6 +277,13 @@ class _FormReader:
             text = text_of(cell._replace(raw=value), self.workbook, name)
         self.reading.texts[name] = text.strip()
         self.reading.places["forms", 0, name] = Place(sheet, row.number, column)
+
+    def _next_asked(self, row: Row, at: int) -> int:
+        """Return the column of the next text that a row asks for, beyond all columns where there is none."""
+        others = zip(row.cells[at + 1 :], row.labels[at + 1 :], strict=True)
+        return next(
+            (c for (c, _), label in others if label in self.asked and label != row.labels[at]), 1 << 20
+        )
 
     def _joined(self, sheet: int, row: Row, name: str, values: list[tuple[int, str]]) -> str:
         """Return a text that was pasted over several cells of a row, as one; what stands beside the form is named."""
@@ -301,10 +325,15 @@ class _FormReader:
         self.reading.texts[self.last_text] = known
 
     def _labels(self, sheet: int, row: Row) -> None:
-        for (column, _cell), label in zip(row.cells, row.labels, strict=True):
+        for (column, cell), label in zip(row.cells, row.labels, strict=True):
             if label:
                 self.reading.anchors.add(label)
                 self.reading.places.setdefault(("labels", 0, label), Place(sheet, row.number, column))
+                if is_traditional(cell.raw) and not self.traditional:
+                    self.traditional = True
+                    self.reading.remark(
+                        "traditional_label", Place(sheet, row.number, column), " ".join(cell.raw.split())
+                    )
 
     def _hidden(self, number: int, row: Row) -> None:
         sheet = self.workbook.sheets[number]
@@ -325,21 +354,26 @@ class _FormReader:
 
 
 def _read_draft(pieces: list[Segment], workbook: Workbook, form: Form) -> Reading:
-    reading = Reading(sheets=tuple(dict.fromkeys(workbook.sheets[piece.sheet].name for piece in pieces)))
+    reading = Reading(
+        profile=form.id, sheets=tuple(dict.fromkeys(workbook.sheets[piece.sheet].name for piece in pieces))
+    )
     reader = _FormReader(
         form,
         workbook,
         reading,
         FundsReader(form, workbook, reading),
         IndicatorReader(form, workbook, reading),
-        income=form.lines("income"),
-        expenditure=form.lines("expenditure"),
+        income=frozenset(row.line for side in form.sides if not side.projects for row in side.rows),
+        expenditure=frozenset(row.line for side in form.sides if side.projects for row in side.rows),
+        lines=frozenset(row.line for row in form.fund_rows),
+        listing=frozenset(side.rows[-1].line for side in form.sides if side.projects),
+        asked=frozenset(field.key for field in form.text_fields),
     )
     reading.money_unit = stated_money_unit(pieces, workbook, reading)
     for piece in pieces:
         reader.piece(piece)
     reader.funds.finish()
-    if reading.fiscal_year is not None and reading.fiscal_year != form.year:
+    if reading.fiscal_year is not None and form.years and reading.fiscal_year not in form.years:
         reading.oddities.append(
             Oddity("other_year", "forms", 0, "fiscal_year", str(reading.fiscal_year), str(form.year))
         )

@@ -59,10 +59,16 @@ class FundsReader:
     fixed: list[Entry] = field(default_factory=list)
     projects: list[Entry] = field(default_factory=list)
     unknown: list[Entry] = field(default_factory=list)
+    placed: list[Entry] = field(default_factory=list)
+    headed: tuple[int, ...] = ()
     opaque: dict[Place, bool] = field(default_factory=dict)
 
     def heading(self, row: Row) -> None:
         """Take the columns of a money heading row; two periods mean the expenditure side begins."""
+        if self.form.beside:
+            labels = zip(row.cells, row.labels, strict=True)
+            self.headed = tuple(column for (column, _), label in labels if label.startswith("money:"))
+            return
         found = {name: row.first_column_of(f"money:{name}") for name in ("half", "full")}
         known = {name: column for name, column in found.items() if column is not None}
         if "half" in known or "expenditure" in row.labels:
@@ -101,10 +107,44 @@ class FundsReader:
         return unit
 
     def line(self, row: Row, label: str) -> None:
-        """Take a row that carries the label of a fixed line."""
+        """Take a row that carries the label of a fixed line, or of several beside each other."""
+        if self.form.beside:
+            self._beside_lines(row)
+            return
         columns = self.income if label in self.form.lines("income") else self.expenditure
         self.spending = self.spending or columns is self.expenditure
         self.fixed.append(Entry(self.sheet, row, columns, label, row.column_of(label) or 0))
+
+    def _beside_lines(self, row: Row) -> None:
+        """Take each line of a row with the amount between its label and the next one's, under a heading of money."""
+        lines = frozenset(line.line for line in self.form.fund_rows)
+        found: dict[str, int] = {}
+        for (column, _), label in zip(row.cells, row.labels, strict=True):
+            if label in lines:
+                found.setdefault(label, column)
+        for label, column in found.items():
+            end = min((other for other in found.values() if other > column), default=1 << 20)
+            headed = [at for at in self.headed if column < at < end]
+            right = [at for at, cell in row.cells if column < at < end and is_value(cell)]
+            at = next((at for at in headed if at in right), (headed or right or [column + 1])[0])
+            self.placed.append(Entry(self.sheet, row, Columns({"full": at}), label, column))
+
+    def free(self, sheet: int, row: Row, columns: dict[str, int]) -> None:
+        """Read a row of the free rows, a project or key task, by its heading; one that says nothing is none."""
+        name, content, goal = (self._said(row, columns.get(key)) for key in ("name", "content", "goal"))
+        at = columns.get("full")
+        amount = self._amount(sheet, row, at, "") if at is not None else ABSENT
+        if not (without_mark(name).strip(".…。") or amount.raw):
+            return
+        number = len(self.reading.projects)
+        self.reading.projects.append(Project(name, ABSENT, amount, content, goal))
+        for key, column in columns.items():
+            self.reading.places["projects", number, key] = Place(sheet, row.number, column)
+        self._note("projects", number, "full", amount)
+
+    def _said(self, row: Row, at: int | None) -> str:
+        cell = row.at(at) if at is not None else None
+        return ordinary(cell.raw).strip() if cell is not None and cell.kind in ("text", "number") else ""
 
     def project(self, row: Row) -> None:
         """Take a row that stands among the projects; one that says no more than what a column holds is a heading."""
@@ -124,6 +164,12 @@ class FundsReader:
 
     def finish(self) -> None:
         """Read every collected row into the reading."""
+        for entry in self.placed:
+            at = entry.columns.periods["full"]
+            self._put(f"{entry.label}_full", entry, at, "")
+        if self.form.beside:
+            take_back_broken_links(self.reading, self.opaque, self.workbook.recalculates)
+            return
         income = self.form.lines("income")
         for entry in self.fixed:
             if entry.label in income:
@@ -132,6 +178,19 @@ class FundsReader:
         for entry in self.unknown:
             self._unknown(entry)
         take_back_broken_links(self.reading, self.opaque, self.workbook.recalculates)
+        self._percents()
+
+    def _percents(self) -> None:
+        """Say that all amounts show as per cent: whoever typed 3200 into such a cell stored 32."""
+        amounts = [amount for amount in self.reading.amounts.values() if amount.fen]
+        shown = [
+            note
+            for amount in amounts
+            for note in amount.notes
+            if note[:15] == "shown_otherwise" and note[-1] == "%"
+        ]
+        if len(shown) == len(amounts) > 1:
+            self._odd("percent_amounts", "funds", 0, "total_full", amounts[0].raw, shown[0].partition("=")[2])
 
     def _income(self, entry: Entry) -> None:
         at = self._full_column(entry)

@@ -24,8 +24,11 @@ LONGEST = 120
 _ABOVE = 5
 """Rows above a form's title that still belong to it."""
 _YEAR = re.compile(r"(?:预算)?(?:年度)?[^0-9]{0,30}?(20[0-9]{2})(?![0-9])年?度?.{0,40}")
-_IN_WORDS = re.compile(r"[二2][〇零oO0○◯][〇零oO0○◯一二三四五六七八九0-9]{2}(?=年)")
-_DIGITS = str.maketrans("〇零oO○◯一二三四五六七八九", "000000123456789")
+_IN_WORDS = re.compile(r"[二贰2][〇零oO0○◯][〇零oO0○◯一二三四五六七八九壹贰叁肆伍陆柒捌玖0-9]{2}(?=年)")
+_DIGITS = str.maketrans("〇零oO○◯一二三四五六七八九壹贰叁肆伍陆柒捌玖", "000000123456789123456789")
+_SHORT_YEAR = re.compile(r"([0-9]{2})年度(?:预算)?")
+_NO_YEAR = re.compile(r"^.{0,8}(?:日期|时间)|[〔\[(]20[0-9]{2}[〕\])][0-9]*号")
+"""A date of filling in and the number of a regulation name a year that is not the form's."""
 
 
 @lru_cache(maxsize=4096)
@@ -33,8 +36,11 @@ def year_of(text: str) -> int | None:
     """Return the fiscal year a text above the table states, in figures or in words (二〇二三年度, 二O二三), None for none."""
     bare = "".join(ordinary(normalize("NFKC", text[:60])).split())
     bare = _IN_WORDS.sub(lambda match: match[0].translate(_DIGITS), bare if "年" in bare else f"{bare}年")
+    if _NO_YEAR.search(bare):
+        return None
+    short = _SHORT_YEAR.fullmatch(bare)
     match = _YEAR.match(bare)
-    return int(match[1]) if match else None
+    return int(match[1]) if match else 2000 + int(short[1]) if short else None
 
 
 def text_of(cell: Cell, workbook: Workbook, name: str) -> str:
@@ -120,5 +126,5 @@ def note_missing(form: Form, reading: Reading) -> None:
     home = min(reading.places.values(), default=Place(0, 1, 1))
     reading.places.setdefault(("forms", 0, "title"), home)
     for name, label in form.anchors():
-        if name not in reading.anchors:
+        if name not in reading.anchors and name not in form.optional:
             reading.oddities.append(Oddity("missing_label", "forms", 0, "title", label.plain, name))

@@ -25,10 +25,7 @@ _FOOTERS = (
 )  # fmt: skip
 _FOOTER_KEYS = tuple(text_key(text) for text in _FOOTERS)
 _LEVELS = ("level1", "level2", "key_task")
-_BEST_SCORE = 5.0
-"""What a row scores that fits its heading in every way; no other offset can do better."""
-_PERIODS = ("half", "full")
-_BLANK = Target("", "blank")
+_BLANK, _ABSENT = Target("", "blank"), Target("", "absent")
 _FIRST = itemgetter(0)
 _TARGET_LIKE = frozenset(
     {target.Kind.NUMBER, target.Kind.RANGE, target.Kind.COMPOUND, target.Kind.APPROXIMATE, target.Kind.WORD}
@@ -51,14 +48,19 @@ class IndicatorReader:
     extra: frozenset[int] = frozenset()
     taken: frozenset[int] = frozenset()
     levels: frozenset[str] = field(init=False)
+    wanted: tuple[str, ...] = field(init=False)
+    periods: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         """Keep the first levels at hand: looking them up by the form costs more than reading a row."""
         self.levels = level1_keys(self.form)
+        self.periods = self.form.value_columns
+        asked = {column.key for block in self.form.indicators for column in block.columns}
+        self.wanted = tuple(name for name in _COLUMNS if name in asked)
 
     def heading(self, row: Row) -> None:
         """Take the columns of an indicator heading; a heading repeated after a page break changes only them."""
-        found = {name: row.first_column_of(f"head:{name}") for name in _COLUMNS}
+        found = {name: row.first_column_of(f"head:{name}") for name in self.wanted}
         known = {name: column for name, column in found.items() if column is not None}
         block = next((b for b in self.form.indicators if {c.key for c in b.columns} == set(known)), None)
         if block is None:
@@ -77,7 +79,7 @@ class IndicatorReader:
 
     def _completed(self, known: dict[str, int], row: Row) -> dict[str, int]:
         """Return the columns with those a damaged heading lost, set right of their left neighbour."""
-        wanted = [name for name in _COLUMNS if name != "key_task" or "key_task" in known]
+        wanted = [name for name in self.wanted if name != "key_task" or "key_task" in known]
         missing = [name for name in wanted if name not in known]
         names = {column.key: column.label.plain for block in self.form.indicators for column in block.columns}
         self._incomplete(row, "、".join(names[name] for name in missing))
@@ -99,13 +101,14 @@ class IndicatorReader:
         if not self.columns or self._is_footer(row) or self._is_stray(row):
             return False
         shift = self._shift(row)
-        texts = {name: _text(row.at(at + shift)) for name, at in self.columns.items() if name not in _PERIODS}
+        texts = {
+            name: _text(row.at(at + shift)) for name, at in self.columns.items() if name not in self.periods
+        }
         before = (self.level1, self.level2)
         names = self._fill_down(texts)
         self._keep_level_places(row, texts, shift, anew=before != names[:2])
-        half = self._target(row, "half", shift)
-        full = self._target(row, "full", shift)
-        if not texts.get("name") and half.state == full.state == "blank":
+        half, full = (self._target(row, period, shift) for period in ("half", "full"))
+        if not texts.get("name") and {half.state, full.state} <= {"blank", "absent"}:
             return self._empty_row(row, names, texts, shift, half, full)
         self._add(row, names, texts.get("name", ""), shift, half, full)
         return True
@@ -164,16 +167,15 @@ class IndicatorReader:
                 self.level_places[name] = Place(self.sheet, row.number, self.columns.get(name, 1) + shift)
 
     def _block(self, level1: str) -> str:
-        key = text_key(level1)
-        for block in self.form.indicators:
-            if key in block.level1:
-                return block.key
-        return "duty" if "key_task" in self.columns else "common"
+        words = self.form.budget.words
+        if (found := words.get(text_key(level1))) is not None:
+            return found
+        return "duty" if "key_task" in self.columns or not len(self.form.budget.framework) else "common"
 
     def _shift(self, row: Row) -> int:
         """Return by how many columns the row stands aside of its heading: the offset that explains it best."""
         straight = self._score(row, 0)
-        if straight >= _BEST_SCORE or self._is_straight(row):
+        if straight >= 1.0 + 2.0 * len(self.periods) or self._is_straight(row):
             return 0
         return max(((straight, 0), *((self._score(row, shift), shift) for shift in (-1, 1, -2))), key=_FIRST)[
             1
@@ -184,7 +186,7 @@ class IndicatorReader:
 
         A name may read as a value (零就业家庭, 责任落实); a row pushed aside leaves one of the three columns empty.
         """
-        cells = [row.by_column.get(self.columns[name]) for name in ("name", *_PERIODS)]
+        cells = [row.by_column.get(self.columns[name]) for name in ("name", *self.periods)]
         columns = {at: cell for at in self.columns.values() if (cell := row.by_column.get(at))}
         return all(cell and cell.raw.strip() for cell in cells) and not _stray(row, columns)
 
@@ -205,6 +207,8 @@ class IndicatorReader:
 
     def _target(self, row: Row, period: str, shift: int) -> Target:
         """Return a target as its cell shows it; what its formula adds is noted."""
+        if period not in self.columns:
+            return _ABSENT
         at = self.columns[period] + shift
         cell = row.at(at)
         if cell is None:

@@ -90,7 +90,7 @@ class Segment:
         return len(keys & _FOREIGN) > _MOST_FOREIGN
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def label_ids(form: Form) -> Mapping[str, str]:
     """Return comparison key → label id for every label of a form (`agency`, `total`, `head:half`, ...)."""
     ids: dict[str, str] = {}
@@ -106,10 +106,14 @@ def label_ids(form: Form) -> Mapping[str, str]:
     for block in form.indicators:
         for column in block.columns:
             ids |= dict.fromkeys(column.label.keys, f"head:{column.key}")
+    for column in form.free.columns if form.free is not None else ():
+        ids |= {key: f"rows:{column.key}" for key in column.label.keys if key not in ids}
+    if form.table_label is not None:
+        ids |= dict.fromkeys(form.table_label.keys, "indicators")
     return ids
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def level1_keys(form: Form) -> frozenset[str]:
     """Return the comparison keys of the first levels of a form's indicators."""
     return frozenset(text_key(name) for block in form.indicators for name in block.level1)
@@ -258,11 +262,13 @@ def anchors(form: Form, rows: Iterable[Row]) -> set[str]:
                 found.add(label)
             elif len(cell.raw) <= 8 and cell.kind == "text" and (key := text_key(cell.raw)) in levels:
                 found.add(f"level1:{key}")
-    return {label for label in found - _REPEATED if not label.startswith(("money:", "head:"))}
+    return {label for label in found - repeated(form) if not label.startswith(("money:", "head:", "rows:"))}
 
 
-_REPEATED = frozenset({"funds", "income", "expenditure", "grant"})
-"""Labels printed down the side of a block, which a page break repeats."""
+@lru_cache(maxsize=32)
+def repeated(form: Form) -> frozenset[str]:
+    """Return the labels printed down the side of a block, which a page break repeats."""
+    return frozenset({"funds", "grant", "indicators", *(side.key for side in form.sides)})
 
 
 def _title_in(row: Row, titles: set[Address]) -> Address | None:

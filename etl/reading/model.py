@@ -29,6 +29,8 @@ class Project(NamedTuple):
     name: str
     half: Amount
     full: Amount
+    content: str = ""
+    goal: str = ""
 
 
 class Target(NamedTuple):
@@ -60,6 +62,7 @@ class Reading:
     """
 
     sheets: tuple[str, ...] = ()
+    profile: str = ""
     title: str = ""
     fiscal_year: int | None = None
     year_raw: str = ""

@@ -1,43 +1,50 @@
-"""Writes `report.html`: one page for the batch that needs nothing else, form by form as they are drawn."""
+"""Writes `report.html`: one page for the batch that needs nothing else: what to look at first, a list, and each form."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import quote
 
 from markupsafe import Markup
 
 from checks.finding import SEVERITY_NAMES, Finding
+from checks.telling.handbook import rule_name
+from etl.batch.common import common_rules
 from etl.batch.model import Batch
+from etl.batch.recipients import NO_DEPARTMENT, Recipient, recipients, told_to_departments
 from etl.frames.build import STATUS_NAMES
 from etl.frames.order import in_order
+from etl.frames.told import Told, told
+from etl.report.first import look_first
 from etl.report.templating import resource, template
+from etl.report.words import SAY, STATES
 from etl.rounds.compare import Rounds
 from etl.safe.whole_file import whole
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-_SAY = {
-    "zh": {
-        "title": "部门整体预算绩效目标审核报告", "forms": "份表", "agencies": "各单位", "drawn": "各表", "filter": "筛选单位或文件",
-        "only": "只看有错误的", "none": "没有符合的单位。", "agency": "单位", "file": "文件", "not_checked": "未能审核的文件",
-        "whole": "整批的问题", "status": "情况", "reason": "原因", "round": "第{number}轮",
-        "some": "共{all}个文件，只画出有错误或警告的{count}个。", "foot": "本页不含外部资源，可单独保存、打印。",
-    },
-    "en": {
-        "title": "Review of the departments' overall performance goals", "forms": "forms", "agencies": "Agencies",
-        "drawn": "Forms", "filter": "Filter by agency or file", "only": "with errors only", "none": "No agency fits.",
-        "agency": "Agency", "file": "File", "not_checked": "Files that could not be checked",
-        "whole": "On the batch as a whole", "status": "Status", "reason": "Reason", "round": "Round {number}",
-        "some": "Of {all} files the {count} with errors or warnings are drawn.",
-        "foot": "This page asks for nothing outside itself; it can be kept and printed alone.",
-    },
-}  # fmt: skip
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What lies beside the page and what it says of the run.
+
+    `everyone`: all agencies with what they handed in; None to tell them from the batch alone. `returns`, `letters`: paths of
+    what goes back, relative to the page, by the path of the file that came in; `city`: the citywide workbook's. `ruled`: the
+    sentence that says which settings ruled the run.
+    """
+
+    everyone: Sequence[Recipient] | None = None
+    returns: Mapping[str, str] | None = None
+    letters: Mapping[str, str] | None = None
+    city: str = ""
+    ruled: str = ""
 
 
 class _Sum(NamedTuple):
@@ -48,13 +55,19 @@ class _Sum(NamedTuple):
     kind: str = ""
 
 
-class _Agency(NamedTuple):
-    """A line of the list: a form with its findings by severity, and the number of its file's section, if drawn."""
+class _Row(NamedTuple):
+    """A line of the list: a file's agency with its lines by severity, and the number of its section, if it is drawn."""
 
     agency: str
+    department: str
+    state: str
+    state_name: str
     path: str
     counts: tuple[int, ...]
+    codes: str
     number: int | None
+    returned: str
+    letter: str
 
 
 class _NotChecked(NamedTuple):
@@ -72,13 +85,13 @@ def write_report(
     sections: Iterable[str],
     lang: str,
     rounds: Rounds | None = None,
-    ruled: str = "",
+    beside: Beside | None = None,
 ) -> None:
-    """Write the page, whole or not at all: the files drawn with their numbers, and their sections one at a time.
-
-    `ruled`: the sentence that says which settings ruled the run.
-    """
-    context = {**_context(batch, numbers, lang, rounds), "ruled": ruled, "sections": _markup(sections)}
+    """Write the page, whole or not at all: the files drawn with their numbers, and their sections one at a time."""
+    context = {
+        **_context(batch, numbers, lang, rounds, beside or Beside()),
+        "sections": _markup(sections),
+    }
     with whole(path) as page:
         for text in template("page.html").generate(context):
             page.write(text.encode("utf-8"))
@@ -90,21 +103,34 @@ def _markup(sections: Iterable[str]) -> Iterator[Markup]:
     return map(Markup, sections)
 
 
-def _context(batch: Batch, numbers: Mapping[str, int], lang: str, rounds: Rounds | None) -> Mapping[str, Any]:
+def _context(
+    batch: Batch, numbers: Mapping[str, int], lang: str, rounds: Rounds | None, beside: Beside
+) -> Mapping[str, Any]:
     """Return what the template names."""
 
     script = resource("page.js")
+    everyone = recipients(batch, None) if beside.everyone is None else beside.everyone
+    lines = {path: told(own) for path, own in told_to_departments(batch).items()}
+    rows = _rows(everyone, lines, numbers, beside, lang)
+    years = Counter(int(year) for year in batch.stack.tables.forms["fiscal_year"].dropna().tolist())
     return {
         "lang": lang,
         "language": "zh-CN" if lang == "zh" else "en",
         "policy": Markup(_policy(f"\n{script}")),
-        "say": _SAY[lang],
+        "say": SAY[lang],
         "severities": SEVERITY_NAMES[lang],
         "style": Markup(resource("page.css")),
         "script": Markup(script),
-        "sums": _sums(batch, lang),
+        "sums": _sums(rows, lang),
+        "year": years.most_common(1)[0][0] if years else None,
         "round": rounds.number if rounds else None,
-        "agencies": _agencies(batch, numbers, lang),
+        "ruled": beside.ruled,
+        "city": beside.city,
+        "first": list(look_first(everyone, lines, numbers, common_rules(batch), lang)),
+        "rows": rows,
+        "departments": list(dict.fromkeys(row.department for row in rows)),
+        "states": {row.state: row.state_name for row in rows},
+        "rules": _rules(rows, lang),
         "whole": _of_no_form(batch),
         "not_checked": list(_not_checked(batch, lang)),
         "drawn": len(numbers),
@@ -121,27 +147,55 @@ def _policy(script: str) -> str:
     )
 
 
-def _sums(batch: Batch, lang: str) -> Iterator[_Sum]:
-    counts = Counter(str(entry.finding.severity) for entry in batch.located)
-    yield _Sum(len(batch.stack.tables.forms), _SAY[lang]["forms"])
-    for severity, name in SEVERITY_NAMES[lang].items():
-        yield _Sum(counts[severity], name, severity)
+def _sums(rows: Sequence[_Row], lang: str) -> Iterator[_Sum]:
+    yield _Sum(sum(bool(row.counts) for row in rows), SAY[lang]["forms"])
+    for position, (severity, name) in enumerate(SEVERITY_NAMES[lang].items()):
+        yield _Sum(sum(row.counts[position] for row in rows if row.counts), name, severity)
 
 
-def _agencies(batch: Batch, numbers: Mapping[str, int], lang: str) -> list[_Agency]:
-    """Return a line a form, worst first."""
-    counts = Counter((entry.finding.form, str(entry.finding.severity)) for entry in batch.located)
-    forms = batch.stack.tables.forms
-    rows = [
-        _Agency(
-            str(agency or ""),
-            str(path),
-            tuple(counts[form, severity] for severity in SEVERITY_NAMES[lang]),
-            numbers.get(path),
-        )
-        for form, path, agency in zip(forms["id"], forms["path"], forms["agency"], strict=True)
-    ]
-    return sorted(rows, key=lambda row: ([-count for count in row.counts], row.agency, row.path))
+def _rows(
+    everyone: Sequence[Recipient],
+    lines: Mapping[str, Sequence[Told]],
+    numbers: Mapping[str, int],
+    beside: Beside,
+    lang: str,
+) -> list[_Row]:
+    """Return a line a file with a form, an agency without one, a file that cannot be used: worst first."""
+    rows = []
+    for one in everyone:
+        department = one.department if one.department != NO_DEPARTMENT else SAY[lang]["nobody"]
+        for path in one.paths:
+            own = lines.get(path, ())
+            counts = Counter(str(line.severity) for line in own)
+            state = "returned" if counts["error"] else "verify" if counts["warning"] else "passed"
+            rows.append(
+                _Row(
+                    one.name, department, state, STATES[lang][state], path,
+                    tuple(counts[severity] for severity in SEVERITY_NAMES[lang]),
+                    " ".join(sorted({code for line in own for code in line.codes})), numbers.get(path),
+                    quote((beside.returns or {}).get(path, "")), quote((beside.letters or {}).get(path, "")),
+                )
+            )  # fmt: skip
+        if not one.paths:
+            state = "missing" if one.missing else "unreadable"
+            path = "；".join(path for path, _ in one.unusable)
+            letter = quote((beside.letters or {}).get(one.name, ""))
+            rows.append(
+                _Row(one.name, department, state, STATES[lang][state], path, (), "", None, "", letter)
+            )
+    return sorted(
+        rows, key=lambda row: (row.state not in ("missing", "unreadable"), *_worst(row), row.agency, row.path)
+    )
+
+
+def _worst(row: _Row) -> tuple[int, ...]:
+    return tuple(-count for count in row.counts)
+
+
+def _rules(rows: Sequence[_Row], lang: str) -> list[tuple[str, str]]:
+    """Return code and name with its count of every rule that fired, in order of code."""
+    counts = Counter(code for row in rows for code in row.codes.split())
+    return [(code, f"{code} {rule_name(code, lang)}（{count}）") for code, count in sorted(counts.items())]
 
 
 def _of_no_form(batch: Batch) -> list[Finding]:

@@ -10,7 +10,8 @@ from typing import NamedTuple
 from checks.finding import SEVERITY_ORDER
 from etl.cell.grid import Address, Area
 from etl.frames.located import Located
-from etl.frames.order import marked_cells, ordered
+from etl.frames.order import marked_cells
+from etl.frames.told import Told, told
 from etl.sheets.outline import MOST_COLUMNS, MOST_ROWS, Outline, _is_within
 
 
@@ -51,23 +52,20 @@ class Picture:
     left_out: int
 
 
-def numbered(located: Sequence[Located]) -> list[tuple[int, Located]]:
-    """Return a file's findings in the order of 审核意见, numbered from 1."""
-    return list(enumerate(ordered(located), 1))
-
-
 def pictures(drawn: Iterable[Outline], located: Sequence[Located]) -> Iterator[Picture]:
-    """Yield the pictures of outlines with the marks of a file's findings."""
+    """Yield the pictures of outlines with the marks of a file's findings, numbered as on 审核意见."""
+    lines = told(located)
     for outline in drawn:
-        yield _picture(outline, _marks(outline, located))
+        yield _picture(outline, _marks(outline, lines))
 
 
-def _marks(outline: Outline, located: Sequence[Located]) -> Mapping[Address, CellMark]:
+def _marks(outline: Outline, lines: Sequence[Told]) -> Mapping[Address, CellMark]:
     home: dict[Address, Address] = {}
     for area in outline.merges:
         home.update(dict.fromkeys(_cells_of(area), area[:2]))
     found: dict[Address, CellMark] = {}
-    for number, entry in numbered(located):
+    each = ((line.number, entry) for line in lines for entry in line.entries)
+    for number, entry in each:
         for cell, primary in marked_cells(entry):
             if cell.sheet == outline.sheet:
                 at = home.get((cell.row, cell.column), (cell.row, cell.column))

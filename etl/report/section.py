@@ -16,9 +16,10 @@ from markupsafe import Markup
 
 from checks.finding import SEVERITY_NAMES
 from etl.cell.grid import column_letters
-from etl.frames.located import Located, cell_text
+from etl.frames.located import Located
+from etl.frames.told import Sentence, Told, places_text, told
 from etl.marked.lines import STATE_NAMES, State
-from etl.report.picture import Picture, PictureCell, numbered, pictures
+from etl.report.picture import Picture, PictureCell, pictures
 from etl.report.templating import template
 from etl.safe.clean import clean
 from etl.sheets.outline import Outline
@@ -29,11 +30,11 @@ if TYPE_CHECKING:
 _SAY = {
     "zh": {
         "left_out": "另有{count}个有内容的单元格在画出的范围之外", "clean": "未发现问题。", "why": "单位说明：", "review": "复核结果：",
-        "no_picture": "本表未能画出。",
+        "no_picture": "本表未能画出。", "back": "返回列表",
     },
     "en": {
         "left_out": "{count} filled cells lie outside what is drawn", "clean": "Nothing was found.",
-        "why": "Explanation: ", "review": "Review: ", "no_picture": "There is no picture of this form.",
+        "why": "Explanation: ", "review": "Review: ", "no_picture": "There is no picture of this form.", "back": "back to the list",
     },
 }  # fmt: skip
 
@@ -57,7 +58,7 @@ class _Line(NamedTuple):
     drawn: bool
     state: str
     message: str
-    guess: str
+    more: Sequence[Sentence]
     explanation: str
     review: str
 
@@ -66,41 +67,53 @@ def file_section(
     number: int, agency: str, path: str, drawn: Iterable[Outline], located: Sequence[Located], lang: str
 ) -> str:
     """Return the section of a file: a heading that opens, its sheets drawn, its findings in words."""
-    findings = numbered(located)
-    anchors: set[int] = set()
-    sheets = [_sheet(number, p, findings, anchors, lang) for p in pictures(drawn, located)]
+    findings = told(located)
+    sheets, anchors = drawn_sheets(number, drawn, located, lang)
     return template("section.html").render(
         number=number,
         agency=agency,
         path=path,
-        counts=Counter(str(entry.finding.severity) for entry in located),
+        counts=Counter(str(line.severity) for line in findings),
         severities=SEVERITY_NAMES[lang],
         say=_SAY[lang],
         sheets=sheets,
-        lines=[_line(n, entry, n in anchors, lang) for n, entry in findings],
+        lines=[_line(line, line.number in anchors, lang) for line in findings],
     )
 
 
-def _line(number: int, entry: Located, drawn: bool, lang: str) -> _Line:
-    finding = entry.finding
+def drawn_sheets(
+    number: int, drawn: Iterable[Outline], located: Sequence[Located], lang: str
+) -> tuple[Markup, set[int]]:
+    """Return the sheets of a file as markup with its marked cells, and the numbers of the lines that can be jumped to.
+
+    A marked cell says which line is its own by `data-m` (`m`, the file's number, the line's), and holds an anchor
+    (`c` and the same).
+    """
+    findings = told(located)
+    anchors: set[int] = set()
+    sheets = [_sheet(number, p, findings, anchors, lang) for p in pictures(drawn, located)]
+    return Markup(template("sheets.html").render(say=_SAY[lang], sheets=sheets)), anchors
+
+
+def _line(line: Told, drawn: bool, lang: str) -> _Line:
+    first = line.first
+    message, *more = line.sentences(lang)
     return _Line(
-        number,
-        str(finding.severity),
-        finding.code,
-        cell_text(entry.cells[0]) if entry.cells else "",
+        line.number,
+        str(line.severity),
+        "、".join(line.codes),
+        places_text(line, lang),
         drawn,
-        STATE_NAMES[lang][State(entry.state)] if entry.state else "",
-        finding.message[lang],
-        finding.hypothesis.get(lang, ""),
-        entry.explanation,
-        entry.review,
+        STATE_NAMES[lang][State(first.state)] if first.state else "",
+        message.text,
+        more,
+        first.explanation,
+        first.review,
     )
 
 
-def _sheet(
-    form: int, picture: Picture, findings: Sequence[tuple[int, Located]], anchors: set[int], lang: str
-) -> _Sheet:
-    messages = {n: f"{entry.finding.code} {clean(entry.finding.message[lang])}" for n, entry in findings}
+def _sheet(form: int, picture: Picture, findings: Sequence[Told], anchors: set[int], lang: str) -> _Sheet:
+    messages = {line.number: f"[{line.number}] {clean(line.message(lang))}" for line in findings}
     columns = [column_letters(column) for column in range(1, picture.last_column + 1)]
     rows = Markup("".join(_rows(form, picture, messages, anchors)))
     return _Sheet(picture.sheet, columns, rows, picture.left_out)

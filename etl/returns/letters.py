@@ -1,19 +1,16 @@
 """Writes 退回说明, the letter that goes with a return: one .docx an agency, from the same findings.
 
-The letter is a Word template, `letter.docx` beside this module, which a bureau may edit and name in its settings.
-The date is left open, and no clock is read: the same findings give the same bytes.
+The letter is a Word template, `letter.docx` beside this module; a bureau may edit a copy (`jixiao template --letter`) and name
+it with `--letter-template`. The date is left open, and no clock is read: the same findings give the same bytes.
 """
 
 from __future__ import annotations
 
-import io
-import zipfile
+import datetime
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -22,28 +19,31 @@ from checks.rule import RULES, quoted
 from etl.batch.depends import digest_of
 from etl.batch.model import Batch
 from etl.frames.located import Located, by_path, cell_text
-from etl.frames.order import ordered
+from etl.frames.told import Told, places_text, told
 from etl.marked.lines import State
+from etl.returns.word import day, filled, packaged
 from etl.rounds.records import FileRound
 from etl.safe.clean import clean
-from etl.safe.clockless import clockless_zip
 from etl.safe.file_names import fitting, return_path
 from etl.safe.whole_file import write_whole
 from etl.workers.attempt import Failed
 from etl.workers.program import fingerprint
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
-
     from etl.store.outputs import Outputs
 
 ENDING = "（退回说明）.docx"
+TEMPLATE = "letter.docx"
 _NUMERALS = "一二三四"
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What one agency is told: its files (as they are returned), its findings, and what became of last round's."""
+    """What one agency is told: its files (as they are returned), its findings, and what became of last round's.
+
+    `reply_by`: the day by which it is to answer. `template`: a bureau's own .docx, empty for the packaged one.
+    `paths`: the files as they came in.
+    """
 
     target: Path
     agency: str
@@ -53,6 +53,9 @@ class Letter:
     number: int = 1
     fixed: int = 0
     compared: bool = False
+    reply_by: datetime.date | None = None
+    template: bytes = b""
+    paths: tuple[str, ...] = ()
 
 
 def write_letters(
@@ -61,15 +64,22 @@ def write_letters(
     rounds: Mapping[str, FileRound] | None,
     executor: Executor,
     outputs: Outputs | None = None,
+    reply_by: datetime.date | None = None,
+    template: bytes = b"",
 ) -> Mapping[Path, Failed]:
     """Write a letter to every agency whose form has an error or a warning; return those that could not be written.
 
-    `outputs`: those of earlier runs; a letter that would be the same is not written again.
+    `outputs`: those of earlier runs; a letter that would be the same is not written again. `reply_by`, `template`: as of
+    `Letter`.
     """
     from etl.workers.pool import each
 
-    own = digest_of(fingerprint(), _template())
-    wanted = [(letter, digest_of(letter, own)) for letter in letters_of(batch, folder, rounds or {})]
+    own = digest_of(fingerprint(), packaged(TEMPLATE))
+    letters = [
+        replace(letter, reply_by=reply_by, template=template)
+        for letter in letters_of(batch, folder, rounds or {})
+    ]
+    wanted = [(letter, digest_of(letter, own)) for letter in letters]
     new = [one for one in wanted if outputs is None or outputs.standing(one[0].target, one[1]) is None]
     lost = {}
     done = each(executor, write_letter, [letter for letter, _ in new], 8)
@@ -101,6 +111,7 @@ def letters_of(batch: Batch, folder: Path, rounds: Mapping[str, FileRound]) -> l
                 max([one.number for one in done] or [1]),
                 sum(len(one.fixed) for one in done),
                 any(one.compared for one in done),
+                paths=tuple(paths),
             )
         )
     return letters
@@ -139,33 +150,22 @@ def write_letter(letter: Letter) -> Path:
 
 def letter_bytes(letter: Letter) -> bytes:
     """Return a letter as .docx: the template with what this agency is told."""
-    from docxtpl import DocxTemplate
-
-    document = DocxTemplate(io.BytesIO(_template()))
-    document.render(values(letter), jinja_env=_environment(), autoescape=True)
-    filled = io.BytesIO()
-    document.save(filled)
-    return without_clock(filled.getvalue())
+    return filled(letter.template or packaged(TEMPLATE), values(letter))
 
 
-@cache
-def _template() -> bytes:
-    return (files("etl.returns") / "letter.docx").read_bytes()
+def write_template(target: Path) -> Path:
+    """Write the packaged template, for a bureau to edit; into a folder under its own name."""
+    from etl.safe.whole_file import write_whole
 
-
-@cache
-def _environment() -> Environment:
-    """Return where templates are filled in: an edited one can reach nothing but the values it is given."""
-    from jinja2 import StrictUndefined
-    from jinja2.sandbox import SandboxedEnvironment
-
-    return SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
+    path = target if target.suffix.lower() == ".docx" else target / "退回说明.docx"
+    write_whole(path, packaged(TEMPLATE))
+    return path
 
 
 def values(letter: Letter) -> dict[str, Any]:
     """Return what a template may name, in Chinese because bureau staff edit it."""
-    counts = Counter(str(entry.finding.severity) for entry in letter.located)
-    states = Counter(entry.state for entry in letter.located)
+    counts = Counter(str(line.severity) for _, line in _told(letter))
+    states = Counter(line.first.state for _, line in _told(letter))
     parts = list(_parts(letter))
     return {
         "单位": quoted(clean(letter.agency), 100) or "报送单位",
@@ -181,16 +181,22 @@ def values(letter: Letter) -> dict[str, Any]:
         "各部分": parts,
         "末项序号": _NUMERALS[len(parts)],
         "附件": "；".join(clean(name) for name in letter.files),
+        "报回期限": day(letter.reply_by),
     }
+
+
+def _told(letter: Letter) -> list[tuple[str, Told]]:
+    """Return the lines of all files of a letter, each with its file's path."""
+    return [(path, line) for path, entries in by_path(letter.located).items() for line in told(entries)]
 
 
 def _parts(letter: Letter) -> Iterator[dict[str, Any]]:
     """Yield the numbered parts of a letter: what must be corrected, and what must be looked at."""
     numerals = iter(_NUMERALS)
+    lines = _told(letter)
     for severity, heading in (("error", "须改正的错误"), ("warning", "须核实的警告")):
-        entries = [entry for entry in ordered(letter.located) if entry.finding.severity == severity]
-        if entries:
-            said = [_finding(entry, len(letter.files) > 1) for entry in entries]
+        said = [_line(path, line, len(letter.files) > 1) for path, line in lines if line.severity == severity]
+        if said:
             yield {"序号": next(numerals), "标题": heading, "意见": said}
 
 
@@ -200,24 +206,22 @@ def _counted(counts: Mapping[str, int]) -> str:
     return "、".join(parts) + (f"，另有供参考的提示{counts['info']}条" if counts["info"] else "")
 
 
-def _finding(entry: Located, several: bool) -> str:
-    finding = entry.finding
-    file = f"（{clean(finding.path)}）" if several else ""
-    place = clean(cell_text(entry.cells[0])).replace("!", "表", 1) if entry.cells else "整个文件"
-    place = place.replace("表表", "表")
-    guess = "；".join(text.strip("；") for text in finding.hypothesis.get("zh", "").split("\n"))
-    todo = RULES[finding.code].doc["改法"].rstrip("。")
-    return (
-        (f"{file}{place}单元格：" if entry.cells else f"{file}{place}：")
-        + f"{_sentence(finding.message['zh'])}{_sentence(guess) if guess else ''}处理：{todo}。（{finding.code}）"
+def _line(path: str, line: Told, several: bool) -> str:
+    """Return a line in a sentence: where, what, what it probably is, what to do; without a code."""
+    file = f"（{clean(path)}）" if several else ""
+    alone = len(line.entries) == 1 and line.places
+    place = (
+        clean(cell_text(line.places[0]) if alone else places_text(line, "zh"))
+        .replace("!", "表", 1)
+        .replace("表表", "表", 1)
     )
+    where = f"{file}{place}单元格：" if place else f"{file}整个文件："
+    said = "".join(_sentence(sentence.text) for sentence in line.sentences("zh"))
+    todo = "；".join(
+        dict.fromkeys(RULES[entry.finding.code].doc["改法"].rstrip("。") for entry in line.quoted)
+    )
+    return f"{where}{said}处理：{todo}。"
 
 
 def _sentence(text: str) -> str:
     return clean(text).rstrip("。；") + "。"
-
-
-def without_clock(document: bytes) -> bytes:
-    """Return a saved document without the times that saving writes into its package."""
-    with zipfile.ZipFile(io.BytesIO(document)) as source:
-        return clockless_zip((name, source.read(name)) for name in source.namelist())

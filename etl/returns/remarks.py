@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import replace
 
 import checks.rules  # noqa: F401  (registers every rule)
 from checks.finding import SEVERITY_NAMES, SEVERITY_ORDER, Severity
 from checks.rule import RULES, quoted
-from etl.batch.model import Batch
 from etl.cell.grid import address_text
-from etl.frames.located import Located, cell_text
-from etl.frames.order import MOST_FRAMED, marked_cells, ordered
+from etl.frames.located import Located
+from etl.frames.order import MOST_FRAMED, marked_cells
+from etl.frames.told import Told, places_text, told
 from etl.marked.lines import STATE_NAMES, Line, State, Stray
 from etl.marks.model import CHINESE, ENGLISH, ChangeRow, Mark, RemarkRow, RemarksPage
 from etl.marks.model import Severity as PlainSeverity
+from etl.returns.heads import Letterhead
 from etl.rounds.match import counts as state_counts
 from etl.rounds.records import Change, FileRound
 from etl.rounds.values import what
@@ -37,10 +37,10 @@ _SAY = {
         "agency": "单位：{agency}", "year": "预算年度：{year}", "counts": "错误{error}条，警告{warning}条，提示{info}条",
         "todo": "请改正全部错误；警告请核实后改正，或在“单位说明”中说明原因；修改后连同本表一并报回。",
         "clean": "未发现须改正的问题。", "signed": "原文件带有数字签名；标注后签名失效，请以原文件为准。",
-        "converted": "原文件格式不能直接标注，本表为同内容的.xlsx文件。", "lacking": "缺少{reason}，未检查：{codes}",
+        "converted": "原文件格式不能直接标注，本表为同内容的.xlsx文件。",
         "made_by": "由jixiao {version}检查，规则集{rules}",
         "renamed": "工作表“{old}”在.xlsx中不能用原名，已改为“{new}”。",
-        "more": "等{count}处", "file": "整个文件",
+        "file": "整个文件",
         "round": "第{number}轮", "since": "与上一轮相比：{counts}", "each": "{name}{count}条", "marked": "（涉及{count}处，只标出前{shown}处）", "nothing": "（无）",
         "many": "另有{count}处修改未列出", "stray": "上次报回时另有文字写在意见的行外（{place}）：“{text}”",
     },
@@ -52,7 +52,7 @@ _SAY = {
         "converted": "The original format cannot be marked; this is an .xlsx with the same contents.",
         "renamed": "A sheet of .xlsx cannot be called “{old}”; it is “{new}” here.",
         "made_by": "checked by jixiao {version}, rules {rules}",
-        "lacking": "Without {reason} not checked: {codes}", "more": " and others ({count})", "file": "the whole file",
+        "file": "the whole file",
         "round": "Round {number}", "since": "Since last round: {counts}", "each": "{name}: {count}", "marked": "({count} cells; the first {shown} are marked)", "nothing": "(none)",
         "many": "{count} more changes are not listed",
         "stray": "Beside the lines of the last page stood ({place}): “{text}”",
@@ -60,74 +60,24 @@ _SAY = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Letterhead:
-    """What stands above and below the remarks of one form: agency, year, and what was not checked."""
-
-    agency: str
-    year: str
-    not_checked: tuple[Mapping[str, str], ...]
-
-
-def letterheads(batch: Batch) -> Mapping[str, tuple[Letterhead, ...]]:
-    """Return the letterheads of the forms of each file, by path."""
-    lacking = _lacking(batch)
-    heads: dict[str, tuple[Letterhead, ...]] = {}
-    forms = batch.stack.tables.forms
-    for form_id, path, agency, year in zip(
-        forms["id"], forms["path"], forms["agency"], forms["year_raw"], strict=True
-    ):
-        lines = _not_checked(lacking.get(form_id, ()))
-        heads[path] = (*heads.get(path, ()), Letterhead(str(agency or ""), str(year or ""), lines))
-    return heads
-
-
-_Lacking = tuple[tuple[str, str, str], ...]
-"""Of each rule that was not run its code and the reason (zh, en)."""
-
-
-def _lacking(batch: Batch) -> dict[str, _Lacking]:
-    """Return what was not run on each form; forms that lack the same share it."""
-    known: dict[_Lacking, _Lacking] = {}
-    found: dict[str, _Lacking] = {}
-    for entry in batch.not_run:
-        lacks = (*found.get(entry.form, ()), (entry.code, entry.reason["zh"], entry.reason["en"]))
-        found[entry.form] = known.setdefault(lacks, lacks)
-    return found
-
-
-@lru_cache(maxsize=1024)
-def _not_checked(lacking: _Lacking) -> tuple[Mapping[str, str], ...]:
-    """Return one line a reason with the rules that lack it, in each language; not to be changed."""
-    codes: dict[str, list[str]] = {}
-    english: dict[str, str] = {}
-    for code, zh, en in lacking:
-        codes.setdefault(zh, []).append(code)
-        english[zh] = en
-    reasons = ((codes[zh], {"zh": zh, "en": english[zh]}) for zh in sorted(codes))
-    return tuple({lang: _line(text, each, lang) for lang, text in said.items()} for each, said in reasons)
-
-
-def _line(reason: str, codes: Sequence[str], lang: str) -> str:
-    plain = reason.partition("(--")[0].strip()
-    return _SAY[lang]["lacking"].format(reason=plain, codes="、".join(sorted(set(codes))))
-
-
 def marks(located: Sequence[Located], lang: str) -> list[Mark]:
     """Return the marks of a file's findings: fill and note on the cell to correct, a border on the others.
 
     Where several cells may be the wrong one, all get the border, and the note stands where the breach shows.
-    At most `MOST_FRAMED` cells of a finding get one; the note says how many there are. What was explained
-    is not marked.
+    At most `MOST_FRAMED` cells of a finding get one; the note says how many there are. A note begins with the number of
+    its line on 审核意见; a hint has none. What was explained is not marked.
     """
     made = []
-    for entry in ordered(located):
-        if entry.state == State.EXPLAINED:
-            continue
-        severity = _plain(entry.finding.severity)
-        for cell, primary in marked_cells(entry):
-            note = clean(_note(entry, lang)) if primary else ""
-            made.append(Mark(cell.sheet, cell.row, cell.column, severity, note, primary))
+    for line in told(located):
+        quoted = {id(entry) for entry in line.quoted}
+        for entry in line.entries:
+            if entry.state == State.EXPLAINED:
+                continue
+            severity = _plain(entry.finding.severity)
+            noted = severity != "info" and id(entry) in quoted
+            for cell, primary in marked_cells(entry):
+                note = clean(_note(line, entry, lang)) if primary and noted else ""
+                made.append(Mark(cell.sheet, cell.row, cell.column, severity, note, primary))
     return made
 
 
@@ -135,10 +85,10 @@ def _plain(severity: Severity) -> PlainSeverity:
     return "error" if severity == "error" else "warning" if severity == "warning" else "info"
 
 
-def _note(entry: Located, lang: str) -> str:
+def _note(line: Told, entry: Located, lang: str) -> str:
     finding = entry.finding
     hypothesis = finding.hypothesis.get(lang, "")
-    lines = [f"{SEVERITY_NAMES[lang][finding.severity]} {finding.code}：{finding.message[lang]}"]
+    lines = [f"[{line.number}] {SEVERITY_NAMES[lang][finding.severity]}：{finding.message[lang]}"]
     if len(entry.cells) > MOST_FRAMED + 1:
         lines.append(_SAY[lang]["marked"].format(count=len(entry.cells), shown=MOST_FRAMED + 1))
     return "\n".join([*lines, *([hypothesis] if hypothesis else [])])
@@ -159,14 +109,15 @@ def remarks_page(
     `strays`: what came back on the last page beside the line of any finding; it is quoted in the heading.
     """
     say = _SAY[lang]
-    counts = Counter(entry.finding.severity.value for entry in located if entry.state != State.EXPLAINED)
-    rows = [_row(number, entry, lang) for number, entry in enumerate(ordered(located), 1)]
+    lines = told(located)
+    counts = Counter(line.severity.value for line in lines if line.first.state != State.EXPLAINED)
+    rows = [_row(line, lang) for line in lines]
     heading = [
         say["agency"].format(
             agency="、".join(dict.fromkeys(quoted(clean(head.agency), 100) for head in heads))
         ),
         _counts_line(heads, counts, done, lang),
-        *([_since(located, done, lang)] if done.compared else []),
+        *([_since([line.first for line in lines], done, lang)] if done.compared else []),
         say["todo"] if counts["error"] + counts["warning"] else say["clean"],
         *([say["signed"]] if signed else []),
         *([say["converted"]] if converted else []),
@@ -179,7 +130,7 @@ def remarks_page(
         title=_TITLES[lang],
         heading=tuple(heading),
         rows=tuple(rows),
-        fixed=tuple(_fixed(line, lang) for line in done.fixed),
+        fixed=tuple(dict.fromkeys(_fixed(line, lang) for line in done.fixed)),
         changes=tuple(_change_rows(done.changes, lang)),
         not_checked=tuple(dict.fromkeys(line[lang] for head in heads for line in head.not_checked)),
         made_by=_SAY[lang]["made_by"].format(version=version(), rules=rule_set()),
@@ -247,30 +198,36 @@ def _change_rows(changes: Sequence[Change], lang: str) -> Iterator[ChangeRow]:
         yield ChangeRow("", say["many"].format(count=len(changes) - MOST_CHANGES), "", "")
 
 
-def _row(number: int, entry: Located, lang: str) -> RemarkRow:
-    finding, first = entry.finding, entry.cells[0] if entry.cells else None
-    doc = RULES[finding.code].doc
-    more = _SAY[lang]["more"].format(count=len(entry.cells)) if len(entry.cells) > 1 else ""
+def _row(line: Told, lang: str) -> RemarkRow:
+    first, cell = line.first, next(iter(line.places), None)
+    docs = [RULES[entry.finding.code].doc for entry in line.quoted]
+    todo = "改法" if lang == "zh" else "Fix"
+    bases = dict.fromkeys(_basis(doc["依据"], lang) for doc in docs)
     return RemarkRow(
-        number=number,
-        severity=_plain(finding.severity),
-        severity_label=SEVERITY_NAMES[lang][finding.severity],
-        code=finding.code,
-        place=clean(cell_text(first)) + more if first else _SAY[lang]["file"],
-        target=(first.sheet, address_text((first.row, first.column))) if first else None,
-        found=clean(finding.found)[:LONGEST_QUOTE],
-        message="\n".join(_lines(entry, lang)),
-        todo=doc["改法" if lang == "zh" else "Fix"],
-        basis=doc["依据"].replace(" (unconfirmed)", "") if lang == "zh" else doc["依据"],
-        explanation=clean(entry.explanation),
-        review=clean(entry.review),
-        key=entry.key,
-        settled=entry.state == State.EXPLAINED,
+        number=line.number,
+        severity=_plain(line.severity),
+        severity_label=SEVERITY_NAMES[lang][line.severity],
+        code="、".join(line.codes),
+        place=clean(places_text(line, lang)) or _SAY[lang]["file"],
+        target=(cell.sheet, address_text((cell.row, cell.column))) if cell else None,
+        found=clean(line.found())[:LONGEST_QUOTE],
+        message="\n".join(_lines(line, lang)),
+        todo="\n".join(dict.fromkeys(doc[todo] for doc in docs)),
+        basis="；".join(basis for basis in bases if basis),
+        explanation=clean(first.explanation),
+        review=clean(first.review),
+        key=line.key,
+        settled=first.state == State.EXPLAINED,
     )
 
 
-def _lines(entry: Located, lang: str) -> Iterator[str]:
-    state = f"【{STATE_NAMES[lang][State(entry.state)]}】" if entry.state else ""
-    yield state + clean(entry.finding.message[lang])
-    if entry.finding.hypothesis:
-        yield clean(entry.finding.hypothesis.get(lang, ""))
+def _basis(text: str, lang: str) -> str:
+    """Return what a rule rests on as a department is told it: without what is said of it among ourselves."""
+    return text.replace(" (unconfirmed)", "") if lang == "zh" else text
+
+
+def _lines(line: Told, lang: str) -> Iterator[str]:
+    state = f"【{STATE_NAMES[lang][State(line.first.state)]}】" if line.first.state else ""
+    first, *rest = (clean(said.text) for said in line.sentences(lang))
+    yield state + first
+    yield from rest

@@ -20,7 +20,8 @@ from etl.batch.model import Batch
 from etl.frames.located import Located
 from etl.intake.submissions import Submission
 from etl.marked.lines import Stray
-from etl.returns.remarks import FIRST_ROUND, Letterhead, letterheads, says_converted
+from etl.returns.heads import Letterhead, letterheads
+from etl.returns.remarks import FIRST_ROUND, says_converted
 from etl.rounds.records import FileRound
 from etl.safe.file_names import return_path
 from etl.safe.unreadable import Unreadable

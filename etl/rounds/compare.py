@@ -13,7 +13,7 @@ from etl.frames.build import Stack
 from etl.frames.located import Located, by_path, cell_text
 from etl.marked.answers import Known, keyed
 from etl.marked.lines import Line, Page, State
-from etl.rounds.match import answered, carried, changes, judged, matched, without_claims
+from etl.rounds.match import answered, carried, changes, decided, judged, matched, without_claims
 from etl.rounds.records import Change, FileRound, FormRecord, as_json
 from etl.rounds.values import values
 from etl.safe.file_names import return_path
@@ -35,9 +35,16 @@ class Rounds:
     absent: tuple[FormRecord, ...]
 
 
-def compared(batch: Batch, before: Sequence[FormRecord] | None, store: Store) -> tuple[Batch, Rounds | None]:
-    """Return a batch compared with the round before, if there is one, and what became of it; both are stored."""
+def compared(
+    batch: Batch, before: Sequence[FormRecord] | None, store: Store, reviews: Mapping[str, str] | None = None
+) -> tuple[Batch, Rounds | None]:
+    """Return a batch compared with the round before, if there is one, and what became of it; both are stored.
+
+    `reviews`: what the ledger of this round has decided, by the keys of findings.
+    """
     done, rounds = (first_round(batch), None) if before is None else next_round(batch, before)
+    if reviews:
+        done = replace(done, located=tuple(decided(done.located, reviews)))
     if done is batch:
         return batch, None
     assert isinstance(batch.located, Lazy)
@@ -132,6 +139,11 @@ def standing(batch: Batch) -> Batch:
     if all(entry.state != State.EXPLAINED for entry in batch.located):
         return batch
     return replace(batch, located=tuple(e for e in batch.located if e.state != State.EXPLAINED))
+
+
+def ended(batch: Batch) -> list[str]:
+    """Return the keys of the findings that a decision ended."""
+    return [entry.key for entry in batch.located if entry.state == State.EXPLAINED]
 
 
 def form_records(stack: Stack) -> Iterator[FormRecord]:

@@ -1,7 +1,7 @@
 """Reads what the last round left: its store, and the returns themselves with what was answered since.
 
 Either alone is enough. Where both are there, the store says what was found and which values stood, and the returns what was
-answered since. Earlier releases kept the state of a round in `rounds.sqlite`, which is still read.
+answered since; the ledger of decisions has the last word. Earlier releases kept the state of a round in `rounds.sqlite`, which is still read.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ from etl.batch.whole import stored_batch
 from etl.intake.submissions import Submission, find_submissions
 from etl.marked.lines import Line, Page
 from etl.rounds.compare import form_records, records
-from etl.rounds.match import answered
+from etl.rounds.match import answered, ruled
 from etl.rounds.records import FormRecord, Value, from_json
 from etl.safe.refusal import Refusal
 from etl.safe.unreadable import Unreadable
 from etl.store.database import past_store
+from etl.store.ledger import read_ledger
 from etl.store.read import stored_files
 from etl.store.rows import text_of
 from etl.store.schema import NAME
@@ -121,12 +122,12 @@ def previous_records(folder: Path, executor: Executor) -> list[FormRecord]:
             raise Refusal(f"没有上一轮的记录 nothing of a last round is there: {folder}")
         return found
     pages = _pages(returns, executor) if returns.is_dir() else {}
-    return [
-        replace(record, lines=tuple(answered(record.lines, pages[record.path].lines)))
-        if record.path in pages
-        else record
-        for record in found
-    ]
+    ledger = read_ledger(folder)
+    answers = ((record, pages.get(record.path)) for record in found)
+    lines = (
+        (record, answered(record.lines, page.lines) if page else record.lines) for record, page in answers
+    )
+    return [replace(record, lines=ruled(some, ledger.reviews, ledger.taken_back)) for record, some in lines]
 
 
 def _pages(returns: Path, executor: Executor) -> dict[str, Page]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from checks.declared.text_key import text_key
 from etl.marked.lines import Line, State
+from etl.marked.verdict import Verdict, silences
 from etl.rounds.records import Change, FormRecord, Value
 
 if TYPE_CHECKING:
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 
 LONGEST_CLAIM = 20
 """Characters that are quoted of what a department filled in for the bureau; the words offered have two to four."""
-ACCEPTED, PENDING = "采纳", "待核"
-"""Of the words of 复核结果: the one that silences, and the one a decision falls back to."""
+PENDING = Verdict.PENDING.value
+"""What a decision falls back to when the value is found otherwise."""
 
 
 def matched(now: Sequence[FormRecord], old: Sequence[FormRecord]) -> dict[str, FormRecord]:
@@ -142,7 +143,7 @@ def _judged(entry: Located, line: Line | None, renamed: bool) -> Located:
         return replace(entry, state=State.NEW.value)
     same = _print_of(entry.key) == _print_of(line.key) if renamed else entry.key == line.key
     review = line.review if same or not line.review else PENDING
-    silent = review == ACCEPTED and bool(line.explanation) and entry.finding.severity != "error"
+    silent = silences(review, str(entry.finding.severity), line.explanation)
     state = State.EXPLAINED if silent else State.STANDING
     return replace(entry, state=state.value, explanation=line.explanation, review=review)
 
@@ -160,6 +161,47 @@ def carried(entries: Sequence[Located], lines: Sequence[Line]) -> list[Located]:
         else entry
         for n, entry in enumerate(entries)
     ]  # fmt: skip
+
+
+def ruled(
+    lines: Iterable[Line], reviews: Mapping[str, str], undone: Mapping[str, frozenset[str]]
+) -> tuple[Line, ...]:
+    """Return lines with what the ledger has decided on them, whatever stood there before.
+
+    `undone`: decisions that were taken back since; a line that still has one has none.
+    """
+    return tuple(
+        replace(line, review=reviews[line.key])
+        if line.key in reviews
+        else replace(line, review="")
+        if line.review in undone.get(line.key, ())
+        else line
+        for line in lines
+    )
+
+
+def decided(entries: Iterable[Located], reviews: Mapping[str, str]) -> Iterator[Located]:
+    """Yield findings with what the ledger of their own round decided on them.
+
+    A decision on the same value found otherwise falls back to 待核. Where a round is not compared, only what ends a finding
+    gives it a state.
+    """
+    entries = list(entries)
+    here = {entry.key for entry in entries}
+    lapsed = {key.partition(":")[0] for key in reviews if key not in here}
+    for entry in entries:
+        review = reviews.get(entry.key, "")
+        if review:
+            ends = silences(review, str(entry.finding.severity), entry.explanation)
+            yield replace(entry, review=review, state=State.EXPLAINED.value if ends else _reopened(entry))
+        elif not entry.review and entry.key.partition(":")[0] in lapsed:
+            yield replace(entry, review=PENDING)
+        else:
+            yield entry
+
+
+def _reopened(entry: Located) -> str:
+    return State.STANDING.value if entry.state == State.EXPLAINED else entry.state
 
 
 def changes(now: Sequence[Value], old: Sequence[Value]) -> tuple[Change, ...]:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from checks.declared.budget import FUND_FIELDS, PERIOD_NAMES, field_name
 from checks.declared.money import wan_text
 from checks.frames.columns import rows_of
 from etl.cell.grid import column_letters
@@ -37,6 +36,9 @@ _TEXTS = {
         "name": "name", "level1": "level 1", "level2": "level 2", "key_task": "key task",
     },
 }  # fmt: skip
+_AMOUNTS = {
+    "zh": {"half": "半年计划执行数", "full": "全年预算数"}, "en": {"half": "half-year plan", "full": "full-year budget"},
+}  # fmt: skip
 _TARGETS = {"zh": {"half": "半年指标值", "full": "全年指标值"}, "en": {"half": "half-year target", "full": "full-year target"}}  # fmt: skip
 
 
@@ -44,10 +46,11 @@ def what(value: Value, lang: str) -> str:
     """Return what a value is, in a clerk's words: `“设备购置”全年预算数（万元）`."""
     wan = "（万元）" if lang == "zh" else " (万元)"
     if value.table == "funds":
-        return field_name(value.field, lang) + wan
+        zh, _, en = value.name.partition("\n")
+        return (zh if lang == "zh" else en or zh) + wan
     words: dict[str, str] = _TEXTS[lang]
     if value.table == "projects":
-        words = words | {period: name + wan for period, name in PERIOD_NAMES[lang].items()}
+        words = words | {period: name + wan for period, name in _AMOUNTS[lang].items()}
     elif value.table == "indicators":
         words = words | _TARGETS[lang]
     field = words.get(value.field, value.field)
@@ -68,11 +71,13 @@ def _tables_of(stack: Stack, forms: range) -> Tables:
     """Return the tables of some forms, whose texts need then not all be there at once."""
     tables, starts = stack.tables, stack.starts
     rows = {name: (*starts[name][forms.start : forms.stop + 1], len(getattr(tables, name))) for name in _ROWS}
+    large = {name: rows_of(getattr(tables, name), of[0], of[len(forms)]) for name, of in rows.items()}
     return replace(
         tables,
         forms=tables.forms.iloc[forms.start : forms.stop],
         funds=tables.funds.iloc[forms.start : forms.stop],
-        **{name: rows_of(getattr(tables, name), of[0], of[len(forms)]) for name, of in rows.items()},
+        projects=large["projects"],
+        indicators=large["indicators"],
     )
 
 
@@ -81,6 +86,7 @@ def _values(
 ) -> Iterator[Value]:
     """Yield the values of one form; the columns begin with the form `first`."""
     sheets = stack.files[stack.file_of[form]].sheet_names
+    budget = stack.tables.budget
     begin = {table: stack.starts[table][form] - stack.starts[table][first] for table in _ROWS}
     for sheet, at, column, local, table, field in sorted(entries(stack.located[form]), key=_BY_PLACE):
         text = columns.get((table, field))
@@ -88,6 +94,8 @@ def _values(
             continue
         row = local + begin[table] if table in begin else form - first
         name = columns[table, "name"][row] if table in begin else ""
+        if table == "funds":  # what the line is called, in both languages
+            name = f"{budget.field_name(field)}\n{budget.field_name(field, 'en')}"
         cell = f"{sheets[sheet]}!{column_letters(column)}{at}"
         yield Value(table, local, field, name, cell, text[row])
 
@@ -102,7 +110,7 @@ def _columns(tables: Tables) -> dict[tuple[str, str], list[str]]:
     for field in ("title", "agency", "functions", "staffing", "long_term_goal", "annual_goal"):
         found["forms", field] = _texts(tables.forms[field])
     found["forms", "fiscal_year"] = _texts(tables.forms["year_raw"])
-    for field in FUND_FIELDS:
+    for field in tables.budget.fields:
         found["funds", field] = _amounts(tables.funds, field)
     found["projects", "name"] = _texts(tables.projects["name"])
     for field in ("half", "full"):

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from etl.cell.grid import LAST_COLUMN, LAST_ROW, Address, Cell, Kind, cell_address
+from etl.cell.shared_formula import moved
 
 if TYPE_CHECKING:
     from etl.package.parts import Package
@@ -57,6 +58,7 @@ def read_cells(
     make it an error, because readers differ on which of them counts.
     """
     cells: dict[Address, Cell] = {}
+    shared: dict[str, tuple[Address, str]] = {}
     hidden = set()
     row_number = 0
     for row in data:
@@ -71,7 +73,7 @@ def read_cells(
         if row.get("hidden") in ("1", "true"):
             hidden.add(row_number)
         if len(row):
-            _read_row(row, row_number, tags, strings, cells, warnings)
+            _read_row(row, row_number, tags, strings, cells, warnings, shared)
     return cells, hidden
 
 
@@ -82,6 +84,7 @@ def _read_row(
     strings: Strings,
     cells: dict[Address, Cell],
     warnings: list[str],
+    shared: dict[str, tuple[Address, str]],
 ) -> None:
     column = 0
     for element in row:
@@ -94,9 +97,24 @@ def _read_row(
         cell = _cell(element, tags, strings) if len(element) else None
         if cell is None:
             continue
+        if cell.formula is not None:
+            cell = _with_shared(cell, element.find(tags.formula), address, shared)
         known = cells.get(address)
         same = known is None or (known.kind, known.raw) == (cell.kind, cell.raw)
         cells[address] = cell if same else Cell("error", "#重复单元格!", cell.style)
+
+
+def _with_shared(cell: Cell, element: Any, address: Address, shared: dict[str, tuple[Address, str]]) -> Cell:
+    """Return a cell with its own formula where it shares one that was written in a cell before it."""
+    if element is None or element.get("t") != "shared":
+        return cell
+    group = element.get("si") or ""
+    if cell.formula:
+        shared.setdefault(group, (address, cell.formula))
+    elif group in shared:
+        start, formula = shared[group]
+        return cell._replace(formula=moved(formula, start, address))
+    return cell
 
 
 def _cell(element: Any, tags: Tags, strings: Strings) -> Cell | None:

@@ -6,6 +6,8 @@ These cannot be marked by patching (`etl.sheets.as_xlsx`).
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,6 +16,7 @@ from etl.package.parts import MOST_TABS, too_many_tabs
 from etl.safe.areas import size
 from etl.safe.unreadable import MOST_CELLS, Unreadable, too_many_cells
 from etl.sheets.bare_values import read_bare
+from etl.sheets.ods_styles import Styles, read_styles
 from etl.sheets.workbook import LARGEST_MERGE, MOST_MERGES
 
 _ENCRYPTED = Unreadable("encrypted", "文件有打开密码,请取消密码后重新报送", "the file has a password")
@@ -46,7 +49,26 @@ def _read_xls(data: bytes) -> Workbook:
     if not sheets:
         raise Unreadable("no_sheet", "工作簿中没有工作表", "the workbook has no worksheet")
     formats = tuple(book.format_map[xf.format_key].format_str for xf in book.xf_list)
-    return Workbook(sheets, formats, bool(book.datemode), kind="xls")
+    struck, white = _xls_unseen(book)
+    return Workbook(sheets, formats, bool(book.datemode), kind="xls", struck=struck, white=white)
+
+
+def _xls_unseen(book: Any) -> tuple[frozenset[int], frozenset[int]]:
+    """Return the formats whose text is struck out, and those whose text is white on no fill or a white one."""
+
+    def is_white(index: int) -> bool:
+        return bool(book.colour_map.get(index) == (255, 255, 255))
+
+    fonts = [(font.struck_out, is_white(font.colour_index)) for font in book.font_list]
+    styles = [
+        (n, *fonts[xf.font_index], xf.background)
+        for n, xf in enumerate(book.xf_list)
+        if xf.font_index < len(fonts)
+    ]
+    return frozenset(n for n, struck, _, _ in styles if struck), frozenset(
+        n for n, _, white, fill in styles
+        if white and (not fill.fill_pattern or is_white(fill.pattern_colour_index))
+    )  # fmt: skip
 
 
 def _xls_sheet(sheet: Any) -> Sheet:
@@ -82,7 +104,6 @@ _ODS_BLANKS = {f"{_TEXT}s": " ", f"{_TEXT}tab": "\t", f"{_TEXT}line-break": "\n"
 _ODS_NO_TEXT = frozenset({f"{_TEXT}note", f"{_TEXT}ruby-text", f"{_TEXT}bookmark"})
 _MOST_BLANKS = 1_000
 """Blanks in a row that are kept of a text."""
-_ODS_FORMATS = ("General", "0.######%", "yyyy/m/d")
 
 
 def _read_ods(data: bytes) -> Workbook:
@@ -95,10 +116,14 @@ def _read_ods(data: bytes) -> Workbook:
     root = package.xml("content.xml")
     hidden = _ods_hidden_styles(root)
     warnings: list[str] = []
-    sheets = tuple(_ods_sheet(table, hidden, warnings) for table in _tables(root))
+    styles = read_styles([*([package.xml("styles.xml")] if package.has("styles.xml") else []), root])
+    sheets = tuple(_ods_sheet(table, hidden, warnings, styles) for table in _tables(root))
     if not sheets:
         raise Unreadable("no_sheet", "工作簿中没有工作表", "the workbook has no worksheet")
-    return Workbook(sheets, _ODS_FORMATS, warnings=tuple(dict.fromkeys(warnings)), kind="ods")
+    return Workbook(
+        sheets, styles.formats, warnings=tuple(dict.fromkeys(warnings)), kind="ods",
+        struck=styles.among(styles.struck_names), white=styles.among(styles.white_names),
+    )  # fmt: skip
 
 
 def _tables(root: Any) -> list[Any]:
@@ -119,11 +144,12 @@ def _ods_hidden_styles(root: Any) -> frozenset[str]:
     )
 
 
-def _ods_sheet(table: Any, hidden: frozenset[str], warnings: list[str]) -> Sheet:
+def _ods_sheet(table: Any, hidden: frozenset[str], warnings: list[str], styles: Styles) -> Sheet:
     cells: dict[Address, Cell] = {}
     merges: list[Area] = []
     hidden_rows: set[int] = set()
     row_number = 1
+    usual = tuple(_column_styles(table))
     for row in table.iter(f"{_TABLE}table-row"):
         repeated = _number(row, "rows-repeated")
         if len(cells) + repeated * _width(row) > MOST_CELLS:
@@ -131,7 +157,7 @@ def _ods_sheet(table: Any, hidden: frozenset[str], warnings: list[str]) -> Sheet
         if row.get(f"{_TABLE}visibility") in ("collapse", "filter"):
             hidden_rows.add(row_number)
         for again in range(repeated if _width(row) else 1):
-            _ods_row(row, row_number + again, cells, merges)
+            _ods_row(row, row_number + again, cells, merges, styles, usual)
         row_number += repeated
         if row_number > LAST_ROW:
             break
@@ -150,13 +176,32 @@ def _width(row: Any) -> int:
     return sum(min(_number(cell, "columns-repeated"), LAST_COLUMN) for cell in row if len(cell))
 
 
-def _ods_row(row: Any, number: int, cells: dict[Address, Cell], merges: list[Area]) -> None:
+def _column_styles(table: Any) -> Iterator[tuple[int, str]]:
+    """Yield the last column of each stretch of columns with the style that its cells have by default."""
+    last = 0
+    for element in islice(table.iter(f"{_TABLE}table-column"), LAST_COLUMN):
+        last += _number(element, "columns-repeated")
+        yield last, element.get(f"{_TABLE}default-cell-style-name") or ""
+
+
+def _ods_row(
+    row: Any,
+    number: int,
+    cells: dict[Address, Cell],
+    merges: list[Area],
+    styles: Styles,
+    usual: tuple[tuple[int, str], ...],
+) -> None:
     column = 1
     for element in row:
         if element.tag not in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
             continue
         repeated = _number(element, "columns-repeated")
-        cell = _ods_cell(element) if element.tag == f"{_TABLE}table-cell" and len(element) else None
+        cell = (
+            _ods_cell(element, _style_of(element, row, column, usual), styles)
+            if element.tag == f"{_TABLE}table-cell" and len(element)
+            else None
+        )
         for at in range(column, min(column + repeated, LAST_COLUMN + 1)) if cell else ():
             cells[number, at] = cell  # type: ignore[assignment]
         rows, columns = _number(element, "rows-spanned"), _number(element, "columns-spanned")
@@ -167,15 +212,19 @@ def _ods_row(row: Any, number: int, cells: dict[Address, Cell], merges: list[Are
             return
 
 
-def _ods_cell(element: Any) -> Cell | None:
+def _style_of(element: Any, row: Any, column: int, usual: tuple[tuple[int, str], ...]) -> str:
+    own = element.get(f"{_TABLE}style-name") or row.get(f"{_TABLE}default-cell-style-name")
+    return own or next((name for last, name in usual if column <= last), "")
+
+
+def _ods_cell(element: Any, style: str, styles: Styles) -> Cell | None:
     text = "\n".join(_ods_text(paragraph) for paragraph in element if paragraph.tag == f"{_TEXT}p").strip()
     formula = element.get(f"{_TABLE}formula")
     kind = element.get(f"{_OFFICE}value-type")
     if kind in ("float", "percentage", "currency"):
-        style = 1 if kind == "percentage" else 0
-        return Cell("number", element.get(f"{_OFFICE}value") or "", style, formula)
+        return Cell("number", element.get(f"{_OFFICE}value") or "", styles.of(style, kind), formula)
     if kind == "date":
-        return Cell("date", text, 2, formula)
+        return Cell("date", text, styles.of(style, kind), formula)
     if text.startswith("#") and formula:
         return Cell("error", text, 0, formula)
     return Cell("text", text, 0, formula) if text else None

@@ -17,7 +17,7 @@ from typing import Any
 
 from etl.safe.refusal import Refusal
 from etl.safe.whole_file import cannot_write
-from etl.store.schema import APPLICATION, MIGRATIONS, NAME, VERSION, statements
+from etl.store.schema import APPLICATION, MIGRATIONS, NAME, VERSION, is_field, statements, widening
 
 _PAGES_BEFORE_CHECKPOINT = 16_000
 """64 MB of the write-ahead log: most runs write the database itself once, when they end."""
@@ -68,10 +68,22 @@ class Store:
             self.connection.execute("DELETE FROM run WHERE name = ?", (name,))
             self.connection.execute("INSERT INTO run (name, value) VALUES (?, ?)", (name, value))
 
-    def insert(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
-        """Insert rows with all their columns; half of a surrogate pair cannot be encoded, so such text goes in as bytes."""
+    def fields(self) -> tuple[str, ...]:
+        """Return the amounts that the fund lines of this store have, in its order."""
+        names = [row[1] for row in self.rows("PRAGMA table_info(funds)")]
+        return tuple(name for name in names if is_field(name))
+
+    def widen(self, fields: Iterable[str]) -> None:
+        """Give the fund lines the amounts they have not yet; the forms that are there state none of them."""
+        known = set(self.fields())
+        for statement in widening(field for field in fields if field not in known):
+            self.connection.execute(statement)
+
+    def insert(self, table: str, rows: Sequence[Sequence[Any]], names: Sequence[str] = ()) -> None:
+        """Insert rows with all their columns, or those of these `names`; half of a surrogate pair cannot be encoded, so such text goes in as bytes."""
         if rows:
-            statement = f'INSERT INTO "{table}" VALUES ({",".join("?" * len(rows[0]))})'
+            columns = f" ({', '.join(names)})" if names else ""
+            statement = f'INSERT INTO "{table}"{columns} VALUES ({",".join("?" * len(rows[0]))})'
             self.connection.execute("SAVEPOINT more")
             try:
                 self.connection.executemany(statement, rows)
@@ -157,17 +169,17 @@ def open_own_store() -> Store:
 
 
 @contextmanager
-def past_store(folder: Path) -> Iterator[Store]:
+def past_store(folder: Path, whole: bool = True) -> Iterator[Store]:
     """Give the store that an earlier run left in its folder, to be read.
 
-    Raises `Refusal` where there is none, where it is not whole, and for one of another version.
+    `whole`: make sure of every page of it, which takes as long as reading it. Raises `Refusal` where there is none, where it is not whole, and for one of another version.
     """
     path = folder / NAME
     if not path.is_file():
         raise Refusal(f"不是完整的输出文件夹 not the complete output of a run (no {NAME}): {folder}")
     store = _opened(path, name=f"{path.resolve().as_uri()}?mode=ro")
     with closing(store.connection):
-        verify(store)
+        verify(store, whole)
         if not store.value("finished"):
             raise Refusal(
                 f"该文件夹的运行没有完成 the run into this folder did not come to its end: {folder}"
@@ -178,7 +190,9 @@ def past_store(folder: Path) -> Iterator[Store]:
 def _opened(path: Path, *settings: str, name: str = "") -> Store:
     """Return a connection to a database, closed when nobody wants it any more; `name`: under which it is opened."""
     try:
-        connection = sqlite3.connect(name or path, timeout=0, isolation_level=None, uri=bool(name))
+        connection = sqlite3.connect(
+            name or path, timeout=0, isolation_level=None, uri=bool(name), check_same_thread=not name
+        )
     except sqlite3.Error as error:
         raise _cannot_open(path, error) from error
     store = Store(connection, path)
@@ -212,8 +226,8 @@ def _make(store: Store) -> None:
             store.connection.execute(statement)
 
 
-def verify(store: Store) -> None:
-    """Raise `Refusal`, naming the file, for a database that is not a whole store of this version."""
+def verify(store: Store, whole: bool = True) -> None:
+    """Raise `Refusal`, naming the file, for a database that is not a store of this version, or not `whole`."""
     (application,), (version,) = (
         store.rows(f"PRAGMA {name}")[0] for name in ("application_id", "user_version")
     )
@@ -224,9 +238,10 @@ def verify(store: Store) -> None:
     if version > VERSION or version not in range(VERSION - len(MIGRATIONS), VERSION + 1):
         raise Refusal(f"批次数据库版本不符 the store is of another version ({version}): {store.path}")
     found = {sql for (sql,) in store.rows("SELECT sql FROM sqlite_master")}
-    if found != set(statements()):
+    if found != set(statements(store.fields())):
         raise damaged(store.path, "its tables are not ours")
-    _refuse_faults(store, (text for (text,) in store.rows("PRAGMA quick_check(1)")))
+    if whole:
+        _refuse_faults(store, (text for (text,) in store.rows("PRAGMA quick_check(1)")))
 
 
 def _refuse_faults(store: Store, said: Iterable[str]) -> None:

@@ -7,10 +7,16 @@ from collections.abc import Iterable, Iterator
 from checks.finding import Tally
 from etl.intake.submissions import Skipped
 from etl.store.database import Store, damaged, encodable, writing
-from etl.store.read import rows_of_files, stored_files, stored_skipped, stored_tallies
-from etl.store.rows import Row, digest_of
+from etl.store.read import (
+    rows_of_files,
+    stored_files,
+    stored_profiles,
+    stored_skipped,
+    stored_tallies,
+)
+from etl.store.rows import FileRows, Row, digest_of
 from etl.store.schema import OF_A_CHECK, OF_A_FILE, STORED
-from etl.store.write import append_to_batch, moved_rows
+from etl.store.write import append_to_batch, insert_funds, moved_rows, note_profiles
 
 
 def take_over(target: Store, run: Store, name: str) -> tuple[list[Tally], list[Skipped]]:
@@ -23,14 +29,17 @@ def take_over(target: Store, run: Store, name: str) -> tuple[list[Tally], list[S
         int(target.rows(f'SELECT coalesce(max("{c}"), -1) FROM files')[0][0]) + 1 for c in ("row", "position")
     )
     prefix = f"{name}/" if name else ""
+    fields = run.fields()
+    note_profiles(target, stored_profiles(run))
     with writing(target):
+        target.widen(fields)
         for n, file in enumerate(files):
             key = base + n + 1
             found = rows_of_files(run, [file["row"]], (*OF_A_FILE, *OF_A_CHECK))[file["row"]]
             _refuse_other(run, file["row"], found)
             facts = {"fates": "{}", **file, "path": prefix + file["path"], "position": position + n}
             target.insert("files", [(key, *(encodable(facts[column]) for column in STORED["files"].names()))])
-            _insert(target, found, file["row"], key, prefix)
+            _insert(target, found, fields, file["row"], key, prefix)
             target.insert(
                 "contents", [((key << 32) + n, name, len(found[name]), "") for n, name in enumerate(found)]
             )
@@ -53,7 +62,9 @@ def _refuse_other(run: Store, file: int, found: dict[str, list[Row]]) -> None:
         raise damaged(run.path, f"more than file {file} has")
 
 
-def _insert(target: Store, found: dict[str, list[Row]], file: int, key: int, prefix: str) -> None:
+def _insert(
+    target: Store, found: dict[str, list[Row]], fields: tuple[str, ...], file: int, key: int, prefix: str
+) -> None:
     known = {text: n for n, text in target.rows("SELECT * FROM place_names")}
     for name, rows in found.items():
         moved = list(_named(name, moved_rows(name, rows, file, key), prefix))
@@ -62,7 +73,10 @@ def _insert(target: Store, found: dict[str, list[Row]], file: int, key: int, pre
             target.insert("place_names", [(len(known) + n, text) for n, text in enumerate(new, 1)])
             known |= {text: len(known) + n for n, text in enumerate(new, 1)}
             moved = [(row[0], known[row[1]], row[2]) for row in moved]
-        target.insert(name, moved)
+        if name == "funds":
+            insert_funds(target, [FileRows(key, {}, {"funds": moved}, fields)])
+        else:
+            target.insert(name, moved)
 
 
 def _named(table: str, rows: Iterable[Row], prefix: str) -> Iterator[Row]:

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast, overload
 
 from checks.finding import Tally
-from checks.frames.tables import DECLARED, Tables
+from checks.frames.tables import OTHERS, Tables, declared, together
 from etl.form.places import PackedPlaces
-from etl.frames.build import Stack, plain_text
+from etl.form.profiles import Catalogue, shipped, stored_catalogue
+from etl.frames.build import Stack, budgets_of, plain_text
 from etl.intake.submissions import Skipped
-from etl.store.database import Store
+from etl.store.database import Store, damaged
 from etl.store.numbering import COUNTED, Numbering, numbering
 from etl.store.rows import file_of, frame_of, starts_of, text_of
 from etl.store.schema import STORED, key_name
@@ -20,6 +21,9 @@ from etl.store.table import StoredTable
 if TYPE_CHECKING:
     import pandas as pd
 
+_PROFILES = (
+    'SELECT DISTINCT profile FROM forms WHERE file IN (SELECT "row" FROM files WHERE position IS NOT NULL)'
+)
 IN_MEMORY = ("files", "forms", "funds")
 """Tables of one row a file or form: everybody asks for them."""
 
@@ -71,20 +75,39 @@ def stored_stack(store: Store) -> Stack:
     """Return the tables, places and files of the run that is stored."""
     plain_text()
     numbers = numbering_of(store)
-    tables = {name: StoredTable(store, table, numbers) for name, table in DECLARED.items()}
+    profiles = [id_ for (id_,) in store.rows(_PROFILES)]
+    budgets = budgets_of(profiles, profiles_of(store))
+    whole = together(tuple(budgets.values()))
+    tables = {name: StoredTable(store, table, numbers) for name, table in declared(whole).items()}
     facts = stored_files(store)
-    columns = DECLARED["files"].names()
-    small = {name: tables[name][tables[name].columns] for name in IN_MEMORY if name != "files"}
-    files = frame_of(DECLARED["files"], [(0, *(fact[name] for name in columns)) for fact in facts], numbers)
+    columns = OTHERS["files"].names()
+    small = {name: tables[name][tables[name].columns] for name in IN_MEMORY if name != "files" and profiles}
+    small = small or {name: frame_of(declared(whole)[name], [], numbers) for name in ("forms", "funds")}
+    files = frame_of(OTHERS["files"], [(0, *(fact[name] for name in columns)) for fact in facts], numbers)
     large = {name: cast("pd.DataFrame", table) for name, table in tables.items() if name not in IN_MEMORY}
     forms = small["forms"]
     return Stack(
-        Tables(files=files, **small, **large),
+        Tables(files=files, **small, **large, budgets=budgets),
         StoredPlaces(store, numbers),
         tuple(file_of(fact) for fact in facts),
         tuple(forms["file"].tolist()),
         starts_of(forms, large["projects"], large["indicators"]),
     )
+
+
+def stored_profiles(store: Store) -> dict[str, Any]:
+    """Return what the form profiles of a run say, by id, as noted; `Refusal` where that is no profile."""
+    try:
+        found: dict[str, Any] = json.loads(store.value("profiles") or "{}")
+        stored_catalogue(found.values())
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise damaged(store.path, f"profiles: {error}") from error
+    return found
+
+
+def profiles_of(store: Store) -> Catalogue:
+    """Return the form profiles of the run that is stored, those shipped where none are noted."""
+    return stored_catalogue(stored_profiles(store).values()) if store.value("profiles") else shipped()
 
 
 def stored_files(store: Store, and_file: int = -1) -> list[dict[str, Any]]:

@@ -6,14 +6,15 @@ import hashlib
 import json
 import marshal
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from checks.finding import Fate, Finding, NotRun, Severity
-from checks.frames.tables import DECLARED, DTYPES, LINK_COLUMNS, Column, Table, Tables
+from checks.finding import Fate, Finding, NotRun, Severity, Spot
+from checks.frames.tables import DTYPES, LINK_COLUMNS, OTHERS, Column, Table, Tables, declared, together
 from etl.cell.grid import address_text, cell_address
 from etl.form.places import PackedPlaces
-from etl.frames.build import CellPlace, Stack
+from etl.form.profiles import Catalogue
+from etl.frames.build import CellPlace, Stack, budgets_of
 from etl.frames.located import Located
 from etl.intake.file_reading import FileReading
 from etl.marked.lines import Line, Page, Stray
@@ -30,11 +31,15 @@ Rows = Mapping[str, list[Row]]
 
 @dataclass(frozen=True, slots=True)
 class FileRows:
-    """What is to be stored of a file: its key, values of its own row in `files`, and its rows in the other tables."""
+    """What is to be stored of a file: its key, values of its own row in `files`, and its rows in the other tables.
+
+    `fields`: the amounts its fund lines have, in order.
+    """
 
     key: int
     facts: Mapping[str, Any]
     tables: Rows = field(default_factory=dict)
+    fields: tuple[str, ...] = ()
 
 
 def counts_of(stack: Stack) -> list[dict[str, int]]:
@@ -58,7 +63,7 @@ def read_rows(stack: Stack, keys: Sequence[int]) -> list[FileRows]:
     numbers = numbering(zip(keys, counts_of(stack), strict=True))
     tables: dict[str, list[Row]] = {
         name: _rows(getattr(stack.tables, name), table, numbers)
-        for name, table in DECLARED.items()
+        for name, table in declared(stack.tables.budget).items()
         if name != "files"
     }
     forms = numbers.keys("forms")
@@ -71,11 +76,33 @@ def read_rows(stack: Stack, keys: Sequence[int]) -> list[FileRows]:
     ]
     apart = by_file(tables, keys)
     files = stack.tables.files
-    columns = {name: files[name].tolist() for name in DECLARED["files"].names()}
-    return [
-        FileRows(key, {name: values[n] for name, values in columns.items()} | _facts(file), apart[key])
+    columns = {name: files[name].tolist() for name in OTHERS["files"].names()}
+    made = [
+        FileRows(
+            key,
+            {name: values[n] for name, values in columns.items()} | _facts(file),
+            apart[key],
+            stack.tables.budget.fields,
+        )
         for n, (key, file) in enumerate(zip(keys, stack.files, strict=True))
     ]
+    return made if len(stack.tables.budgets) == 1 else [_of_its_own(file, stack) for file in made]
+
+
+_PROFILE = OTHERS["forms"].names().index("profile") + 1
+
+
+def _of_its_own(file: FileRows, stack: Stack) -> FileRows:
+    """Return what is stored of a file with the amounts of its own forms: it says the same whatever it was read with."""
+    budgets = stack.tables.budgets
+    own = dict.fromkeys(row[_PROFILE] for row in file.tables["forms"])
+    wanted = together(tuple(budget for id_, budget in budgets.items() if id_ in own)).fields
+    at = {name: 1 + 3 * n for n, name in enumerate(file.fields)}
+    rows = [
+        (row[0], *(value for name in wanted for value in row[at[name] : at[name] + 3]))
+        for row in file.tables["funds"]
+    ]
+    return replace(file, tables={**file.tables, "funds": rows}, fields=wanted)
 
 
 def _facts(file: FileReading) -> dict[str, Any]:
@@ -161,7 +188,7 @@ def found_rows(
 
 def _links(stack: Stack, numbers: Numbering) -> list[Row]:
     projects = stack.tables.projects
-    linked = [column for column in DECLARED["projects"].columns if column.stage == "linked"]
+    linked = [column for column in OTHERS["projects"].columns if column.stage == "linked"]
     columns = (_plain(projects, column, numbers) for column in linked)
     return list(zip(numbers.keys("projects"), *columns, strict=True))
 
@@ -187,7 +214,7 @@ def finding_rows(entries: Iterable[Located], file: int, numbers: Numbering) -> d
             base + n, f.form, f.path, f.code, str(f.severity), f.message["zh"], f.message["en"], f.found, f.expected,
             f.difference, f.hypothesis.get("zh", ""), f.hypothesis.get("en", ""), int(f.trial), f.candidates, f.note_at,
             json.dumps(spot_keys(f.spots, numbers), separators=(",", ":")), entry.key, 1, entry.state,
-            entry.explanation, entry.review,
+            entry.explanation, entry.review, _repair_text(f, numbers),
         ))  # fmt: skip
         for position, cell in enumerate(entry.cells):
             cells.append(
@@ -207,14 +234,25 @@ def not_run_rows(entries: Iterable[NotRun], file: int) -> list[Row]:
 def located_of(row: Row, cells: Iterable[Row], numbers: Numbering) -> Located:
     """Return a finding of its row and those of its cells."""
     (_, form, path, code, severity, zh, en, found, expected, difference, guess, guess_en, trial, candidates, note_at,
-     spots, key, _, state, explanation, review) = row  # fmt: skip
+     spots, key, _, state, explanation, review, repair) = row  # fmt: skip
     hypothesis = {lang: text for lang, text in (("zh", guess), ("en", guess_en)) if text}
     finding = Finding(
         code, Severity(severity), path, form, spots_of(json.loads(spots), numbers), {"zh": zh, "en": en}, found,
-        expected, difference, hypothesis, bool(trial), candidates, note_at,
+        expected, difference, hypothesis, bool(trial), candidates, note_at, _repair_of(json.loads(repair or "[]"), numbers),
     )  # fmt: skip
     places = tuple(CellPlace(path, sheet, *_address(cell)) for _, _, _, sheet, cell in cells)
     return Located(finding, places, key, state, explanation, review)
+
+
+def _repair_text(finding: Finding, numbers: Numbering) -> str:
+    keys = spot_keys([spot for spot, _ in finding.repair], numbers)
+    made = [(*key, fen) for key, (_, fen) in zip(keys, finding.repair, strict=True)]
+    return json.dumps(made, separators=(",", ":"))
+
+
+def _repair_of(rows: Sequence[Sequence[Any]], numbers: Numbering) -> tuple[tuple[Spot, int], ...]:
+    spots = spots_of([row[:3] for row in rows], numbers)
+    return tuple(zip(spots, (int(row[3]) for row in rows), strict=True))
 
 
 def _address(cell: str) -> tuple[int, int]:
@@ -239,21 +277,27 @@ def page_of(text: str | None) -> Page | None:
     return Page(plain["number"], lines, tuple(plain["heading"]), strays)
 
 
-def stack_of(files: Sequence[FileRows]) -> Stack:
-    """Return what was stored of some files as a stack."""
+def stack_of(files: Sequence[FileRows], known: Catalogue) -> Stack:
+    """Return what was stored of some files as a stack; `known`: the profiles their forms were read with."""
     from etl.frames.build import plain_text
 
     plain_text()
     numbers = numbering((file.key, {name: len(file.tables[name]) for name in COUNTED}) for file in files)
+    profiles = (row[_PROFILE] for file in files for row in file.tables["forms"])
+    budgets = budgets_of(profiles, known)
+    whole = declared(together(tuple(budgets.values())))
     tables = {
         name: frame_of(table, [row for file in files for row in file.tables[name]], numbers)
-        for name, table in DECLARED.items()
-        if name != "files"
+        for name, table in whole.items()
+        if name not in ("files", "funds")
     }
-    rows = [(file.key, *(file.facts[name] for name in DECLARED["files"].names())) for file in files]
+    tables["funds"] = funds_frame(
+        whole["funds"], [(file.fields, row) for file in files for row in file.tables["funds"]], numbers
+    )
+    rows = [(file.key, *(file.facts[name] for name in OTHERS["files"].names())) for file in files]
     places = [PackedPlaces(_names(row[1]), row[2]) for file in files for row in file.tables["places"]]
     return Stack(
-        Tables(files=frame_of(DECLARED["files"], rows, numbers), **tables),
+        Tables(files=frame_of(OTHERS["files"], rows, numbers), **tables, budgets=budgets),
         places,
         tuple(file_of(file.facts) for file in files),
         tuple(n for n, file in enumerate(files) for _ in file.tables["forms"]),
@@ -299,6 +343,24 @@ def frame_of(
         for column, values in zip(columns, by_column[1:], strict=False)
     }
     return pd.DataFrame(made, copy=False)
+
+
+def funds_frame(table: Table, rows: Sequence[tuple[Sequence[str], Row]], numbers: Numbering) -> pd.DataFrame:
+    """Return the fund lines of forms, each with the amounts that its row has, as a frame; the others are absent."""
+    wanted = [name for name in table.names() if not name.endswith(("_raw", "_state"))]
+    made: dict[Any, Any] = {}
+
+    def placed(fields: Sequence[str], row: Row) -> Row:
+        at = made.get(fields)
+        if at is None:
+            at = made[fields] = [fields.index(name) * 3 + 1 if name in fields else 0 for name in wanted]
+        return (row[0], *(value for n in at for value in (row[n : n + 3] if n else _ABSENT)))
+
+    return frame_of(table, [placed(fields, row) for fields, row in rows], numbers)
+
+
+_ABSENT = (None, "", "absent")
+"""An amount that a form does not ask for."""
 
 
 def _at(columns: Sequence[Column], name: str) -> int:
@@ -356,7 +418,9 @@ _SET_LATER = {
 
 
 def digest_of(table: str, rows: Sequence[Row]) -> str:
-    """Return the SHA-256 of a file's rows of a table."""
+    """Return the SHA-256 of a file's rows of a table; amounts that are absent say nothing."""
+    if table == "funds":
+        rows = [tuple(value for value in row if value not in _ABSENT) for row in rows]
     left_out = _SET_LATER.get(table, ())
     at = [0, *(n for n, name in enumerate(STORED[table].names(), 1) if name not in left_out)]
     same = [tuple(row[n] for n in at) for row in rows] if left_out else rows

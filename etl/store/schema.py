@@ -8,17 +8,20 @@ is the batch itself. Where a run's tables are read, rows are numbered from 0 in 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from checks.frames.tables import DECLARED, Column, Kind, Table
+from checks.frames.tables import OTHERS, Column, Kind, Table, funds_of
 
 NAME = "jixiao.sqlite"
 APPLICATION = 0x6A786278
 """SQLite's application id of our stores."""
-VERSION = 1
+VERSION = 2
 """`user_version`; a store of an older one is brought up to date by `MIGRATIONS`."""
-MIGRATIONS: Mapping[int, tuple[str, ...]] = {}
+MIGRATIONS: Mapping[int, tuple[str, ...]] = {
+    1: ('ALTER TABLE "findings" ADD COLUMN "repair" TEXT',),
+}
 """Statements that make a store of a version one of the next."""
 ROWS_A_FILE = 1 << 32
 
@@ -40,8 +43,8 @@ def _count(name: str, meaning: str, refers: str = "", missing: bool = False) -> 
 
 
 _REASONS = (_text("reason_zh", "the reason in Chinese"), _text("reason_en", "the reason in English"))
-_FILES = replace(DECLARED["files"], columns=(
-    *DECLARED["files"].columns,
+_FILES = replace(OTHERS["files"], columns=(
+    *OTHERS["files"].columns,
     Column("position", "number", "position in the run, by path", missing=True),
     _text("digest", "SHA-256 of its content, empty where it is to be read again"),
     _text("reader", "the program that read it"),
@@ -52,8 +55,8 @@ _FILES = replace(DECLARED["files"], columns=(
     _text("fates", "of each rule the forms it fired on, did not apply to, could not judge, as JSON"),
     _count("round", "which round of this file it is"),
 ))  # fmt: skip
-_FORMS = replace(DECLARED["forms"], columns=(
-    *DECLARED["forms"].columns,
+_FORMS = replace(OTHERS["forms"], columns=(
+    *OTHERS["forms"].columns,
     Column("counted", "flag", "the city's sums hold it"),
     _text("left_out", "why they do not: superseded, whole, excluded"),
 ))  # fmt: skip
@@ -78,7 +81,10 @@ FINDINGS = Table("findings", "a finding; one of the batch has a key below 2^32",
     _text("state", "what became of it since the last round"),
     _text("explanation", "what the department explained"),
     _text("review", "what the bureau decided"),
+    _text("repair", "the amounts that were meant where one answer is sure, as JSON: table, key, column, fen", missing=True),
 ))  # fmt: skip
+FUNDS = funds_of({})
+"""The fund lines, of which a store has those of the forms that came in (`funds_table`)."""
 _OWN = (
     Table("outlines", "what the sheets of a file show, packed for drawing", (Column("drawn", "bytes", "the sheets"),)),
     Table("place_names", "tables and columns that places point at", (_text("names", "pairs, as JSON"),)),
@@ -121,9 +127,16 @@ _OWN = (
 )  # fmt: skip
 
 STORED: Mapping[str, Table] = {
-    table.name: table for table in (_FILES, _FORMS, *list(DECLARED.values())[2:], *_OWN)
+    table.name: table
+    for table in (
+        _FILES,
+        _FORMS,
+        FUNDS,
+        *(OTHERS[name] for name in ("projects", "indicators", "oddities")),
+        *_OWN,
+    )
 }
-"""Every table of the store by name; each has its key besides (`key_name`)."""
+"""Every table of the store by name; each has its key besides (`key_name`). `funds` is widened as forms come in."""
 OF_A_FILE = ("forms", "funds", "projects", "indicators", "oddities", "places", "outlines")
 """Tables whose rows come from reading a file, parents first."""
 OF_A_CHECK = ("findings", "cells", "not_run")
@@ -133,10 +146,23 @@ _SAME_KEYS = {"funds": "forms", "places": "forms", "outlines": "files", "section
 INDEXED = ("forms.file", "projects.form", "indicators.form", "oddities.form", "cells.finding")
 
 
-def statements() -> Iterator[str]:
-    """Yield what makes the tables of an empty store."""
+_FIELD = re.compile(r"[a-z][a-z0-9_]{0,60}_(?:half|full)")
+
+
+def is_field(name: str) -> bool:
+    """Return whether a column may be that of an amount."""
+    return _FIELD.fullmatch(name) is not None
+
+
+def funds_table(fields: Iterable[str]) -> Table:
+    """Return the table of the fund lines as a store has it that holds these amounts."""
+    return funds_of(dict.fromkeys(fields, ""))
+
+
+def statements(fields: Iterable[str] = ()) -> Iterator[str]:
+    """Yield what makes the tables of a store, empty or with the amounts of the forms that came in."""
     for table in STORED.values():
-        yield _create(table)
+        yield _create(table if table.name != "funds" else funds_table(fields))
     for name in INDEXED:
         table_name, column = name.split(".")
         yield f'CREATE INDEX "{table_name}_{column}" ON "{table_name}" ("{column}")'
@@ -145,7 +171,13 @@ def statements() -> Iterator[str]:
 def _create(table: Table) -> str:
     parent = _SAME_KEYS.get(table.name)
     key = f'"{key_name(table)}" INTEGER PRIMARY KEY' + (f' REFERENCES "{parent}"' if parent else "")
-    return f'CREATE TABLE "{table.name}" ({", ".join([key, *map(_column, table.columns)])})'
+    return f'CREATE TABLE "{table.name}" ({", ".join([key, *(_column(column, table.name == "funds") for column in table.columns)])})'
+
+
+def widening(fields: Iterable[str]) -> Iterator[str]:
+    """Yield what gives the fund lines of a store further amounts, absent in the forms that are there."""
+    for column in funds_table(fields).columns:
+        yield f'ALTER TABLE "funds" ADD COLUMN {_column(column, of_funds=True)}'
 
 
 def key_name(table: Table) -> str:
@@ -153,7 +185,10 @@ def key_name(table: Table) -> str:
     return "number" if "row" in table.names() else "row"
 
 
-def _column(column: Column) -> str:
+def _column(column: Column, of_funds: bool = False) -> str:
+    if of_funds and column.kind == "text":
+        default = "absent" if column.words else ""
+        return f"\"{column.name}\" {_SQL[column.kind]} NOT NULL DEFAULT '{default}'"
     refers = column.refers if column.range[0] == 0 or column.refers in ("findings", "place_names") else ""
     held = ("" if column.missing else " NOT NULL") + (f' REFERENCES "{refers}"' if refers else "")
     return f'"{column.name}" {_SQL[column.kind]}{held}'

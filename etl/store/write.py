@@ -12,7 +12,7 @@ from etl.intake.submissions import Skipped
 from etl.store.database import Store, encodable, writing
 from etl.store.numbering import Numbering, counted_as
 from etl.store.rows import FileRows, Row, contents, finding_rows, not_run_rows
-from etl.store.schema import OF_A_CHECK, OF_A_FILE, STORED, is_key, key_name
+from etl.store.schema import OF_A_CHECK, OF_A_FILE, STORED, funds_table, is_key, key_name
 
 _ALL = (*OF_A_FILE, *OF_A_CHECK, "contents", "sections")
 """Every table with rows of files, parents first."""
@@ -39,7 +39,12 @@ def store_files(store: Store, made: Sequence[FileRows]) -> None:
             _clear(store, file.key, tuple(file.tables))
             _set(store, "files", file.key, file.facts)
         names = _names(store, made)
+        for fields in dict.fromkeys(file.fields for file in made if file.tables.get("funds")):
+            store.widen(fields)
         for table in (*OF_A_FILE, *OF_A_CHECK):
+            if table == "funds":
+                insert_funds(store, made)
+                continue
             store.insert(
                 table, [_complete(table, row, names) for file in made for row in file.tables.get(table, ())]
             )
@@ -48,6 +53,22 @@ def store_files(store: Store, made: Sequence[FileRows]) -> None:
             'UPDATE projects SET linked_indicator = ?2, link_score = ?3 WHERE "row" = ?1',
             [row for file in made if "projects" not in file.tables for row in file.tables.get("links", ())],
         )
+
+
+def note_profiles(store: Store, profiles: Mapping[str, Any]) -> None:
+    """Note what the form profiles of a run say, by id, beside those that are noted: the store speaks for itself."""
+    known = json.loads(store.value("profiles") or "{}")
+    if known | profiles != known:
+        store.note("profiles", json.dumps(known | profiles, ensure_ascii=False))
+
+
+def insert_funds(store: Store, made: Iterable[FileRows]) -> None:
+    """Insert the fund lines of files, those of each in its own columns; what a form does not state is absent."""
+    by_fields: dict[tuple[str, ...], list[Row]] = {}
+    for file in made:
+        by_fields.setdefault(file.fields, []).extend(file.tables.get("funds", ()))
+    for fields, rows in by_fields.items():
+        store.insert("funds", rows, (key_name(STORED["funds"]), *funds_table(fields).names()))
 
 
 def _complete(table: str, row: Row, names: Mapping[str, int]) -> Row:
@@ -146,13 +167,14 @@ def moved_rows(table: str, rows: Iterable[Row], file: int, to: int) -> Iterator[
         if table == "oddities" and counted_as(made[_TABLE]):
             made[_TABLE + 1] += by
         elif table == "findings":
-            spots = json.loads(made[_SPOTS])
-            made[_SPOTS] = json.dumps([(t, k + by if counted_as(t) and k >= 0 else k, f) for t, k, f in spots], separators=(",", ":"))  # fmt: skip
+            for at in _WITH_KEYS:
+                spots = json.loads(made[at] or "[]")
+                made[at] = json.dumps([(t, k + by if counted_as(t) and k >= 0 else k, *f) for t, k, *f in spots], separators=(",", ":"))  # fmt: skip
         yield tuple(made)
 
 
 _TABLE = STORED["oddities"].names().index("table") + 1
-_SPOTS = STORED["findings"].names().index("spots") + 1
+_WITH_KEYS = [STORED["findings"].names().index(name) + 1 for name in ("spots", "repair")]
 
 
 def forget_batch(store: Store) -> None:

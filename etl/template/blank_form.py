@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from checks.declared.framework import COMMON
+from checks.declared.budget import Block
 from etl.cell.grid import Address
 from etl.form.declaration import Form
 from etl.form.layout import Box, FilledForm, IndicatorLine, Layout, ProjectLine, lay_out
@@ -21,11 +21,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 _DUTY_TASKS, _LINES_A_TASK = 6, 4
-_EFFECTS = (
-    ("效益", ("经济效益", "社会效益", "生态效益", "可持续影响")),
-    ("满意度", ("服务对象满意度",)),
-)
-_LINES_AN_EFFECT = 2
+_LINES_A_LEVEL = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,26 +54,28 @@ def blank_forms(
         yield agency, workbook_bytes(blank.workbook)
 
 
-def blank_content(fiscal_year: int, projects: int) -> FilledForm:
+def blank_content(form: Form, fiscal_year: int, projects: int) -> FilledForm:
     """Return what is printed on the blank form: the common framework, and empty lines for the rest.
 
     Qualitative common indicators hold their one word already; numbers are the agency's to state.
     """
-    common = (
-        IndicatorLine("common", c.level1, c.level2, "", c.name, _word(c.half), _word(c.full)) for c in COMMON
-    )
-    duty = (
-        IndicatorLine("duty", "履职", "", bundle=task)
-        for task in range(1, _DUTY_TASKS + 1)
-        for _ in range(_LINES_A_TASK)
-    )
-    effect = (
-        IndicatorLine("effect", level1, level2)
-        for level1, names in _EFFECTS
-        for level2 in names
-        for _ in range(_LINES_AN_EFFECT)
-    )
-    return FilledForm(fiscal_year, projects=(ProjectLine(),) * projects, indicators=(*common, *duty, *effect))
+    lines = [line for block in form.budget.blocks for line in _lines(form, block)]
+    return FilledForm(fiscal_year, projects=(ProjectLine(),) * projects, indicators=tuple(lines))
+
+
+def _lines(form: Form, block: Block) -> Iterator[IndicatorLine]:
+    """Yield the lines of a block: the framework's, empty ones under each second level, or under each key task."""
+    if block.role == "common":
+        for common in form.budget.framework:
+            half, full = _word(common.half), _word(common.full)
+            yield IndicatorLine(block.key, common.level1, common.level2, "", common.name, half, full)
+    elif block.tree:
+        for level1, names in block.tree.items():
+            for level2 in names:
+                yield from [IndicatorLine(block.key, level1, level2)] * _LINES_A_LEVEL
+    else:
+        for task in range(1, _DUTY_TASKS + 1):
+            yield from [IndicatorLine(block.key, block.level1[0], "", bundle=task)] * _LINES_A_TASK
 
 
 def input_boxes(layout: Layout) -> Iterator[Box]:
@@ -98,7 +96,7 @@ def _draw(form: Form, fiscal_year: int, projects: int) -> _Blank:
     from etl.template.guards import add_checks, guard_inputs
     from etl.template.guide import draw_guide
 
-    filled = blank_content(fiscal_year, projects)
+    filled = blank_content(form, fiscal_year, projects)
     layout = lay_out(form, filled)
     workbook = new_workbook(form.title.text)
     sheet = draw(layout, workbook)

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from checks.declared.budget import FEN_PER_WAN, FUND_FIELDS, LINES
+from checks.declared.budget import FEN_PER_WAN, Budget
+from checks.declared.relation import AtMost, Relation
 from checks.declared.tolerance import EQUAL_FEN, INTEGER_FEN, ROUNDING_FEN_EACH, ROUNDING_FEN_LEAST
-from checks.relations import ORDERS, SUMS, AtMost, Relation
 from etl.cell.grid import column_letters
 from etl.form.layout import FilledForm, Layout
 
@@ -28,7 +28,7 @@ def check_formulas(layout: Layout, filled: FilledForm) -> dict[int, str]:
     for row, cell in _amount_cells(layout, filled):
         cells.setdefault(row, []).append(cell)
         parts.setdefault(row, []).append(_not_a_number(cell))
-    for relation in SUMS:
+    for relation in layout.form.budget.sums:
         row = layout.at("funds", 0, relation.total)[0]
         parts[row].append(_sum_check(layout, relation, filled))
     for row, text in _orders(layout, filled):
@@ -63,10 +63,10 @@ def _row_formula(parts: list[str], cells: list[str]) -> str:
 
 
 def _amount_cells(layout: Layout, filled: FilledForm) -> Iterator[tuple[int, str]]:
-    for field in FUND_FIELDS:
+    for field in layout.form.budget.fields:
         yield layout.at("funds", 0, field)[0], layout.cell("funds", 0, field)
     for number in range(len(filled.projects)):
-        for period in _PERIODS:
+        for period in (p for p in layout.form.budget.rows if p in _PERIODS):
             yield layout.at("projects", number, period)[0], layout.cell("projects", number, period)
 
 
@@ -76,13 +76,13 @@ def _not_a_number(cell: str) -> str:
 
 def _sum_check(layout: Layout, relation: Relation, filled: FilledForm) -> str:
     """Return the check of one relation: what the sum is and by how much the stated total is off."""
-    total = layout.cell("funds", 0, relation.total)
+    total = ",".join(layout.cell("funds", 0, each) for each in relation.totals)
     addends = _addends(layout, relation, filled)
     off = f"ROUND(SUM({total})-SUM({addends}),{_ROUNDING})"
     slack = f"MAX({wan(ROUNDING_FEN_LEAST)},{wan(ROUNDING_FEN_EACH)}*({_count(layout, relation, filled)}+1))"
     whole = f"AND(ABS({off})<={wan(INTEGER_FEN)},SUM({total})=INT(SUM({total})),{_fractional(addends)})"
     message = (
-        f'"{_wording(relation)}"&ROUND(SUM({addends}),{_ROUNDING})&"，本格"'
+        f'"{_wording(layout.form.budget, relation)}"&ROUND(SUM({addends}),{_ROUNDING})&"，本格"'
         f'&IF({off}>0,"多","少")&ABS({off})&" "'
     )
     remark, failed = f'"{REMARK} 取整："&{message}', f'"{FAILED} "&{message}'
@@ -115,23 +115,18 @@ def _fractional(addends: str) -> str:
     return "+".join(f"SUMPRODUCT(--(INT({cells})<>{cells}))" for cells in addends.split(",")) + ">0"
 
 
-def _wording(relation: Relation) -> str:
+def _wording(budget: Budget, relation: Relation) -> str:
     field = relation.total
-    line = next(line for line in LINES if field.startswith(f"{line.key}_"))
+    line = budget.line_of(field)
     period = f"{_PERIODS[field.rpartition('_')[2]]}" if len(line.periods) > 1 else ""
     if relation.rows:
         return f"{period}项目明细合计"
-    spent = any(
-        part.startswith(f"{other.key}_")
-        for other in LINES
-        if other.side != line.side
-        for part in relation.parts
-    )
+    spent = any(budget.line_of(part).side != line.side for part in relation.parts)
     return f"{period}{'支出合计' if spent else '各分项合计'}"
 
 
 def _orders(layout: Layout, filled: FilledForm) -> Iterator[tuple[int, str]]:
-    for order in ORDERS:
+    for order in (order for order in layout.form.budget.orders if order.of == "each"):
         for number in range(len(filled.projects)) if order.table == "projects" else (0,):
             yield layout.at(order.table, number, order.smaller)[0], _order_check(layout, order, number)
 
@@ -144,9 +139,10 @@ def _order_check(layout: Layout, order: AtMost, number: int) -> str:
 
 
 def _project_check(layout: Layout, number: int) -> str:
-    name, half, full = (layout.cell("projects", number, field) for field in ("name", "half", "full"))
+    amounts = [layout.cell("projects", number, p) for p in layout.form.budget.rows if p in _PERIODS]
+    name, full = layout.cell("projects", number, "name"), amounts[-1]
     return (
-        f'IF(AND({name}="",COUNT({half},{full})>0),"{FAILED} 缺项目名称 ","")'
+        f'IF(AND({name}="",COUNT({",".join(amounts)})>0),"{FAILED} 缺项目名称 ","")'
         f'&IF(AND({name}<>"",{full}=""),"{FAILED} 缺全年预算数 ","")'
     )
 
@@ -163,12 +159,16 @@ def _indicator_checks(layout: Layout, filled: FilledForm) -> dict[int, str]:
 
 
 def _indicator_check(layout: Layout, number: int, block: str) -> tuple[int, str]:
-    name, half, full = (layout.cell("indicators", number, field) for field in ("name", "half", "full"))
+    name = layout.cell("indicators", number, "name")
+    periods = layout.form.value_columns
+    values = [layout.cell("indicators", number, period) for period in periods]
+    labels = [_PERIODS[period] if len(periods) > 1 else "" for period in periods]
+    both = "&".join(values)
     said = "&".join(
-        [f'IF(AND({name}="",{half}&{full}<>""),"{FAILED} 缺三级指标名称 ","")']
-        + [part for label, cell in (("半年", half), ("全年", full)) for part in _target_checks(label, cell)]
+        [f'IF(AND({name}="",{both}<>""),"{FAILED} 缺三级指标名称 ","")']
+        + [part for label, cell in zip(labels, values, strict=True) for part in _target_checks(label, cell)]
     )
-    empty = f'{half}&{full}=""' if block == "common" else f'{name}&{half}&{full}=""'
+    empty = f'{both}=""' if block == "common" else f'{name}&{both}=""'
     blank = f'"{OPEN}"' if block == "common" else '""'
     row = layout.at("indicators", number, "name")[0]
     return row, f'=IF({empty},{blank},IF(TRIM({said})="","{PASSED}",TRIM({said})))'

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import TYPE_CHECKING, Literal
 
-from checks.declared.framework import COMMON, Common
+from checks.declared.framework import Common
 from etl.cell.grid import address_text, column_letters
 from etl.form.layout import Box, FilledForm, Layout
 from etl.reading.labelled_rows import SELF_CHECK
@@ -136,12 +136,14 @@ def _numbers(layout: Layout) -> Iterator[DataValidation]:
 
 def _common_targets(layout: Layout) -> Iterator[tuple[Common, Box]]:
     for box in layout.boxes:
-        if box.role == "target" and box.where is not None and box.where[1] < len(COMMON):
-            yield COMMON[box.where[1]], box
+        framework = layout.form.budget.framework.entries
+        if box.role == "target" and box.where is not None and box.where[1] < len(framework):
+            yield framework[box.where[1]], box
 
 
 def _advice(layout: Layout) -> Iterator[DataValidation]:
-    for key, advice in _ADVICE.items():
+    asked = {field.key for field in layout.form.text_fields}
+    for key, advice in ((key, advice) for key, advice in _ADVICE.items() if key in asked):
         validation = _validation(None, "填写提示", advice)
         validation.add(layout.cell("forms", 0, key))
         yield validation
@@ -165,12 +167,12 @@ def _is_word(target: str) -> bool:
 def _tint_open(sheet: Worksheet, layout: Layout) -> None:
     """Tint what must still be filled in; the tint goes as soon as something stands there."""
     for box in layout.boxes:
-        if _required(box):
+        if _required(box, len(layout.form.budget.framework)):
             cell = address_text(box.address)
             _colour(sheet, cell, f"LEN(TRIM({cell}))=0", "", _OPEN_TINT)
 
 
-def _required(box: Box) -> bool:
+def _required(box: Box, framework: int) -> bool:
     table, number, name = box.where or ("", 0, "")
-    targets = table == "indicators" and name in ("half", "full") and number < len(COMMON)
+    targets = table == "indicators" and name in ("half", "full") and number < framework
     return box.role == "text" or table == "funds" or targets

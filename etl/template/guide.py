@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from checks.declared.budget import LINES, field_name
-from checks.relations import SUMS, Relation
+from checks.declared.budget import Budget
+from checks.declared.relation import Relation
 from etl.form.layout import Layout
 from etl.template.draw import text_lines, write
 
@@ -25,12 +25,12 @@ def draw_guide(workbook: Workbook, layout: Layout) -> None:
     for column, width in enumerate(_WIDTHS):
         sheet.column_dimensions[chr(65 + column)].width = width
     _heading(sheet, f"{GUIDE_SHEET}（{layout.form.year}年度表样）")
-    for number, (topic, advice) in enumerate(_advice(), 1):
+    for number, (topic, advice) in enumerate(_advice(layout.form.budget), 1):
         _advice_row(sheet, number, topic, advice)
     _print(sheet)
 
 
-def _advice() -> Iterator[tuple[str, str]]:
+def _advice(budget: Budget) -> Iterator[tuple[str, str]]:
     yield (
         "从哪里开始",
         (
@@ -48,7 +48,9 @@ def _advice() -> Iterator[tuple[str, str]]:
     yield "金额", "单位为万元，最多六位小数；没有发生额填0，不要留空，不要写“万元”“元”等字样，也不要填文字。"
     yield (
         "应当相等的数",
-        "\n".join(f"{number}. {_sum_text(relation)}" for number, relation in enumerate(SUMS, 1)),
+        "\n".join(
+            f"{number}. {sum_text(budget, relation)}" for number, relation in enumerate(budget.sums, 1)
+        ),
     )
     yield "半年与全年", "半年计划执行数填到6月底累计计划支出，每一行都不得大于全年预算数。"
     yield (
@@ -96,16 +98,12 @@ def _advice() -> Iterator[tuple[str, str]]:
     )
 
 
-def _sum_text(relation: Relation) -> str:
-    total = field_name(relation.total)
+def sum_text(budget: Budget, relation: Relation) -> str:
+    """Return a sum as people write it: `资金总额 = 基本支出(全年) + 项目支出(全年)`."""
+    total = " + ".join(budget.field_name(total) for total in relation.totals)
     if relation.rows:
-        return f"{total} = 各项目{'半年计划执行数' if relation.rows == 'half' else '全年预算数'}之和"
-    return f"{total} = {' + '.join(_part_name(part) for part in relation.parts)}"
-
-
-def _part_name(part: str) -> str:
-    line = next(line for line in LINES if part.startswith(f"{line.key}_"))
-    return field_name(part) if len(line.periods) > 1 else line.zh
+        return f"{total} = 各项目{budget.period_name(relation.rows)}之和"
+    return f"{total} = {' + '.join(budget.field_name(part) for part in relation.parts)}"
 
 
 def _heading(sheet: Worksheet, text: str) -> None:

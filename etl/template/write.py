@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from etl.form.suzhou import FORM_2023
+from etl.form.declaration import Form
 from etl.safe.file_names import writable_path
 from etl.safe.whole_file import make_folder, write_whole
 
 
-def write_blank_forms(output: Path, roster: Path | None, year: int, agency: str) -> Iterator[Path]:
+def write_blank_forms(
+    form: Form, output: Path, roster: Path | None, year: int, agency: str
+) -> Iterator[Path]:
     """Write the blank form that checks itself and yield each file written.
 
     Without a roster `output` is the workbook (`.xlsx`) or a folder for it; with one it is a folder that
@@ -19,14 +21,14 @@ def write_blank_forms(output: Path, roster: Path | None, year: int, agency: str)
     from etl.template.blank_form import blank_form, blank_forms
 
     if roster is None:
-        path = output if output.suffix.lower() == ".xlsx" else output / f"{FORM_2023.title.text}.xlsx"
-        write_whole(path, blank_form(FORM_2023, agency, year))
+        path = output if output.suffix.lower() == ".xlsx" else output / f"{form.title.text}.xlsx"
+        write_whole(path, blank_form(form, agency, year))
         yield path
         return
     from etl.intake.roster import read_roster
 
     make_folder(output)
-    for name, content in blank_forms(FORM_2023, read_roster(roster)["agency"], year):
+    for name, content in blank_forms(form, read_roster(roster)["agency"], year):
         path = output / writable_path([f"{name}.xlsx"])
         write_whole(path, content)
         yield path

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 from etl.package.edit import encoding_of
 from etl.package.parts import relations_of
 from etl.package.safe_xml import refuse_doctype
+from etl.safe.remembered import remembered
 from etl.safe.unreadable import Unreadable
+from etl.validation.rows import changed_rows, keeps_targets
 
 if TYPE_CHECKING:
     from etl.package.parts import Package
 
+Told = TypeVar("Told")
 MOST_FAULTS = 50
 """Of one kind in one part that are told."""
 _ANY_RELATION = re.compile(rb"officeDocument/(?:2006/)?relationships")
@@ -42,6 +46,13 @@ class Part:
     name: str
     content: bytes
     root: Any
+    _told: dict[Any, Any] = field(default_factory=dict, repr=False)
+
+    def told(self, what: Callable[[Part], Told]) -> Told:
+        """Return what a function makes of the part, worked out once for as long as the part is remembered."""
+        if what not in self._told:
+            self._told[what] = what(self)
+        return cast(Told, self._told[what])
 
     @property
     def encoding(self) -> str:
@@ -77,15 +88,33 @@ def related(package: Package, part: str, kind: str) -> str | None:
 class Parts:
     """The parts of a package that were opened, each once."""
 
-    def __init__(self, package: Package) -> None:
+    def __init__(self, package: Package, before: Package | None = None) -> None:
+        """`before`: the package it was made from; of a sheet, rows that stayed are left out where that is sure."""
         self.package = package
+        self.before = before
         self._opened: dict[str, Part | Fault] = {}
 
     def opened(self, name: str) -> Part | Fault:
         """Return a part as it stands, or what is wrong with it; `name` as `normal_name` gives it."""
         if name not in self._opened:
-            self._opened[name] = _opened(self.package, name)
+            self._opened[name] = self._open(name)
         return self._opened[name]
+
+    def _open(self, name: str) -> Part | Fault:
+        try:
+            content = self.package.part(name)
+            refuse_doctype(content, name)
+            return _parsed(self._changed(name, content), name)
+        except Unreadable as damage:
+            return Fault("damaged", name, damage.code)
+
+    def _changed(self, name: str, content: bytes) -> bytes:
+        """Return of a sheet what was not in it before, any other part as it is."""
+        before = self.before
+        if before is None or b"<sheetData" not in content or not before.has(name):
+            return content
+        rows = changed_rows(before.part(name), content) if keeps_targets(before, self.package, name) else None
+        return content if rows is None else rows
 
     def sound(self, name: str | None) -> Part | None:
         """Return a part that is well-formed, None for no other."""
@@ -93,14 +122,11 @@ class Parts:
         return found if isinstance(found, Part) else None
 
 
-def _opened(package: Package, name: str) -> Part | Fault:
+@remembered(32, 20_000)
+def _parsed(content: bytes, name: str) -> Part | Fault:
+    """Parse a part; small ones that come again, as formats do, are not parsed again."""
     from lxml import etree
 
-    try:
-        content = package.part(name)
-        refuse_doctype(content, name)
-    except Unreadable as damage:
-        return Fault("damaged", name, damage.code)
     try:
         return Part(name, content, etree.fromstring(content, _parser()))
     except (etree.XMLSyntaxError, ValueError):

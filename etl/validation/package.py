@@ -20,9 +20,11 @@ from etl.package.part_names import (
     local_name,
     normal_name,
     relations_name,
+    source_of_relations,
 )
 from etl.package.parts import CONTENT_TYPES, Package, all_relations, relations_of
 from etl.validation.fault import Fault, Part, Parts, related
+from etl.validation.rows import keeps_targets
 from etl.validation.sheet import comments_faults, drawing_faults, sheet_faults
 from etl.validation.workbook import styles_faults, table_names, workbook_faults
 
@@ -52,27 +54,38 @@ def added_faults(before: Package | None, after: Package) -> tuple[Fault, ...]:
     """Return the faults of a package that another one, which it was made from, has not; all where there is none."""
     if before is None:
         return faults(after)
-    known = {normal_name(member.name): _mark(member) for member in before.container.members}
-    changed = {
-        name
-        for member in after.container.members
-        if known.get(name := normal_name(member.name)) != _mark(member)
-    }
-    found = faults(after, changed)
-    if not found:
+    changed = _changed(before, after)
+    if next(_faults(after, changed, before), None) is None:
         return ()
+    found = faults(after, changed)
     old = Counter(faults(before, changed & set(before.names)))
     if any(fault.code == "no_content_types" for fault in old):  # the types there are now are ours
         found = tuple(fault for fault in found if fault.code != "no_content_type")
     return tuple((Counter(found) - old).elements())
 
 
+def _changed(before: Package, after: Package) -> set[str]:
+    """Return the parts that differ, and the sheets that did not while what they point to did."""
+    known = {normal_name(member.name): _mark(member) for member in before.container.members}
+    changed = {
+        name
+        for member in after.container.members
+        if known.get(name := normal_name(member.name)) != _mark(member)
+    }
+    neighbours = {source_of_relations(name) for name in changed if name.endswith(".rels")}
+    sheets = {ref.part for _, ref in after.tabs} - changed
+    lost = {part for part in sheets if not keeps_targets(before, after, part)}
+    return changed | lost | {name for name in neighbours if name and after.has(name)}
+
+
 def _mark(member: Member) -> tuple[int, int, bytes]:
     return member.crc, member.size, member.raw_name
 
 
-def _faults(package: Package, names: Collection[str] | None) -> Iterator[Fault]:
-    parts = Parts(package)
+def _faults(
+    package: Package, names: Collection[str] | None, before: Package | None = None
+) -> Iterator[Fault]:
+    parts = Parts(package, before)
     yield from _container_faults(package)
     yield from _type_faults(parts)
     yield from _relation_faults(package)
@@ -102,7 +115,7 @@ def _content_faults(parts: Parts, asked: Collection[str], whole: bool) -> Iterat
     if workbook is not None:
         yield from workbook_faults(package, workbook, table_names(parts) if whole else ())
     if styles is not None:
-        yield from styles_faults(styles)
+        yield from styles.told(styles_faults)
     for _, ref in package.tabs:
         sheet = read(ref.part)
         if sheet is not None:
@@ -142,9 +155,7 @@ def _type_faults(parts: Parts) -> Iterator[Fault]:
         return
     defaults: dict[str, str] = {}
     overrides: dict[str, str] = {}
-    for element in part.root:
-        kind, stated = local_name(element), element.get("ContentType") or ""
-        key = (element.get("Extension") or normal_name(element.get("PartName") or "")).lower()
+    for kind, key, stated in part.told(_types):
         known = defaults if kind == "Default" else overrides
         if kind not in ("Default", "Override") or not key or "/" not in stated:
             yield Fault("content_type", CONTENT_TYPES, f"{kind} {key}")
@@ -165,6 +176,18 @@ def _type_faults(parts: Parts) -> Iterator[Fault]:
         elif name.endswith(".rels") and said != RELATIONS_TYPE:
             yield Fault("wrong_type", name, said)
     yield from _wrong_types(package, stated_of)
+
+
+def _types(part: Part) -> tuple[tuple[str, str, str], ...]:
+    """Return the content types as they are stated, one after another: kind, extension or part, type."""
+    return tuple(
+        (
+            local_name(element),
+            (element.get("Extension") or normal_name(element.get("PartName") or "")).lower(),
+            element.get("ContentType") or "",
+        )
+        for element in part.root
+    )
 
 
 def _wrong_types(package: Package, stated: dict[str, str | None]) -> Iterator[Fault]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from etl.package.part_names import local_name
@@ -98,8 +99,12 @@ def table_names(parts: Parts) -> set[str]:
     return {(root.get("displayName") or "").lower() for root in roots}
 
 
-def styles_faults(part: Part) -> Iterator[Fault]:
-    """Yield what is wrong with the lists of formats and what they point to."""
+def styles_faults(part: Part) -> tuple[Fault, ...]:
+    """Return what is wrong with the lists of formats and what they point to."""
+    return tuple(_styles_faults(part))
+
+
+def _styles_faults(part: Part) -> Iterator[Fault]:
     if local_name(part.root) != "styleSheet":
         yield Fault("root", part.name, local_name(part.root))
         return
@@ -139,13 +144,17 @@ def _pointer_faults(part: Part, counts: dict[str, int]) -> Iterator[Fault]:
 
 def order_faults(part: Part, order: Sequence[str]) -> Iterator[Fault]:
     """Yield elements of the root that stand before one they belong behind, or are there twice."""
-    last = -1
+    places, last = _places(part.main, order), -1
     for child in part.root:
-        if isinstance(child.tag, str) and child.tag.startswith(part.main) and local_name(child) in order:
-            place = order.index(local_name(child))
-            if place < last:
-                yield Fault("order", part.name, local_name(child))
-            last = max(last, place)
+        place = places.get(child.tag, last)
+        if place < last:
+            yield Fault("order", part.name, local_name(child))
+        last = max(last, place)
+
+
+@lru_cache(maxsize=32)
+def _places(main: str, order: Sequence[str]) -> dict[str, int]:
+    return {main + name: place for place, name in enumerate(order)}
 
 
 def twice(code: str, part: str, values: Any) -> Iterator[Fault]:

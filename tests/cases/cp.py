@@ -44,6 +44,7 @@ CASES: tuple[Case, ...] = (
     Case("CP08", {**{f"indicators[45].{f}": "不涉及" for f in ("name", "half", "full")}}, silent=True, why="it says that none applies"),
     Case("CP09", {"forms.staffing": "在编在岗人数：18人。"}, ("CP09!I.quota@forms.staffing",)),
     Case("CP09", {"forms.staffing": "核定编制20名，现有在职人员18人。"}, silent=True),
+    Case("CP09", {"forms.staffing": "定编20人，在编18人。"}, silent=True, why="another word for posts"),
     Case("CP09", {"forms.staffing": "编制20人；另一处编制25人；在编18人。"}, silent=True, why="stated, though not clear"),
     Case("CP10", {"indicators[36].name": "指标1："}, ("CP10!E@indicators[36].name: 指标1：",)),
     Case("CP10", {"indicators[36].name": "行道树修剪数量指标1类"}, silent=True),

@@ -98,7 +98,7 @@ CASES: tuple[Case, ...] = (
     Case("CF04", _values(6, "≥50%", "=105%"), ("CF04!I@indicators[6].full: =105%→≥ | 非税收入预算完成率", "HF05!W.operator@indicators[6].half/full: ≥50%→=105% | 非税收入预算完成率"), why="more than the whole is no whole"),
     Case("CP06", {"indicators[36].key_task": None, **{f"indicators[{n}].{f}": "不适用" for n in (36, 37, 38) for f in ("name", "half", "full")}}, (), silent=True, why="a duty that does not apply this year"),
     Case("RV04", {"projects[3].name": "人工湖驳岸改造", "projects[1].name": "温室大棚改造"},
-         ("RV04!W@projects[1,3].name: 750.5 | 2 / “温室大棚改造”等2个缺质量、时效、成本指标", "RV01!W@projects[1].name/full: 450.5 | 温室大棚改造 / 23.72%", "RV01!W@projects[3].name/full: 300 | 人工湖驳岸改造 / 15.79%", "RV02!W@funds.project_full: 59.64%→≥60% | 1109 / 1859.5 / 60"), why="the largest first"),
+         ("RV04!W@projects[1,3].name: 750.5 | 2 / “温室大棚改造”等2个缺质量、时效、成本指标", "RV01!W@projects[1].name/full: 450.5 | 温室大棚改造 / 23.72%", "RV01!W@projects[3].name/full: 300 | 人工湖驳岸改造 / 15.79%", "RV02!I@funds.project_full: 59.64%→≥60% | 1109 / 1859.5 / 60"), why="the largest first"),
     Case("RV03", add={"indicators": ({"block": "duty", "level1": "履职", "level2": "绿地碳汇计量方法研究", "key_task": "开展绿地碳汇计量方法研究。", "name": "碳汇计量报告数量", "half": "≥1份", "full": "≥3份"},)},
          finds=("RV03!I@indicators[46].key_task: | 绿地碳汇计量方法研究", "XS03!I@indicators[46].level2+forms.functions: 绿地碳汇计量方法研究"), why="one word in common is no project"),
     Case("TX02", {"forms.long_term_goal": _LONG + "（含湿地，另见【附件。"}, ("TX02!I@forms.long_term_goal: 【附件。 | 中长期目标",), why="the last one left open"),

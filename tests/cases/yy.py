@@ -26,7 +26,8 @@ CASES: tuple[Case, ...] = (
     Case("YY02", goal(f"2023年{_GOAL}2022年度计划补植乔木。"), ("YY02!W@forms.annual_goal: 2022年度计划补植乔木→2023",), why="the text names this year too: it asks"),
     *(
         Case("YY02", goal(f"{_GOAL[:-1]}，{clause}。"), silent=True, why="of last year, done now")
-        for clause in ("兑付2022年度奖补资金", "清算2022年度养护补助", "完成2022年度职称评审", "编印2022年度统计年鉴", "表彰2022年度先进")
+        for clause in ("兑付2022年度奖补资金", "清算2022年度养护补助", "完成2022年度职称评审", "编印2022年度统计年鉴", "表彰2022年度先进",
+                       "表彰2022年度优秀护绿员50名", "2022年度征集标本完成建档")
     ),
     Case("YY02", goal(f"{_GOAL[:-1]}，执行《2022年度公园养护定额》。"), silent=True),
 )  # fmt: skip

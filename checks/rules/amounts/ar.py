@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from checks.declared.budget import FEN_PER_WAN, FUND_FIELDS, field_name
+from checks.declared.budget import FEN_PER_WAN, Budget
 from checks.declared.money import wan_text
 from checks.declared.project_name import project_key
+from checks.declared.relation import AtMost, Relation
 from checks.declared.tolerance import tolerance_classes
 from checks.finding import Hit, Severity, Spot
 from checks.frames.tables import Tables
-from checks.promises import Breaches, promise
-from checks.relations import SUM_BY_CODE, AtMost, Relation
+from checks.promises import EACH, Breaches, promise
 from checks.rule import COMPLETENESS, FITNESS, RELEVANCE, Verdict, hits, quoted, rule, told
 
 if TYPE_CHECKING:
@@ -51,20 +51,20 @@ def _one_side_empty(sums: Rows) -> Mask:
 
 
 def _spots(relation: Relation, projects: Rows, form: int) -> tuple[Spot, ...]:
-    total = Spot("funds", form, relation.total)
+    totals = tuple(Spot("funds", form, total) for total in relation.totals)
     if relation.rows:
         rows = projects.ids[projects.form == form].tolist()
-        return (total, *(Spot("projects", row, relation.rows) for row in rows))
-    return (total, *(Spot("funds", form, part) for part in relation.parts))
+        return (*totals, *(Spot("projects", row, relation.rows) for row in rows))
+    return (*totals, *(Spot("funds", form, part) for part in relation.parts))
 
 
-def _unequal(code: str, funds: Rows, projects: Rows, sums: Mapping[str, Rows]) -> Verdict:
+def _unequal(code: str, budget: Budget, funds: Rows, projects: Rows, sums: Mapping[str, Rows]) -> Verdict:
     """Return the breaches of one declared sum over the stack, by class of difference."""
-    relation, mine = SUM_BY_CODE[code], sums[code]
+    relation, mine = budget.sum_by_code[code], sums[code]
     classes = tolerance_classes(*(mine[name] for name in ("stated", "computed", "addends", "fractional")))
     breached = mine["judged"] & (classes != "equal") & ~_one_side_empty(mine)
     both = zip(_breaches(mine.where(breached)), classes[breached].tolist(), strict=True)
-    made = [_hit(relation, projects, breach, variant) for breach, variant in both]
+    made = [_hit(budget, relation, projects, breach, variant) for breach, variant in both]
     empty = _no_rows(relation, mine, funds)
     unknown = ~mine["judged"] & ~empty
     not_run = dict.fromkeys(mine.ids[unknown].tolist(), _UNREAD)
@@ -91,14 +91,14 @@ def _no_rows(relation: Relation, sums: Rows, funds: Rows) -> Mask:
     return (sums["addends"] == 0) & bool(relation.rows) & readable
 
 
-def _hit(relation: Relation, projects: Rows, breach: _Breach, variant: str) -> Hit:
+def _hit(budget: Budget, relation: Relation, projects: Rows, breach: _Breach, variant: str) -> Hit:
     form, stated, computed = breach
     return Hit(
         form,
         _spots(relation, projects, form),
         {
-            "total": field_name(relation.total),
-            "total_en": field_name(relation.total, "en"),
+            "total": "与".join(budget.field_name(total) for total in relation.totals),
+            "total_en": " and ".join(budget.field_name(total, "en") for total in relation.totals),
             "stated": wan_text(stated),
             "computed": wan_text(computed),
             "difference": wan_text(abs(computed - stated)),
@@ -111,8 +111,10 @@ def _hit(relation: Relation, projects: Rows, breach: _Breach, variant: str) -> H
     )
 
 
-@rule("AR01", Severity.ERROR, FITNESS, zh=_SUM_ZH, en=_SUM_EN)
-def appropriation_is_the_sum_of_its_sources(funds: Rows, projects: Rows, sums: Mapping[str, Rows]) -> Verdict:
+@rule("AR01", Severity.ERROR, FITNESS, zh=_SUM_ZH, en=_SUM_EN, asks=("sum:AR01",))
+def appropriation_is_the_sum_of_its_sources(
+    budget: Budget, funds: Rows, projects: Rows, sums: Mapping[str, Rows]
+) -> Verdict:
     """The appropriation subtotal is the sum of its four sources.
 
     公式: 财政拨款小计 = 一般公共预算资金 + 政府性基金 + 财政专户管理资金 + 国有资本金
@@ -121,11 +123,13 @@ def appropriation_is_the_sum_of_its_sources(funds: Rows, projects: Rows, sums: M
     改法: 核对四项来源和小计，改正填错的一格
     Fix: Compare the four sources with the subtotal and correct the wrong cell
     """
-    return _unequal("AR01", funds, projects, sums)
+    return _unequal("AR01", budget, funds, projects, sums)
 
 
-@rule("AR02", Severity.ERROR, FITNESS, zh=_SUM_ZH, en=_SUM_EN)
-def total_is_the_sum_of_all_income(funds: Rows, projects: Rows, sums: Mapping[str, Rows]) -> Verdict:
+@rule("AR02", Severity.ERROR, FITNESS, zh=_SUM_ZH, en=_SUM_EN, asks=("sum:AR02",))
+def total_is_the_sum_of_all_income(
+    budget: Budget, funds: Rows, projects: Rows, sums: Mapping[str, Rows]
+) -> Verdict:
     """Total funds are the appropriation, social insurance funds, money carried in and other funds together.
 
     公式: 资金总额 = 财政拨款小计 + 社保基金 + 上年结转资金 + 其他资金
@@ -134,11 +138,13 @@ def total_is_the_sum_of_all_income(funds: Rows, projects: Rows, sums: Mapping[st
     改法: 核对各项收入和资金总额，改正填错的一格
     Fix: Compare the income lines with the total and correct the wrong cell
     """
-    return _unequal("AR02", funds, projects, sums)
+    return _unequal("AR02", budget, funds, projects, sums)
 
 
-@rule("AR03", Severity.ERROR, FITNESS, zh=_SUM_ZH, en=_SUM_EN)
-def expenditure_balances_income(funds: Rows, projects: Rows, sums: Mapping[str, Rows]) -> Verdict:
+@rule("AR03", Severity.ERROR, FITNESS, zh=_SUM_ZH, en=_SUM_EN, asks=("sum:AR03",))
+def expenditure_balances_income(
+    budget: Budget, funds: Rows, projects: Rows, sums: Mapping[str, Rows]
+) -> Verdict:
     """Basic and project expenditure of the year together are the total funds.
 
     公式: 资金总额 = 基本支出(全年) + 项目支出(全年)
@@ -147,11 +153,13 @@ def expenditure_balances_income(funds: Rows, projects: Rows, sums: Mapping[str, 
     改法: 核对基本支出、项目支出的全年预算数与资金总额
     Fix: Compare basic and project expenditure of the year with total funds
     """
-    return _unequal("AR03", funds, projects, sums)
+    return _unequal("AR03", budget, funds, projects, sums)
 
 
-@rule("AR04", Severity.ERROR, FITNESS, zh=_SUM_ZH, en=_SUM_EN)
-def projects_of_the_year_add_up(funds: Rows, projects: Rows, sums: Mapping[str, Rows]) -> Verdict:
+@rule("AR04", Severity.ERROR, FITNESS, zh=_SUM_ZH, en=_SUM_EN, asks=("sum:AR04",))
+def projects_of_the_year_add_up(
+    budget: Budget, funds: Rows, projects: Rows, sums: Mapping[str, Rows]
+) -> Verdict:
     """Project expenditure of the year is the sum of the projects.
 
     公式: 项目支出(全年) = Σ 各项目全年预算数
@@ -160,11 +168,13 @@ def projects_of_the_year_add_up(funds: Rows, projects: Rows, sums: Mapping[str, 
     改法: 核对项目明细与项目支出合计，改正填错或漏列的一行
     Fix: Compare the project rows with the total and correct the wrong or missing row
     """
-    return _unequal("AR04", funds, projects, sums)
+    return _unequal("AR04", budget, funds, projects, sums)
 
 
-@rule("AR05", Severity.ERROR, FITNESS, zh=_SUM_ZH, en=_SUM_EN)
-def projects_of_the_half_year_add_up(funds: Rows, projects: Rows, sums: Mapping[str, Rows]) -> Verdict:
+@rule("AR05", Severity.ERROR, FITNESS, zh=_SUM_ZH, en=_SUM_EN, asks=("sum:AR05",))
+def projects_of_the_half_year_add_up(
+    budget: Budget, funds: Rows, projects: Rows, sums: Mapping[str, Rows]
+) -> Verdict:
     """Project expenditure planned by mid-year is the sum of the projects' half-year plans.
 
     公式: 项目支出(半年) = Σ 各项目半年计划执行数
@@ -173,15 +183,15 @@ def projects_of_the_half_year_add_up(funds: Rows, projects: Rows, sums: Mapping[
     改法: 按各项目半年计划执行数重新合计，合计不要省略小数
     Fix: Add the projects' half-year plans up again and keep the decimals of the total
     """
-    return _unequal("AR05", funds, projects, sums)
+    return _unequal("AR05", budget, funds, projects, sums)
 
 
 @rule(
-    "AR06", Severity.ERROR, FITNESS,
+    "AR06", Severity.ERROR, FITNESS, asks=("half_money",),
     zh="{item}半年计划执行数{half}万元大于全年预算数{full}万元",
     en="{item_en}: the half-year plan of {half} 万元 is above the year's budget of {full} 万元",
 )  # fmt: skip
-def half_year_is_within_the_year(funds: Rows, projects: Rows) -> list[Hit]:
+def half_year_is_within_the_year(budget: Budget, funds: Rows, projects: Rows) -> list[Hit]:
     """No row plans more by mid-year than for the whole year.
 
     公式: 半年计划执行数 ≤ 全年预算数，逐行
@@ -191,14 +201,16 @@ def half_year_is_within_the_year(funds: Rows, projects: Rows) -> list[Hit]:
     Fix: Compare the two amounts of the row; often they are swapped or a decimal point moved
     """
     made = []
-    for line in ("basic", "project"):
-        order = AtMost("AR06", "funds", f"{line}_half", f"{line}_full")
-        zh, en = (field_name(order.larger, lang).partition("(")[0].strip() for lang in ("zh", "en"))
-        above = _above(funds, order)
-        made += _above_hits(above, order, zh, en)
-    order = AtMost("AR06", "projects", "half", "full")
-    above = _above(projects, order)
-    return made + _above_hits(above, order, told(above, "name"), told(above, "name"))
+    for order in budget.orders:
+        if order.of == "sum":
+            continue
+        above = _above(funds if order.table == "funds" else projects, order)
+        if order.table == "funds":
+            line = budget.line_of(order.larger)
+            made += _above_hits(above, order, line.zh, line.en)
+        else:
+            made += _above_hits(above, order, told(above, "name"), told(above, "name"))
+    return made
 
 
 def _above(rows: Rows, order: AtMost) -> Rows:
@@ -221,7 +233,7 @@ def _wan(fen: NDArray[np.int64]) -> list[str]:
 
 
 promise(
-    "AR07", {"funds": FUND_FIELDS, "projects": ("half", "full")}, lambda amounts: ~(amounts < 0).fillna(False)
+    "AR07", {"funds": (EACH,), "projects": ("half", "full")}, lambda amounts: ~(amounts < 0).fillna(False)
 )
 
 
@@ -232,7 +244,7 @@ promise(
     zh="{item}金额为负数{amount}万元，请核对符号",
     en="{item_en} is negative: {amount} 万元",
 )
-def no_amount_is_negative(funds: Rows, projects: Rows, breaches: Breaches) -> list[Hit]:
+def no_amount_is_negative(budget: Budget, funds: Rows, projects: Rows, breaches: Breaches) -> list[Hit]:
     """No amount is below zero.
 
     公式: 金额 ≥ 0
@@ -242,9 +254,9 @@ def no_amount_is_negative(funds: Rows, projects: Rows, breaches: Breaches) -> li
     Fix: Check the sign; state corrections of money carried in within the positive amount
     """
     made = []
-    for field in FUND_FIELDS:
+    for field in budget.fields:
         below = breaches.of("AR07", funds, "funds", field)
-        made += _negative(below, f"funds.{field}", field_name(field), field_name(field, "en"))
+        made += _negative(below, f"funds.{field}", budget.field_name(field), budget.field_name(field, "en"))
     for field in ("half", "full"):
         below = breaches.of("AR07", projects, "projects", field)
         made += _negative(below, f"projects.{field}", told(below, "name"), told(below, "name"))
@@ -261,7 +273,7 @@ def _negative(below: Rows, place: str, item: str | list[str], item_en: str | lis
     zh="{count}处金额超过两位小数，如{item}{amount}万元",
     en="{count} amounts have more than two decimals, such as {item_en}: {amount} 万元",
 )  # fmt: skip
-def amounts_have_two_decimals(funds: Rows, projects: Rows) -> list[Hit]:
+def amounts_have_two_decimals(budget: Budget, funds: Rows, projects: Rows) -> list[Hit]:
     """Amounts are stated with at most two decimals of 万元; said once a form.
 
     公式: 金额(万元)的小数位数 ≤ 2
@@ -270,7 +282,7 @@ def amounts_have_two_decimals(funds: Rows, projects: Rows) -> list[Hit]:
     改法: 保留两位小数，并相应核对合计
     Fix: Keep two decimals and check the totals again
     """
-    named = [("funds", f, field_name(f), field_name(f, "en")) for f in FUND_FIELDS]
+    named = [("funds", f, budget.field_name(f), budget.field_name(f, "en")) for f in budget.fields]
     found: dict[int, list[tuple[Spot, str, str, str]]] = {}
     for table, field, item, item_en in (*named, ("projects", "half", "", ""), ("projects", "full", "", "")):
         rows = funds if table == "funds" else projects
@@ -290,7 +302,7 @@ def _too_fine(form: int, cells: list[tuple[Spot, str, str, str]]) -> Hit:
 
 
 @rule(
-    "AR09", Severity.WARNING, COMPLETENESS,
+    "AR09", Severity.WARNING, COMPLETENESS, asks=("projects",),
     zh="项目“{item}”全年预算数为0", en="project “{item}” has a year's budget of 0",
 )  # fmt: skip
 def every_project_has_money(projects: Rows) -> list[Hit]:
@@ -308,7 +320,7 @@ def every_project_has_money(projects: Rows) -> list[Hit]:
 
 
 @rule(
-    "AR10", Severity.WARNING, COMPLETENESS,
+    "AR10", Severity.WARNING, COMPLETENESS, asks=("projects",),
     zh="项目“{item}”重复列示", en="project “{item}” is listed more than once",
 )  # fmt: skip
 def no_project_is_listed_twice(projects: Rows) -> list[Hit]:
@@ -332,7 +344,7 @@ def no_project_is_listed_twice(projects: Rows) -> list[Hit]:
 
 
 @rule(
-    "AR11", Severity.INFO, RELEVANCE,
+    "AR11", Severity.INFO, RELEVANCE, asks=("sum:AR05", "basic_half", "project_half"),
     zh="半年计划执行数为整数（{amounts}万元），而项目明细有小数，疑似取整估算，请按明细填写",
     en="half-year totals are whole numbers ({amounts} 万元) while what they sum has decimals: looks estimated",
 )  # fmt: skip
@@ -386,7 +398,9 @@ def _is_whole(funds: Rows, field: str) -> Mask:
         "parts": "{total_en} is {stated} 万元 while all its parts are 0 or empty",
     },
 )  # fmt: skip
-def totals_and_parts_are_filled_together(projects: Rows, sums: Mapping[str, Rows]) -> Sequence[Hit]:
+def totals_and_parts_are_filled_together(
+    budget: Budget, projects: Rows, sums: Mapping[str, Rows]
+) -> Sequence[Hit]:
     """A total is not empty over parts that are filled, nor the reverse.
 
     公式: 合计 = 0 当且仅当各项之和 = 0
@@ -396,11 +410,11 @@ def totals_and_parts_are_filled_together(projects: Rows, sums: Mapping[str, Rows
     Fix: Fill in the total or its parts
     """
     made = []
-    for code, relation in SUM_BY_CODE.items():
+    for code, relation in budget.sum_by_code.items():
         mine = sums[code]
         apart = abs(mine["stated"] - mine["computed"]) > 5_000
         for breach in _breaches(mine.where(mine["judged"] & _one_side_empty(mine) & apart)):
-            made.append(_as_one_sided(_hit(relation, projects, breach, "broken"), breach.stated == 0))
+            made.append(_as_one_sided(_hit(budget, relation, projects, breach, "broken"), breach.stated == 0))
     return made
 
 

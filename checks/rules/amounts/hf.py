@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from checks.declared.framework import BY_KEY
-from checks.declared.text_key import text_key
+from checks.declared.budget import Budget
 from checks.enrich import MILLION
 from checks.finding import Hit, Severity
 from checks.rule import FITNESS, hits, rule, told
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from checks.frames.rows import Mask, Rows
 
 _PAIR = ["indicators.half", "indicators.full"]
-_YEAR_RATES = (BY_KEY[text_key("非税收入预算完成率")], BY_KEY[text_key("政府采购执行率")])
+_YEAR_RATES = ("非税收入预算完成率", "政府采购执行率")
 
 
 def both_hit(
@@ -46,6 +45,7 @@ def both_hit(
     "HF01",
     Severity.ERROR,
     FITNESS,
+    asks=("half_value",),
     zh="“{name}”半年值{half}大于全年值{full}，请核对两栏是否填反",
     en="“{name}”: {half} by mid-year is above {full} for the year",
 )
@@ -66,10 +66,11 @@ def counts_grow_over_the_year(indicators: Rows, pairs: Mask) -> list[Hit]:
     "HF03",
     Severity.WARNING,
     FITNESS,
+    asks=("half_value",),
     zh="“{name}”半年即要求{half}，疑似照抄全年值，请按上半年计划填写",
     en="“{name}” asks {half} by mid-year: the year's value copied?",
 )
-def year_rates_are_not_due_by_mid_year(indicators: Rows, pairs: Mask) -> list[Hit]:
+def year_rates_are_not_due_by_mid_year(budget: Budget, indicators: Rows, pairs: Mask) -> list[Hit]:
     """The year's revenue and procurement rates are not due at 100 % by mid-year.
 
     公式: 非税收入预算完成率、政府采购执行率的半年值<100%
@@ -78,13 +79,14 @@ def year_rates_are_not_due_by_mid_year(indicators: Rows, pairs: Mask) -> list[Hi
     改法: 按上半年计划填写；财政部门另有口径的从其规定
     Fix: State the half-year plan, or switch the rule off where the bureau defines the rate otherwise
     """
-    rates = (indicators["common"] == _YEAR_RATES[0]) | (indicators["common"] == _YEAR_RATES[1])
+    first, second = (budget.framework.named(name) for name in _YEAR_RATES)
+    rates = (indicators["common"] == first) | (indicators["common"] == second)
     due = pairs & rates & (indicators.fen("half_number") >= 100 * MILLION)
     return both_hit(indicators, due & indicators.among("half_operator", ("=", "≥", ">", "")), _PAIR[:1])
 
 
 @rule(
-    "HF05", Severity.WARNING, FITNESS,
+    "HF05", Severity.WARNING, FITNESS, asks=("half_value",),
     zh={"operator": "“{name}”半年{half}、全年{full}的比较符号不同，请统一", "unit": "“{name}”半年{half}、全年{full}的计量单位不同，请统一",
         "kind": "“{name}”半年{half}、全年{full}一个是数值、一个是文字，请统一"},
     en={"operator": "“{name}”: operators differ: {half}, {full}", "unit": "“{name}”: units differ: {half}, {full}",
@@ -147,6 +149,7 @@ def _is_word(rows: Rows, period: str) -> Mask:
     "HF11",
     Severity.INFO,
     FITNESS,
+    asks=("half_value",),
     zh="“{name}”名称写“全年”或“年度”，却又填半年值{half}，请把这两个字从名称中去掉",
     en="“{name}” is of the whole year but has a half-year value {half}",
 )
@@ -172,6 +175,7 @@ def _is_of_the_year(name: str) -> bool:
     "HF12",
     Severity.WARNING,
     FITNESS,
+    asks=("half_value",),
     zh="“{name}”半年目标{half}高于全年目标{full}，请核对两栏",
     en="“{name}”: {half} by mid-year is stricter than {full} for the year",
 )

@@ -39,6 +39,7 @@ _ONCE_A_YEAR = re.compile(
     "HF02",
     Severity.WARNING,
     FITNESS,
+    asks=("half_value",),
     zh="“{name}”半年值与全年值相同（{full}），请按上半年计划填写半年值；上半年即可完成的请说明",
     en="“{name}”: the half-year value equals the year's ({full})",
 )
@@ -98,7 +99,7 @@ def copied_money(projects: Rows) -> dict[int, list[int]]:
 
 
 @rule(
-    "HF14", Severity.WARNING, FEASIBILITY,
+    "HF14", Severity.WARNING, FEASIBILITY, asks=("half_money",),
     zh={"money": "{count}个项目的半年计划执行数都与全年预算数相同，疑似照抄全年，请按上半年用款计划填写",
         "target": "{count}个数量指标的半年值都与全年值相同，疑似照抄全年，请按上半年计划填写"},
     en={"money": "all {count} projects plan the whole year's money by mid-year: copied? State the half-year plan",

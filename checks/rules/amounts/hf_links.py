@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 _SETTLED_LATER = re.compile(r"尾款|质保金|质量保证金|结算款|欠款")
 """Payments that follow a delivery made long before: they say nothing about when anything is delivered."""
-_DONE = re.compile(r"及时|完成|按时|按期|如期")
+_DONE = re.compile(
+    r"及时|完成|按时|按期|如期|完工|竣工|开工|建成|封顶|贯通|投用|投入|交付|验收|上线|到货|启用"
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,7 +76,7 @@ def _untouched(forms: Rows, served: Served) -> frozenset[int]:
 
 
 @rule(
-    "HF06", Severity.WARNING, FEASIBILITY,
+    "HF06", Severity.WARNING, FEASIBILITY, asks=("half_value",),
     zh="项目“{name}”半年计划执行数为0（全年{full}万元），而“{measure}”半年指标值为“{half}”，请核对两处",
     en="project “{name}” plans nothing by mid-year ({full} 万元 in the year), but “{measure}” is to be “{half}” by then",
 )  # fmt: skip
@@ -109,7 +111,7 @@ def what_is_promised_by_mid_year_is_paid_for(forms: Rows, served: Served) -> Ver
 
 
 @rule(
-    "HF07", Severity.INFO, FEASIBILITY,
+    "HF07", Severity.INFO, FEASIBILITY, asks=("half_value",),
     zh="项目“{name}”半年计划{half_wan}万元，而对应的{count}项指标半年值均为0，请填上半年可达到的值",
     en="project “{name}” plans {half_wan} 万元 by mid-year, but its {count} indicators are all 0 by then",
 )  # fmt: skip
@@ -142,7 +144,7 @@ def what_is_paid_by_mid_year_shows(
 
 
 @rule(
-    "HF08", Severity.INFO, FEASIBILITY,
+    "HF08", Severity.INFO, FEASIBILITY, asks=("half_value",),
     zh="“{measure}”半年值为全年的{output}，而项目“{name}”半年资金为全年的{money}，相差较大，请核对",
     en="“{measure}” is at {output} of the year by mid-year, the money of project “{name}” at {money}",
 )  # fmt: skip

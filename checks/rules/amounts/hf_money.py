@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from checks.declared.framework import BY_KEY
+from checks.declared.budget import Budget
 from checks.declared.money import percent_text, wan_text
-from checks.declared.text_key import text_key
 from checks.enrich import MILLION
 from checks.finding import Hit, Severity, Spot
 from checks.rule import FEASIBILITY, FITNESS, Verdict, derived, hits, quoted, rule, told
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
     from checks.frames.rows import Mask, Rows
 
-_EXECUTION = BY_KEY[text_key("预算执行率")]
+_EXECUTION = "预算执行率"
 _HUNDREDTH_PP = MILLION // 100
 """Shares are compared in hundredths of a percentage point, as integers."""
 _PLACES = ("basic_half", "project_half", "total_full")
@@ -89,12 +88,12 @@ def _share(part: int, whole: int) -> int:
 
 
 @rule(
-    "HF04", Severity.WARNING, FITNESS,
+    "HF04", Severity.WARNING, FITNESS, asks=("half_value", "half_money", "framework", "sum:AR03", "sum:AR05"),
     zh="半年预算执行率填{stated}，按半年计划执行数测算为{computed}（{plan}÷{total}万元），请改为一致",
     en="execution by mid-year is {stated}; the half-year plan gives {computed} ({plan} of {total} 万元)",
 )  # fmt: skip
 def execution_rate_matches_the_plan(
-    forms: Rows, indicators: Rows, plans: Plans, settings: Settings
+    budget: Budget, forms: Rows, indicators: Rows, plans: Plans, settings: Settings
 ) -> Verdict:
     """The half-year execution rate is what the half-year plan comes to.
 
@@ -107,7 +106,7 @@ def execution_rate_matches_the_plan(
     Fix: Bring the target and the half-year plan together
     """
     judged, not_run = plans
-    rows = _stated_rates(indicators)
+    rows = _stated_rates(budget, indicators)
     columns = (rows.ids, rows.form, rows["half_operator"], rows.fen("half_number"), rows["half_raw"])
     made = []
     for row, form, operator, number, text in zip(*(column.tolist() for column in columns), strict=True):
@@ -122,8 +121,10 @@ def execution_rate_matches_the_plan(
     return Verdict(made, untouched, {form: why for form, why in not_run.items() if form in stating})
 
 
-def _stated_rates(indicators: Rows) -> Rows:
-    stated = (indicators["common"] == _EXECUTION) & indicators.equal("half_kind", "number")
+def _stated_rates(budget: Budget, indicators: Rows) -> Rows:
+    stated = (indicators["common"] == budget.framework.named(_EXECUTION)) & indicators.equal(
+        "half_kind", "number"
+    )
     rows = indicators.where(stated & indicators.given("half_number") & indicators.equal("half_unit", "%"))
     return rows.where(rows.groups("form").leads)
 
@@ -154,6 +155,7 @@ def _execution_hit(row: int, form: int, stated: str, plan: _Plan, apart: int, se
     "HF09",
     Severity.INFO,
     FEASIBILITY,
+    asks=("half_money", "sum:AR03", "sum:AR05"),
     zh="半年计划执行数占全年的{share}，{why}，请核对用款计划",
     en="{share} of the year is planned by mid-year: {why_en}",
 )
@@ -206,7 +208,7 @@ def _unsound(total: Rows) -> dict[int, Mapping[str, str]]:
 
 
 @rule(
-    "HF10", Severity.WARNING, FEASIBILITY,
+    "HF10", Severity.WARNING, FEASIBILITY, asks=("half_money", "sum:AR04"),
     zh="{count}个项目共{amount}万元半年无支出计划，占项目支出的{share}，请核对用款计划",
     en="{count} projects of {amount} 万元 plan nothing by mid-year: {share} of project money",
 )  # fmt: skip
@@ -254,6 +256,7 @@ def _idle_hit(form: int, idle: Sequence[tuple[int, int]], total: int) -> Hit:
     "HF13",
     Severity.INFO,
     FEASIBILITY,
+    asks=("half_money", "sum:AR05"),
     zh="项目“{name}”占半年项目支出计划的{share}，其他项目上半年支出偏少，请核对",
     en="project “{name}” is {share} of the half-year project plan",
 )

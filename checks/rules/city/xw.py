@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from checks.declared.budget import FUND_FIELDS, field_name
+from checks.declared.budget import Budget
 from checks.declared.money import wan_text
 from checks.finding import Hit, Severity, Spot
 from checks.frames.tables import Tables
@@ -18,6 +18,7 @@ from checks.given.handed_in import (
     told_apart,
 )
 from checks.given.roster import match_agencies
+from checks.given.whose import missing_rows
 from checks.likeness.scale import doubts, doubts_beside
 from checks.rule import COMPLETENESS, FITNESS, quoted, rule
 from checks.settings import Settings
@@ -33,17 +34,20 @@ if TYPE_CHECKING:
     zh={"missing": "应报未报：{agency}", "unexpected": "“{agency}”不在应报单位名单中"},
     en={"missing": "not handed in: {agency}", "unexpected": "“{agency}” is not on the roster"},
 )  # fmt: skip
-def the_roster_is_complete(forms: Rows, roster: pd.DataFrame) -> list[Hit]:
+def the_roster_is_complete(tables: Tables, forms: Rows, roster: pd.DataFrame) -> list[Hit]:
     """Every agency of the roster handed in, and nobody else did (a warning).
 
-    公式: 名单中的单位（含简称、曾用名）与收到的表一一对应
+    Who handed in a file that cannot be read, or one without a name in it, handed in: the file's name or folder tells.
+
+    公式: 名单中的单位（按名称、简称、曾用名、代码、文件名、文件夹）与收到的表一一对应
     依据: 应报单位名单
     错例: 名单有，没有收到
     改法: 催报；名单外的单位请核对名称或补入名单
     Fix: Ask for the form; correct the name or extend the roster
     """
     matched = match_agencies(forms["agency"], roster)
-    missing = roster[~roster.index.isin(matched) & (roster["excluded"] == "")]
+    missing = roster.loc[missing_rows(tables, roster)]
+    missing = missing[missing["excluded"] == ""]
     made = [Hit(-1, (), {"agency": str(agency)}, variant="missing") for agency in missing["agency"]]
     for form, row, agency in zip(forms.ids.tolist(), matched, forms["agency"], strict=True):
         if row < 0 and agency:
@@ -131,7 +135,7 @@ def money_is_on_the_scale_of_others(
     zh="全市“{field}”合计{total}万元与逐单位相加的{again}万元不符",
     en="the city's {field_en} of {total} 万元 is not what its agencies add up to, {again} 万元",
 )  # fmt: skip
-def the_citys_totals_add_up_again(tables: Tables) -> list[Hit]:
+def the_citys_totals_add_up_again(tables: Tables, budget: Budget) -> list[Hit]:
     """The city's totals, added up again agency by agency in exact decimals, come out the same; our own control.
 
     公式: 各资金栏目的全市合计（整数分，整列相加）= 逐单位十进制相加
@@ -142,11 +146,11 @@ def the_citys_totals_add_up_again(tables: Tables) -> list[Hit]:
     """
     forms = counted(tables)
     made = []
-    for field in FUND_FIELDS:
+    for field in budget.fields:
         known = tables.funds[field].loc[forms].dropna()
         total = int(known.astype("int64").sum())
         again = sum((Decimal(int(fen)) for fen in known), Decimal(0))
         if total != again:
-            names = {"field": field_name(field), "field_en": field_name(field, "en")}
+            names = {"field": budget.field_name(field), "field_en": budget.field_name(field, "en")}
             made.append(Hit(-1, (), {**names, "total": wan_text(total), "again": wan_text(int(again))}))
     return made

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from checks.declared.budget import FEN_PER_WAN, FUND_FIELDS, field_name
+from checks.declared.budget import FEN_PER_WAN, Budget
 from checks.declared.money import wan_text
 from checks.declared.project_name import project_key
 from checks.declared.tolerance import rounding_slack
@@ -57,7 +57,7 @@ def a_department_is_the_sum_of_its_agencies(tables: Tables, roster: pd.DataFrame
             not_run[whole] = _lacking(missing)
             continue
         own = _has_own(roster, row, children)
-        made += _compared(tables.funds, whole, [form_of[child] for child in children], own)
+        made += _compared(tables.budget, tables.funds, whole, [form_of[child] for child in children], own)
     return Verdict(made, frozenset(tables.forms.index.tolist()) - frozenset(wholes), not_run)
 
 
@@ -86,12 +86,14 @@ def _lacking(missing: Sequence[str]) -> Reason:
     return {"zh": f"所属单位未报：{names}", "en": f"not handed in: {names}"}
 
 
-def _compared(funds: pd.DataFrame, whole: int, children: Sequence[int], complete: bool) -> list[Hit]:
+def _compared(
+    budget: Budget, funds: pd.DataFrame, whole: int, children: Sequence[int], complete: bool
+) -> list[Hit]:
     """Return one hit for a whole department's form, with all lines that do not add up; the first is quoted."""
     slack = rounding_slack(len(children))
     chosen = funds.loc[[whole, *children]]
     lines: list[tuple[str, int, int]] = []
-    for field in FUND_FIELDS:
+    for field in budget.fields:
         stated, *parts = amounts(chosen, field).tolist()
         short, over = sum(parts) - stated > slack, stated - sum(parts) > slack
         if (short or (over and complete)) and readable(chosen, field).all():
@@ -101,7 +103,7 @@ def _compared(funds: pd.DataFrame, whole: int, children: Sequence[int], complete
     field, stated, computed = lines[0]
     more = len(lines) - 1
     values = {
-        "field": field_name(field), "field_en": field_name(field, "en"), "count": str(len(children)),
+        "field": budget.field_name(field), "field_en": budget.field_name(field, "en"), "count": str(len(children)),
         "more": f"；另有{more}行不符" if more else "", "more_en": f"; {more} more lines" if more else "",
     }  # fmt: skip
     spots = tuple(Spot("funds", whole, name) for name, _, _ in lines)
@@ -110,7 +112,7 @@ def _compared(funds: pd.DataFrame, whole: int, children: Sequence[int], complete
 
 
 @rule(
-    "XW07", Severity.ERROR, FITNESS, scope="batch",
+    "XW07", Severity.ERROR, FITNESS, asks=("total_full",), scope="batch",
     zh={"total": "资金总额{found}万元与批复数{expected}万元不符，差{difference}万元",
         "project": "项目“{name}”{found}万元与批复数{expected}万元不符，差{difference}万元",
         "yuan": "项目“{name}”{found}万元{more}是批复数的1万倍，疑似以“元”填报",

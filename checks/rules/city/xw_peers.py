@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from checks.declared.framework import COMMON
+from checks.declared.budget import Budget
 from checks.enrich import MILLION
 from checks.finding import Hit, Severity
 from checks.frames.columns import filled, one_of, taken, where
@@ -24,7 +24,7 @@ _FEW = {"zh": "同类单位不足，无法比较", "en": "too few peers to compa
 
 
 @rule(
-    "XW08", Severity.INFO, FITNESS, scope="batch",
+    "XW08", Severity.INFO, FITNESS, asks=("half_money", "basic_half", "project_half"), scope="batch",
     zh={"half": "半年执行计划占全年{found}，同类{count}个单位多为{expected}",
         "satisfaction": "满意度目标{found}，同类{count}个单位多为{expected}",
         "cost": "“{name}”{found}，{count}个同名指标多为{expected}"},
@@ -169,10 +169,10 @@ def _far(
 
 
 @rule(
-    "XW09", Severity.INFO, FEASIBILITY, scope="batch", summary=True,
+    "XW09", Severity.INFO, FEASIBILITY, asks=("framework",), scope="batch", summary=True,
     zh="共性指标“{name}”全市比较符号不一致：{counts}", en="“{name}” is stated with different operators in the city: {counts}",
 )  # fmt: skip
-def operators_are_the_same_in_the_city(tables: Tables, settings: Settings) -> list[Hit]:
+def operators_are_the_same_in_the_city(tables: Tables, budget: Budget, settings: Settings) -> list[Hit]:
     """A common indicator is stated with one operator throughout the city; said once an indicator, to the bureau.
 
     公式: 使用非多数比较符号的单位占比<阈值(operator_minority_percent)，或只有一个单位
@@ -197,5 +197,7 @@ def operators_are_the_same_in_the_city(tables: Tables, settings: Settings) -> li
         if minority >= 2 and minority * 100 >= settings.threshold("operator_minority_percent") * counts.sum():
             ranked = sorted(counts.to_dict().items(), key=lambda entry: (-entry[1], entry[0]))
             text = "、".join(f"{operator}（{count}）" for operator, count in ranked)
-            made.append(Hit(-1, (), {"name": COMMON[int(str(position))].name, "counts": text}, found=text))
+            made.append(
+                Hit(-1, (), {"name": budget.framework[int(str(position))].name, "counts": text}, found=text)
+            )
     return made

@@ -7,10 +7,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from checks.declared.budget import FEN_PER_WAN, FEN_PER_YUAN, FUND_FIELDS, field_name
-from checks.declared.framework import BY_KEY
+from checks.declared.budget import FEN_PER_WAN, FEN_PER_YUAN, Budget
 from checks.declared.money import fen_of, percent_text, wan_text
-from checks.declared.text_key import text_key
 from checks.enrich import MILLION
 from checks.finding import Hit, Severity, Spot
 from checks.frames.columns import one_of, taken, where
@@ -24,12 +22,11 @@ from checks.wording.staffing import staff
 if TYPE_CHECKING:
     import pandas as pd
 
-_FULL_YEAR = tuple(field for field in FUND_FIELDS if field.endswith("_full"))
 _TEXTS = ("annual_goal", "long_term_goal", "functions", "staffing")
 _SENTENCE_END = re.compile(r"[。；;！!\n]")
 _LONGEST = 5000
 _THREE_PUBLIC = re.compile(r"三公[”\"]?经费[^0-9。；\n]{0,12}([0-9]{1,9}(?:\.[0-9]{1,6})?)(万元|元)")
-_RATE = BY_KEY[text_key("“三公经费”变动率")]
+_RATE = "“三公经费”变动率"
 _NEITHER: Reason = {"zh": "两年的“三公经费”金额", "en": "the “three public” expenses of both years"}
 _NO_STAFF: Reason = {"zh": "两年的在职人数", "en": "the staff in post of both years"}
 
@@ -42,7 +39,7 @@ _NO_STAFF: Reason = {"zh": "两年的在职人数", "en": "the staff in post of 
         "yuan": "“{field_en}” of {found} 万元 is {times} times last year's {expected}: probably given in yuan{more_en}"},
 )  # fmt: skip
 def changes_of_funds_are_explained(
-    tables: Tables, last_year: Tables, settings: Settings, roster: pd.DataFrame | None = None
+    tables: Tables, budget: Budget, last_year: Tables, settings: Settings, roster: pd.DataFrame | None = None
 ) -> Verdict:
     """A fund line that changed much is explained in the texts: a sentence on money that speaks of change.
 
@@ -56,16 +53,16 @@ def changes_of_funds_are_explained(
     """
     pairs, unknown = a_year_before(tables, last_year, roster)
     changed: dict[int, list[tuple[str, int, int]]] = {}
-    for field in _FULL_YEAR:
+    for field in (f for f in budget.fields if f.endswith("_full") and f in last_year.budget.fields):
         for form, new, old in _changed(tables.funds, last_year.funds, field, pairs, settings):
             changed.setdefault(form, []).append((field, new, old))
     made = []
     for form, lines in sorted(changed.items()):
         in_yuan = [line for line in lines if _ten_thousand_times(line[1], line[2])]
         if in_yuan and int(tables.funds["total_full"].fillna(0).loc[form]) <= _highest(settings):
-            made.append(_change(form, in_yuan, Severity.ERROR, "yuan"))
+            made.append(_change(budget, form, in_yuan, Severity.ERROR, "yuan"))
         elif not in_yuan and not _explained(tables.forms, form, settings):
-            made.append(_change(form, lines))
+            made.append(_change(budget, form, lines))
     return Verdict(made, not_run=unknown)
 
 
@@ -105,12 +102,16 @@ def _explained(forms: pd.DataFrame, form: int, settings: Settings) -> bool:
 
 
 def _change(
-    form: int, lines: list[tuple[str, int, int]], severity: Severity | None = None, variant: str = ""
+    budget: Budget,
+    form: int,
+    lines: list[tuple[str, int, int]],
+    severity: Severity | None = None,
+    variant: str = "",
 ) -> Hit:
     field, new, old = lines[0]
     more = len(lines) - 1
     values = {
-        "field": field_name(field), "field_en": field_name(field, "en"),
+        "field": budget.field_name(field), "field_en": budget.field_name(field, "en"),
         "change": f"{'+' if new > old else '-'}{percent_text(abs(new - old), abs(old), 1)}" if old else "+",
         "times": str(new // old) if old else "",
         "more": f"；另有{more}项变动较大" if more else "", "more_en": f"; {more} more lines" if more else "",
@@ -120,7 +121,7 @@ def _change(
 
 
 @rule(
-    "YY07", Severity.ERROR, FITNESS, scope="batch",
+    "YY07", Severity.ERROR, FITNESS, asks=("framework",), scope="batch",
     zh="“三公经费”变动率目标{found}，按上年{old}万元、本年{new}万元测算为{expected}",
     en="the change of the “three public” expenses is set to {found}, but {old} and {new} 万元 make {expected}",
 )  # fmt: skip
@@ -136,7 +137,10 @@ def three_public_change_matches_the_amounts(
     Fix: Check both amounts and the target
     """
     pairs, unknown = a_year_before(tables, last_year, roster)
-    rate = where(tables.indicators, {"common": lambda common: common == _RATE, "full_kind": one_of("number")})
+    number = tables.budget.framework.named(_RATE)
+    rate = where(
+        tables.indicators, {"common": lambda common: common == number, "full_kind": one_of("number")}
+    )
     rows = taken(tables.indicators, ("form", "full_raw", "full_operator", "full_number"), rate)
     rows = rows.drop_duplicates("form")
     not_run, made = dict(unknown), []
@@ -179,7 +183,7 @@ def _misses(new: int, old: int, operator: str, target: int) -> bool:
 
 
 @rule(
-    "YY08", Severity.INFO, FITNESS, scope="batch",
+    "YY08", Severity.INFO, FITNESS, asks=("staffing",), scope="batch",
     zh="在职人数由上年{expected}人变为{found}人（{change}），请核对", en="staff in post went from {expected} to {found} ({change}); please check",
 )  # fmt: skip
 def staff_changes_little(

@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from checks.declared.budget import FUND_FIELDS, field_name
+from checks.declared.budget import Budget
 from checks.declared.money import wan_text
 from checks.finding import Hit, Severity, Spot
-from checks.promises import Breaches, promise
+from checks.promises import EACH, Breaches, promise
 from checks.rule import COMPLETENESS, Verdict, hits, rule, told
 from checks.settings import Settings
 from checks.wording.staffing import states_posts, states_staff
@@ -17,12 +17,8 @@ from checks.wording.staffing import states_posts, states_staff
 if TYPE_CHECKING:
     from checks.frames.rows import Rows
 
-_TEXTS = {
-    "agency": ("单位名称", "name of the agency"),
-    "functions": ("单位主要职能", "main functions"),
-    "staffing": ("机构设置及人员配置", "organisation and staff"),
-}
-_GOALS = {"long_term_goal": ("中长期目标", "long-term goal"), "annual_goal": ("年度目标", "annual goal")}
+_TEXTS = ("agency", "functions", "staffing")
+_GOALS = ("long_term_goal", "annual_goal")
 _PROMPT = re.compile(
     r"指标[0-9]+[:：]?|[.．。…]{2,}|请(?:在此|填写|输入)[^。]{0,30}|[^。]{0,20}[0-9]+字以(?:内|上)[^。]{0,20}|[×xX]{2,6}|待(?:定|填写?)|（?此处填写[^。]{0,20}"
 )
@@ -36,7 +32,7 @@ promise(
 
 
 @rule("CP01", Severity.ERROR, COMPLETENESS, zh="“{field}”未填写，请补填", en="“{field_en}” is not filled in")
-def the_head_is_filled_in(forms: Rows, breaches: Breaches) -> list[Hit]:
+def the_head_is_filled_in(budget: Budget, forms: Rows, breaches: Breaches) -> list[Hit]:
     """Agency, functions, staff and year are stated.
 
     公式: 单位名称、单位主要职能、机构设置及人员配置、年度均不为空
@@ -46,15 +42,15 @@ def the_head_is_filled_in(forms: Rows, breaches: Breaches) -> list[Hit]:
     Fix: Fill it in
     """
     made = []
-    for field, (zh, en) in _TEXTS.items():
-        empty = breaches.of("CP01", forms, "forms", field)
-        made += hits(empty, [f"forms.{field}"], field=zh, field_en=en)
+    for text in (text for text in budget.texts if text.key in _TEXTS):
+        empty = breaches.of("CP01", forms, "forms", text.key)
+        made += hits(empty, [f"forms.{text.key}"], field=text.zh, field_en=text.en)
     undated = breaches.of("CP01", forms, "forms", "fiscal_year")
     return made + hits(undated, ["forms.fiscal_year"], field="年度", field_en="fiscal year")
 
 
 promise(
-    "CP02", {"funds": [f"{field}_state" for field in FUND_FIELDS], "projects": ("half_state",)}, lambda states: states != "blank",
+    "CP02", {"funds": (f"{EACH}_state",), "projects": ("half_state",)}, lambda states: states != "blank",
 )  # fmt: skip
 
 
@@ -64,7 +60,7 @@ promise(
     en={"": "{count} amounts are empty; write 0 where there is none, as in {item_en}",
         "marks": "{count} amounts say that there is none and count as 0; write 0, as in {item_en}"},
 )  # fmt: skip
-def amounts_are_not_left_blank(funds: Rows, projects: Rows, breaches: Breaches) -> list[Hit]:
+def amounts_are_not_left_blank(budget: Budget, funds: Rows, projects: Rows, breaches: Breaches) -> list[Hit]:
     """Every money cell holds a number, 0 where there is nothing; blanks count as 0 in sums. Said once a form.
 
     Where words say that there is nothing (无, /, 不涉及, N/A), it is a hint.
@@ -77,11 +73,11 @@ def amounts_are_not_left_blank(funds: Rows, projects: Rows, breaches: Breaches) 
     """
     blank: dict[int, list[tuple[Spot, str, str]]] = {}
     empty: set[int] = set()
-    for field in FUND_FIELDS:
+    for field in (f for f in budget.fields if not budget.line_of(f).optional):
         left = breaches.of("CP02", funds, "funds", f"{field}_state")
         empty.update(left.ids[left.equal(f"{field}_raw", "")].tolist())
         for form in left.ids.tolist():
-            entry = (Spot("funds", form, field), field_name(field), field_name(field, "en"))
+            entry = (Spot("funds", form, field), budget.field_name(field), budget.field_name(field, "en"))
             blank.setdefault(form, []).append(entry)
     left = breaches.of("CP02", projects, "projects", "half_state")
     rows = left.where(~left.equal("name", ""))
@@ -112,7 +108,7 @@ promise(
     zh={"": "“{field}”未填写，请补填", "short": "“{field}”仅{count}字，请写明目标内容和预期效果"},
     en={"": "“{field_en}” is not filled in", "short": "“{field_en}” has only {count} characters"},
 )  # fmt: skip
-def goals_are_filled_in(forms: Rows, breaches: Breaches, settings: Settings) -> list[Hit]:
+def goals_are_filled_in(budget: Budget, forms: Rows, breaches: Breaches, settings: Settings) -> list[Hit]:
     """Long-term and annual goal are stated in at least a sentence.
 
     公式: 中长期目标、年度目标去空白后不少于阈值(goal_shortest)字
@@ -123,8 +119,9 @@ def goals_are_filled_in(forms: Rows, breaches: Breaches, settings: Settings) -> 
     """
     shortest = int(settings.threshold("goal_shortest"))
     made = []
-    for field, (zh, en) in _GOALS.items():
-        place, names = [f"forms.{field}"], {"field": zh, "field_en": en}
+    for text in (text for text in budget.texts if text.key in _GOALS):
+        field, names = text.key, {"field": text.zh, "field_en": text.en}
+        place = [f"forms.{field}"]
         made += hits(breaches.of("CP03", forms, "forms", field), place, **names)
         short = forms.where(forms.test(field, lambda text: text is not None and 0 < _length(text) < shortest))
         counts = [str(_length(text)) for text in short[field]]
@@ -137,7 +134,7 @@ def _length(text: str) -> int:
 
 
 @rule(
-    "CP07", Severity.ERROR, COMPLETENESS,
+    "CP07", Severity.ERROR, COMPLETENESS, asks=("sum:AR04",),
     zh={
         "rows": "项目支出{amount}万元，未列项目明细，请补列", "name": "项目明细第{row}行未填项目名称，请补填", "full": "项目“{name}”未填全年预算数，请补填",
     },
@@ -170,7 +167,7 @@ def projects_are_listed(funds: Rows, projects: Rows, sums: Mapping[str, Rows]) -
 
 
 @rule(
-    "CP09", Severity.INFO, COMPLETENESS,
+    "CP09", Severity.INFO, COMPLETENESS, asks=("staffing",),
     zh={"quota": "未写编制数，无法核对在职人员控制率，请补写", "staff": "未写在编在职人数，无法核对在职人员控制率，请补写"},
     en={"quota": "the number of posts is not stated", "staff": "the number of staff is not stated"},
 )  # fmt: skip

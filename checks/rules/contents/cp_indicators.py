@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from checks.declared.framework import EFFECT_LEVELS
+from checks.declared.budget import Budget
 from checks.declared.text_key import text_key
 from checks.finding import Hit, Severity, Spot
 from checks.rule import COMPLETENESS, RELEVANCE, hits, quoted, rule, told
@@ -47,10 +48,10 @@ def indicators_have_name_and_values(indicators: Rows, inapplicable: Mask) -> lis
 
 
 @rule(
-    "CP05", Severity.INFO, COMPLETENESS,
+    "CP05", Severity.INFO, COMPLETENESS, asks=("tree",),
     zh="“{level2}”未设指标，请补充；不适用的填“不适用”", en="“{level2}” has no indicator; say so if it does not apply",
 )  # fmt: skip
-def second_levels_have_indicators(indicators: Rows) -> list[Hit]:
+def second_levels_have_indicators(budget: Budget, indicators: Rows) -> list[Hit]:
     """Each second level of the benefit block has an indicator or says that it does not apply.
 
     A first level without any indicator is CP08's, one without its label ST04's.
@@ -65,7 +66,7 @@ def second_levels_have_indicators(indicators: Rows) -> list[Hit]:
     levels = effect.groups("form", "level1", "level2")
     said = effect.test("level2", lambda level2: without_mark(level2) != level2)
     empty = effect.where(levels.leads & (levels.count(~effect["unset"] | said) == 0))
-    return hits(empty, ["indicators.level2"], level2=told(empty, "level2")) + _left_out(effect)
+    return hits(empty, ["indicators.level2"], level2=told(empty, "level2")) + _left_out(effect, budget)
 
 
 def _with_some_indicator(indicators: Rows) -> Rows:
@@ -74,7 +75,7 @@ def _with_some_indicator(indicators: Rows) -> Rows:
     return effect.where(effect.groups("form", "level1").count(~effect["unset"]) > 0)
 
 
-def _left_out(effect: Rows) -> list[Hit]:
+def _left_out(effect: Rows, budget: Budget) -> list[Hit]:
     """Return a hit for each second level whose rows were taken out, at the first level's first row."""
     there: dict[tuple[int, str], set[str]] = {}
     first: dict[tuple[int, str], int] = {}
@@ -85,13 +86,13 @@ def _left_out(effect: Rows) -> list[Hit]:
     return [
         Hit(form, (Spot("indicators", first[form, level1], "level1"),), {"level2": level2}, expected=level2)
         for form, level1 in sorted(there)
-        for level2 in EFFECT_LEVELS.get(level1, ())
+        for level2 in budget.second_levels.get(level1, ())
         if text_key(level2) not in there[form, level1]
     ]
 
 
 @rule(
-    "CP06", Severity.ERROR, RELEVANCE,
+    "CP06", Severity.ERROR, RELEVANCE, asks=("key_task",),
     zh={"task": "履职“{level2}”未填写重点工作，请补填", "indicator": "重点工作“{task}”没有指标，请至少补充一个"},
     en={"task": "duty “{level2}” states no key task", "indicator": "key task “{task}” has no indicator"},
 )  # fmt: skip
@@ -121,6 +122,10 @@ def duties_have_tasks_and_indicators(indicators: Rows, inapplicable: Mask) -> li
     ]
 
 
+def _begins(level1: str, text: str) -> bool:
+    return text.startswith(level1)
+
+
 @rule(
     "CP08",
     Severity.ERROR,
@@ -139,7 +144,9 @@ def benefit_and_satisfaction_are_measured(indicators: Rows) -> list[Hit]:
     """
     made = []
     for level1, en in (("效益", "benefit"), ("满意度", "satisfaction")):
-        rows = indicators.where(indicators.equal("block", "effect") & indicators.equal("level1", level1))
+        rows = indicators.where(
+            indicators.equal("block", "effect") & indicators.test("level1", partial(_begins, level1))
+        )
         forms = rows.groups("form")
         nothing = rows.where(forms.leads & (forms.count(~rows["unset"]) == 0))
         made += hits(nothing, ["indicators.name"], what=level1, what_en=en)

@@ -162,12 +162,14 @@ _EXTRA = {
         "": "表格结构被改动（{count}处），已按标签识别",
         "list": "项目明细分层填列，已按明细项目计算，不重复计入：{what}",
         "extra": "表样以外的内容未读入或已合并：{what}",
+        "script": "表头用了繁体字，如“{text}”，已按简体字识别，请改用当年下发的表样",
         "differs": "“{item}”填{found}万元，其所含各行之和为{expected}万元",
     },
     en={
         "": "the layout was changed in {count} places; read by its labels",
         "list": "the list of projects has levels; only its items count: {what_en}",
         "extra": "what the form does not have was not read, or joined: {what_en}",
+        "script": "labels are in traditional characters, such as “{text}”; they were read as simplified ones",
         "differs": "“{item}” is {found} 万元, the rows it holds add up to {expected} 万元",
     },
 )  # fmt: skip
@@ -192,6 +194,16 @@ def the_layout_is_kept(oddities: Rows) -> list[Hit]:
             spots = tuple(dict.fromkeys(map(spot_of, entries)))
             values = {"what": _kinds(entries, kinds, 0), "what_en": _kinds(entries, kinds, 1)}
             made.append(Hit(form, spots, values, variant=variant))
+    made += [
+        Hit(
+            form,
+            (spot_of(entry),),
+            {"text": quoted(entry["text"], 30)},
+            variant="script",
+            found=entry["text"],
+        )
+        for form, (entry, *_) in of_kind(oddities, "traditional_label").items()
+    ]
     return made + [
         _differs(form, entry)
         for form, entries in of_kind(oddities, "group_differs").items()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from checks.declared.budget import FUND_FIELDS, field_name
+from checks.declared.budget import Budget
 from checks.declared.money import wan_text
 from checks.finding import Hit, Severity, Spot
 from checks.frames.tables import ERROR_STATES, Tables
@@ -41,7 +41,7 @@ _STRANGE_STATES = ("text", "date", "picture")
     },
 )  # fmt: skip
 def formulas_have_results(
-    tables: Tables, funds: Rows, projects: Rows, indicators: Rows, oddities: Rows
+    tables: Tables, budget: Budget, funds: Rows, projects: Rows, indicators: Rows, oddities: Rows
 ) -> list[Hit]:
     """Every formula has a result, a true one, and it is not an error.
 
@@ -56,9 +56,9 @@ def formulas_have_results(
     """
     links, said = _broken_links(tables, oddities)
     made = []
-    for field in FUND_FIELDS:
+    for field in budget.fields:
         broken = funds.where(funds.among(f"{field}_state", ERROR_STATES) & ~_among(funds, links))
-        made += _broken(broken, f"funds.{field}", field_name(field), field_name(field, "en"))
+        made += _broken(broken, f"funds.{field}", budget.field_name(field), budget.field_name(field, "en"))
     for field in ("half", "full"):
         for table, rows in (("projects", projects), ("indicators", indicators)):
             of_links = _among(rows, links) & rows.equal(f"{field}_raw", "0")
@@ -113,7 +113,7 @@ _WORKED_OUT = {
 
 def _item(entry: dict[str, Any], tables: Tables) -> tuple[str, str]:
     if entry["table"] == "funds":
-        return field_name(entry["field"]), field_name(entry["field"], "en")
+        return tables.budget.field_name(entry["field"]), tables.budget.field_name(entry["field"], "en")
     frame = tables.projects if entry["table"] == "projects" else tables.indicators
     name = quoted(frame["name"].loc[int(entry["row"])])
     return name, name
@@ -136,7 +136,9 @@ def _item(entry: dict[str, Any], tables: Tables) -> tuple[str, str]:
         "picture": "“{item_en}” is a picture and could not be read",
     },
 )  # fmt: skip
-def amounts_are_stored_as_numbers(tables: Tables, funds: Rows, projects: Rows, oddities: Rows) -> list[Hit]:
+def amounts_are_stored_as_numbers(
+    tables: Tables, budget: Budget, funds: Rows, projects: Rows, oddities: Rows
+) -> list[Hit]:
     """Amounts are numbers; text that is nothing but a number is read and said once a form.
 
     A number whose format shows something else (a percentage, a fraction, a word, nothing) is named.
@@ -148,9 +150,9 @@ def amounts_are_stored_as_numbers(tables: Tables, funds: Rows, projects: Rows, o
     Fix: Enter the amount again as a number
     """
     made = []
-    for field in FUND_FIELDS:
+    for field in budget.fields:
         strange = funds.where(funds.among(f"{field}_state", _STRANGE_STATES))
-        made += _strange(strange, f"funds.{field}", field_name(field), field_name(field, "en"))
+        made += _strange(strange, f"funds.{field}", budget.field_name(field), budget.field_name(field, "en"))
     for field in ("half", "full"):
         strange = projects.where(projects.among(f"{field}_state", _STRANGE_STATES))
         made += _strange(strange, f"projects.{field}", told(strange, "name"), told(strange, "name"))

@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 
 
 @rule(
-    "ST09", Severity.WARNING, FITNESS,
+    "ST09", Severity.WARNING, FITNESS, asks=("total_full",),
     zh={
         "doubt": "{why}，金额单位存疑，疑未按“万元”填报，本表金额暂不计入全市汇总，请按万元核改",
         "unclear": "表中“{raw}”与其他说明或数字格式不一致（{units}），金额单位无法确定，本表金额暂不计入全市汇总，请统一按万元填报",
         "scaled": "表中注明的单位不是万元，而单元格“{raw}”的数字格式又作了缩放，金额单位无法确定，本表金额暂不计入全市汇总，请统一按万元填报",
+        "percent": "金额单元格都是百分比格式（如显示“{units}”，所存数值为{raw}），实际金额无法确定，本表金额暂不计入全市汇总，请改为数值格式后核对",
         "total": "资金总额{total}万元异常大，疑似以“元”填报",
         "stated": "表中注明“{raw}”，金额已按{units}折算为万元",
         "conflict": "表中“{raw}”与表头的“万元”不一致，金额已按所注单位折算为万元，请核对",
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
         "doubt": "{why_en}: the unit is in doubt, probably not 万元; the form is not in the city's sums; check and state 万元",
         "unclear": "“{raw}” does not fit what else the sheet says of its unit or its number formats ({units}); the unit cannot be known and the form is not in the city's sums; state all in 万元",
         "scaled": "the sheet names another unit than 万元 and the number format of “{raw}” scales once more; the unit cannot be known and the form is not in the city's sums; state all in 万元",
+        "percent": "all amounts are formatted as per cent (“{units}” shown, {raw} stored); which is meant cannot be known and the form is not in the city's sums; format them as numbers and check",
         "total": "total funds of {total} 万元 are implausible: probably given in yuan",
         "stated": "the sheet says “{raw}”; amounts were converted from {units}",
         "conflict": "“{raw}” contradicts the 万元 of the heading; amounts were converted from the unit it names; check it",
@@ -73,8 +75,15 @@ def _wan(tables: Tables, spot: Spot) -> str:
 
 
 def _unclear(oddities: Rows) -> dict[int, Hit]:
-    """Return the forms on which two statements of the unit do not fit together, each with its hit."""
-    return {
+    """Return the forms on which two statements of the unit, or all numbers and what they show, do not fit, each with its hit."""
+    percents = {
+        form: Hit(
+            form, (spot_of(entry),), {"raw": quoted(entry["text"]), "units": quoted(entry["detail"])},
+            Severity.ERROR, "percent", found=entry["detail"],
+        )
+        for form, (entry, *_) in of_kind(oddities, "percent_amounts").items()
+    }  # fmt: skip
+    return percents | {
         form: Hit(
             form, (spot_of(entry),), {"raw": quoted(said), "units": entry["detail"]}, Severity.ERROR,
             "unclear" if of_sheet else "scaled", found=said,

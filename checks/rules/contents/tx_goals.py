@@ -95,7 +95,7 @@ def goals_are_not_expenses(forms: Rows) -> list[Hit]:
 
 
 @rule(
-    "TX07", Severity.WARNING, RELEVANCE,
+    "TX07", Severity.WARNING, RELEVANCE, asks=("functions",),
     zh="{field}照抄单位主要职能（{how}），请改写为本年要达到的结果", en="{field_en} is copied from the functions ({how_en})",
 )  # fmt: skip
 def goals_are_not_the_functions(forms: Rows, settings: Settings) -> list[Hit]:
@@ -139,7 +139,7 @@ def _share_of_runs(text: str, source: str, length: int) -> int:
 
 
 @rule(
-    "TX08", Severity.WARNING, RELEVANCE,
+    "TX08", Severity.WARNING, RELEVANCE, asks=("two_goals",),
     zh="中长期目标与年度目标相似{found}，请分别写三至五年的方向和本年的任务", en="the long-term and the annual goal are {found} alike",
 )  # fmt: skip
 def the_two_goals_differ(forms: Rows, settings: Settings) -> list[Hit]:

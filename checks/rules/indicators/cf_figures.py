@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from checks.declared.framework import BY_KEY
+from checks.declared.budget import Budget
 from checks.declared.money import percent_text
-from checks.declared.text_key import text_key
 from checks.enrich import MILLION
 from checks.finding import Hit, Severity, Spot
 from checks.frames.columns import one_of, taken, where
@@ -34,9 +33,9 @@ _MISREAD = {
 _NO_STAFF = {"zh": "机构设置及人员配置中没有在职人数", "en": "the number of staff is not stated"}
 
 
-def _stated(indicators: Rows, name: str) -> Rows:
+def _stated(budget: Budget, indicators: Rows, name: str) -> Rows:
     """Return a form's first row of a common indicator whose full-year value is a number in %, by row."""
-    rows = indicators.where(indicators["common"] == BY_KEY[text_key(name)])
+    rows = indicators.where(indicators["common"] == budget.framework.named(name))
     rows = rows.where(rows.groups("form").leads)
     return rows.where(
         rows.equal("full_kind", "number") & rows.equal("full_unit", "%") & rows.given("full_number")
@@ -44,7 +43,7 @@ def _stated(indicators: Rows, name: str) -> Rows:
 
 
 @rule(
-    "CF06", Severity.WARNING, FITNESS,
+    "CF06", Severity.WARNING, FITNESS, asks=("framework",),
     zh="预算执行率{execution}与结转结余率{carry}相矛盾，两者之和应为100%，请改正其中之一",
     en="execution {execution} and carry-over {carry} contradict each other: together they make 100 %",
 )  # fmt: skip
@@ -59,7 +58,7 @@ def execution_and_carry_over_agree(tables: Tables, indicators: Rows) -> Verdict:
     改法: 使两个指标一致
     Fix: Bring both rates together
     """
-    execution, carry = (_stated(indicators, name) for name in ("预算执行率", "结转结余率"))
+    execution, carry = (_stated(tables.budget, indicators, name) for name in ("预算执行率", "结转结余率"))
     targets = {target.form: target for target in _targets(carry)}
     made = []
     for target in _targets(execution):
@@ -99,11 +98,13 @@ def _contradict(execution: _Target, carry: _Target) -> bool:
 
 
 @rule(
-    "CF07", Severity.ERROR, FITNESS,
+    "CF07", Severity.ERROR, FITNESS, asks=("framework", "staffing"),
     zh="在职{staff}人、编制{quota}人，在职人员控制率为{computed}，目标填{value}，请核对人数和目标值",
     en="staff control is {value}, but {staff} in post of {quota} posts make {computed}",
 )  # fmt: skip
-def staff_rate_matches_the_numbers(forms: Rows, indicators: Rows, settings: Settings) -> Verdict:
+def staff_rate_matches_the_numbers(
+    budget: Budget, forms: Rows, indicators: Rows, settings: Settings
+) -> Verdict:
     """The staff control rate is not below what staff and posts in the text come to.
 
     Posts of several kinds are added. Where the text speaks of people outside the posts (备案制, 编外), or staff are far
@@ -115,7 +116,7 @@ def staff_rate_matches_the_numbers(forms: Rows, indicators: Rows, settings: Sett
     改法: 核对编制数、在职人数和目标值
     Fix: Check posts, staff and the target
     """
-    rows = _stated(indicators, "在职人员控制率")
+    rows = _stated(budget, indicators, "在职人员控制率")
     rows = rows.where(rows.among("full_operator", ("≤", "<", "=")))
     texts = dict(zip(forms.ids.tolist(), forms.texts("staffing"), strict=True))
     made, not_run = [], {}
@@ -143,7 +144,7 @@ def _staff_hit(row: int, form: int, value: str, counted: tuple[int, int], severi
 
 
 @rule(
-    "CF08", Severity.INFO, FITNESS, scope="batch", summary=True,
+    "CF08", Severity.INFO, FITNESS, asks=("framework", "special_account_full"), scope="batch", summary=True,
     zh="{count}个单位财政专户管理资金为0而填了非税收入预算完成率，请核对这些单位是否有非税收入：{agencies}",
     en="{count} agencies with a special fiscal account of 0 state a rate of non-tax revenue: {agencies}",
 )  # fmt: skip
@@ -163,7 +164,7 @@ def non_tax_indicators_apply(tables: Tables) -> list[Hit]:
     empty = frozenset(tables.funds.index[account.to_numpy()].tolist())
     forms = counted(tables)
     chosen = [form for form in forms if form in empty and len(forms) > 1]
-    rate = BY_KEY[text_key("非税收入预算完成率")]
+    rate = tables.budget.framework.named("非税收入预算完成率")
     tests = {
         "common": lambda common: common == rate,
         "full_kind": one_of("number"),

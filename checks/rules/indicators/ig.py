@@ -17,6 +17,7 @@ from checks.frames.tables import ERROR_STATES
 from checks.rule import FEASIBILITY, hits, quoted, rule, told
 from checks.targets.indicator import VAGUE
 from checks.targets.number import OPERATOR, taken
+from checks.targets.qualities import MILESTONE
 from checks.targets.tail import SUFFIX
 from checks.targets.target import Kind, Target, direction, parse, render
 from checks.targets.text import NUMBER
@@ -66,10 +67,6 @@ def both_said(rows: Rows, periods: Sequence[str]) -> list[str]:
 
 
 _ACTION = re.compile(r"建立|完善|开展|加强|推进|完成|提供|制定|落实|组织|做好|实施|健全")
-_STAGE = re.compile(
-    r"(?:基本|全部|全面)?完成(?:项目|工程|主体|基础|全部)?(?:竣工|交工|完工|初步|施工|政府)?(?:验收|封顶|招标|招投标|采购|设计|立项|备案|审计|结算|交付|安装|调试|上线|竣工|开工|施工)(?:工作|并.{2,8})?"
-)
-"""A stage of a project that can be looked at (完成竣工验收) is a result, though it begins with a verb."""
 _DIGIT = re.compile(r"[0-9]")
 _WORD = re.compile(rf"(?=.*[A-Za-z\u4e00-\u9fff])(?:{CJK}|[A-Za-z·、，,()（）“”《》/+&-]){{1,12}}")
 _NO_WORD = re.compile(r"nan|null|undefined|infinity|inf|true|false", re.IGNORECASE)
@@ -102,7 +99,12 @@ def fault_of(text: str) -> str:
 
 def _fault_of_words(said: Target) -> str:
     numbered = _DIGIT.search(said.word) is not None
-    if len(said.word) >= 6 and _ACTION.match(said.word) and not numbered and not _STAGE.fullmatch(said.word):
+    if (
+        len(said.word) >= 6
+        and _ACTION.match(said.word)
+        and not numbered
+        and not MILESTONE.fullmatch(said.word)
+    ):
         return "action"
     if said.kind is not Kind.UNKNOWN and VAGUE.search(said.word) and not numbered:
         return "vague"

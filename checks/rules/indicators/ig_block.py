@@ -12,6 +12,7 @@ from checks.frames.tables import ERROR_STATES, Tables
 from checks.rule import FEASIBILITY, FITNESS, RELEVANCE, Verdict, hits, rule, told
 from checks.rules.indicators.ig import MEASURED
 from checks.settings import Settings
+from checks.targets.indicator import COSTLY, TIMELY
 from checks.targets.target import parse, render
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def _holds_digit(text: str) -> bool:
 
 
 @rule(
-    "IG16", Severity.WARNING, FEASIBILITY,
+    "IG16", Severity.WARNING, FEASIBILITY, asks=("key_task",),
     zh={"": "重点工作“{task}”没有定量指标，请至少补充一个", "share": "定量指标占{share}，低于{least}%，请增加定量指标"},
     en={"": "key task “{task}” has no quantified indicator", "share": "{share} of the indicators are quantified, below {least} %"},
 )  # fmt: skip
@@ -73,11 +74,8 @@ _DIMENSIONS: dict[str, tuple[str, re.Pattern[str]]] = {
         "quality",
         re.compile(r"率|合格|达标|优良|准确|质量|通过|规范|完好|覆盖|满意|存活|成活|得分|等级"),
     ),
-    "时效": (
-        "time",
-        re.compile(r"及时|按时|按期|时效|时限|进度|天数|时长|周期|准时|完成时间|响应时间|工作日"),
-    ),
-    "成本": ("cost", re.compile(r"成本|单价|费用|经费|节约|造价|补助标准|控制数|超预算|金额|支出")),
+    "时效": ("time", TIMELY),
+    "成本": ("cost", COSTLY),
 }
 
 

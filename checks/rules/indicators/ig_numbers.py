@@ -31,9 +31,17 @@ if TYPE_CHECKING:
 MILLION = 1_000_000
 _NEGATED = re.compile(r"[不未非](?:满意|合格|达标|完成|及时|准确|通过|规范|公开|落实)")
 
+_OF_BAD = re.compile(
+    r"[不未非](?:合格|达标|规范|满意|安全|文明)的?(?:产品|商品|食品|药品|样品|批次|企业|单位|项目|工单|事项|水体|断面|河道|设施|设备|场所|行为|问题|小区|作业)"
+)
+"""Things that are bad, of which it is good to handle more: 不合格产品处置率."""
+
 
 def is_bad(name: str) -> bool:
-    """Return whether a name says something one wants less of: 事故数, 不合格率, but not 事故隐患查处数."""
+    """Return whether a name says something one wants less of: 事故数, 不合格率, but not 事故隐患查处数 or 不合格产品处置率."""
+    thing = _OF_BAD.search(name)
+    if thing:
+        return HANDLED.search(name, thing.end()) is None
     return _NEGATED.search(name) is not None or bool(NEGATIVE.search(name) and not HANDLED.search(name))
 
 

@@ -13,6 +13,7 @@ from checks.likeness.links import Line, lexicon_of, overlap, reaches, said, weig
 from checks.likeness.project_kinds import is_capital, is_running
 from checks.rule import FITNESS, RELEVANCE, Verdict, derived, hits, quoted, rule, told
 from checks.settings import Settings
+from checks.targets.indicator import COSTLY, TIMELY
 
 if TYPE_CHECKING:
     import numpy as np
@@ -62,6 +63,20 @@ def judged(lines: Sequence[Line]) -> frozenset[int]:
     return frozenset(line.form for line in lines)
 
 
+@derived
+def unspoken(forms: Rows, spending: Spending, judged: frozenset[int], settings: Settings) -> list[int]:
+    """Return the large projects that no key task, indicator or goal of a form with duties speaks of, dearest first."""
+    rows, full, total = spending.projects, spending.projects.fen("full"), spending.total
+    share, floor = int(settings.threshold("major_share_percent")), int(settings.threshold("major_wan"))
+    major = (full * 100 >= total * share) | (full >= floor * _WAN)
+    unserved = (major & (full > 0) & ~spending.linked & ~spending.running).nonzero()[0].tolist()
+    goals = dict(zip(forms.ids.tolist(), forms.texts("annual_goal"), strict=True))
+    in_goal, form = _in_goal(settings), rows.form.tolist()
+    apart = [at for at in unserved if form[at] in judged and not in_goal(rows["name"][at], goals[form[at]])]
+    apart.sort(key=lambda at: (form[at], -int(full[at])))
+    return apart
+
+
 def _unjudged(forms: Rows, judged: frozenset[int]) -> dict[int, Mapping[str, str]]:
     return {form: _NO_LINES for form in forms.ids.tolist() if form not in judged}
 
@@ -70,11 +85,12 @@ def _unjudged(forms: Rows, judged: frozenset[int]) -> dict[int, Mapping[str, str
     "RV01",
     Severity.WARNING,
     RELEVANCE,
+    asks=("projects",),
     zh="项目“{name}”{amount}万元（占项目支出{share}）未见对应的重点工作、指标和年度目标，请补充",
     en="project “{name}”, {amount} 万元 ({share} of project money), has no key task, indicator or annual goal",
 )
 def large_projects_serve_a_duty(
-    forms: Rows, spending: Spending, judged: frozenset[int], settings: Settings
+    forms: Rows, spending: Spending, judged: frozenset[int], unspoken: list[int]
 ) -> Verdict:
     """A large project is spoken of in a key task, an indicator or the annual goal.
 
@@ -87,14 +103,7 @@ def large_projects_serve_a_duty(
     Fix: Add the key task and indicators; where there are some, name the project in the key task
     """
     rows, full, total = spending.projects, spending.projects.fen("full"), spending.total
-    share, floor = int(settings.threshold("major_share_percent")), int(settings.threshold("major_wan"))
-    major = (full * 100 >= total * share) | (full >= floor * _WAN)
-    unserved = (major & (full > 0) & ~spending.linked & ~spending.running).nonzero()[0].tolist()
-    goals = dict(zip(forms.ids.tolist(), forms.texts("annual_goal"), strict=True))
-    in_goal, form = _in_goal(settings), rows.form.tolist()
-    apart = [at for at in unserved if form[at] in judged and not in_goal(rows["name"][at], goals[form[at]])]
-    apart.sort(key=lambda at: (form[at], -int(full[at])))
-    chosen = rows.take(apart)
+    chosen, apart = rows.take(unspoken), unspoken
     found = [wan_text(fen) for fen in full[apart].tolist()]
     shares = [percent_text(*parts) for parts in zip(full[apart].tolist(), total[apart].tolist(), strict=True)]
     places = ["projects.name", "projects.full"]
@@ -116,9 +125,11 @@ def _in_goal(settings: Settings) -> Callable[[str, str], bool]:
     en="projects that serve a stated duty make {matched} of {base} 万元 (running costs aside): {share}, below {least} %",
 )
 def most_money_serves_a_duty(
-    forms: Rows, spending: Spending, judged: frozenset[int], settings: Settings
+    forms: Rows, spending: Spending, judged: frozenset[int], unspoken: list[int], settings: Settings
 ) -> Verdict:
     """Projects that serve a stated duty make most of the project money, running costs aside.
+
+    A note where large projects are named one by one as serving none (RV01): it adds them up.
 
     公式: Σ有对应履职工作的项目/(Σ项目-Σ运转类项目) ≥ 阈值(matched_share_percent)
     依据: 财预〔2015〕88号 (unconfirmed)，资金与目标相应匹配
@@ -134,23 +145,27 @@ def most_money_serves_a_duty(
     least = int(settings.threshold("matched_share_percent"))
     few = by_form.leads & (base > 0) & (matched * 100 < base * least)
     columns = (rows.form[few].tolist(), matched[few].tolist(), base[few].tolist())
-    made = [_few_hit(*row, least) for row in zip(*columns, strict=True) if row[0] in judged]
+    named = set(rows.form[unspoken].tolist())
+    made = [_few_hit(*row, least, row[0] in named) for row in zip(*columns, strict=True) if row[0] in judged]
     nothing = frozenset(forms.ids.tolist()) - frozenset(rows.form[base > 0].tolist())
     unjudged = {form: why for form, why in _unjudged(forms, judged).items() if form not in nothing}
     return Verdict(made, nothing, unjudged)
 
 
-def _few_hit(form: int, matched: int, base: int, least: int) -> Hit:
+def _few_hit(form: int, matched: int, base: int, least: int, named: bool) -> Hit:
     share = percent_text(matched, base)
     values = {"matched": wan_text(matched), "base": wan_text(base), "share": share, "least": str(least)}
-    return Hit(form, (Spot("funds", form, "project_full"),), values, found=share, expected=f"≥{least}%")
+    severity = Severity.INFO if named else None
+    return Hit(
+        form, (Spot("funds", form, "project_full"),), values, severity, found=share, expected=f"≥{least}%"
+    )
 
 
 _UNPAID = re.compile(r"基本支出|日常公用|公用经费|人员经费|不涉及(?:项目)?(?:经费|资金)|无项目(?:经费|资金)")
 
 
 @rule(
-    "RV03", Severity.INFO, RELEVANCE,
+    "RV03", Severity.INFO, RELEVANCE, asks=("key_task",),
     zh="重点工作“{task}”没有对应的项目，如由基本支出保障请注明", en="no project serves the key task “{task}”; say so if it is done on basic expenditure",
 )  # fmt: skip
 def duties_have_money(
@@ -182,8 +197,8 @@ def duties_have_money(
 
 _DIMENSIONS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     ("质量", "quality", re.compile(r"合格|达标|质量|优良|完好|通过率|验收|准确|成活|存活|故障|耐久|规范")),
-    ("时效", "time", re.compile(r"及时|按时|按期|时效|时限|进度|工期|准时|如期|到货|交付|完成率|完成时间|天数|开工|竣工")),
-    ("成本", "cost", re.compile(r"成本|单价|造价|费用|控制数|超概|超预算|节约|投资额|控制率|总额|单位.{0,4}支出|单[^、，]{1,6}(?:成本|支出|费)")),
+    ("时效", "time", TIMELY),
+    ("成本", "cost", COSTLY),
 )  # fmt: skip
 
 

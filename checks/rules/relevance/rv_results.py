@@ -134,6 +134,12 @@ def _yuan(fen: Fraction) -> str:
 _ABOUT_ITSELF = re.compile(
     r"为(?:本?单位|本?机关|本?中心|本?部门)|本单位|本部门|单位(?:自身|内部|发展|正常运转)|干部职工|机关运转|内部管理"
 )
+_OF_STAFF = re.compile(
+    r"^(?:全体|在职|本院|本所|本校|本馆)?(?:教?职工|员工|工作人员)(?!子女|之家|书屋|医保|医疗|基本|养老|失业|工伤|生育|维权)"
+)
+"""Names that begin with the agency's own people: 职工参加继续教育比例."""
+_STAFF_SERVED = re.compile(r"职工|员工|工会")
+"""Functions of an agency whose business are other people's staff."""
 _INTERNAL = re.compile(r"机关事务|机关服务|后勤|老干部|机要|档案馆|会计核算|结算中心|信息中心")
 
 
@@ -156,6 +162,9 @@ def benefits_are_for_others(forms: Rows, indicators: Rows) -> list[Hit]:
     effect = indicators.equal("block", "effect") & ~indicators.equal("level1", "满意度")
     inner = forms.test("agency", lambda text: text and _INTERNAL.search(text))
     itself = indicators.test("name", lambda text: _ABOUT_ITSELF.search(text[:200]))
+    of_staff = indicators.test("name", lambda text: _OF_STAFF.search(text[:200]))
+    staff_served = forms.test("functions", lambda text: text and _STAFF_SERVED.search(text[:5000]))
+    itself |= of_staff & ~forms.of(indicators.form, staff_served)
     rows = indicators.where(effect & itself & ~forms.of(indicators.form, inner))
     names = told(rows, "name")
     return hits(rows, ["indicators.name"], name=names, found=names)

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from checks.declared.budget import Budget
+from checks.declared.money import wan_text
 from checks.declared.text_key import text_key
+from checks.declared.tolerance import EQUAL_FEN
 from checks.finding import Hit, Severity, Spot
-from checks.frames.tables import Tables
 from checks.given.roster import core_name, match_agencies
-from checks.rule import COMPLETENESS, FITNESS, RELEVANCE, Verdict, quoted, rule
+from checks.rule import COMPLETENESS, FITNESS, RELEVANCE, Verdict, hits, quoted, rule
 from checks.wording.staffing import posts, staff
 from checks.wording.years import is_settled
 
@@ -180,9 +182,9 @@ def _other_year(text: str, year: int, goal: bool, ahead: bool) -> tuple[str, str
 
 
 @rule(
-    "XS08", Severity.ERROR, FITNESS, zh="重点工作金额合计{found}大于项目支出{expected}", en="key tasks of {found} exceed project expenditure of {expected}",
+    "XS08", Severity.ERROR, FITNESS, asks=("sum:XS08",), zh="重点工作金额合计{found}大于项目支出{expected}", en="key tasks of {found} exceed project expenditure of {expected}",
 )  # fmt: skip
-def key_tasks_cost_no_more_than_projects(tables: Tables) -> Verdict:
+def key_tasks_cost_no_more_than_projects(budget: Budget, funds: Rows, projects: Rows) -> list[Hit]:
     """The money of all key tasks is at most the project expenditure, for forms that have such a column.
 
     公式: Σ重点工作金额 ≤ 项目支出
@@ -191,7 +193,21 @@ def key_tasks_cost_no_more_than_projects(tables: Tables) -> Verdict:
     改法: 核对重点工作金额
     Fix: Check the money of the key tasks
     """
-    return Verdict((), not_applicable=frozenset(tables.forms.index.tolist()))
+    import numpy as np
+
+    made = []
+    for order in (order for order in budget.orders if order.of == "sum"):
+        form, count = funds.ids.searchsorted(projects.form), len(funds)
+        listed = np.zeros(count, dtype=np.int64)
+        np.add.at(listed, form, projects.fen(order.smaller))
+        unread = np.bincount(form[~projects.readable(order.smaller)], minlength=count) > 0
+        known = funds.equal(f"{order.larger}_state", "number") & ~unread
+        above = known & (listed - funds.fen(order.larger) > EQUAL_FEN)
+        rows = funds.where(above)
+        tasks = [wan_text(fen) for fen in listed[above].tolist()]
+        most = [wan_text(fen) for fen in rows.fen(order.larger).tolist()]
+        made += hits(rows, [f"funds.{order.larger}"], found=tasks, expected=most)
+    return made
 
 
 _PARTS = re.compile(

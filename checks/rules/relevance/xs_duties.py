@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -52,7 +53,7 @@ def _unlike(words: Lexicon, name: str, text: str, percent: float) -> bool:
 
 
 @rule(
-    "XS03", Severity.INFO, RELEVANCE,
+    "XS03", Severity.INFO, RELEVANCE, asks=("functions", "key_task"),
     zh="履职内容“{level2}”{more}未见于单位主要职能，请核对职能表述或说明工作依据",
     en="the duty “{level2}”{more_en} is not among the main functions",
 )  # fmt: skip
@@ -72,9 +73,30 @@ def duties_are_among_the_functions(forms: Rows, duties: Duties, settings: Settin
     for form, functions in _texts(forms, "functions", duties):
         judged.add(form)
         named = list({line.level2: line for line in duties[form] if line.level2}.values())
-        alone = [line for line in named if _unlike(words, line.level2, functions, least)]
+        alone = [line for line in named if not _is_stated(words, line, functions, least)]
         made += _unsupported(form, alone)
     return Verdict(made, frozenset(forms.ids.tolist()) - judged)
+
+
+_HOW_WELL = re.compile(
+    r"(?:能力|条件|水平|体系|机制|基础|队伍|环境|现代化|高质量|绿色|智慧)*(?:建设|保障|提升|发展|改善|管理|服务|工作)$"
+)
+"""How a duty names that it gets better at something: 检验能力建设 is 检验, 诊疗条件保障 is 诊疗."""
+
+
+def _is_stated(words: Lexicon, line: Line, functions: str, least: float) -> bool:
+    """Return whether a duty is among the functions: by its name, or by a function that its key task or indicators take up."""
+    names = (line.level2, _HOW_WELL.sub("", line.level2))
+    if any(not _unlike(words, name, functions, least) for name in names if name):
+        return True
+    parts = (part for part in _PART.split(functions) if len(part) >= _TAKEN_UP)
+    return any(
+        len(weights(part, words)) > 1 and overlap(part, line.text, words) >= _CLEARLY for part in parts
+    )
+
+
+_TAKEN_UP, _CLEARLY = 4, 600
+"""Characters of a function, and thousandths of it that a duty's texts hold, from which on the duty takes it up."""
 
 
 def _unsupported(form: int, alone: list[Line]) -> list[Hit]:
@@ -90,7 +112,7 @@ def _unsupported(form: int, alone: list[Line]) -> list[Hit]:
 
 
 @rule(
-    "XS04", Severity.INFO, RELEVANCE,
+    "XS04", Severity.INFO, RELEVANCE, asks=("functions", "key_task"),
     zh="职能“{duty}”{more}没有对应的重点工作和指标，请补充或说明本年不安排", en="the function “{duty}”{more_en} has no key task or indicator",
 )  # fmt: skip
 def functions_are_worked_on(forms: Rows, indicators: Rows, duties: Duties, settings: Settings) -> Verdict:
@@ -115,23 +137,49 @@ def functions_are_worked_on(forms: Rows, indicators: Rows, duties: Duties, setti
         judged.add(form)
         work = "\n".join((*(line.text for line in duties[form]), *effects.get(form, ())))
         heads = [_CLAUSE.split(duty, maxsplit=1)[0] for duty in listed]
-        idle = [head for head in heads if _is_idle(words, head, work, least)]
+        trade = _trade(words, heads)
+        idle = [head for head in heads if _is_idle(words, head, work, least, trade)]
         made += _told(form, idle if len(idle) < len(heads) or len(heads) == 1 else [])
     return Verdict(made, frozenset(forms.ids.tolist()) - judged)
 
 
 _OTHERS = re.compile(
     r"^(?:承办|完成|办理)?(?:市委|市政府|上级|主管部门|局|领导)?[^，。]{0,12}(?:交办|其他(?:事项|工作|任务))|^贯彻(?:执行|落实)|综合(?:监督)?(?:管理|协调)"
+    r"|^为[^，。]{1,16}提供[^，。]{0,8}(?:支撑|支持|服务|保障|依据|参考)$|^(?:承担|提供)?[^，。]{0,8}(?:技术支撑|后勤保障)$"
 )
-"""Functions no single work line answers: others' orders, the law itself, the whole of the trade."""
+"""Functions no single work line answers: others' orders, the law itself, the whole of the trade, support to others."""
 
 
-def _is_idle(words: Lexicon, head: str, work: str, least: float) -> bool:
+def _trade(words: Lexicon, heads: Sequence[str]) -> frozenset[str]:
+    """Return the pairs that several functions share: the trade's own words (信访, 公路) tell none of them apart."""
+    counts = Counter(pair for head in heads for pair in weights(head, words))
+    return frozenset(pair for pair, count in counts.items() if count > 1)
+
+
+def _is_idle(words: Lexicon, head: str, work: str, least: float, trade: frozenset[str]) -> bool:
     """Return whether nothing a function names is worked on; of several things (医疗、教学、科研) one is enough."""
     if _OTHERS.search(head):
         return False
     parts = [part for part in head.split("、") if len(part) >= 2] if head.count("、") >= 2 else [head]
-    return all(_unlike(words, part, work, least) for part in parts)
+    return all(
+        _unlike(words, part, work, least)
+        or (
+            _unlike(words, part, work, least * _OF_THE_TRADE)
+            and _is_of_the_trade(words, part, work, least, trade)
+        )
+        for part in parts
+    )
+
+
+_OF_THE_TRADE = 1.5
+"""Times the threshold below which it is asked whether only the trade's words are found again."""
+
+
+def _is_of_the_trade(words: Lexicon, part: str, work: str, least: float, trade: frozenset[str]) -> bool:
+    """Return whether hardly more of a function is found again than words that other functions have as well."""
+    own = {pair: 1 if pair in trade else weight for pair, weight in weights(part, words).items()}
+    found = own.keys() & weights(work, words).keys()
+    return sum(own[pair] for pair in found) * 100 < int(least) * sum(own.values())
 
 
 def _told(form: int, duties: list[str]) -> list[Hit]:
@@ -149,7 +197,7 @@ def _and_more(count: int) -> tuple[str, str]:
 
 
 @rule(
-    "XS05", Severity.INFO, RELEVANCE,
+    "XS05", Severity.INFO, RELEVANCE, asks=("key_task",),
     zh={
         "goal": "年度目标中“{item}”{more}没有对应的重点工作，请统一", "task": "重点工作中“{part}”{parts}未列入年度目标，请统一",
         "both": "年度目标中“{item}”{more}没有对应的重点工作，重点工作中“{part}”{parts}未列入年度目标，请统一",

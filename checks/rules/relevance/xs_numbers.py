@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from checks.declared.budget import FEN_PER_WAN, field_name
+from checks.declared.budget import FEN_PER_WAN, Budget
 from checks.declared.money import fen_of, wan_text
 from checks.enrich import MILLION, millionths
 from checks.finding import Hit, Severity, Spot
@@ -159,7 +159,7 @@ _FEN = {"亿元": FEN_PER_WAN * 10_000, "万元": FEN_PER_WAN, "元": 100}
     "XS07", Severity.WARNING, FITNESS,
     zh="文字中“{text}”与表中{field}{expected}万元不一致，请核对", en="the text says “{text}”, the table {expected} 万元 of {field_en}",
 )  # fmt: skip
-def texts_state_the_tables_totals(forms: Rows, funds: Rows) -> list[Hit]:
+def texts_state_the_tables_totals(budget: Budget, forms: Rows, funds: Rows) -> list[Hit]:
     """Totals that a text states are those of the table, to the digits the text gives.
 
     Sentences that speak of another year, of changes or of a share are passed over.
@@ -175,33 +175,37 @@ def texts_state_the_tables_totals(forms: Rows, funds: Rows) -> list[Hit]:
         stating = forms.where(forms.test(field, lambda text: text and "元" in text))
         columns = (stating.ids.tolist(), stating["fiscal_year"].tolist(), stating[field].tolist())
         for form, year, text in zip(*columns, strict=True):
-            made += _sums(form, field, str(text), str(year), funds)
+            made += _sums(budget, form, field, str(text), str(year), funds)
     return made
 
 
-def _sums(form: int, field: str, text: str, year: str, funds: Rows) -> Iterator[Hit]:
+def _sums(budget: Budget, form: int, field: str, text: str, year: str, funds: Rows) -> Iterator[Hit]:
     at = int(funds.ids.searchsorted(form))
     for sentence in re.split(r"[。；;\n]", text[:LONGEST]):
         bare = "".join(sentence.split())
         if _OTHER_YEAR.search(bare.replace(year, "")):
             continue
         for line, pattern in _TOTALS:
+            if line not in budget.fields:
+                continue
             for match in pattern.finditer(bare):
                 stated = _SUM.match(bare, match.end())
                 if stated is not None and funds.readable(line)[at]:
                     yield from _unequal(
-                        form, field, line, match[0] + stated[0], stated, int(funds.fen(line)[at])
+                        budget, form, field, line, match[0] + stated[0], stated, int(funds.fen(line)[at])
                     )
 
 
-def _unequal(form: int, field: str, line: str, said: str, stated: re.Match[str], table: int) -> Iterator[Hit]:
+def _unequal(
+    budget: Budget, form: int, field: str, line: str, said: str, stated: re.Match[str], table: int
+) -> Iterator[Hit]:
     text = stated["number"].replace(",", "")
     unit = _FEN[stated["unit"]]
     fen = fen_of(Decimal(text), unit)
     slack = unit // 10 ** len(text.partition(".")[2]) // 2
     if fen is not None and abs(fen - table) > slack:
         values: dict[str, Any] = {
-            "text": quoted(said), "field": field_name(line), "field_en": field_name(line, "en"),
+            "text": quoted(said), "field": budget.field_name(line), "field_en": budget.field_name(line, "en"),
         }  # fmt: skip
         spots = (Spot("forms", form, field), Spot("funds", form, line))
         yield Hit(

@@ -31,14 +31,18 @@ _KINDS: dict[Kind, dict[str, Any]] = {
     "severity": {"align": "center", "bold": True},
     "number": {"num_format": "#,##0.######", "align": "right"},
 }
+_DOUBT = '"※"#,##0.00##;[Red]"※"-#,##0.00##;"※"0.00'
+"""A mark that is seen without colour too."""
 _STYLES: dict[str, dict[str, Any]] = {
     "title": {"border": 0, "font_size": 16, "bold": True, "font_color": "#1F3864"},
     "note": {"border": 0, "font_size": 9, "font_color": "#5A6478"},
     "heading": {
         "bold": True, "font_color": "#FFFFFF", "bg_color": BLUE, "align": "center", "text_wrap": True,
     },
+    "upright": {"rotation": 90, "valign": "bottom", "font_size": 9},
     "group": {"bold": True, "bg_color": "#D6E0F2", "font_color": "#1F3864", "align": "center"},
     "section": {"bold": True, "bg_color": "#D6E0F2", "font_color": "#1F3864", "font_size": 11},
+    "says": {"border": 0, "font_size": 11, "font_color": "#1F2430"},
     "card": {"border": 0, "font_size": 9, "font_color": "#5A6478", "align": "center", "bg_color": "#F1F5FC"},
     "figure": {
         "border": 0, "font_size": 15, "bold": True, "font_color": "#1F3864", "align": "center", "bg_color": "#F1F5FC",
@@ -51,6 +55,8 @@ _STYLES: dict[str, dict[str, Any]] = {
     "info": {"bg_color": "#E3EEFB", "font_color": "#1F5FA8"},
     "good": {"bg_color": "#E2F3E5", "font_color": "#1E6B32", "bold": True},
     "bad": {"bg_color": "#FBE0E0", "font_color": "#A61C1C", "bold": True},
+    "doubt": {"bg_color": "#FBE0E0", "font_color": "#A61C1C", "bold": True, "num_format": _DOUBT},
+    "beside": {"bg_color": "#FFF1D6", "font_color": "#8A5A00", "num_format": _DOUBT},
     "quiet": {"font_color": "#8993A5"},
     "small": {"font_size": 9},
     "linked": {"indent": 1, "font_color": "#1F5FA8"},

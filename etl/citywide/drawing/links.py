@@ -18,6 +18,8 @@ from typing import Any
 
 from etl.citywide.drawing.text import safe_text
 
+INTERNAL = "internal:"
+"""What a link to a place of the workbook itself begins with."""
 _MOST, _LONGEST, _LONGEST_TIP = 65_530, 2079, 255
 """Links of a sheet, UTF-16 units of a link or the place in it, and of what it says: what Excel ends at."""
 
@@ -32,6 +34,7 @@ class _Url:
     _tip: str
     _text: str = ""
     _is_object_link: bool = False
+    _link: str = ""
 
     def _target(self) -> str:
         return self._relationship_link
@@ -85,6 +88,9 @@ def _units(text: str) -> int:
 def _url(link: str, tip: str) -> _Url:
     from xlsxwriter.url import UrlTypes
 
+    if link.startswith(INTERNAL):
+        place = link.removeprefix(INTERNAL)
+        return _Url(UrlTypes.INTERNAL, f"#{place}", place, tip, place, False, place)
     base, _, anchor = link.partition("#")
     return _Url(UrlTypes.EXTERNAL, _relationship(base), anchor.replace("/", "\\"), tip)
 

@@ -11,6 +11,10 @@ from etl.citywide.drawing.links import put_links_aside, write_link
 from etl.citywide.drawing.text import lines_of, safe_text
 from etl.citywide.drawing.written_rows import QuickRows, can_write
 
+LONG_LIST = "清单较长，供筛选查阅，不必打印。"
+"""Said at the head of lists that are many pages on paper."""
+FINDINGS = "问题清单"
+"""The sheet that amounts in doubt lead to."""
 LINE = 14.5
 """Points a line of text takes."""
 
@@ -111,7 +115,7 @@ class Table:
         """Return where the rows written so far stand."""
         return [*self.full, Part(self.sheet.get_name(), self.first, max(self.row - 1, self.first))]
 
-    def sums(self, label: str, exact: Sequence[Any], label_columns: int, function: str = "SUM") -> int:
+    def sums(self, label: str, exact: Sequence[Any], label_columns: int) -> int:
         """Write a row of live sums over all rows so far, with their exact results as cached values."""
         parts = self.parts
         for number, column in enumerate(self.columns):
@@ -119,29 +123,39 @@ class Table:
             if number < label_columns or exact[number] is None:
                 self.sheet.write_string(self.row, number, label if number == 0 else "", form)
             else:
-                formula = "=" + "+".join(self._sum(function, part, number) for part in parts)
+                formula = "=" + "+".join(f"SUM({area(self, part, number)})" for part in parts)
                 self.sheet.write_formula(self.row, number, formula, form, float(exact[number]))
         self.row += 1
         return self.row - 1
-
-    def _sum(self, function: str, part: Part, number: int) -> str:
-        from xlsxwriter.utility import xl_range
-
-        sheet = "" if part.name == self.sheet.get_name() else f"'{part.name}'!"
-        return f"{function}({'9,' if function == 'SUBTOTAL' else ''}{sheet}{xl_range(part.first, number, part.last, number)})"
 
     def filter(self) -> None:
         """Put a filter on the headings over all rows written."""
         self.sheet.autofilter(FIRST_ROW, 0, max(self.row - 1, self.first), len(self.columns) - 1)
 
 
+def area(table: Table, part: Part, column: int) -> str:
+    """Return the range of a column over the rows of a part, as a formula on the table's sheet names it."""
+    from xlsxwriter.utility import xl_range
+
+    sheet = "" if part.name == table.sheet.get_name() else f"'{part.name}'!"
+    return f"{sheet}{xl_range(part.first, column, part.last, column)}"
+
+
+def row_link(book: Book, sheet: str, at: int, column: str = "H") -> str:
+    """Return the link to a row of a list by its position; a list that fills a sheet goes on in another."""
+    part, within = divmod(at, book.most_rows)
+    name = sheet if part == 0 else f"{sheet}({part + 1})"
+    return f"internal:'{name}'!{column}{FIRST_ROW + 2 + within}"
+
+
 def add_sheet(
     book: Book, name: str, title: str, note: str, columns: Sequence[Column], tab: str = BLUE, *,
-    headings: bool = True, groups: Sequence[tuple[str, int, int]] = (), height: float = 32,
+    headings: bool = True, groups: Sequence[tuple[str, int, int]] = (), height: float = 32, upright: int | None = None,
 ) -> Table:  # fmt: skip
     """Add a sheet with title, note and headings to the book, and return it ready for rows.
 
-    `groups`: what stands above the headings from one column to another; `height`: of the headings.
+    `groups`: what stands above the headings from one column to another; `height`: of the headings; `upright`: the column
+    from which on they stand upright.
     """
     if not any(known == name for known, _, _ in book.sheets):
         book.sheets.append((name, note, tuple(columns)))
@@ -155,7 +169,7 @@ def add_sheet(
     _set_up_print(sheet, tab, headings, sum(column.width for column in columns) > WIDE)
     if headings:
         _write_groups(book, sheet, groups)
-        _write_headings(book, sheet, columns, height)
+        _write_headings(book, sheet, columns, height, len(columns) if upright is None else upright)
     return Table(book, sheet, columns, FIRST_ROW + 1 if headings else FIRST_ROW - 1)
 
 
@@ -167,10 +181,11 @@ def _write_groups(book: Book, sheet: Any, groups: Sequence[tuple[str, int, int]]
             sheet.write_string(FIRST_ROW - 1, first, text, book.format("group"))
 
 
-def _write_headings(book: Book, sheet: Any, columns: Sequence[Column], height: float) -> None:
+def _write_headings(book: Book, sheet: Any, columns: Sequence[Column], height: float, upright: int) -> None:
     sheet.set_row(FIRST_ROW, height)
     for number, column in enumerate(columns):
-        sheet.write_string(FIRST_ROW, number, column.heading, book.format("heading"))
+        names = ("heading", "upright") if number >= upright else ("heading",)
+        sheet.write_string(FIRST_ROW, number, column.heading, book.format(*names))
     sheet.freeze_panes(FIRST_ROW + 1, 0)
 
 

@@ -10,6 +10,8 @@ from typing import NamedTuple, TypeVar
 from checks.finding import Finding
 from checks.scope import is_doubt
 from etl.batch.model import Batch
+from etl.citywide.figures.doubts import Open, on_amounts
+from etl.frames.order import in_order
 
 COPIED = "XW03"
 What = TypeVar("What", bound=Hashable)
@@ -38,12 +40,13 @@ class Copy(NamedTuple):
 class Seen:
     """The findings of a batch counted, and what was said of copied texts, in the order of the findings.
 
-    `doubts`: what was found of the forms whose unit of money is in doubt.
+    `doubts`: what was found of the forms whose unit of money is in doubt, by form; `amounts`: the open errors on amounts.
     """
 
     counts: Mapping[Kind, int]
     copies: Sequence[Copy]
-    doubts: Mapping[int, str]
+    doubts: Mapping[int, Open]
+    amounts: Sequence[Open]
 
     def by(self, what: Callable[[Kind], What]) -> Counter[What]:
         """Return how many findings there are by what is asked of each kind."""
@@ -59,21 +62,28 @@ class Seen:
 
 def seen(batch: Batch) -> Seen:
     """Return the findings of a batch counted; they are gone through once."""
-    copies: list[Copy] = []
-    doubts: dict[int, str] = {}
-    return Seen(Counter(_kinds(batch, copies, doubts)), copies, doubts)
+    noted = _Noted([], {}, [])
+    return Seen(Counter(_kinds(batch, noted)), *noted)
 
 
-def _kinds(batch: Batch, copies: list[Copy], doubts: dict[int, str]) -> Iterator[Kind]:
-    """Yield the kind of each finding; what is said of copied texts and doubtful units is noted on the way."""
+class _Noted(NamedTuple):
+    copies: list[Copy]
+    doubts: dict[int, Open]
+    amounts: list[Open]
+
+
+def _kinds(batch: Batch, noted: _Noted) -> Iterator[Kind]:
+    """Yield the kind of each finding, in the order of 问题清单; what is said of copies and amounts is noted on the way."""
     forms = {str(id_): number for number, id_ in enumerate(batch.stack.tables.forms["id"])}
-    for entry in batch.located:
+    for at, entry in enumerate(in_order(batch.located)):
         finding = entry.finding
         form = forms.get(finding.form, -1)
         if finding.code == COPIED:
-            copies.append(_copy(form, finding))
+            noted.copies.append(_copy(form, finding))
         if is_doubt(finding):
-            doubts.setdefault(form, finding.message["zh"])
+            noted.doubts.setdefault(form, Open(form, finding, at))
+        elif on_amounts(finding):
+            noted.amounts.append(Open(form, finding, at))
         yield Kind(form, finding.code, str(finding.severity), str(entry.state), finding.trial)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from checks.declared.text_key import text_key
 from etl.citywide.figures.city import City
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def _rows(city: City) -> NDArray[np.int64]:
     indicators = city.tables.indicators
     own = indicators["block"].isin(["duty", "effect"]).to_numpy()
     says = ~indicators["unset"].to_numpy(dtype=bool)
-    return np.flatnonzero(own & says & (city.positions()[indicators["form"].to_numpy()] >= 0))
+    return np.flatnonzero(own & says & (city.positions(city.undoubted)[indicators["form"].to_numpy()] >= 0))
 
 
 def _coded(city: City, name: str, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], list[str]]:
@@ -68,6 +69,16 @@ def _coded(city: City, name: str, rows: NDArray[np.int64]) -> tuple[NDArray[np.i
 
     codes, texts = pd.factorize(_column(city, name, rows), sort=True)
     return codes, texts.tolist()
+
+
+def label_codes(city: City, name: str, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return a column of labels as numbers, one for all ways to write a label (履　职 and 履职)."""
+    import numpy as np
+    import pandas as pd
+
+    codes, texts = pd.factorize(_column(city, name, rows), sort=True)
+    keys, _ = pd.factorize(np.array([text_key(str(text)) for text in texts], dtype=object), sort=True)
+    return keys[codes] if len(codes) else codes
 
 
 def _number(text: str, texts: list[str]) -> int:
@@ -79,8 +90,8 @@ def _in_order(city: City, rows: NDArray[np.int64], name: NDArray[np.int64]) -> N
     import numpy as np
 
     order = _column(city, "order", rows).astype("int64")
-    position = city.positions()[_column(city, "form", rows)]
-    block, level = (_coded(city, column, rows)[0] for column in ("block", "level1"))
+    position = city.positions(city.undoubted)[_column(city, "form", rows)]
+    block, level = _coded(city, "block", rows)[0], label_codes(city, "level1", rows)
     return np.lexsort((order, position, name, level, block))
 
 
