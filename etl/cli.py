@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from etl.commands.exits import BAD_USAGE, ERRORS_FOUND, INTERRUPTED, LOST
-from etl.help.spoken import Group
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,9 +87,7 @@ _EXCLUDE = click.option(
 )
 
 
-@click.group(
-    cls=Group, context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "JIXIAO"}
-)
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "JIXIAO"})
 @click.version_option(package_name="jixiao")
 def cli() -> None:
     """Check departments' budget-performance forms, mark them, and sum up the city."""
@@ -545,7 +542,7 @@ def main(arguments: Sequence[str] | None = None) -> Any:
         sys.exit(done.exit_code)
     except click.ClickException as wrong:
         if chinese and not isinstance(wrong, click.exceptions.NoArgsIsHelpError):
-            from etl.commands.chinese import usage_error
+            from etl.help.errors import usage_error
 
             click.echo(usage_error(wrong), err=True)
         else:
@@ -572,10 +569,12 @@ def main(arguments: Sequence[str] | None = None) -> Any:
 
 def _speak_chinese(arguments: Sequence[str]) -> bool:
     """Have help and usage errors in Chinese where the system's language is Chinese; say whether it is."""
-    from etl.commands.chinese import is_wanted, speak_chinese
+    from etl.help.language import speaks_chinese
 
-    wanted = is_wanted(arguments)
+    wanted = speaks_chinese(arguments)
     if wanted:
+        from etl.help.chinese import speak_chinese
+
         speak_chinese(cli)
     return wanted
 

@@ -6,7 +6,6 @@ import json
 import os
 import re
 from collections.abc import Iterator
-from inspect import cleandoc
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ import pytest
 
 from checks.telling.handbook import all_rules
 from etl.cli import cli
-from etl.help.chinese import TEXTS
+from etl.help.chinese import HELP, plain
 from etl.help.language import speaks_chinese
 from etl.workers.program import rule_set, version
 from tests.paper import paper
@@ -27,10 +26,15 @@ PAGE = (HOME / "docs" / "machines.md").read_text(encoding="utf-8")
 
 def commands() -> Iterator[tuple[str, click.Command, click.Context]]:
     root = cli.make_context("jixiao", [], resilient_parsing=True)
-    for name in cli.list_commands(root):
-        command = cli.get_command(root, name)
-        assert command is not None
-        yield name, command, click.Context(command, info_name=name, parent=root, auto_envvar_prefix="JIXIAO")
+    yield from _below(cli, root)
+
+
+def _below(group: click.Group, root: click.Context) -> Iterator[tuple[str, click.Command, click.Context]]:
+    for name, command in group.commands.items():
+        context = click.Context(command, info_name=name, parent=root, auto_envvar_prefix="JIXIAO")
+        yield name, command, context
+        if isinstance(command, click.Group):
+            yield from _below(command, context)
 
 
 def test_every_command_and_option_has_its_chinese() -> None:
@@ -38,33 +42,46 @@ def test_every_command_and_option_has_its_chinese() -> None:
     said += [
         getattr(p, "help", None) for _, command, context in commands() for p in command.get_params(context)
     ]
-    missing = [text for text in said if text and cleandoc(text) not in TEXTS]
-    assert not missing
-    assert all(CHINESE.search(text) for text in TEXTS.values())
+    english = {plain(text) for text in said if text}
+    assert english - HELP.keys() == set()
+    assert all(CHINESE.search(text) for text in HELP.values())
+    assert HELP.keys() - english <= {"Show the version and exit."}, "nobody says this any more"
 
 
 @pytest.mark.parametrize(
-    ("environment", "chinese"),
+    ("environment", "arguments", "chinese"),
     [
-        ({"LANG": "zh_CN.UTF-8"}, True),
-        ({"LANG": "en_GB.UTF-8"}, False),
-        ({"LANG": "zh_CN.UTF-8", "LC_ALL": "C"}, False),
-        ({"LANG": "C", "JIXIAO_LANG": "zh"}, True),
-        ({"LANG": "zh_CN.UTF-8", "JIXIAO_LANG": "en"}, False),
-        ({}, os.name == "nt" and speaks_chinese()),
+        ({"LANG": "zh_CN.UTF-8"}, (), True),
+        ({"LANG": "en_GB.UTF-8"}, (), False),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": "C"}, (), False),
+        ({"LANG": "C", "JIXIAO_LANG": "zh"}, (), True),
+        ({"LANG": "zh_CN.UTF-8", "JIXIAO_LANG": "en"}, (), False),
+        ({"LANG": "C"}, ("check", "--lang", "zh", "--help"), True),
+        ({"LANG": "zh_CN.UTF-8"}, ("check", "--lang=en"), False),
+        ({"LANG": "zh_CN.UTF-8"}, ("check", "--lang"), False),
     ],
 )
-def test_help_is_in_the_language_of_the_system(
-    environment: dict[str, str], chinese: bool, monkeypatch: pytest.MonkeyPatch
+def test_help_is_in_the_language_that_is_asked_for_or_the_systems(
+    environment: dict[str, str], arguments: tuple[str, ...], chinese: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("LC_ALL", "LC_MESSAGES", "LANG", "JIXIAO_LANG"):
         monkeypatch.delenv(name, raising=False)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    for _, command, context in commands():
-        assert ("用法：" in command.get_help(context)) is chinese
-        assert ("Show this message" in command.get_help(context)) is not chinese
-    assert all(not CHINESE.search(command.help or "") for _, command, _ in commands()), "it stays as it was"
+    assert speaks_chinese(arguments) is chinese
+
+
+def test_help_and_usage_errors_are_all_of_one_language() -> None:
+    for lang, other in (("zh", "Show this message"), ("en", "用法")):
+        for arguments in (("--help",), ("run", "-h"), ("doctor", "--help")):
+            shown = jixiao(*arguments, JIXIAO_LANG=lang)
+            assert shown.returncode == 0
+            assert other not in shown.stdout.decode()
+    assert (
+        "没有选项 --rooster，是否应为 --roster"
+        in jixiao("run", "--rooster", JIXIAO_LANG="zh").stderr.decode()
+    )
+    assert "No such option" in jixiao("run", "--rooster", JIXIAO_LANG="en").stderr.decode()
 
 
 def test_help_in_chinese_is_no_wider_than_a_terminal() -> None:
