@@ -87,9 +87,10 @@ def test_help_and_usage_errors_are_all_of_one_language() -> None:
 def test_help_in_chinese_is_no_wider_than_a_terminal() -> None:
     from etl.safe.width import width
 
-    shown = jixiao("run", "--help", JIXIAO_LANG="zh", COLUMNS="80").stdout.decode()
-    assert "退回文件" in shown
-    assert max(map(width, shown.splitlines())) <= 80
+    for arguments in (["run"], ["recheck"], ["check"], []):
+        shown = jixiao(*arguments, "--help", JIXIAO_LANG="zh", COLUMNS="80").stdout.decode()
+        assert "用法" in shown
+        assert [line for line in shown.splitlines() if width(line) > 80] == []
 
 
 def test_options_by_environment_variables(tmp_path: Path) -> None:

@@ -6,20 +6,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from textwrap import wrap
 
 import click
 
 WIDTH = 54
 """Characters a line of Chinese help: each is two columns wide."""
+LINE = 38
+"""Characters a line of what a command does, which is indented by two columns."""
 HELP: Mapping[str, str] = {
     "Check departments' budget-performance forms, mark them, and sum up the city.": "审核部门预算绩效目标表：标出问题，写出退回文件和全市汇总。",
-    "Check PATHS and write marked returns, the citywide workbook and the findings into a folder.": "审核 PATHS（文件、文件夹、压缩包），把退回文件、全市汇总和问题清单写入一个文件夹。",
+    "Check PATHS and write marked returns, the citywide workbook and the findings into a folder.": "审核 PATHS，把退回文件、全市汇总和问题清单写入文件夹。",
     "Check PATHS and print what was found; no file is written.": "审核 PATHS 并显示问题，不写文件。",
     "Write the normalised tables of PATHS (forms, funds, projects, indicators, places) as CSV.": "把 PATHS 读出的数据写成表格（CSV）。",
     "Write the blank form that checks itself; with a roster, one an agency into a folder.": "写出能自行核对的空白表；有名单时每单位一份。",
     "Print the form in FILE as it looks, with marked cells and what was found.": "按原样显示 FILE 中的表，标出问题。",
     "Draw the city's workbook over several runs, from the folders OUTPUTS they were written into.": "由几次审核结果的文件夹 OUTPUTS 合并写出全市汇总。",
-    "Run the rules again over the batch stored in OUTPUT, with other settings; no file is read.\n\nSays on how many agencies each rule fires now and did before; writes nothing unless --write.": "用别的配置对 OUTPUT 中存下的一批重新审核，不读文件；列出各规则前后的单位数。不加 --write 不写文件。",
+    "Run the rules again over the batch stored in OUTPUT, with other settings; no file is read.\n\nSays on how many agencies each rule fires now and did before; writes nothing unless --write.": "换一份配置，对 OUTPUT 中存下的一批重新审核，不读文件。\n列出各规则前后的单位数；不加 --write 不写文件。",
     "List the rules, or print the page of one rule CODE.": "列出规则，或显示规则 CODE 的说明。",
     "Print the JSON Schema of findings.json.": "显示 findings.json 的 JSON Schema。",
     "Look at this machine: Python, libraries, platform, code page, whether FOLDER can be written.": "检查本机：Python、程序库、系统、代码页，FOLDER 能否写入。",
@@ -80,7 +83,9 @@ WORDS = {
 
 def speak_chinese(command: click.Command) -> None:
     """Have a command, its options and the commands below it say their help in Chinese, for the life of the process."""
-    command.help = _said(command.help)
+    said = _said(command.help)
+    if said:
+        command.short_help, command.help = said.partition("\n")[0], _in_lines(said)
     for parameter in command.params:
         if isinstance(parameter, click.Option):
             parameter.help = _said(parameter.help)
@@ -91,6 +96,11 @@ def speak_chinese(command: click.Command) -> None:
 
 def _said(text: str | None) -> str | None:
     return None if text is None else HELP.get(plain(text), text)
+
+
+def _in_lines(text: str) -> str:
+    """Return a text in lines of half a terminal's columns, marked so that click does not join them again."""
+    return "\n\n".join("\b\n" + "\n".join(wrap(part, LINE)) for part in text.split("\n") if part)
 
 
 def plain(text: str) -> str:

@@ -20,8 +20,8 @@ def speaks_chinese(arguments: Sequence[str] = ()) -> bool:
     if asked:
         return asked.lower().startswith("zh")
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        if value := os.environ.get(name):
-            return value.lower().startswith("zh")
+        if said := os.environ.get(name):
+            return said.lower().startswith("zh")
     return _windows_speaks_chinese()
 
 
