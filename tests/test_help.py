@@ -94,12 +94,14 @@ def test_help_in_chinese_is_no_wider_than_a_terminal() -> None:
 
 
 def test_options_by_environment_variables(tmp_path: Path) -> None:
-    (tmp_path / "甲.xlsx").write_bytes(paper().data)
-    shared = jixiao("check", tmp_path, JIXIAO_LANG="en", JIXIAO_CHECK_FORMAT="json", JIXIAO_WORKERS="1")
+    inbox = tmp_path / "in"
+    inbox.mkdir()
+    (inbox / "甲.xlsx").write_bytes(paper().data)
+    shared = jixiao("check", inbox, JIXIAO_LANG="en", JIXIAO_CHECK_FORMAT="json", JIXIAO_WORKERS="1")
     assert json.loads(shared.stdout)["findings"] == []
-    assert b"settings: the defaults" in jixiao("check", tmp_path, JIXIAO_LANG="en").stdout
-    assert jixiao("check", tmp_path, "--lang", "zh", JIXIAO_LANG="en").stdout.startswith("配置".encode())
-    own = jixiao("run", tmp_path, JIXIAO_RUN_OUTPUT=str(tmp_path / "out"), JIXIAO_RUN_QUIET="1")
+    assert b"settings: the defaults" in jixiao("check", inbox, JIXIAO_LANG="en").stdout
+    assert jixiao("check", inbox, "--lang", "zh", JIXIAO_LANG="en").stdout.startswith("配置".encode())
+    own = jixiao("run", inbox, JIXIAO_RUN_OUTPUT=str(tmp_path / "out"), JIXIAO_RUN_QUIET="1")
     assert (own.returncode, own.stdout) == (0, b"")
     assert (tmp_path / "out" / "citywide.xlsx").is_file()
 
