@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
-from itertools import pairwise
 
 _CHINESE = 0x04
 """LANG_CHINESE, the primary language id of Windows."""
 
 
-def speaks_chinese(arguments: Sequence[str] = ()) -> bool:
-    """Return whether help is to be in Chinese: as `--lang` or JIXIAO_LANG says, else the locale, on Windows its own language."""
-    for argument, value in pairwise([*arguments, ""]):
-        if argument == "--lang" or argument.startswith("--lang="):
-            return (argument.partition("=")[2] or value) == "zh"
+def speaks_chinese() -> bool:
+    """Return whether help is to be in Chinese: JIXIAO_LANG decides, then the locale, on Windows its own language."""
     asked = os.environ.get("JIXIAO_LANG")
     if asked:
         return asked.lower().startswith("zh")
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        if said := os.environ.get(name):
-            return said.lower().startswith("zh")
+        if value := os.environ.get(name):
+            return value.lower().startswith("zh")
     return _windows_speaks_chinese()
 
 

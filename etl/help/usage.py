@@ -1,4 +1,4 @@
-"""What a wrong command line is told in Chinese, where the system speaks it."""
+"""What a wrong command line is told in Chinese."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import click
 
-from etl.help.chinese import in_chinese
+from etl.help.chinese import WORDS
 
 
 def usage_error(wrong: click.ClickException) -> str:
@@ -15,8 +15,14 @@ def usage_error(wrong: click.ClickException) -> str:
     lines = [f"错误：{_what(wrong)}"]
     context = getattr(wrong, "ctx", None)
     if context is not None:
-        lines = [in_chinese(context.get_usage()), *lines, f"帮助：{context.command_path} --help"]
+        lines = [_spoken(context.get_usage()), *lines, f"帮助：{context.command_path} --help"]
     return "\n".join(lines)
+
+
+def _spoken(usage: str) -> str:
+    for english, chinese in WORDS.items():
+        usage = usage.replace(english, chinese)
+    return usage
 
 
 def _what(wrong: click.ClickException) -> str:
