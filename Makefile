@@ -81,8 +81,8 @@ fuzz: $(VENV)/.ready ## Bend workbooks at random for MINUTES and keep what does 
 # A change of pyproject.toml or of requirements/*.in; pins that still fit stay. `make lock UPGRADE=--upgrade` takes the newest.
 lock: ## Pin the dependencies again for every system (needs uv)
 	$(LOCK) $(UPGRADE) -o requirements/dev.txt pyproject.toml requirements/dev.in
-	$(LOCK) -o requirements/run.txt -c requirements/dev.txt pyproject.toml
 	$(LOCK) $(UPGRADE) -o requirements/extras.txt --all-extras -c requirements/dev.txt pyproject.toml requirements/extras.in
+	$(LOCK) -o requirements/run.txt --extra desk -c requirements/dev.txt -c requirements/extras.txt pyproject.toml
 
 clean: ## Remove the environment and everything made by running
 	$(PYTHON) -c "import shutil;[shutil.rmtree(p,True) for p in '$(VENV) out build dist jixiao.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache'.split()]"

@@ -199,6 +199,7 @@ def extract(paths: tuple[Path, ...], output: Path, workers: int | None) -> None:
     "--form",
     "form_id",
     default="",
+    envvar="JIXIAO_TEMPLATE_FORM",
     help="Id of the form profile (jixiao form list); else Suzhou's of the year.",
 )
 @shared.CONFIG
@@ -276,6 +277,7 @@ def citywide(outputs: tuple[Path, ...], output: Path, exclude: tuple[str, ...], 
     "form",
     type=click.Choice(["text", "json"]),
     default="text",
+    envvar="JIXIAO_RECHECK_FORMAT",
     help="How to print; json has the agencies by name.",
 )
 def recheck(write: bool, form: str, **asked: Any) -> None:
@@ -329,14 +331,19 @@ def rules(code: str | None, lang: str) -> None:
     "--lan", is_flag=True, help="Serve the local network; people log in, a lead must have been made before."
 )
 @click.option(
-    "--name", "names", multiple=True, metavar="HOST", help="A name or address of this machine, with --lan."
+    "--name",
+    "names",
+    multiple=True,
+    metavar="HOST",
+    envvar="JIXIAO_DESK_NAME",
+    help="A name or address of this machine, with --lan.",
 )
 @click.option(
     "--certfile", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="Certificate for HTTPS."
 )
 @click.option("--keyfile", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="Its key.")
 @click.option("--add-lead", metavar="NAME", help="Make a lead, asking for a password, and end.")
-@click.option("--open", "opens", is_flag=True, help="Open it in the browser.")
+@click.option("--open", "opens", is_flag=True, envvar="JIXIAO_DESK_OPEN", help="Open it in the browser.")
 @shared.LANG
 def desk(
     home: Path | None,

@@ -60,7 +60,12 @@ def form_check(file: Path) -> None:
 @form.command("learn")
 @click.argument("blank", metavar="BLANK.xlsx", type=click.Path(path_type=Path, dir_okay=False))
 @click.option(
-    "--from", "base", default="", metavar="ID", help="The form it differs from; default: the nearest."
+    "--from",
+    "base",
+    default="",
+    metavar="ID",
+    envvar="JIXIAO_FORM_LEARN_FROM",
+    help="The form it differs from; default: the nearest.",
 )
 @click.option(
     "-o", "--output", required=True, type=click.Path(path_type=Path), help="The profile to write (.toml)."
