@@ -1,4 +1,4 @@
-"""The command line: `jixiao run`, `check`, `show`, `extract`, `template`, `rules`, `desk`.
+"""The command line: `jixiao run`, `check`, `show`, `form`, `extract`, `template`, `rules`, `desk`.
 
 Only click is imported here; each command imports what it needs when it is called.
 """
@@ -18,6 +18,7 @@ from etl.commands.exits import BAD_USAGE, ERRORS_FOUND, INTERRUPTED, LOST
 from etl.commands.options import shared
 from etl.help.language import speaks_chinese
 from etl.help.spoken import Group
+from etl.profiles.commands import form
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 @click.version_option(package_name="jixiao")
 def cli() -> None:
     """Check departments' budget-performance forms, mark them, and sum up the city."""
+
+
+cli.add_command(form)
 
 
 @cli.command()
@@ -209,7 +213,7 @@ def template(
     config: Path | None,
 ) -> None:
     """Write the blank form that checks itself; with a roster, one an agency into a folder."""
-    from etl.commands.form import form_named
+    from etl.profiles.known import form_named
     from etl.safe.say import say
 
     if letter:

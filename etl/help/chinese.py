@@ -14,6 +14,22 @@ WORDS: Mapping[str, str] = {
 }
 """What click itself writes into a help text."""
 TEXTS: Mapping[str, str] = {
+    "List, show and check the forms that are known, and learn a new one from the bureau's blank.":
+        "列出、显示、检查已知的表样，或从本单位的空白表学得新的表样。",
+    "List the forms: those shipped, and the bureau's own beside the settings.":
+        "列出表样：随程序的，和配置文件旁边本单位自己的。",
+    "Draw the form of an ID, with what must hold in it and the rules that do not apply.":
+        "画出 ID 的表样，列出勾稽关系和不适用的规则。",
+    "Check a form profile; what is wrong in it is said with its line.":
+        "检查一个表样文件，有错时指出行号。",
+    "Write the profile of the bureau's own form: how it differs from the nearest one that is known.":
+        "由本单位的表写出表样文件：与最相近的已知表样有何不同。",
+    "The form it differs from; default: the nearest.":
+        "与哪个表样比较；默认为最相近的。",
+    "The profile to write (.toml).":
+        "写出的表样文件（.toml）。",
+    "Id of the form profile (jixiao form list); else Suzhou's of the year.":
+        "表样的编号（见 jixiao form list）；默认为当年的苏州表样。",
     "Check departments' budget-performance forms, mark them, and sum up the city.": "检查部门整体预算绩效目标表，逐格标注，汇总全市。",
     # commands
     "Check PATHS and write marked returns, the citywide workbook and the findings into a folder.":
@@ -97,5 +113,4 @@ TEXTS: Mapping[str, str] = {
     "Make a lead, asking for a password, and end.": "建立负责人账号，输入密码后结束。",
     "Open it in the browser.": "在浏览器中打开。",
     "How to print; json has the agencies by name.": "显示的格式；json 按单位名称列出。",
-    "Id of the form profile (jixiao form list); else Suzhou's of the year.": "表样的编号（jixiao form list）；默认为苏州该年度的表样。",
 }  # fmt: skip
