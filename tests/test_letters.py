@@ -16,11 +16,13 @@ import pytest
 
 from checks.finding import Finding, Severity
 from etl.batch.model import Batch
+from etl.batch.recipients import Recipient
 from etl.frames.build import CellPlace
 from etl.frames.located import Located
 from etl.frames.told import told
 from etl.marked.lines import Line
 from etl.returns.letters import Letter, letter_bytes, letters_of, values, write_letters
+from etl.returns.notices import notices, write_notices
 from etl.returns.word import own_template
 from etl.rounds.records import FileRound
 from etl.safe.refusal import Refusal
@@ -190,3 +192,19 @@ def test_everybody_is_written_to_and_packed_by_department(tmp_path: Path) -> Non
         for column, folder in (("退回文件", "returns/"), ("函件", "letters/")):
             for path in filter(None, line[column].split("；")):
                 assert f"{column}/{path.removeprefix(folder)}" in names
+
+
+def test_a_notice_goes_once_the_form_has_come(tmp_path: Path) -> None:
+    asked = notices(
+        [Recipient("市民政局", "甲中心"), Recipient("市民政局", "乙中心", (), (("乙.xlsx", "坏了"),))],
+        2024,
+        None,
+    )
+    write_notices(tmp_path, asked)
+    assert {path.name for path in (tmp_path / "催报").iterdir()} == {
+        "甲中心（催报函）.docx",
+        "乙中心（重新报送）.docx",
+    }
+    (tmp_path / "催报" / "自己的.docx").write_bytes(b"kept")
+    write_notices(tmp_path, notices([Recipient("市民政局", "甲中心", ("甲.xlsx",))], 2024, None))
+    assert {path.name for path in (tmp_path / "催报").iterdir()} == {"自己的.docx"}

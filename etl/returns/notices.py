@@ -45,7 +45,11 @@ def notices(
 
 
 def write_notices(folder: Path, written: Mapping[str, Notice]) -> Sequence[Path]:
-    """Write notices below a folder, and return their paths."""
+    """Write notices below a folder, and return their paths; those of an earlier run that no longer hold are taken away."""
+    wanted = {folder / name for name in written}
+    for path in (folder / FOLDER).glob("*.docx") if (folder / FOLDER).is_dir() else ():
+        if path not in wanted and path.name.endswith(tuple(_ENDINGS.values())):
+            path.unlink()
     paths = []
     for name, notice in written.items():
         write_whole(folder / name, filled(packaged(TEMPLATE), values(notice)))
