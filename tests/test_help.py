@@ -81,7 +81,7 @@ def test_options_by_environment_variables(tmp_path: Path) -> None:
     assert json.loads(shared.stdout)["findings"] == []
     assert b"settings: the defaults" in jixiao("check", tmp_path, JIXIAO_LANG="en").stdout
     assert jixiao("check", tmp_path, "--lang", "zh", JIXIAO_LANG="en").stdout.startswith("配置".encode())
-    own = jixiao("run", tmp_path, JIXIAO_RUN_OUTPUT=str(tmp_path / "out"), JIXIAO_RUN_QUIET="1")
+    own = jixiao("run", tmp_path / "甲.xlsx", JIXIAO_RUN_OUTPUT=str(tmp_path / "out"), JIXIAO_RUN_QUIET="1")
     assert (own.returncode, own.stdout) == (0, b"")
     assert (tmp_path / "out" / "citywide.xlsx").is_file()
 
