@@ -425,7 +425,7 @@ def config_command(init: bool, output: Path, force: bool) -> None:
 
 
 def _print_summary(done: Run, lang: str, output: Path, started: float) -> None:
-    """Print what a run found, and what to open next; how long it took goes to standard error, as it is never the same."""
+    """Print what a run found, how long it took, and what to open next."""
     from etl.commands import terminal
     from etl.commands.ending import closing
     from etl.commands.ending.unmatched import unmatched_lines
@@ -451,7 +451,8 @@ def _print_summary(done: Run, lang: str, output: Path, started: float) -> None:
     written = sum(not one.lost for one in done.returns.values())
     for line in closing.next_lines(output, written, done.letters, lang):
         say(line)
-    click.echo(f"{'用时' if lang == 'zh' else 'took'} {time.monotonic() - started:.1f} s", err=True)
+    if sys.stdout.isatty():  # to a file or a program nothing goes that is never the same
+        say(f"{'用时' if lang == 'zh' else 'took'} {time.monotonic() - started:.1f} s")
     say(f"→ {output}")
 
 
