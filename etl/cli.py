@@ -391,6 +391,11 @@ def rules(code: str | None, lang: str) -> None:
 @click.option("--keyfile", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="Its key.")
 @click.option("--add-lead", metavar="NAME", help="Make a lead, asking for a password, and end.")
 @click.option("--open", "opens", is_flag=True, help="Open it in the browser.")
+@click.option(
+    "--hand-in",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="A folder of forms to begin with, where the desk has no batch yet; a roster.csv in it is the roster.",
+)
 @_LANG
 def desk(
     home: Path | None,
@@ -401,6 +406,7 @@ def desk(
     keyfile: Path | None,
     add_lead: str | None,
     opens: bool,
+    hand_in: Path | None,
     lang: str,
 ) -> None:
     """Serve pages in the browser where a bureau works through a batch; needs the extra `desk`."""
@@ -410,7 +416,7 @@ def desk(
     if add_lead:
         serve.add_lead(folder, add_lead, click.prompt("Password", hide_input=True, confirmation_prompt=True))
         return
-    serve.serve(folder, serve.Address(port, lan, names, certfile, keyfile), opens, lang)
+    serve.serve(folder, serve.Address(port, lan, names, certfile, keyfile), opens, lang, hand_in)
 
 
 @cli.command()
