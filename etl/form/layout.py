@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import Literal, NamedTuple
 
 from etl.cell.grid import Address, Area, address_text
-from etl.form.declaration import Form, FundSide, IndicatorBlock, TextField
+from etl.form.declaration import Form, FreeRows, FundSide, IndicatorBlock, TextField
 from etl.form.places import Where
 
 Role = Literal[
@@ -30,6 +30,8 @@ class ProjectLine:
     name: str = ""
     half: Decimal | None = None
     full: Decimal | None = None
+    content: str = ""
+    goal: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,16 +132,41 @@ def _boxes(form: Form, filled: FilledForm) -> Iterator[Box]:
     yield Box((2, 1, 2, last), "year", f"{filled.fiscal_year}年度", ("forms", 0, "fiscal_year"))
     row = 3
     yield from _texts(row, form.basics, filled, last)
-    row += len(form.basics)
-    yield from _funds(row, form, filled)
-    row += sum(_side_rows(side, filled) for side in form.sides)
+    row += _text_rows(form.basics)
+    yield from (beside if form.beside else _funds)(row, form, filled)
+    row += beside_rows(form) if form.beside else sum(_side_rows(side, filled) for side in form.sides)
     yield from _texts(row, form.goals, filled, last)
-    row += len(form.goals)
+    row += _text_rows(form.goals)
+    if form.free is not None:
+        yield from free_rows(row, form.free, filled.projects, last)
+        row += 1 + len(filled.projects)
+    yield from _texts(row, form.after, filled, last)
+    row += _text_rows(form.after)
+    yield from _blocks(row, form, filled, last)
+
+
+def _blocks(row: int, form: Form, filled: FilledForm, last: int) -> Iterator[Box]:
+    """Yield the tables of indicators, each under its heading; under a label of them all the first heading holds for all."""
+    start, first = row, 1 if form.table_label is None else 2
     for block in form.indicators:
         lines = [(n, line) for n, line in enumerate(filled.indicators) if line.block == block.key]
         if lines:
-            yield from _indicators(row, block, lines, last)
-            row += 1 + len(lines)
+            headed = form.table_label is None or row == start
+            yield from _indicators(row, block, lines, (first, last), headed)
+            row += headed + len(lines)
+    if form.table_label is not None and row > start:
+        yield _label((start, 1, row - 1, 1), form.table_label.text, "indicators")
+
+
+def _text_rows(fields: tuple[TextField, ...]) -> int:
+    return sum(1 for _ in _by_row(fields))
+
+
+def _by_row(fields: tuple[TextField, ...]) -> Iterator[list[TextField]]:
+    """Yield the fields row by row: those of one named row stand beside each other."""
+    for name, group in groupby(fields, key=lambda each: each.row):
+        members = list(group)
+        yield from [members] if name else ([field] for field in members)
 
 
 def _label(area: Area, text: str, key: str) -> Box:
@@ -147,11 +174,17 @@ def _label(area: Area, text: str, key: str) -> Box:
 
 
 def _texts(row: int, fields: tuple[TextField, ...], filled: FilledForm, last: int) -> Iterator[Box]:
-    for at, text_field in enumerate(fields, row):
-        yield _label((at, 1, at, 1), text_field.label.text, text_field.key)
-        yield Box(
-            (at, 2, at, last), "text", filled.texts.get(text_field.key, ""), ("forms", 0, text_field.key)
-        )
+    for at, group in enumerate(_by_row(fields), row):
+        column = 1
+        if group[0].row:
+            yield _label((at, 1, at, 1), group[0].row, f"row:{group[0].row}")
+            column = 2
+        for number, text_field in enumerate(group, 1):
+            yield _label((at, column, at, column), text_field.label.text, text_field.key)
+            edge = last if number == len(group) else column + 1
+            text = filled.texts.get(text_field.key, "")
+            yield Box((at, column + 1, at, edge), "text", text, ("forms", 0, text_field.key))
+            column = edge + 1
 
 
 def _side_rows(side: FundSide, filled: FilledForm) -> int:
@@ -213,20 +246,65 @@ def _projects(row: int, filled: FilledForm, columns: dict[str, int], edge: int) 
             yield Box((at, column, at, column), "amount", value, ("projects", n, key))
 
 
-def _indicator_columns(block: IndicatorBlock, last: int) -> dict[str, tuple[int, int]]:
+def beside_rows(form: Form) -> int:
+    """Return how many rows the money takes where two sides stand beside each other: a heading and the longer side."""
+    return sum(1 + max(len(side.rows) for side in pair) for pair in _pairs(form))
+
+
+def _pairs(form: Form) -> Iterator[tuple[FundSide, ...]]:
+    for start in range(0, len(form.sides), 2):
+        yield form.sides[start : start + 2]
+
+
+def beside(row: int, form: Form, filled: FilledForm) -> Iterator[Box]:
+    """Yield the money with two sides beside each other: a label and an amount each, under a heading of both."""
+    yield _label((row, 1, row + beside_rows(form) - 1, 1), form.funds_label.text, "funds")
+    for pair in _pairs(form):
+        height = max(len(side.rows) for side in pair)
+        for column, side in zip((2, 4), pair, strict=False):
+            (period,) = side.columns
+            yield _label((row, column, row, column), side.label.text, side.key)
+            where = ("labels", 0, f"money:{period.key}")
+            yield Box((row, column + 1, row, column + 1), "heading", period.label.text, where)
+            for at, line in enumerate(side.rows, row + 1):
+                yield _label((at, column, at, column), line.label.text, line.line)
+                name = f"{line.line}_{period.key}"
+                amount = filled.amounts.get(name)
+                yield Box((at, column + 1, at, column + 1), "amount", amount, ("funds", 0, name))
+            for at in range(row + 1 + len(side.rows), row + 1 + height):
+                yield Box((at, column, at, column + 1), "empty")
+        row += 1 + height
+
+
+def free_rows(row: int, free: FreeRows, projects: tuple[ProjectLine, ...], last: int) -> Iterator[Box]:
+    """Yield the free rows under their headings; the last column takes what the page leaves."""
+    yield _label((row, 1, row + len(projects), 1), free.label.text, free.key)
+    for number, column in enumerate(free.columns):
+        left, right = 2 + number, last if number == len(free.columns) - 1 else 2 + number
+        yield Box((row, left, row, right), "heading", column.label.text, ("labels", 0, f"rows:{column.key}"))
+        role: Role = "amount" if column.key == "full" else "name"
+        for n, project in enumerate(projects):
+            at = row + 1 + n
+            yield Box((at, left, at, right), role, getattr(project, column.key), ("projects", n, column.key))
+
+
+def _indicator_columns(block: IndicatorBlock, first: int, last: int) -> dict[str, tuple[int, int]]:
     """Return first and last column of each field; the name spans what the block leaves free."""
     spans: dict[str, tuple[int, int]] = {}
-    at = 1
+    at = first
     for column in block.columns:
-        width = 1 + (last - len(block.columns) if column.key == "name" else 0)
+        width = 1 + (last - first + 1 - len(block.columns) if column.key == "name" else 0)
         spans[column.key] = (at, at + width - 1)
         at += width
     return spans
 
 
-def _indicators(row: int, block: IndicatorBlock, lines: _Lines, last: int) -> Iterator[Box]:
-    spans = _indicator_columns(block, last)
-    for column in block.columns:
+def _indicators(
+    row: int, block: IndicatorBlock, lines: _Lines, edges: tuple[int, int], headed: bool
+) -> Iterator[Box]:
+    spans = _indicator_columns(block, *edges)
+    row -= not headed
+    for column in block.columns if headed else ():
         left, right = spans[column.key]
         yield Box((row, left, row, right), "heading", column.label.text, ("labels", 0, f"head:{column.key}"))
     above: tuple[str, ...] = ()
@@ -236,7 +314,7 @@ def _indicators(row: int, block: IndicatorBlock, lines: _Lines, last: int) -> It
             yield from _runs(row + 1, above, lines, spans[name])
     roles: dict[str, Role] = {"name": "indicator", "half": "target", "full": "target"}
     for at, (number, line) in enumerate(lines, row + 1):
-        for name, role in roles.items():
+        for name, role in ((name, role) for name, role in roles.items() if name in spans):
             left, right = spans[name]
             yield Box((at, left, at, right), role, getattr(line, name), ("indicators", number, name))
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from etl.form.declaration import Form
 from etl.form.declared_form import form_of
-from etl.form.profile_file import Profile, read_profile
+from etl.form.profile_file import Profile, is_profile, read_profile
 from etl.safe.refusal import Refusal
 
 FOLDER = Path(__file__).parent.parent / "forms"
@@ -69,9 +69,8 @@ def _apart(form: Form, year: int) -> int:
 @cache
 def shipped() -> Catalogue:
     """Return the profiles that come with the program."""
-    return Catalogue(
-        _read([(path.name, path.read_text("utf-8")) for path in sorted(FOLDER.glob("*.toml"))], {})
-    )
+    texts = ((path.name, path.read_text("utf-8")) for path in sorted(FOLDER.glob("*.toml")))
+    return Catalogue(_read([(name, text) for name, text in texts if is_profile(text)], {}))
 
 
 @lru_cache(maxsize=8)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from checks.declared.text_key import is_traditional, text_key
+from checks.declared.text_key import text_key
 from etl.cell.grid import Sheet, Workbook
 from etl.cell.number_format import shows
 from etl.cell.recalculate import recalculated
@@ -21,13 +21,14 @@ from etl.reading.drafts import Draft, Passed, last_column_of, other_title, passe
 from etl.reading.funds import FundsReader
 from etl.reading.head import (
     note_hidden_columns,
+    note_label,
     note_missing,
     stated_money_unit,
     text_of,
     year_of,
 )
 from etl.reading.indicators import IndicatorReader
-from etl.reading.labelled_rows import LONGEST_LABEL, Row, Segment, label_ids, label_of
+from etl.reading.labelled_rows import LONGEST_LABEL, Row, Segment, free_columns, label_ids, label_of, next_of
 from etl.reading.model import Oddity, Reading
 
 _SAID = {
@@ -135,7 +136,6 @@ class _FormReader:
     last_text: str = ""
     last_column: int = 0
     explaining: bool = False
-    traditional: bool = False
     columns: dict[str, int] = field(default_factory=dict)
     income: frozenset[str] = frozenset()
     expenditure: frozenset[str] = frozenset()
@@ -175,8 +175,8 @@ class _FormReader:
         if len(heads) >= 2:
             self.zone = "indicators"
             self.indicators.heading(row)
-        elif self.form.free is not None and self._free_heading(row, labels):
-            self.zone = "rows"
+        elif self.form.free is not None and (columns := free_columns(row)):
+            self.zone, self.columns = "rows", columns
         elif any(label.startswith("money:") for label in labels):
             self.zone = "projects" if self.zone == "projects" else "funds"
             self.funds.heading(row)
@@ -188,14 +188,6 @@ class _FormReader:
             self.funds.line(row, line)
         else:
             self._unlabelled(segment, row)
-
-    def _free_heading(self, row: Row, labels: list[str]) -> bool:
-        """Take the columns of the free rows from their heading; what stands beside it may be the first of them."""
-        columns = {label: row.first_column_of(label) for label in labels if label.startswith("rows:")}
-        if len(columns) < 2:
-            return False
-        self.columns = {label.removeprefix("rows:"): at for label, at in columns.items() if at is not None}
-        return True
 
     def _start_text(self, segment: Segment, row: Row, name: str) -> None:
         """Begin a text; one that a further page repeats leaves what is being read as it is."""
@@ -262,7 +254,7 @@ class _FormReader:
         if name in row.labels:
             at = row.labels.index(name)
             own = row.cells[at][1].raw
-            end = self._next_asked(row, at)
+            end = next_of(row, at, self.asked)
             values = [
                 (c, v)
                 for (c, v), label in zip(row.cells, row.labels, strict=True)
@@ -277,13 +269,6 @@ class _FormReader:
             text = text_of(cell._replace(raw=value), self.workbook, name)
         self.reading.texts[name] = text.strip()
         self.reading.places["forms", 0, name] = Place(sheet, row.number, column)
-
-    def _next_asked(self, row: Row, at: int) -> int:
-        """Return the column of the next text that a row asks for, beyond all columns where there is none."""
-        others = zip(row.cells[at + 1 :], row.labels[at + 1 :], strict=True)
-        return next(
-            (c for (c, _), label in others if label in self.asked and label != row.labels[at]), 1 << 20
-        )
 
     def _joined(self, sheet: int, row: Row, name: str, values: list[tuple[int, str]]) -> str:
         """Return a text that was pasted over several cells of a row, as one; what stands beside the form is named."""
@@ -327,13 +312,7 @@ class _FormReader:
     def _labels(self, sheet: int, row: Row) -> None:
         for (column, cell), label in zip(row.cells, row.labels, strict=True):
             if label:
-                self.reading.anchors.add(label)
-                self.reading.places.setdefault(("labels", 0, label), Place(sheet, row.number, column))
-                if is_traditional(cell.raw) and not self.traditional:
-                    self.traditional = True
-                    self.reading.remark(
-                        "traditional_label", Place(sheet, row.number, column), " ".join(cell.raw.split())
-                    )
+                note_label(self.reading, label, cell.raw, Place(sheet, row.number, column))
 
     def _hidden(self, number: int, row: Row) -> None:
         sheet = self.workbook.sheets[number]

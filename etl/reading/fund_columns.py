@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -153,3 +154,18 @@ def shift_of(entry: Entry, name: int, usual: int, columns: dict[str, int]) -> in
     if fits(0) or not values:
         return 0
     return next((shift for shift in (-1, 1, -2, 2) if fits(shift)), 0)
+
+
+def beside_each_other(
+    row: Row, lines: frozenset[str], headed: tuple[int, ...]
+) -> Iterator[tuple[str, int, int]]:
+    """Yield the lines of a row that holds several: label, its column, and that of the amount before the next label."""
+    found: dict[str, int] = {}
+    for (column, _), label in zip(row.cells, row.labels, strict=True):
+        if label in lines:
+            found.setdefault(label, column)
+    for label, column in found.items():
+        end = min((other for other in found.values() if other > column), default=1 << 20)
+        under = [at for at in headed if column < at < end]
+        right = [at for at, cell in row.cells if column < at < end and is_value(cell)]
+        yield label, column, next((at for at in under if at in right), (under or right or [column + 1])[0])

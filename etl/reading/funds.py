@@ -26,6 +26,7 @@ from etl.reading.fund_columns import (
     NAME_HEADINGS,
     Columns,
     Entry,
+    beside_each_other,
     is_amount,
     is_name,
     is_value,
@@ -118,16 +119,10 @@ class FundsReader:
     def _beside_lines(self, row: Row) -> None:
         """Take each line of a row with the amount between its label and the next one's, under a heading of money."""
         lines = frozenset(line.line for line in self.form.fund_rows)
-        found: dict[str, int] = {}
-        for (column, _), label in zip(row.cells, row.labels, strict=True):
-            if label in lines:
-                found.setdefault(label, column)
-        for label, column in found.items():
-            end = min((other for other in found.values() if other > column), default=1 << 20)
-            headed = [at for at in self.headed if column < at < end]
-            right = [at for at, cell in row.cells if column < at < end and is_value(cell)]
-            at = next((at for at in headed if at in right), (headed or right or [column + 1])[0])
-            self.placed.append(Entry(self.sheet, row, Columns({"full": at}), label, column))
+        self.placed += [
+            Entry(self.sheet, row, Columns({"full": at}), label, column)
+            for label, column, at in beside_each_other(row, lines, self.headed)
+        ]
 
     def free(self, sheet: int, row: Row, columns: dict[str, int]) -> None:
         """Read a row of the free rows, a project or key task, by its heading; one that says nothing is none."""
@@ -338,7 +333,7 @@ class FundsReader:
         amount = read_amount(cell, self.workbook, FEN_PER_UNIT[unit])
         if cell is None or cell.kind != "number":
             return amount
-        if cell.formula is not None and (cell.told == "unknown" or (cell.formula and amount.fen)):
+        if cell.told in ("unknown", "opaque"):
             self.opaque[Place(sheet, row.number, at)] = cell.told == "unknown"
         for styles, note in ((self.workbook.struck, "struck"), (self.workbook.white, "white")):
             if styles and cell.style in styles and amount.fen:

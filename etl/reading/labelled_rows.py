@@ -273,3 +273,16 @@ def repeated(form: Form) -> frozenset[str]:
 
 def _title_in(row: Row, titles: set[Address]) -> Address | None:
     return next(((row.number, column) for column, _ in row.cells if (row.number, column) in titles), None)
+
+
+def free_columns(row: Row) -> dict[str, int]:
+    """Return the columns of the free rows where a row is their heading; none where it is not."""
+    heads = dict.fromkeys(label for label in row.labels if label.startswith("rows:"))
+    columns = {label.removeprefix("rows:"): row.first_column_of(label) for label in heads}
+    return {name: at for name, at in columns.items() if at is not None} if len(columns) > 1 else {}
+
+
+def next_of(row: Row, at: int, asked: frozenset[str]) -> int:
+    """Return the column of the next of some labels behind a cell of a row, beyond all columns where there is none."""
+    others = zip(row.cells[at + 1 :], row.labels[at + 1 :], strict=True)
+    return next((c for (c, _), label in others if label in asked and label != row.labels[at]), 1 << 20)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from checks.finding import Tally
 from etl.intake.submissions import Skipped
 from etl.store.database import Store, damaged, encodable, writing
+from etl.store.fund_rows import Row
 from etl.store.read import (
     rows_of_files,
     stored_files,
@@ -14,7 +15,7 @@ from etl.store.read import (
     stored_skipped,
     stored_tallies,
 )
-from etl.store.rows import FileRows, Row, digest_of
+from etl.store.rows import FileRows, digest_of
 from etl.store.schema import OF_A_CHECK, OF_A_FILE, STORED
 from etl.store.write import append_to_batch, insert_funds, moved_rows, note_profiles
 

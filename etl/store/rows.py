@@ -18,13 +18,13 @@ from etl.frames.build import CellPlace, Stack, budgets_of
 from etl.frames.located import Located
 from etl.intake.file_reading import FileReading
 from etl.marked.lines import Line, Page, Stray
+from etl.store.fund_rows import ABSENT, PROFILE, Row, amounts_of, own_amounts, placed
 from etl.store.numbering import COUNTED, Numbering, counted_as, numbering, spot_keys, spots_of
 from etl.store.schema import OF_A_CHECK, OF_A_FILE, STORED
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Row = tuple[Any, ...]
 Rows = Mapping[str, list[Row]]
 """Rows of one file by table, keys first."""
 
@@ -89,20 +89,9 @@ def read_rows(stack: Stack, keys: Sequence[int]) -> list[FileRows]:
     return made if len(stack.tables.budgets) == 1 else [_of_its_own(file, stack) for file in made]
 
 
-_PROFILE = OTHERS["forms"].names().index("profile") + 1
-
-
 def _of_its_own(file: FileRows, stack: Stack) -> FileRows:
-    """Return what is stored of a file with the amounts of its own forms: it says the same whatever it was read with."""
-    budgets = stack.tables.budgets
-    own = dict.fromkeys(row[_PROFILE] for row in file.tables["forms"])
-    wanted = together(tuple(budget for id_, budget in budgets.items() if id_ in own)).fields
-    at = {name: 1 + 3 * n for n, name in enumerate(file.fields)}
-    rows = [
-        (row[0], *(value for name in wanted for value in row[at[name] : at[name] + 3]))
-        for row in file.tables["funds"]
-    ]
-    return replace(file, tables={**file.tables, "funds": rows}, fields=wanted)
+    rows, fields = own_amounts(file.tables["forms"], file.tables["funds"], file.fields, stack.tables)
+    return replace(file, tables={**file.tables, "funds": rows}, fields=fields)
 
 
 def _facts(file: FileReading) -> dict[str, Any]:
@@ -283,7 +272,7 @@ def stack_of(files: Sequence[FileRows], known: Catalogue) -> Stack:
 
     plain_text()
     numbers = numbering((file.key, {name: len(file.tables[name]) for name in COUNTED}) for file in files)
-    profiles = (row[_PROFILE] for file in files for row in file.tables["forms"])
+    profiles = (row[PROFILE] for file in files for row in file.tables["forms"])
     budgets = budgets_of(profiles, known)
     whole = declared(together(tuple(budgets.values())))
     tables = {
@@ -291,9 +280,8 @@ def stack_of(files: Sequence[FileRows], known: Catalogue) -> Stack:
         for name, table in whole.items()
         if name not in ("files", "funds")
     }
-    tables["funds"] = funds_frame(
-        whole["funds"], [(file.fields, row) for file in files for row in file.tables["funds"]], numbers
-    )
+    funds = [(file.fields, row) for file in files for row in file.tables["funds"]]
+    tables["funds"] = frame_of(whole["funds"], placed(funds, amounts_of(whole["funds"])), numbers)
     rows = [(file.key, *(file.facts[name] for name in OTHERS["files"].names())) for file in files]
     places = [PackedPlaces(_names(row[1]), row[2]) for file in files for row in file.tables["places"]]
     return Stack(
@@ -343,24 +331,6 @@ def frame_of(
         for column, values in zip(columns, by_column[1:], strict=False)
     }
     return pd.DataFrame(made, copy=False)
-
-
-def funds_frame(table: Table, rows: Sequence[tuple[Sequence[str], Row]], numbers: Numbering) -> pd.DataFrame:
-    """Return the fund lines of forms, each with the amounts that its row has, as a frame; the others are absent."""
-    wanted = [name for name in table.names() if not name.endswith(("_raw", "_state"))]
-    made: dict[Any, Any] = {}
-
-    def placed(fields: Sequence[str], row: Row) -> Row:
-        at = made.get(fields)
-        if at is None:
-            at = made[fields] = [fields.index(name) * 3 + 1 if name in fields else 0 for name in wanted]
-        return (row[0], *(value for n in at for value in (row[n : n + 3] if n else _ABSENT)))
-
-    return frame_of(table, [placed(fields, row) for fields, row in rows], numbers)
-
-
-_ABSENT = (None, "", "absent")
-"""An amount that a form does not ask for."""
 
 
 def _at(columns: Sequence[Column], name: str) -> int:
@@ -420,7 +390,7 @@ _SET_LATER = {
 def digest_of(table: str, rows: Sequence[Row]) -> str:
     """Return the SHA-256 of a file's rows of a table; amounts that are absent say nothing."""
     if table == "funds":
-        rows = [tuple(value for value in row if value not in _ABSENT) for row in rows]
+        rows = [tuple(value for value in row if value not in ABSENT) for row in rows]
     left_out = _SET_LATER.get(table, ())
     at = [0, *(n for n, name in enumerate(STORED[table].names(), 1) if name not in left_out)]
     same = [tuple(row[n] for n in at) for row in rows] if left_out else rows

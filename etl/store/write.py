@@ -10,8 +10,9 @@ from checks.finding import NotRun, Tally
 from etl.frames.located import Located
 from etl.intake.submissions import Skipped
 from etl.store.database import Store, encodable, writing
+from etl.store.fund_rows import Row
 from etl.store.numbering import Numbering, counted_as
-from etl.store.rows import FileRows, Row, contents, finding_rows, not_run_rows
+from etl.store.rows import FileRows, contents, finding_rows, not_run_rows
 from etl.store.schema import OF_A_CHECK, OF_A_FILE, STORED, funds_table, is_key, key_name
 
 _ALL = (*OF_A_FILE, *OF_A_CHECK, "contents", "sections")
@@ -175,6 +176,15 @@ def moved_rows(table: str, rows: Iterable[Row], file: int, to: int) -> Iterator[
 
 _TABLE = STORED["oddities"].names().index("table") + 1
 _WITH_KEYS = [STORED["findings"].names().index(name) + 1 for name in ("spots", "repair")]
+
+
+def in_order_of_rounds(store: Store, name: str, number: int) -> None:
+    """Have the files of a run, below its name, count as saved after those of every round before it."""
+    with writing(store):
+        store.connection.execute(
+            "UPDATE files SET modified = ?2 || modified WHERE substr(path, 1, length(?1)) = ?1",
+            (encodable(f"{name}/"), f"{number:04d} "),
+        )
 
 
 def forget_batch(store: Store) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from checks.declared.budget import Budget
-from checks.declared.relation import Relation
 from etl.form.layout import Layout
+from etl.form.relation_text import sum_text
 from etl.template.draw import text_lines, write
 
 if TYPE_CHECKING:
@@ -19,12 +19,12 @@ _WIDTHS = (6, 22, 78)
 _LINE_POINTS = 16
 
 
-def draw_guide(workbook: Workbook, layout: Layout) -> None:
+def draw_guide(workbook: Workbook, layout: Layout, year: int) -> None:
     """Add the sheet of instructions."""
     sheet: Worksheet = workbook.create_sheet(GUIDE_SHEET)
     for column, width in enumerate(_WIDTHS):
         sheet.column_dimensions[chr(65 + column)].width = width
-    _heading(sheet, f"{GUIDE_SHEET}（{layout.form.year}年度表样）")
+    _heading(sheet, f"{GUIDE_SHEET}（{year}年度）")
     for number, (topic, advice) in enumerate(_advice(layout.form.budget), 1):
         _advice_row(sheet, number, topic, advice)
     _print(sheet)
@@ -41,7 +41,8 @@ def _advice(budget: Budget) -> Iterator[tuple[str, str]]:
     yield (
         "右侧“填报检查”",
         (
-            "边填边查：✓ 通过；✗ 需修改，并给出应有的数和相差多少；△ 请再看一遍，属实可以保留。"
+            "边填边查：✗ 需修改，并给出应有的数和相差多少；△ 请再看一遍，属实可以保留；✓ 本行能核对的都已核对；"
+            "○ 数字已核对，名称和文字由审核时阅读。"
             "最上面一格汇总全表还有几处。该栏不打印，也不属于填报内容。"
         ),
     )
@@ -52,7 +53,8 @@ def _advice(budget: Budget) -> Iterator[tuple[str, str]]:
             f"{number}. {sum_text(budget, relation)}" for number, relation in enumerate(budget.sums, 1)
         ),
     )
-    yield "半年与全年", "半年计划执行数填到6月底累计计划支出，每一行都不得大于全年预算数。"
+    if "half_money" in budget.has:
+        yield "半年与全年", "半年计划执行数填到6月底累计计划支出，每一行都不得大于全年预算数。"
     yield (
         "项目",
         (
@@ -61,6 +63,19 @@ def _advice(budget: Budget) -> Iterator[tuple[str, str]]:
         ),
     )
     yield "单位基本情况", "单位名称用全称。主要职能逐条编号。机构设置写明编制数、在编在岗人数和内设机构。"
+    yield from _of_goals(budget)
+
+
+def _of_goals(budget: Budget) -> Iterator[tuple[str, str]]:
+    """Yield the advice on goals and indicators, of what the form has."""
+    topics = {"two_goals": 0, "framework": 1, "key_task": 2}
+    rest = list(_on_goals_and_indicators())
+    for number, advice in enumerate(rest):
+        if all(part in budget.has for part, at in topics.items() if at == number):
+            yield advice
+
+
+def _on_goals_and_indicators() -> Iterator[tuple[str, str]]:
     yield (
         "中长期目标与年度目标",
         (
@@ -93,17 +108,9 @@ def _advice(budget: Budget) -> Iterator[tuple[str, str]]:
         "效益和满意度",
         (
             "效益写工作带来的结果，不写做了多少事；至少一项效益指标、一项满意度指标。"
-            "某类效益不适用时三格都留空。"
+            "某类效益不适用时，在三级指标栏填“不适用”。"
         ),
     )
-
-
-def sum_text(budget: Budget, relation: Relation) -> str:
-    """Return a sum as people write it: `资金总额 = 基本支出(全年) + 项目支出(全年)`."""
-    total = " + ".join(budget.field_name(total) for total in relation.totals)
-    if relation.rows:
-        return f"{total} = 各项目{budget.period_name(relation.rows)}之和"
-    return f"{total} = {' + '.join(budget.field_name(part) for part in relation.parts)}"
 
 
 def _heading(sheet: Worksheet, text: str) -> None:

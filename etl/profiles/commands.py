@@ -1,0 +1,77 @@
+"""The commands `jixiao form list`, `show`, `check` and `learn`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from etl.help.spoken import Group
+
+_CONFIG = click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Settings; default: jixiao.toml in the working folder, or beside the roster or the output.",
+)
+_LANG = click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", help="Language of messages.")
+
+
+@click.group(cls=Group)
+def form() -> None:
+    """List, show and check the forms that are known, and learn a new one from the bureau's blank."""
+
+
+@form.command("list")
+@_CONFIG
+def form_list(config: Path | None) -> None:
+    """List the forms: those shipped, and the bureau's own beside the settings."""
+    from etl.profiles.known import known_forms, listed
+    from etl.safe.say import say
+
+    for line in listed(known_forms(config)):
+        say(line)
+
+
+@form.command("show")
+@click.argument("id_", metavar="ID")
+@_CONFIG
+@_LANG
+def form_show(id_: str, config: Path | None, lang: str) -> None:
+    """Draw the form of an ID, with what must hold in it and the rules that do not apply."""
+    from etl.profiles.known import drawn, form_named, shown
+    from etl.safe.say import say
+
+    chosen = form_named(id_, None, config)
+    for line in (*drawn(chosen, lang), "", *shown(chosen)):
+        say(line)
+
+
+@form.command("check")
+@click.argument("file", metavar="FILE.toml", type=click.Path(path_type=Path, dir_okay=False))
+def form_check(file: Path) -> None:
+    """Check a form profile; what is wrong in it is said with its line."""
+    from etl.profiles.known import checked_file, shown
+    from etl.safe.say import say
+
+    for line in shown(checked_file(file)):
+        say(line)
+
+
+@form.command("learn")
+@click.argument("blank", metavar="BLANK.xlsx", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--from", "base", default="", metavar="ID", help="The form it differs from; default: the nearest."
+)
+@click.option(
+    "-o", "--output", required=True, type=click.Path(path_type=Path), help="The profile to write (.toml)."
+)
+@_CONFIG
+def form_learn(blank: Path, base: str, output: Path, config: Path | None) -> None:
+    """Write the profile of the bureau's own form: how it differs from the nearest one that is known."""
+    from etl.profiles.known import learn_file
+    from etl.safe.say import say
+
+    id_, questions = learn_file(blank, base, output, config)
+    say(f"{output}: {id_}")
+    for question in questions:
+        say(f"问：{question}")
