@@ -278,7 +278,13 @@ def citywide(outputs: tuple[Path, ...], output: Path, exclude: tuple[str, ...], 
     default="text",
     help="How to print; json has the agencies by name.",
 )
-def recheck(write: bool, form: str, **asked: Any) -> None:
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="CODE",
+    help="Run and tell of these rules alone; may be given several times.",
+)
+def recheck(write: bool, form: str, only: tuple[str, ...], **asked: Any) -> None:
     """Run the rules again over the batch stored in OUTPUT, with other settings; no file is read.
 
     Says on how many agencies each rule fires now and did before; writes nothing unless --write.
@@ -289,7 +295,7 @@ def recheck(write: bool, form: str, **asked: Any) -> None:
     from etl.safe.say import say
 
     request = Request((), **asked)
-    fired = checked_again(request, write)
+    fired = checked_again(request, write, only)
     if form == "json":
         _write(recheck_json(fired))
         return

@@ -312,6 +312,17 @@ def test_settings_are_tried_by_name_before_they_are_saved(client: Any, desk: Any
     assert "苏州市青少年科技活动中心" in text and not desk.home.rows("SELECT * FROM settings")
 
 
+def test_a_trial_runs_only_what_may_change() -> None:
+    from checks.finding import Severity
+    from checks.settings import Settings
+    from etl.desk.work.trial import may_change
+
+    assert may_change(Settings(), Settings(switched={"AR05": False, "AR01": True})) == ("AR01", "AR05")
+    assert may_change(Settings(switched={"AR05": False}), Settings()) == ("AR05",)
+    assert may_change(Settings(), Settings(thresholds={"goal_shortest": 12}, switched={"AR05": False})) == ()
+    assert len(may_change(Settings(), Settings(severities={"AR05": Severity.INFO}))) == 1
+
+
 def test_settings_are_saved_as_versions_that_the_command_line_reads(client: Any, desk: Any) -> None:
     from etl.desk.home.settings import settings_path
     from etl.intake.config import read_config
