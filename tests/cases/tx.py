@@ -10,9 +10,6 @@ _GOAL, _LONG = FORMS["annual_goal"], FORMS["long_term_goal"]
 
 _ON = Settings(switched={"TX11": True, "TX12": True})
 
-_COPIED = FORMS["functions"][2:32]
-"""Thirty characters of the functions."""
-
 CASES: tuple[Case, ...] = (
     Case("TX04", {**{f"indicators[43].{f}": "--" for f in ("name", "half", "full")}}, silent=True, why="a mark that it does not apply"),
     Case("TX06", {"forms.long_term_goal": "建成全省一流公园绿地。"}, ("TX06!I.short@forms.long_term_goal: | 中长期目标 / 11",), why="eleven characters"),
@@ -35,9 +32,6 @@ CASES: tuple[Case, ...] = (
          settings=Settings(thresholds={"copied_share_percent": 100}), why="just as much as the threshold"),
     Case("TX07", {"forms.long_term_goal": FORMS["functions"]}, silent=True, settings=Settings(thresholds={"copied_share_percent": 101, "copied_run_characters": 200}),
          why="a hair less than the threshold"),
-    Case("TX07", {"forms.long_term_goal": _LONG + _COPIED}, ("TX07!W@forms.long_term_goal/functions: | 中长期目标 / 连续30字以上相同",),
-         settings=Settings(thresholds={"copied_run_characters": 30}), why="thirty characters in a row"),
-    Case("TX07", {"forms.long_term_goal": _LONG + _COPIED}, silent=True, settings=Settings(thresholds={"copied_run_characters": 31}), why="not thirty-one"),
     Case("TX07", {"forms.long_term_goal": _LONG + FORMS["functions"].partition("2、")[0]}, silent=True,
          why="one sentence of the functions stands in it"),
     Case("TX08", {"forms.long_term_goal": _GOAL}, ("TX08!W@forms.long_term_goal/annual_goal: 100%",)),
