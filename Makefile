@@ -16,7 +16,7 @@ LOCK := uv --no-config pip compile --quiet --universal --python-version 3.11 --f
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format extras samples docs bench bundle mutations fuzz lock clean
+.PHONY: help demo desk test lint format extras samples docs bench bundle mutations fuzz lock clean
 
 help: ## List the targets
 	@$(PYTHON) -c "import re;[print(f'  make {m[1]:<10}{m[2]}') for m in re.finditer(r'(?m)^([a-z]+):.*## (.*)$$',open('Makefile',encoding='utf-8').read())]"
@@ -43,6 +43,9 @@ DEMO := run samples/city samples/published -o out/demo --roster samples/city/ros
 demo: $(VENV)/.ready ## Check the samples; writes returns, the citywide workbook and findings into out/demo
 	@echo "jixiao $(DEMO)"
 	@$(PY) -c "import subprocess,sys;sys.exit(subprocess.call([sys.executable,'-m','jixiao',*sys.argv[1:]]) not in (0,1))" $(DEMO)
+
+desk: $(VENV)/.extras ## Serve the desk on this machine, the samples checked in it (out/desk)
+	@$(PY) -m jixiao desk --home out/desk --open --hand-in samples/city
 
 test: lint ## Lint, then run all tests
 	$(PY) -m pytest -n $(JOBS) --dist worksteal

@@ -280,7 +280,13 @@ def citywide(outputs: tuple[Path, ...], output: Path, exclude: tuple[str, ...], 
     envvar="JIXIAO_RECHECK_FORMAT",
     help="How to print; json has the agencies by name.",
 )
-def recheck(write: bool, form: str, **asked: Any) -> None:
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="CODE",
+    help="Run and tell of these rules alone; may be given several times.",
+)
+def recheck(write: bool, form: str, only: tuple[str, ...], **asked: Any) -> None:
     """Run the rules again over the batch stored in OUTPUT, with other settings; no file is read.
 
     Says on how many agencies each rule fires now and did before; writes nothing unless --write.
@@ -291,7 +297,7 @@ def recheck(write: bool, form: str, **asked: Any) -> None:
     from etl.safe.say import say
 
     request = Request((), **asked)
-    fired = checked_again(request, write)
+    fired = checked_again(request, write, only)
     if form == "json":
         _write(recheck_json(fired))
         return
@@ -344,6 +350,11 @@ def rules(code: str | None, lang: str) -> None:
 @click.option("--keyfile", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="Its key.")
 @click.option("--add-lead", metavar="NAME", help="Make a lead, asking for a password, and end.")
 @click.option("--open", "opens", is_flag=True, envvar="JIXIAO_DESK_OPEN", help="Open it in the browser.")
+@click.option(
+    "--hand-in",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="A folder of forms to begin with, where the desk has no batch yet; a roster.csv in it is the roster.",
+)
 @shared.LANG
 def desk(
     home: Path | None,
@@ -354,6 +365,7 @@ def desk(
     keyfile: Path | None,
     add_lead: str | None,
     opens: bool,
+    hand_in: Path | None,
     lang: str,
 ) -> None:
     """Serve pages in the browser where a bureau works through a batch; needs the extra `desk`."""
@@ -363,7 +375,7 @@ def desk(
     if add_lead:
         serve.add_lead(folder, add_lead, click.prompt("Password", hide_input=True, confirmation_prompt=True))
         return
-    serve.serve(folder, serve.Address(port, lan, names, certfile, keyfile), opens, lang)
+    serve.serve(folder, serve.Address(port, lan, names, certfile, keyfile), opens, lang, hand_in)
 
 
 @cli.command()
