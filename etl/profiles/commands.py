@@ -1,17 +1,24 @@
-"""The commands `jixiao form list`, `show`, `check` and `learn`."""
+"""The commands `jixiao form list`, `show`, `check` and `learn`, and `jixiao template`."""
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 
 import click
 
-from etl.help.spoken import Group
+from etl.help.spoken import Command, Group
 
 _CONFIG = click.option(
     "--config",
     type=click.Path(path_type=Path, dir_okay=False),
     help="Settings; default: jixiao.toml in the working folder, or beside the roster or the output.",
+)
+_ROSTER = click.option(
+    "--roster",
+    type=click.Path(path_type=Path, dir_okay=False),
+    envvar="JIXIAO_ROSTER",
+    help="The list of agencies that must hand in (CSV or workbook).",
 )
 _LANG = click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", help="Language of messages.")
 
@@ -75,3 +82,45 @@ def form_learn(blank: Path, base: str, output: Path, config: Path | None) -> Non
     say(f"{output}: {id_}")
     for question in questions:
         say(f"问：{question}")
+
+
+@click.command(cls=Command)
+@click.option(
+    "-o", "--output", required=True, type=click.Path(path_type=Path), help="The workbook, or a folder."
+)
+@_ROSTER
+@click.option("--year", type=click.IntRange(2000, 2099), help="Fiscal year; default: next year's.")
+@click.option("--agency", default="", help="Name of the agency to fill in.")
+@click.option(
+    "--letter", is_flag=True, help="Write the template of 退回说明 (.docx) instead, to be edited in Word."
+)
+@click.option(
+    "--form",
+    "form_id",
+    default="",
+    help="Id of the form profile (jixiao form list); else Suzhou's of the year.",
+)
+@_CONFIG
+def template(
+    output: Path,
+    roster: Path | None,
+    year: int | None,
+    agency: str,
+    letter: bool,
+    form_id: str,
+    config: Path | None,
+) -> None:
+    """Write the blank form that checks itself; with a roster, one an agency into a folder."""
+    from etl.profiles.known import form_named
+    from etl.safe.say import say
+
+    if letter:
+        from etl.returns.letters import write_template
+
+        say(str(write_template(output)))
+        return
+    from etl.template.write import write_blank_forms
+
+    year = year or datetime.datetime.now().astimezone().year + 1
+    for path in write_blank_forms(form_named(form_id, year, config), output, roster, year, agency):
+        say(str(path))
