@@ -36,14 +36,13 @@ from etl.reading.head import (
 )
 from etl.reading.indicators import IndicatorReader
 from etl.reading.labelled_rows import (
-    LONGEST_LABEL,
     Row,
     Segment,
     free_columns,
+    inline_label,
     is_furniture,
-    label_ids,
-    label_of,
     next_of,
+    says_again,
     value_column,
 )
 from etl.reading.model import Oddity, Reading
@@ -148,7 +147,7 @@ class _FormReader:
             if labels:
                 self._labels(segment.sheet, row)
                 self._row(segment, row, labels)
-            elif text := self._inline_label(row):
+            elif text := inline_label(self.form, self.asked, row):
                 self._start_text(segment, row, text)
             elif self.zone == "head" or not is_furniture(self.form, row):
                 self._unlabelled(segment, row)
@@ -156,7 +155,9 @@ class _FormReader:
 
     def _row(self, segment: Segment, row: Row, labels: list[str]) -> None:
         heads = {label for label in labels if label.startswith("head:")}
-        text = next((label for label in labels if label in self.asked), "") or self._inline_label(row)
+        text = next((label for label in labels if label in self.asked), "") or inline_label(
+            self.form, self.asked, row
+        )
         lines = self._lines()
         line = next((x for x in reversed(labels) if x in lines), "")
         if len(heads) >= 2:
@@ -178,7 +179,7 @@ class _FormReader:
 
     def _start_text(self, segment: Segment, row: Row, name: str) -> None:
         """Begin a text; one that a further page repeats leaves what is being read as it is."""
-        if name in self.reading.texts and self._says_again(row, name):
+        if name in self.reading.texts and says_again(row, self.reading.texts[name]):
             return
         self.zone, self.last_text = "text", name
         self.reading.anchors.add(name)
@@ -204,14 +205,6 @@ class _FormReader:
         elif not self.funds.other(row) and not any(row.labels):
             self._outside(segment.sheet, row)
 
-    def _says_again(self, row: Row, name: str) -> bool:
-        """Return whether a row repeats a text that was read, or only its label."""
-        known = text_key(self.reading.texts[name])
-        texts = [
-            text_key(cell.raw) for (_, cell), label in zip(row.cells, row.labels, strict=True) if not label
-        ]
-        return all(not text or text in known or known in text for text in texts)
-
     def _head(self, segment: Segment, row: Row) -> None:
         """Read what stands above the first label: the title and the fiscal year."""
         for column, cell in row.cells:
@@ -224,16 +217,6 @@ class _FormReader:
             if year is not None:
                 self.reading.fiscal_year, self.reading.year_raw = year, text.strip()
                 self.reading.places["forms", 0, "fiscal_year"] = place
-
-    def _inline_label(self, row: Row) -> str:
-        """Return the label of a cell that holds label and value together: `单位名称：苏州市…`."""
-        for _, cell in row.cells[:2]:
-            if cell.kind == "text" and ("：" in cell.raw or ":" in cell.raw):
-                head, _, value = cell.raw[:LONGEST_LABEL].replace(":", "：").partition("：")
-                name = label_of(label_ids(self.form), text_key(head)) if value.strip() else ""
-                if name in self.asked:
-                    return name
-        return ""
 
     def _text(self, sheet: int, row: Row, name: str) -> None:
         if name in self.reading.texts:

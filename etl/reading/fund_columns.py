@@ -11,7 +11,9 @@ from checks.declared.budget import FEN_PER_WAN
 from checks.declared.project_name import mark_of, without_mark
 from checks.declared.text_key import text_key
 from etl.cell.grid import Cell, Workbook
+from etl.form.places import Place
 from etl.money.amount import amount_of_text
+from etl.money.project_line import Line
 from etl.money.project_list import is_fund
 from etl.reading.labelled_rows import LONGEST_LABEL, Row
 
@@ -211,3 +213,22 @@ def likely_columns(known: dict[str, int], extra: frozenset[int], entries: list[E
     full = known.get("full") or (likely[-1] if likely else None)
     half = known.get("half") or next((at for at in likely if full and at < full), None)
     return {name: at for name, at in (("half", half), ("full", full)) if at}
+
+
+def beside_columns(entries: list[Entry], lines: list[Line]) -> Iterator[tuple[str, Place, str]]:
+    """Yield a remark on each column without a heading in which something stands beside names and amounts, once."""
+    seen: set[tuple[int, int]] = set()
+    for entry, line in zip(entries, lines, strict=True):
+        at, read = entry.column, set(line.at.values())
+        last = max(read, default=0)
+        if at and entry.row.by_column.keys() <= read | {at}:
+            continue
+        for column, cell in entry.row.cells:
+            named = column in entry.texts and column != at > 0 and not is_fund(cell.raw)
+            number = (
+                at < column <= last and column not in read | entry.columns.extra and cell.kind == "number"
+            )
+            if (named or (number and at)) and (entry.sheet, column) not in seen:
+                seen.add((entry.sheet, column))
+                kind = "text_beside" if named else "number_beside"
+                yield kind, Place(entry.sheet, entry.row.number, column), cell.raw

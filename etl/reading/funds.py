@@ -27,6 +27,7 @@ from etl.reading.fund_columns import (
     Columns,
     Entry,
     Under,
+    beside_columns,
     beside_each_other,
     is_amount,
     is_name,
@@ -214,7 +215,8 @@ class FundsReader:
             self.reading.remark(*remark)
         for line in kept:
             self._project(line)
-        self._beside(entries, lines)
+        for beside in beside_columns(entries, lines):
+            self.reading.remark(*beside)
 
     def _stated(self, period: str) -> int | None:
         amount = self.reading.amounts.get(f"project_{period}", ABSENT)
@@ -256,24 +258,6 @@ class FundsReader:
         for period, at in line.at.items():
             self.reading.places["projects", number, period] = Place(line.sheet, line.rows[period], at)
             self.note("projects", number, period, line.amounts[period])
-
-    def _beside(self, entries: list[Entry], lines: list[Line]) -> None:
-        """Name each column without a heading in which something stands beside names and amounts, once."""
-        seen: set[tuple[int, int]] = set()
-        for entry, line in zip(entries, lines, strict=True):
-            at, read = entry.column, set(line.at.values())
-            last = max(read, default=0)
-            if at and entry.row.by_column.keys() <= read | {at}:
-                continue
-            for column, cell in entry.row.cells:
-                named = column in entry.texts and column != at > 0 and not is_fund(cell.raw)
-                number = (
-                    at < column <= last and column not in read | entry.columns.extra and cell.kind == "number"
-                )
-                if (named or (number and at)) and (entry.sheet, column) not in seen:
-                    seen.add((entry.sheet, column))
-                    kind = "text_beside" if named else "number_beside"
-                    self.reading.remark(kind, Place(entry.sheet, entry.row.number, column), cell.raw)
 
     def _put(self, name: str, entry: Entry, at: int, unit: str) -> None:
         """Read the amount of a fixed line; its label may name a unit of its own."""

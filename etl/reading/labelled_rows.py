@@ -304,3 +304,21 @@ def value_column(sheet: Sheet, row: int, label: int) -> int:
         if top <= row <= bottom and left <= label <= right:
             return right + 1
     return label + 1
+
+
+def says_again(row: Row, text: str) -> bool:
+    """Return whether a row repeats a text that was read, or only its label."""
+    known = text_key(text)
+    texts = [text_key(cell.raw) for (_, cell), label in zip(row.cells, row.labels, strict=True) if not label]
+    return all(not said or said in known or known in said for said in texts)
+
+
+def inline_label(form: Form, asked: frozenset[str], row: Row) -> str:
+    """Return the label of a cell that holds label and value together: `单位名称：苏州市…`."""
+    for _, cell in row.cells[:2]:
+        if cell.kind == "text" and ("：" in cell.raw or ":" in cell.raw):
+            head, _, value = cell.raw[:LONGEST_LABEL].replace(":", "：").partition("：")
+            name = label_of(label_ids(form), text_key(head)) if value.strip() else ""
+            if name in asked:
+                return name
+    return ""
