@@ -4,12 +4,14 @@
 
 - `jixiao.check(paths)` returns what was found,
 - `jixiao.run(paths, output)` writes everything, too,
-- `jixiao.read_tables(paths)` gives the normalised tables as DataFrames.
+- `jixiao.open(folder)` gives the tables of a run that was written there as DataFrames,
+- `jixiao.read_tables(paths)` gives the normalised tables of forms that are read now.
 """
 
 from etl.cli import main
 from etl.results import Cell, Checked, File, Finding, Produced, check, run
 from etl.safe.refusal import Refusal
+from etl.tables import opened as open
 from etl.tables import read_tables
 
 __all__ = [
@@ -21,6 +23,7 @@ __all__ = [
     "Refusal",
     "check",
     "main",
+    "open",
     "read_tables",
     "run",
 ]

@@ -74,8 +74,7 @@ def scope_of(
     """
     forms = tables.forms
     rows = _rows(tables, roster)
-    keys = _owners(forms["agency"], rows)
-    owners = {form: key or f"!{form}" for form, key in zip(forms.index.tolist(), keys, strict=True)}
+    owners = dict(zip(forms.index.tolist(), owners_of(tables, roster), strict=True))
     left: dict[int, LeftOut] = _superseded(tables, owners)
     kept = [form for form in owners if form not in left]
     left |= _wholes(kept, rows, forms["agency"], roster)
@@ -111,10 +110,17 @@ def _rows(tables: Tables, roster: pd.DataFrame | None) -> dict[int, int]:
     return dict(zip(tables.forms.index.tolist(), rows, strict=True))
 
 
-def _owners(agencies: pd.Series[str], rows: Mapping[int, int]) -> list[str]:
-    """Return one text an agency, the same under each of its names and where only its file is named after it."""
-    named = zip(agencies.fillna("").astype(str).tolist(), rows.values(), strict=True)
-    return [f"#{row}" if row >= 0 else agency_key(name) for name, row in named]
+def owners_of(tables: Tables, roster: pd.DataFrame | None) -> list[str]:
+    """Return a text for each form's agency, the same under each of its names and where only its file is named after it.
+
+    A form of which nobody knows whose it is has one of its own.
+    """
+    rows = _rows(tables, roster)
+    agencies = tables.forms["agency"].fillna("").astype(str).tolist()
+    return [
+        f"#{row}" if row >= 0 else agency_key(name) or f"!{form}"
+        for name, (form, row) in zip(agencies, rows.items(), strict=True)
+    ]
 
 
 def _wholes(

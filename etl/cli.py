@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from etl.commands.exits import BAD_USAGE, ERRORS_FOUND, INTERRUPTED, LOST
+from etl.commands.options import shared
+from etl.help.language import speaks_chinese
 from etl.help.spoken import Group
 from etl.profiles.commands import form, template
 
@@ -23,69 +25,6 @@ if TYPE_CHECKING:
     from etl.batch.model import Batch
     from etl.batch.request import Request
     from etl.commands.run import Run
-
-_PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-_LANG = click.option(
-    "--lang",
-    type=click.Choice(["zh", "en"]),
-    default="zh",
-    envvar="JIXIAO_LANG",
-    help="Language of messages.",
-)
-_ROSTER = click.option(
-    "--roster",
-    type=click.Path(path_type=Path, dir_okay=False),
-    envvar="JIXIAO_ROSTER",
-    help="The list of agencies that must hand in (CSV or workbook).",
-)
-_LAST_YEAR = click.option(
-    "--last-year",
-    type=click.Path(path_type=Path),
-    help="Folder of last year's forms, to compare with.",
-)
-_APPROVED = click.option(
-    "--approved",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="The approved budgets (CSV or workbook): 单位名称, 项目名称, 金额(万元).",
-)
-_ACTUALS = click.option(
-    "--actuals",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Last year's self-evaluation (CSV or workbook): 单位名称, 指标名称, 实际完成值.",
-)
-_YEAR = click.option(
-    "--year", type=click.IntRange(2000, 2099), help="Fiscal year of the batch; default: the forms' own."
-)
-_CONFIG = click.option(
-    "--config",
-    type=click.Path(path_type=Path, dir_okay=False),
-    envvar="JIXIAO_CONFIG",
-    help="Settings; default: jixiao.toml in the working folder, or beside the roster or the output.",
-)
-_WORKERS = click.option(
-    "--workers",
-    type=click.IntRange(1, 256),
-    envvar="JIXIAO_WORKERS",
-    help="Processes that read and check; default: one a core.",
-)
-_SCHEDULER = click.option(
-    "--scheduler",
-    metavar="ADDRESS",
-    help="Have the workers of a Dask scheduler, tcp://host:port, read and check; needs the extra `dask`.",
-)
-
-_PROGRESS = click.option(
-    "--progress",
-    type=click.Choice(["auto", "json", "none"]),
-    default="auto",
-    help="How to show progress on standard error; json: an object a line, for programs (docs/machines.md).",
-)
-_EXCLUDE = click.option(
-    "--exclude",
-    multiple=True,
-    metavar="AGENCY",
-    help="Leave an agency out of the city's sums; may be given several times.",
-)
 
 
 @click.group(
@@ -101,19 +40,19 @@ cli.add_command(template)
 
 
 @cli.command()
-@_PATHS
+@shared.PATHS
 @click.option(
     "-o", "--output", required=True, type=click.Path(path_type=Path), help="Folder for everything written."
 )
-@_ROSTER
-@_LAST_YEAR
-@_APPROVED
-@_ACTUALS
-@_YEAR
-@_CONFIG
-@_WORKERS
-@_SCHEDULER
-@_LANG
+@shared.ROSTER
+@shared.LAST_YEAR
+@shared.APPROVED
+@shared.ACTUALS
+@shared.YEAR
+@shared.CONFIG
+@shared.WORKERS
+@shared.SCHEDULER
+@shared.LANG
 @click.option(
     "--verify", is_flag=True, help="Read every return again and compare it with its original, cell by cell."
 )
@@ -145,12 +84,12 @@ cli.add_command(template)
     is_flag=True,
     help="Pack returns and letters into one zip a department, and list what to send to whom.",
 )
-@_EXCLUDE
+@shared.EXCLUDE
 @click.option(
     "--fresh", is_flag=True, help="Read every file again, also those that did not change since the last run."
 )
 @click.option("--sarif", is_flag=True, help="Write findings.sarif too, for viewers of static analysis.")
-@_PROGRESS
+@shared.PROGRESS
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 def run(timings: bool, **asked: Any) -> None:
     """Check PATHS and write marked returns, the citywide workbook and the findings into a folder."""
@@ -169,7 +108,7 @@ def run(timings: bool, **asked: Any) -> None:
 
 
 @cli.command()
-@_PATHS
+@shared.PATHS
 @click.option(
     "--format",
     "form",
@@ -178,16 +117,16 @@ def run(timings: bool, **asked: Any) -> None:
     envvar="JIXIAO_CHECK_FORMAT",
     help="How to print.",
 )
-@_ROSTER
-@_LAST_YEAR
-@_APPROVED
-@_ACTUALS
-@_YEAR
-@_CONFIG
-@_WORKERS
-@_SCHEDULER
-@_LANG
-@_PROGRESS
+@shared.ROSTER
+@shared.LAST_YEAR
+@shared.APPROVED
+@shared.ACTUALS
+@shared.YEAR
+@shared.CONFIG
+@shared.WORKERS
+@shared.SCHEDULER
+@shared.LANG
+@shared.PROGRESS
 def check(form: str, **asked: Any) -> None:
     """Check PATHS and print what was found; no file is written."""
     from etl.batch.request import Request
@@ -233,9 +172,9 @@ def _check(request: Request, form: str) -> Batch:
 
 
 @cli.command()
-@_PATHS
+@shared.PATHS
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="Folder for the tables.")
-@_WORKERS
+@shared.WORKERS
 def extract(paths: tuple[Path, ...], output: Path, workers: int | None) -> None:
     """Write the normalised tables of PATHS (forms, funds, projects, indicators, places) as CSV."""
     from etl.commands.extract import write_tables
@@ -247,9 +186,9 @@ def extract(paths: tuple[Path, ...], output: Path, workers: int | None) -> None:
 
 @cli.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@_YEAR
-@_CONFIG
-@_LANG
+@shared.YEAR
+@shared.CONFIG
+@shared.LANG
 def show(file: Path, year: int | None, config: Path | None, lang: str) -> None:
     """Print the form in FILE as it looks, with marked cells and what was found."""
     from etl.commands.show import show_file
@@ -262,8 +201,8 @@ def show(file: Path, year: int | None, config: Path | None, lang: str) -> None:
 @click.option(
     "-o", "--output", required=True, type=click.Path(path_type=Path), help="The workbook to be written."
 )
-@_EXCLUDE
-@_LANG
+@shared.EXCLUDE
+@shared.LANG
 def citywide(outputs: tuple[Path, ...], output: Path, exclude: tuple[str, ...], lang: str) -> None:
     """Draw the city's workbook over several runs, from the folders OUTPUTS they were written into."""
     from etl.commands.merge import merge_runs
@@ -275,13 +214,13 @@ def citywide(outputs: tuple[Path, ...], output: Path, exclude: tuple[str, ...], 
 
 @cli.command()
 @click.argument("output", type=click.Path(path_type=Path, file_okay=False))
-@_ROSTER
-@_LAST_YEAR
-@_APPROVED
-@_ACTUALS
-@_YEAR
-@_CONFIG
-@_LANG
+@shared.ROSTER
+@shared.LAST_YEAR
+@shared.APPROVED
+@shared.ACTUALS
+@shared.YEAR
+@shared.CONFIG
+@shared.LANG
 @click.option(
     "--write",
     is_flag=True,
@@ -315,7 +254,7 @@ def recheck(write: bool, form: str, **asked: Any) -> None:
 
 @cli.command()
 @click.argument("code", required=False)
-@_LANG
+@shared.LANG
 def rules(code: str | None, lang: str) -> None:
     """List the rules, or print the page of one rule CODE."""
     from checks.telling.handbook import rule_list, rule_page
@@ -353,7 +292,7 @@ def rules(code: str | None, lang: str) -> None:
 @click.option("--keyfile", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="Its key.")
 @click.option("--add-lead", metavar="NAME", help="Make a lead, asking for a password, and end.")
 @click.option("--open", "opens", is_flag=True, help="Open it in the browser.")
-@_LANG
+@shared.LANG
 def desk(
     home: Path | None,
     port: int,
@@ -387,7 +326,7 @@ def schema() -> None:
 
 @cli.command()
 @click.argument("folder", default=".", type=click.Path(path_type=Path, file_okay=False))
-@_LANG
+@shared.LANG
 def doctor(folder: Path, lang: str) -> None:
     """Look at this machine: Python, libraries, platform, code page, whether FOLDER can be written."""
     from etl.help.doctor import doctor_line, examined
@@ -498,7 +437,6 @@ def main(arguments: Sequence[str] | None = None) -> Any:
     from etl.safe.refusal import Refusal
 
     _prepare()
-    chinese = _speak_chinese(sys.argv[1:] if arguments is None else arguments)
     try:
         cli.main(
             args=list(arguments) if arguments is not None else None, prog_name="jixiao", standalone_mode=False
@@ -506,12 +444,7 @@ def main(arguments: Sequence[str] | None = None) -> Any:
     except click.exceptions.Exit as done:
         sys.exit(done.exit_code)
     except click.ClickException as wrong:
-        if chinese and not isinstance(wrong, click.exceptions.NoArgsIsHelpError):
-            from etl.commands.chinese import usage_error
-
-            click.echo(usage_error(wrong), err=True)
-        else:
-            wrong.show()
+        _tell_wrong(wrong)
         sys.exit(wrong.exit_code)
     except Refusal as refusal:
         click.echo(f"jixiao: {refusal}", err=True)
@@ -532,14 +465,14 @@ def main(arguments: Sequence[str] | None = None) -> Any:
         sys.exit(LOST)
 
 
-def _speak_chinese(arguments: Sequence[str]) -> bool:
-    """Have help and usage errors in Chinese where the system's language is Chinese; say whether it is."""
-    from etl.commands.chinese import is_wanted, speak_chinese
+def _tell_wrong(wrong: click.ClickException) -> None:
+    """Say what is wrong with a command line, in the language of the system."""
+    if speaks_chinese() and not isinstance(wrong, click.exceptions.NoArgsIsHelpError):
+        from etl.help.usage import usage_error
 
-    wanted = is_wanted(arguments)
-    if wanted:
-        speak_chinese(cli)
-    return wanted
+        click.echo(usage_error(wrong), err=True)
+    else:
+        wrong.show()
 
 
 def _prepare() -> None:

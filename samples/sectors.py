@@ -1,4 +1,4 @@
-"""Legitimate forms of forty sectors, and what a reviewer would say of each.
+"""Legitimate forms of forty-nine sectors, and what a reviewer would say of each.
 
 `data/sectors/*.toml` holds the texts, the money and the indicators of an agency as such agencies write
 them, and under `finds` what is true of the form, decided by reading it and never by running the checks. The agencies

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime
+import os
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from checks.finding import Severity
 from checks.given.inputs import Inputs
 from checks.settings import THRESHOLDS, WORDS, Settings, Waiver
 from etl.batch.chunk import check_readings
+from etl.cli import cli
 from etl.intake.config import find_config, read_config, ruling, settings_of
 from etl.intake.submissions import find_submissions
 from etl.safe.refusal import Refusal
@@ -118,6 +121,27 @@ def test_every_threshold_and_word_list_is_used() -> None:
         if f'"{name}"' not in code and name.rsplit("_", 1)[0] not in code
     ]
     assert unused == []
+
+
+def test_settings_nested_too_deep_or_too_large_are_refused(tmp_path: Path) -> None:
+    for text in (
+        f"a = {'[' * 5_000}{']' * 5_000}",
+        "a = " + "{b=" * 3_000 + "1" + "}" * 3_000,
+        "#" * 1_000_001,
+    ):
+        (tmp_path / "jixiao.toml").write_text(text)
+        with pytest.raises(Refusal, match=r"jixiao\.toml: 嵌套太深|太大"):
+            read_config(tmp_path / "jixiao.toml")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+@pytest.mark.parametrize("option", ["--config", "--roster", "--approved", "--actuals", "--last-year"])
+def test_a_pipe_is_not_waited_for(option: str, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "form.xlsx").write_bytes(paper().data)
+    asked = [str(tmp_path / "form.xlsx"), option, str(tmp_path / "pipe")]
+    done = CliRunner().invoke(cli, ["check", *asked])
+    assert isinstance(done.exception, Refusal) and "not a regular file" in str(done.exception)
 
 
 def test_broken_toml_is_refused() -> None:

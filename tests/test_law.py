@@ -117,8 +117,8 @@ def holds(form: FilledForm, checked: Checked) -> None:
 
 def _read(tables: Any, number: int) -> tuple[Mapping[str, int | None], list[Any]]:
     """Return what the tables hold of a form's funds (None for what is not read), and its projects in order of name."""
-    from checks.declared.budget import FUND_FIELDS
     from checks.declared.project_name import project_key
+    from tests.known_forms import FUND_FIELDS
 
     def fen(frame: Any, row: int, name: str) -> int | None:
         state = frame[f"{name}_state"].loc[row]

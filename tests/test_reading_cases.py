@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from checks.declared.budget import FUND_FIELDS
 from checks.scope import is_doubt
 from etl.reading.model import Reading
 from tests.cases import Case
+from tests.known_forms import FUND_FIELDS
 from tests.paper import paper, read_bytes
 from tests.reading_cases import OUT, REFUSED, ROWS, SAME, UNREAD, outcomes
 from tests.test_project_lists import figures

@@ -1,4 +1,4 @@
-"""Legitimate forms of forty sectors: exactly what a reviewer would say is said, and it is little.
+"""Legitimate forms of forty-nine sectors: exactly what a reviewer would say is said, and it is little.
 
 `samples/sectors/expected.csv` was written by reading the forms. Where the program says otherwise today,
 `samples/sectors/open.csv` lists it, so that a rule that is mended must take its lines out.

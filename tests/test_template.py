@@ -191,7 +191,7 @@ def test_a_right_form_shows_ticks_and_reads_back_as_filled(blank: bytes, tmp_pat
     filled = _clean()
     done = _recalculated(_fill(blank, filled), tmp_path)
     said = _said(done)
-    assert said[2] == "✓ 全部通过"
+    assert said[2] == "✓ 没有需修改之处"
     assert said[_row("funds", 0, "total_full")] == said[_row("funds", 0, "project_full")] == "✓"
     assert not any("✗" in text or "△" in text for text in said.values())
     (reading,) = read_forms(open_workbook(done), FORM_2023).readings
@@ -224,7 +224,7 @@ def test_wrong_figures_show_crosses_with_the_difference(blank: bytes, tmp_path: 
     assert said[_row("funds", 0, "project_full")] == "✗ 半年项目明细合计971.25，本格少22.25"
     assert said[_row("projects", 5, "half")] == "✗ 半年数大于全年数1"
     assert said[_row("projects", 6, "half")] == "✗ 缺项目名称"
-    assert said[_row("projects", 0, "half")] == "✓" and said[_row("projects", 7, "half")] == ""
+    assert said[_row("projects", 0, "half")] == "○ 金额已核对" and said[_row("projects", 7, "half")] == ""
     assert said[_row("funds", 0, "other_full")] == ""
     assert said[2].startswith("✗ 4处需修改")
 

@@ -224,6 +224,20 @@ def test_everything_a_run_writes_has_no_fault(tmp_path: Path) -> None:
     assert shared == [] or not AUDIT
 
 
+def test_what_a_generated_city_gives_has_no_fault(tmp_path: Path) -> None:
+    """Forms drawn by chance, as the benchmarks and the mutations take them."""
+    from bench.many import many
+
+    (tmp_path / "in").mkdir()
+    for number, data in enumerate(many(6)):
+        (tmp_path / "in" / f"{number}.xlsx").write_bytes(data)
+        assert faults(open_package(data)) == ()
+    run = produce([tmp_path / "in"], tmp_path / "out", quiet=True, workers=1)
+    assert [written.lost for written in run.returns.values()] == [""] * 6
+    for path in (tmp_path / "out").rglob("*.xlsx"):
+        assert faults(open_package(path.read_bytes())) == (), path.name
+
+
 AUDIT = importlib.util.find_spec("openxml_audit") is not None
 OUR_WAY = re.compile("inline-string cell|Unexpected element '(family|b|sz|name|charset)' found")
 """What it says of texts that stand in their cells, which are allowed, and of the order openpyxl writes fonts in."""

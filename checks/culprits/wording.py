@@ -146,7 +146,8 @@ def _amount(fen: int | None, lang: str) -> str:
 def _cell(cell: object, tables: Tables, lang: str, period: bool = True) -> str:
     """Return a cell as a clerk looks it up: its address and what stands there."""
     assert isinstance(cell, Spot)
-    return marked(cell) + _name(cell, tables, lang, period)
+    gap = " " if lang == "en" else ""
+    return f"{marked(cell)}{gap}{_name(cell, tables, lang, period)}"
 
 
 def _name(cell: object, tables: Tables, lang: str, period: bool = True) -> str:

@@ -199,6 +199,18 @@ def with_files(roster: pd.DataFrame, paths: Sequence[str]) -> pd.DataFrame:
     return roster.assign(**{EARLIER: said})
 
 
+def with_earlier(roster: pd.DataFrame, before: Iterable[tuple[str, str, int]]) -> pd.DataFrame:
+    """Return a roster that says who handed in in an earlier round; `before`: agency, path and round of each form of theirs."""
+    forms = list(before)
+    rows = match_agencies([agency for agency, _, _ in forms], roster)
+    others = whose_paths([path for _, path, _ in forms], roster)
+    rounds: dict[int, int] = {}
+    for row, other, (_, _, number) in zip(rows, others, forms, strict=True):
+        rounds[row if row >= 0 else other.row] = number
+    said = [f"第{rounds[row]}轮" if row in rounds else "" for row in roster.index.tolist()]
+    return roster.assign(**{EARLIER: said})
+
+
 def missing_rows(tables: Tables, roster: pd.DataFrame) -> list[int]:
     """Return the roster rows of which nothing was handed in: no form, no file that could not be read, nothing earlier."""
     seen = {whose.row for whose in whose_forms(tables, roster)}

@@ -128,15 +128,21 @@ def _by_head(tables: Tables) -> dict[int, Doubt]:
 
 
 def _too_large(tables: Tables) -> dict[int, Doubt]:
-    total = _fen(tables, "total_full")
-    found = {}
-    for form in _forms(tables, total - _fen(tables, "social_insurance_full") > TOTAL_MOST):
-        whole, most = wan_text(int(tables.funds["total_full"].loc[form])), wan_text(TOTAL_MOST)
-        found[form] = Doubt(
-            Spot("funds", form, "total_full"),
-            f"资金总额{whole}万元，全市没有单位超过{most}万元",
-            f"total funds of {whole} 万元; no agency of the city has more than {most} 万元",
-        )
+    """Return the forms of which the total, or where it is not read another line, is more than any agency has."""
+    social = _fen(tables, "social_insurance_full")
+    found: dict[int, Doubt] = {}
+    for field in tables.budget.fields:
+        if field.startswith("social_insurance"):
+            continue
+        for form in _forms(tables, _fen(tables, field) - social > TOTAL_MOST):
+            whole, most = wan_text(int(tables.funds[field].loc[form])), wan_text(TOTAL_MOST)
+            name, name_en = tables.budget.field_name(field), tables.budget.field_name(field, "en")
+            doubt = Doubt(
+                Spot("funds", form, field),
+                f"{name}{whole}万元，全市没有单位超过{most}万元",
+                f"{name_en} of {whole} 万元; no agency of the city has more than {most} 万元",
+            )
+            found.setdefault(form, doubt)
     return found
 
 

@@ -17,10 +17,10 @@ FEWEST_EXACT, FEWEST_NEAR = 2, 5
 """Rows that tell anything, from which on plans of a whole per cent are a habit, and plans of about one share."""
 SHARE_OF_ROWS = 0.6
 """Share of the telling rows that must be exact; slips in a form spoil a few."""
-ENOUGH = 4
-"""Telling rows among which one that is off may be so for a reason."""
-TELLING = 10
-"""Amounts as fine between two whole per cents from which on it tells something that an amount is one of them."""
+ENOUGH, NEARLY_ALL = 4, 0.9
+"""Telling rows among which one that is off may be so for a reason, unless so many of them are not."""
+TELLING, CLEAR = 3, 10
+"""Amounts as fine between two whole per cents from which on it tells something, and much, that an amount is one of them."""
 MOST_TELLING = 200.0
 NEAR, ASIDE = 2.0, 1.25
 """How far apart shares may be that are about the same (a factor), and how far beside them one still is."""
@@ -90,6 +90,14 @@ def factor(form: System, changes: Mapping[int, int]) -> float:
     return min(max(share, 1 / FURTHEST), FURTHEST)
 
 
+def is_kept(form: System, changes: Mapping[int, int]) -> bool:
+    """Return whether cells changed by so many fen leave their rows as the habit of the form has them."""
+    habit = form.habit
+    pairs = {habit.pairs[cell] for cell in changes if cell in habit.pairs} if habit else set()
+    news = [tuple(form.amounts[cell] + changes.get(cell, 0) for cell in pair) for pair in pairs]
+    return habit is None or all(_density(habit, half, full) > ODD for half, full in news)
+
+
 def _density(habit: Habit, half: int, full: int) -> float:
     if not _is_near(habit, half, full):
         return ODD
@@ -106,7 +114,7 @@ def is_alike(form: System, half: int, full: int, rows: Sequence[tuple[int, int]]
     """Return whether a row that is not listed is like those that are: where they have a habit, it has it and none is off.
 
     A row so small that every plan is a whole per cent of it is not known to be. Among several rows one that is off may be
-    so for a reason, and then the missing one may be as well; of two or three it more likely holds a slip.
+    so for a reason, and then the missing one may be as well; of two or three, or of very many, it more likely holds a slip.
     """
     habit = form.habit
     if habit is None:
@@ -115,7 +123,8 @@ def is_alike(form: System, half: int, full: int, rows: Sequence[tuple[int, int]]
     if not all(_is_near(habit, h, f) for h, f in (*listed, (half, full))):
         return False
     telling = [is_regular(h, f) for h, f in listed if _is_telling(h, f)]
-    if not habit.exact or (not all(telling) and len(telling) >= ENOUGH):
+    some_off = len(telling) >= ENOUGH and sum(telling) < NEARLY_ALL * len(telling)
+    if not habit.exact or some_off:
         return True
-    known = not half or (_steps(full) >= TELLING and (is_regular(half, full) or not _is_fine(half, full)))
+    known = not half or (_steps(full) >= CLEAR and (is_regular(half, full) or not _is_fine(half, full)))
     return all(telling) and known

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from checks.declared.budget import FEN_PER_WAN
+from checks.localisation.habit import is_kept
 from checks.localisation.linear import System, moved
 from checks.localisation.moves import Supported
 from checks.localisation.plans import Plan
@@ -22,7 +23,7 @@ def stands(form: System, move: Supported, best: Plan, plans: Sequence[Plan]) -> 
     """Return whether a slip in several cells may be called the answer.
 
     What it leaves broken must have a clear slip of its own, or, where no sum speaks for it, be mended by another slip in
-    several cells; a row that is not listed must have both amounts like those listed and their habit, neither
+    several cells, and it must leave its rows as the form's habit has them; a row that is not listed must have both amounts like those listed and their habit, neither
     of its sums a clear slip that would explain it alone, and nothing else wrong in the rows it stands among.
     """
     rest = [found for found in best.found if not set(found.broken).isdisjoint(move.left)]
@@ -31,7 +32,7 @@ def stands(form: System, move: Supported, best: Plan, plans: Sequence[Plan]) -> 
     if rest and move.fixed and not any(form.rows[number].equal for number in move.fixed):
         return False
     if move.move.added is None:
-        return True
+        return bool(move.move.line) or is_kept(form, move.move.changes)
     among = {cell for number in move.fixed for cell, _ in form.rows[number].terms}
     if any(
         cell in among

@@ -97,7 +97,7 @@ _COMPOUND = re.compile(
     rf"|(?<![0-9])[0-9]++{CJK}{{1,12}}[≥≤=<>]?[0-9]++(?:%|{CJK})|%[^0-9]{{0,4}}[0-9]|\([^()0-9]{{0,12}}[0-9]++{CJK}"
 )
 _LISTED = re.compile(r"[、,，;；/和]")
-_RATIO = re.compile(rf"{NUMBER}[:：]{NUMBER}")
+_RATIO = re.compile(rf"{NUMBER}[:：]{NUMBER}|[1-9]/10{{2,6}}")
 _DIGIT = re.compile(r"[0-9]")
 _NUMERAL = re.compile(rf"[{NUMERALS}]")
 _HAN = re.compile(CJK)

@@ -26,6 +26,7 @@ _OF_THAT_YEAR = re.compile(
     r"|职称|评审|评定|评选|评比|表彰|表扬|先进|年鉴|年报|年检|公报|统计|普查|鉴定|报告|汇算|清算|结算|决算|验收|核查|核定|核验|督查|巡察|整改|档案|归档|补考|毕业|招生|入藏|征集|接收|移交|竣工|完工|立项|获批|入选|获奖|新增|新建|在建|未完|遗留|到期|入库|招录|入职|退役|转业)"
 )
 """What is done now about that year by its nature: titles, yearbooks, prizes, accounts."""
+_DOING = re.compile(r"(?:完成|做好|开展|组织|推进)$")
 _SETTLES = re.compile(
     r"兑付|兑现|发放|拨付|支付|清算|结算|到位|结清|付清|清缴|缴清|表彰|评审完|发布|公布|办结|建档|归档|整理|验收|结项|结题|审计|编印|出版|移交|核销|销号|入库|登记|评定|评选|整改|回访|公示"
 )
@@ -71,7 +72,7 @@ def _clause(bare: str, match: re.Match[str], named: bool) -> LeftOver | None:
     past, about = _PAST.search(rest), _OF_THAT_YEAR.match(rest) is not None
     if _PLANNED.search(rest[: past.start()] if past else rest):
         return LeftOver(said, own and not named)
-    if past or (own and about and _SETTLES.search(rest)):
+    if past or (((own and about) or _DOING.search(before)) and _SETTLES.search(rest)):
         return None
     if about or _DONE in rest or _PAID.search(before):
         return LeftOver(said, sure=False) if own and not named else None

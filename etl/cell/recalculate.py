@@ -137,7 +137,7 @@ def _settled(cell: Cell, sheet: Sheet, at: Address, results: _Results, recalcula
     try:
         value = results.worked_out(sheet, at, cell.formula or "")
     except Unknown:
-        return cell._replace(told="unknown") if stored is not None and not stored else cell
+        return cell if stored is None else cell._replace(told="opaque" if stored else "unknown")
     if cell.kind == "no_result":
         return _with(cell, value, "recomputed")
     number = Decimal(0) if value is None else value

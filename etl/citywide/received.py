@@ -56,7 +56,7 @@ _NOTE = Column("说明", 56, "wrap", "不计入汇总或无法读取的原因")
 
 def write_received(book: Book, city: City, lines: Sequence[Received]) -> None:
     """Write 报送情况: one row a form, missing agency or other file; round columns where rounds are compared."""
-    compared = city.options.rounds is not None
+    compared = city.options.rounds is not None or bool(city.options.numbers)
     columns = (*_COLUMNS, *(_ROUNDS if compared else ()), _PROFILE, _NOTE)
     table = add_sheet(book, "报送情况", "报送情况", _said(handed_in(lines, city.roster)), columns, GREEN)
     table.sheet.freeze_panes(table.first, 2)

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from checks.given.whose import with_earlier, with_files
 from checks.settings import Settings
 from etl.batch.depends import digest_of
 from etl.batch.model import Batch
@@ -22,9 +23,10 @@ from etl.batch.read import found, hands, read_inputs, refuse_within, settings_of
 from etl.batch.request import Request
 from etl.batch.whole import run_batch
 from etl.commands.log import logged
+from etl.commands.merge import BEFORE, way_back
 from etl.commands.progress import Watch, said_when_interrupted, shown_progress
 from etl.intake.config import ruling
-from etl.intake.submissions import Submission
+from etl.intake.submissions import Skipped, Submission
 from etl.safe.clean import clean
 from etl.safe.refusal import Refusal
 from etl.safe.say import say
@@ -36,6 +38,8 @@ from etl.workers.attempt import Failed
 from etl.workers.program import fingerprint
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from etl.batch.recipients import Recipient
     from etl.returns.write import Written
     from etl.rounds.compare import Rounds
@@ -81,6 +85,7 @@ def produce(request: Request) -> Run:
     inputs = read_inputs(request, settings.forms)
     template = _letter_template(request)
     with _at_work(request, len(submissions), ruled) as (executor, workers, store, watch, before):
+        inputs = replace(inputs, roster=_who_came(inputs.roster, skipped, before))
         batch = run_batch(submissions, skipped, settings, inputs, executor, watch.file, workers, store)
 
         # What writes is loaded once the workers have read: they would have started later for it.
@@ -114,8 +119,9 @@ def produce(request: Request) -> Run:
             watch=watch,
         )
         watch.begin("sums")
+        store.note(BEFORE, way_back(request.output, request.previous) if request.previous else "")
         options = Options(settings, request.exclude, rounds, explained(batch))
-        write_sums(request, batch, inputs, options, outputs, state)
+        write_sums(request, batch, inputs, options, outputs, state, store)
         written = returns()
         if request.letters:
             watch.begin("letters")
@@ -148,6 +154,17 @@ def produce(request: Request) -> Run:
         settings,
         request.exclude,
     )
+
+
+def _who_came(
+    roster: pd.DataFrame | None, skipped: Sequence[Skipped], before: Sequence[FormRecord] | None
+) -> pd.DataFrame | None:
+    """Return the roster with who handed in otherwise: in an earlier round, as a file that was passed over."""
+    if roster is None:
+        return None
+    if before is not None:
+        roster = with_earlier(roster, ((record.agency, record.path, record.number) for record in before))
+    return with_files(roster, [each.relative for each in skipped])
 
 
 def _relative(path: Path, request: Request) -> str:

@@ -201,7 +201,8 @@ def _messages(located: Sequence[Located], lang: str) -> Iterator[Text]:
         line = Text(f"{told_line.number:>3} ")
         line.append(f" {SEVERITY_NAMES[lang][severity]} ", style=_FILLS[severity])
         message, *more = told_line.sentences(lang)
-        line.append(clean(f" {'、'.join(told_line.codes)} {places_text(told_line, lang)}  {message.text}"))
+        line.append(clean(f" {places_text(told_line, lang)}  {message.text}"))
+        line.append(f"  {'、'.join(told_line.codes)}", style="dim")
         for said in more:
             line.append(
                 clean(f"\n      {'→ ' * said.guess}{said.text}"), style="italic" if said.guess else ""

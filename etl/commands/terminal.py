@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -40,8 +42,13 @@ def _line(text: str) -> str:
     return clean(text).replace("\n", "\\x0a").replace("\t", " ")
 
 
+def _grey(text: str) -> str:
+    """Return a text in grey where a person looks at a screen that knows how; Windows consoles may not."""
+    return f"\x1b[2m{text}\x1b[0m" if sys.stdout.isatty() and os.name != "nt" else text
+
+
 def finding_lines(located: Sequence[Located], lang: str) -> Iterator[str]:
-    """Yield the findings file by file, errors first, each with its cell."""
+    """Yield the findings file by file, errors first, each with its cell; the rule's code stands last, in grey."""
     path = None
     for entry in in_order(located):
         finding = entry.finding
@@ -51,7 +58,8 @@ def finding_lines(located: Sequence[Located], lang: str) -> Iterator[str]:
             yield _line(path) if path else "—"
         place = cell_text(entry.cells[0]) if entry.cells else ""
         severity = SEVERITY_NAMES[lang][finding.severity]
-        yield _line(f"  {severity} {finding.code} {place}  {finding.message[lang]}")
+        said = _line(f"  {severity} {place}  {finding.message[lang]}")
+        yield f"{said}  {_grey(finding.code)}"
         if finding.hypothesis:
             for number, text in enumerate(finding.hypothesis[lang].split("\n")):
                 yield _line(f"       {'→' if not number else ' '} {text}")
@@ -92,7 +100,11 @@ def round_lines(batch: Batch, rounds: Rounds, lang: str) -> Iterator[str]:
     yield f"第{rounds.number}轮: {each}" if lang == "zh" else f"round {rounds.number}: {each}"
     absent = [clean(record.agency) for record in rounds.absent if record.agency]
     if absent:
-        said = f"上一轮有、本轮未报 {len(absent)}" if lang == "zh" else f"not handed in again {len(absent)}"
+        said = (
+            f"本轮没有再报、沿用上一轮 {len(absent)}"
+            if lang == "zh"
+            else f"not handed in again {len(absent)}"
+        )
         yield f"{said}: " + "、".join(absent[:MOST_NAMES]) + ("…" if len(absent) > MOST_NAMES else "")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from checks.declared.budget import NO_BUDGET, Budget
 from checks.declared.text_key import text_key
@@ -152,7 +153,7 @@ class Form:
 
     def lines(self, side: str) -> frozenset[str]:
         """Return the keys of the fixed money lines of one side."""
-        return frozenset(row.line for each in self.sides if each.key == side for row in each.rows)
+        return _lines(self, side)
 
     def anchors(self) -> Iterator[tuple[str, Label]]:
         """Yield every label that must stand on the form once, with its key (`agency`, `total`, ...)."""
@@ -164,3 +165,8 @@ class Form:
             yield (self.free.key, self.free.label)
         for block in self.indicators:
             yield from ((f"level1:{name}", Label(name)) for name in block.level1)
+
+
+@lru_cache(maxsize=32)
+def _lines(form: Form, side: str) -> frozenset[str]:
+    return frozenset(row.line for each in form.sides if each.key == side for row in each.rows)

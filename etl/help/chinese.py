@@ -58,7 +58,6 @@ TEXTS: Mapping[str, str] = {
     "Last year's self-evaluation (CSV or workbook): 单位名称, 指标名称, 实际完成值.":
         "上年自评结果（CSV 或工作簿）：单位名称、指标名称、实际完成值。",
     "Fiscal year of the batch; default: the forms' own.": "批次的预算年度；默认取各表自己的年度。",
-    "Settings; default: jixiao.toml beside the paths.": "配置文件；默认取 jixiao.toml。",
     "Processes that read and check; default: one a core.": "读取和检查的进程数；默认每个处理器核一个。",
     "Have the workers of a Dask scheduler, tcp://host:port, read and check; needs the extra `dask`.":
         "由 Dask 调度器 tcp://host:port 的计算节点读取和检查；需要安装 `dask`。",
@@ -77,9 +76,41 @@ TEXTS: Mapping[str, str] = {
     "How to print.": "显示的格式。",
     "Folder for the tables.": "数据表写入的文件夹。",
     "The workbook, or a folder.": "工作簿，或文件夹。",
-    "Fiscal year.": "预算年度。",
     "Name of the agency to fill in.": "预先填入的单位名称。",
     "The workbook to be written.": "要写的工作簿。",
     "Write the findings, the citywide workbook and the tables anew; returns follow with run.":
         "重写意见、全市汇总表和数据表；退回文件由 run 重写。",
+    "Settings; default: jixiao.toml in the working folder, or beside the roster or the output.":
+        "配置文件；默认用工作文件夹里，或名单、结果旁边的 jixiao.toml。",
+    "The day by which departments are to answer, for the letters.":
+        "函件中写明的报回期限。",
+    "Your own 退回说明 (.docx), edited from what `jixiao template --letter` writes.":
+        "自定的退回说明模板（.docx），由 jixiao template --letter 写出后修改。",
+    "Pack returns and letters into one zip a department, and list what to send to whom.":
+        "按主管部门打包退回文件和函件，并列出发送清单。",
+    "Fiscal year; default: next year's.":
+        "预算年度；默认为明年。",
+    "Have the totals add up by themselves; they are locked.":
+        "合计由公式自动计算，并锁定。",
+    "Write the template of 退回说明 (.docx) instead, to be edited in Word.":
+        "改为写出退回说明的模板（.docx），供在Word中修改。",
+    "Show every setting with its meaning, or write them into a file to be edited.\n\nWithout --init the settings are printed.":
+        "显示全部配置项及含义；加 --init 写成文件供修改。",
+    "Write jixiao.toml with every setting, its meaning, unit and default.":
+        "写出 jixiao.toml，含全部配置项、含义、单位和默认值。",
+    "The file; default: jixiao.toml here.":
+        "文件；默认为当前文件夹的 jixiao.toml。",
+    "Write over a file that is there.":
+        "覆盖已有的文件。",
+    "Serve pages in the browser where a bureau works through a batch; needs the extra `desk`.":
+        "在浏览器中打开审核工作台；需另装 desk。",
+    "The desk's folder; default: in the user's data.": "工作台的文件夹；默认在用户数据中。",
+    "Port; default: 8765.": "端口；默认 8765。",
+    "Serve the local network; people log in, a lead must have been made before.": "供局域网使用；须登录，先要有负责人账号。",
+    "A name or address of this machine, with --lan.": "本机的名称或地址，与 --lan 同用。",
+    "Certificate for HTTPS.": "HTTPS 证书。",
+    "Its key.": "证书的密钥。",
+    "Make a lead, asking for a password, and end.": "建立负责人账号，输入密码后结束。",
+    "Open it in the browser.": "在浏览器中打开。",
+    "How to print; json has the agencies by name.": "显示的格式；json 按单位名称列出。",
 }  # fmt: skip

@@ -16,12 +16,15 @@ from checks.settings import THRESHOLDS, WORDS, Link, Settings, Waiver
 from etl.form.profile_file import is_profile
 from etl.form.profiles import catalogue
 from etl.safe.alike import alike
+from etl.safe.given_file import read_given
 from etl.safe.refusal import Refusal
 
 NAME = "jixiao.toml"
 FORMS = "forms"
 """The folder beside the settings in which the bureau may keep its form profiles."""
 _TABLES = ("rules", "severities", "trial", "thresholds", "words", "waivers", "links", "year")
+LARGEST_FILE = 1_000_000
+"""Bytes of settings: 10,000 waivers."""
 LARGEST = 10**12
 """No threshold is beyond it."""
 FEW_KEYS = 12
@@ -56,9 +59,13 @@ def ruling(settings: Settings, lang: str) -> str:
 def read_config(path: Path) -> Settings:
     """Return the settings of a file; raises `Refusal` with the line of what is wrong in it."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        data = read_given(path, LARGEST_FILE)
+        text = data.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise Refusal(f"配置文件无法读取 the settings cannot be read: {path}: {error}") from error
+        said = getattr(error, "strerror", None) or error
+        raise Refusal(f"配置文件无法读取 the settings cannot be read: {path}: {said}") from error
+    if len(data) > LARGEST_FILE:
+        raise Refusal(f"配置文件太大 the settings are too large: {path}")
     return replace(settings_of(text, str(path)), source=str(path), forms=own_forms(path.absolute().parent))
 
 
@@ -70,7 +77,7 @@ def own_forms(folder: Path) -> tuple[tuple[str, str], ...]:
     found: list[tuple[str, str]] = []
     for path in sorted((*folder.glob("*.toml"), *folder.glob(f"{FORMS}/*.toml"))):
         try:
-            text = path.read_text(encoding="utf-8-sig")
+            text = read_given(path, LARGEST_FILE)[:LARGEST_FILE].decode("utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             raise Refusal(f"表样文件无法读取 the form profile cannot be read: {path}: {error}") from error
         if path.name != NAME and is_profile(text):
@@ -85,6 +92,8 @@ def settings_of(text: str, name: str = NAME) -> Settings:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise Refusal(f"{name}: {error}") from error
+    except RecursionError:
+        raise Refusal(f"{name}: 嵌套太深 nested too deep") from None
     source = _Source(tuple(text.splitlines()), name)
     for key in document:
         if key not in _TABLES:

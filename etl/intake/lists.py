@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from checks.declared.text_key import text_key
+from etl.safe.given_file import read_given
 from etl.safe.refusal import Refusal
 from etl.safe.unreadable import Unreadable
 
@@ -46,8 +47,7 @@ def read_list(path: Path, kind: ListKind) -> list[Line]:
     Raises `Refusal` for a file that is not there, is too large or cannot be read, and for a missing heading.
     """
     try:
-        with path.open("rb") as file:
-            data = file.read(LARGEST + 1)
+        data = read_given(path, LARGEST)
     except OSError as error:
         raise Refusal(f"{kind.zh}无法读取 {kind.en} cannot be read: {path}: {error.strerror}") from error
     if len(data) > LARGEST:

@@ -20,13 +20,15 @@ def take_back_broken_links(reading: Reading, opaque: Mapping[Place, bool], recal
     cannot be followed, and whether they hold 0.
     """
     zeros = {place for place, zero in opaque.items() if zero}
+    if not zeros or not all(opaque.values()):
+        return
     found = [
         where
         for where, place in reading.places.items()
         if place in zeros and where[0] in ("funds", "projects") and where[2] != "name"
     ]
     broken = recalculates or any(field in _NEVER_NOTHING for _, _, field in found)
-    if not found or not broken or not all(opaque.values()):
+    if not found or not broken:
         return
     none = Amount("no_result", "0")
     for table, number, name in found:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from checks.declared.text_key import is_traditional, text_key
+from checks.declared.text_key import text_key
 from etl.cell.grid import Workbook
 from etl.cell.number_format import shows
 from etl.cell.recalculate import recalculated
@@ -29,6 +29,7 @@ from etl.reading.drafts import (
 from etl.reading.funds import FundsReader, read_free_row
 from etl.reading.head import (
     note_hidden_columns,
+    note_label,
     note_missing,
     stated_money_unit,
     text_of,
@@ -131,7 +132,6 @@ class _FormReader:
     last_text: str = ""
     last_column: int = 0
     explaining: bool = False
-    traditional: bool = False
     columns: dict[str, int] = field(default_factory=dict)
     income: frozenset[str] = frozenset()
     expenditure: frozenset[str] = frozenset()
@@ -279,13 +279,7 @@ class _FormReader:
     def _labels(self, sheet: int, row: Row) -> None:
         for (column, cell), label in zip(row.cells, row.labels, strict=True):
             if label:
-                self.reading.anchors.add(label)
-                self.reading.places.setdefault(("labels", 0, label), Place(sheet, row.number, column))
-                if is_traditional(cell.raw) and not self.traditional:
-                    self.traditional = True
-                    self.reading.remark(
-                        "traditional_label", Place(sheet, row.number, column), " ".join(cell.raw.split())
-                    )
+                note_label(self.reading, label, cell.raw, Place(sheet, row.number, column))
 
     def _hidden(self, number: int, row: Row) -> None:
         sheet = self.workbook.sheets[number]

@@ -278,7 +278,7 @@ class FundsReader:
         amount = read_amount(cell, self.workbook, FEN_PER_UNIT[unit])
         if cell is None or cell.kind != "number":
             return amount
-        if cell.formula is not None and (cell.told == "unknown" or (cell.formula and amount.fen)):
+        if cell.told in ("unknown", "opaque"):
             self.opaque[Place(sheet, row.number, at)] = cell.told == "unknown"
         for styles, note in ((self.workbook.struck, "struck"), (self.workbook.white, "white")):
             if styles and cell.style in styles and amount.fen:

@@ -10,7 +10,7 @@ from unicodedata import normalize
 
 from checks.declared.agency import agency_name
 from checks.declared.budget import FEN_PER_UNIT
-from checks.declared.text_key import ordinary, text_key
+from checks.declared.text_key import is_traditional, ordinary, text_key
 from etl.cell.grid import Cell, Workbook
 from etl.cell.number_format import shows
 from etl.form.declaration import Form
@@ -109,6 +109,14 @@ def stated_money_unit(pieces: list[Segment], workbook: Workbook, reading: Readin
     units = "、".join(dict.fromkeys(statement.unit for statement in said)) if kind != "unit_stated" else unit
     reading.remark(kind, others[0].place, " ".join(others[0].text.split()), units, "unit")
     return unit
+
+
+def note_label(reading: Reading, label: str, text: str, place: Place) -> None:
+    """Note where a label stands; the first one in traditional characters is said."""
+    reading.anchors.add(label)
+    reading.places.setdefault(("labels", 0, label), place)
+    if is_traditional(text) and all(odd.kind != "traditional_label" for odd in reading.oddities):
+        reading.remark("traditional_label", place, " ".join(text.split()))
 
 
 def note_hidden_columns(workbook: Workbook, reading: Reading) -> None:

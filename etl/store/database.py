@@ -177,7 +177,7 @@ def past_store(folder: Path, whole: bool = True) -> Iterator[Store]:
     path = folder / NAME
     if not path.is_file():
         raise Refusal(f"不是完整的输出文件夹 not the complete output of a run (no {NAME}): {folder}")
-    store = _opened(path, name=f"{path.resolve().as_uri()}?mode=ro")
+    store = _brought_forward(_opened(path, name=f"{path.resolve().as_uri()}?mode=ro"))
     with closing(store.connection):
         verify(store, whole)
         if not store.value("finished"):
@@ -185,6 +185,17 @@ def past_store(folder: Path, whole: bool = True) -> Iterator[Store]:
                 f"该文件夹的运行没有完成 the run into this folder did not come to its end: {folder}"
             )
         yield store
+
+
+def _brought_forward(store: Store) -> Store:
+    """Return a store that is only read; one of an older version as a copy in memory, which can be made one of this."""
+    ((version,),) = store.rows("PRAGMA user_version")
+    if version not in MIGRATIONS:
+        return store
+    copy = Store(sqlite3.connect(":memory:", isolation_level=None), store.path)
+    with closing(store.connection):
+        store.connection.backup(copy.connection)
+    return copy
 
 
 def _opened(path: Path, *settings: str, name: str = "") -> Store:

@@ -178,6 +178,15 @@ _TABLE = STORED["oddities"].names().index("table") + 1
 _WITH_KEYS = [STORED["findings"].names().index(name) + 1 for name in ("spots", "repair")]
 
 
+def in_order_of_rounds(store: Store, name: str, number: int) -> None:
+    """Have the files of a run, below its name, count as saved after those of every round before it."""
+    with writing(store):
+        store.connection.execute(
+            "UPDATE files SET modified = ?2 || modified WHERE substr(path, 1, length(?1)) = ?1",
+            (encodable(f"{name}/"), f"{number:04d} "),
+        )
+
+
 def forget_batch(store: Store) -> None:
     """Delete what was said of the batch as a whole."""
     for name in reversed(OF_A_CHECK):

@@ -32,19 +32,21 @@ class _Blank:
     layout: Layout
 
 
-def blank_form(form: Form, agency: str = "", fiscal_year: int = 2023, projects: int = 30) -> bytes:
-    """Return the blank form as .xlsx bytes with `projects` empty project rows.
+def blank_form(
+    form: Form, agency: str = "", fiscal_year: int = 2023, projects: int = 30, *, totals: bool = False
+) -> bytes:
+    """Return the blank form as .xlsx bytes with `projects` empty project rows; with `totals` they add up by themselves.
 
     The agency's name is filled in and locked when given. The same arguments give the same bytes.
     """
-    return next(content for _, content in blank_forms(form, [agency], fiscal_year, projects))
+    return next(content for _, content in blank_forms(form, [agency], fiscal_year, projects, totals=totals))
 
 
 def blank_forms(
-    form: Form, agencies: Iterable[str], fiscal_year: int = 2023, projects: int = 30
+    form: Form, agencies: Iterable[str], fiscal_year: int = 2023, projects: int = 30, *, totals: bool = False
 ) -> Iterator[tuple[str, bytes]]:
     """Yield (agency, blank form) for each agency; the sheet is drawn once, which is most of the work."""
-    blank = _draw(form, fiscal_year, projects)
+    blank = _draw(form, fiscal_year, projects, totals)
     place = blank.layout.at("forms", 0, "agency")
     sheet = blank.workbook[SHEET_NAME]
     for agency in agencies:
@@ -92,7 +94,24 @@ def _word(target: str) -> str:
     return "" if any(char.isdigit() for char in target) else target
 
 
-def _draw(form: Form, fiscal_year: int, projects: int) -> _Blank:
+def _add_totals(sheet: Worksheet, layout: Layout, projects: int) -> None:
+    """Put formulas into the totals, and lock them: a total that is added up by itself is never off."""
+    done: set[str] = set()
+    for relation in layout.form.budget.sums:
+        if relation.total in done:
+            continue
+        done.add(relation.total)
+        if relation.rows:
+            first, last = (layout.cell("projects", number, relation.rows) for number in (0, projects - 1))
+            addends = f"{first}:{last}"
+        else:
+            addends = ",".join(layout.cell("funds", 0, part) for part in relation.parts)
+        place = layout.at("funds", 0, relation.total)
+        sheet.cell(*place).value = f"=SUM({addends})"
+        _lock(sheet, place, locked=True)
+
+
+def _draw(form: Form, fiscal_year: int, projects: int, totals: bool) -> _Blank:
     from etl.template.guards import add_checks, guard_inputs
     from etl.template.guide import draw_guide
 
@@ -105,10 +124,12 @@ def _draw(form: Form, fiscal_year: int, projects: int) -> _Blank:
         for row in range(top, bottom + 1):
             for column in range(left, right + 1):
                 _lock(sheet, (row, column), locked=False)
-    guard_inputs(sheet, layout)
+    guard_inputs(sheet, layout, list(input_boxes(layout)))
     add_checks(sheet, layout, filled)
     _protect(sheet)
-    draw_guide(workbook, layout)
+    draw_guide(workbook, layout, fiscal_year)
+    if totals:
+        _add_totals(sheet, layout, projects)
     workbook.calculation.fullCalcOnLoad = True
     return _Blank(workbook, layout)
 

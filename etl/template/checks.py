@@ -1,21 +1,25 @@
 """The live checks of the blank form: formulas compiled from the relations that the rules also read.
 
 A check says nothing until something is typed, then ✓, or ✗ with the sum that was expected and the
-difference. △ marks what may stay as it is (rounding, whole numbers), as the rules' tolerance has it.
+difference. △ marks what may stay as it is (rounding, whole numbers), as the rules' tolerance has it. ○ is filled in and
+checked as far as a formula can: names and texts are read at the review.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 
 from checks.declared.budget import FEN_PER_WAN, Budget
 from checks.declared.relation import AtMost, Relation
 from checks.declared.tolerance import EQUAL_FEN, INTEGER_FEN, ROUNDING_FEN_EACH, ROUNDING_FEN_LEAST
+from checks.settings import THRESHOLDS
 from etl.cell.grid import column_letters
 from etl.form.layout import FilledForm, Layout
+from etl.template.indicator_checks import indicator_checks
+from etl.template.marks import FAILED, OPEN, PASSED, REMARK, TRIED
 
-PASSED, FAILED, REMARK, OPEN = "✓", "✗", "△", "待填写"
+_GOALS = ("long_term_goal", "annual_goal")
 _PERIODS = {"half": "半年", "full": "全年"}
 _ROUNDING = 6
 """Digits of 万元 kept in a difference: below them a spreadsheet only has binary noise."""
@@ -37,8 +41,12 @@ def check_formulas(layout: Layout, filled: FilledForm) -> dict[int, str]:
         row = layout.at("projects", number, "name")[0]
         cells[row].append(layout.cell("projects", number, "name"))
         parts[row].append(_project_check(layout, number))
-    formulas = {row: _row_formula(texts, cells[row]) for row, texts in parts.items()}
-    return formulas | _text_checks(layout) | _indicator_checks(layout, filled)
+    projects = {layout.at("projects", number, "name")[0] for number in range(len(filled.projects))}
+    formulas = {
+        row: _row_formula(texts, cells[row], f"{TRIED} 金额已核对" if row in projects else PASSED)
+        for row, texts in parts.items()
+    }
+    return formulas | _text_checks(layout) | indicator_checks(layout, filled)
 
 
 def summary_formula(column: str, first: int, last: int) -> str:
@@ -46,7 +54,7 @@ def summary_formula(column: str, first: int, last: int) -> str:
     cells = f"{column}{first}:{column}{last}"
     wrong, missing = f'COUNTIF({cells},"*{FAILED}*")', f'COUNTIF({cells},"{OPEN}*")'
     return (
-        f'=IF({wrong}+{missing}=0,"{PASSED} 全部通过",'
+        f'=IF({wrong}+{missing}=0,"{PASSED} 没有需修改之处",'
         f'IF({wrong}>0,"{FAILED} "&{wrong}&"处需修改 ","")&IF({missing}>0,{missing}&"处待填写",""))'
     )
 
@@ -56,10 +64,10 @@ def wan(fen: int) -> str:
     return f"{Decimal(fen) / FEN_PER_WAN:f}"
 
 
-def _row_formula(parts: list[str], cells: list[str]) -> str:
-    """Join the checks of a row: empty while its cells are, ✓ when no check speaks, else what they say."""
+def _row_formula(parts: list[str], cells: list[str], right: str) -> str:
+    """Join the checks of a row: empty while its cells are, `right` when no check speaks, else what they say."""
     said = f"TRIM({'&'.join(parts)})"
-    return f'=IF(COUNTA({",".join(cells)})=0,"",IF({said}="","{PASSED}",{said}))'
+    return f'=IF(COUNTA({",".join(cells)})=0,"",IF({said}="","{right}",{said}))'
 
 
 def _amount_cells(layout: Layout, filled: FilledForm) -> Iterator[tuple[int, str]]:
@@ -86,10 +94,16 @@ def _sum_check(layout: Layout, relation: Relation, filled: FilledForm) -> str:
         f'&IF({off}>0,"多","少")&ABS({off})&" "'
     )
     remark, failed = f'"{REMARK} 取整："&{message}', f'"{FAILED} "&{message}'
+    unfilled = ""
+    if relation.rows:
+        names, amounts = _project_range(layout, "name", filled), addends
+        unfilled = f'IF(SUMPRODUCT(({names}<>"")*({amounts}=""))>0,"{REMARK} 有项目未填金额，合计未核对 ",'
     return (
-        f'IF(OR(COUNT({total},{addends})=0,ABS({off})<={wan(EQUAL_FEN)}),"",'
+        f'IF(OR(COUNT({total},{addends})=0,ABS({off})<={wan(EQUAL_FEN)}),"",{unfilled}'
         f'IF(COUNTA({total},{addends})>COUNT({total},{addends}),"{REMARK} 有金额不是数字，合计未核对 ",'
         f'IF(ABS({off})<={slack},"{REMARK} 尾差："&{message},IF({whole},{remark},{failed}))))'
+        + ")"
+        * bool(unfilled)
     )
 
 
@@ -144,36 +158,24 @@ def _project_check(layout: Layout, number: int) -> str:
     return (
         f'IF(AND({name}="",COUNT({",".join(amounts)})>0),"{FAILED} 缺项目名称 ","")'
         f'&IF(AND({name}<>"",{full}=""),"{FAILED} 缺全年预算数 ","")'
+        f'&IF(AND({name}<>"",ISNUMBER({full}),{full}=0),"{REMARK} 全年预算数为0 ","")'
+        + (
+            f'&IF(AND({name}<>"",{amounts[0]}="",{full}<>""),"{REMARK} 半年无支出请填0 ","")'
+            if len(amounts) > 1
+            else ""
+        )
     )
 
 
 def _text_checks(layout: Layout) -> dict[int, str]:
-    cells = [layout.at("forms", 0, field.key) for field in layout.form.text_fields]
-    return {
-        row: f'=IF(LEN(TRIM({column_letters(column)}{row}))=0,"{OPEN}","{PASSED}")' for row, column in cells
-    }
+    cells = {field.key: layout.at("forms", 0, field.key) for field in layout.form.text_fields}
+    return {row: _text_check(f"{column_letters(column)}{row}", key) for key, (row, column) in cells.items()}
 
 
-def _indicator_checks(layout: Layout, filled: FilledForm) -> dict[int, str]:
-    return dict(_indicator_check(layout, number, line.block) for number, line in enumerate(filled.indicators))
-
-
-def _indicator_check(layout: Layout, number: int, block: str) -> tuple[int, str]:
-    name = layout.cell("indicators", number, "name")
-    periods = layout.form.value_columns
-    values = [layout.cell("indicators", number, period) for period in periods]
-    labels = [_PERIODS[period] if len(periods) > 1 else "" for period in periods]
-    both = "&".join(values)
-    said = "&".join(
-        [f'IF(AND({name}="",{both}<>""),"{FAILED} 缺三级指标名称 ","")']
-        + [part for label, cell in zip(labels, values, strict=True) for part in _target_checks(label, cell)]
-    )
-    empty = f'{both}=""' if block == "common" else f'{name}&{both}=""'
-    blank = f'"{OPEN}"' if block == "common" else '""'
-    row = layout.at("indicators", number, "name")[0]
-    return row, f'=IF({empty},{blank},IF(TRIM({said})="","{PASSED}",TRIM({said})))'
-
-
-def _target_checks(label: str, cell: str) -> Iterable[str]:
-    yield f'IF({cell}="","{FAILED} 缺{label}指标值 ","")'
-    yield f'IF(ISNUMBER(FIND(LEFT({cell}&"x",1),"0123456789")),"{REMARK} {label}值前请写≥、≤或= ","")'
+def _text_check(cell: str, key: str) -> str:
+    """Return the check of a text: there, a goal long enough, no prompt of the template left (CP01, CP03, CP10)."""
+    said = f'IF(ISNUMBER(SEARCH("XX",{cell})),"{FAILED} 留有待填的内容 ","")'
+    if key in _GOALS:
+        least = int(THRESHOLDS["goal_shortest"])
+        said += f'&IF(LEN(SUBSTITUTE(TRIM({cell})," ",""))<{least},"{FAILED} 少于{least}字 ","")'
+    return f'=IF(LEN(TRIM({cell}))=0,"{OPEN}",IF(TRIM({said})="","{TRIED} 已填写",TRIM({said})))'

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import TYPE_CHECKING, Literal
 
@@ -10,7 +10,8 @@ from checks.declared.framework import Common
 from etl.cell.grid import address_text, column_letters
 from etl.form.layout import Box, FilledForm, Layout
 from etl.reading.labelled_rows import SELF_CHECK
-from etl.template.checks import FAILED, OPEN, PASSED, REMARK, check_formulas, summary_formula
+from etl.template.checks import check_formulas, summary_formula
+from etl.template.marks import FAILED, OPEN, PASSED, REMARK, TRIED
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.datavalidation import DataValidation
@@ -27,6 +28,7 @@ _COLOURS = {
     REMARK: ("7F6000", "FFF4D6"),
     PASSED: ("1E6B34", ""),
     OPEN: ("7F7F7F", ""),
+    TRIED: ("44546A", ""),
 }
 """Font and fill of a check by what it says, the first that applies."""
 
@@ -42,11 +44,11 @@ _ADVICE = {
 }
 
 
-def guard_inputs(sheet: Worksheet, layout: Layout) -> None:
+def guard_inputs(sheet: Worksheet, layout: Layout, inputs: Iterable[Box]) -> None:
     """Add drop-downs for words, number entry for amounts, advice for texts, and tints for what is open."""
     for validation in (_amounts(layout), *_words(layout), *_numbers(layout), *_advice(layout)):
         sheet.add_data_validation(validation)
-    _tint_open(sheet, layout)
+    _tint_open(sheet, inputs)
     for box in layout.boxes:
         if box.role == "indicator" and not box.value:
             sheet.row_dimensions[box.area[0]].height = _BLANK_LINE_POINTS
@@ -164,15 +166,8 @@ def _is_word(target: str) -> bool:
     return not any(char.isdigit() for char in target)
 
 
-def _tint_open(sheet: Worksheet, layout: Layout) -> None:
-    """Tint what must still be filled in; the tint goes as soon as something stands there."""
-    for box in layout.boxes:
-        if _required(box, len(layout.form.budget.framework)):
-            cell = address_text(box.address)
-            _colour(sheet, cell, f"LEN(TRIM({cell}))=0", "", _OPEN_TINT)
-
-
-def _required(box: Box, framework: int) -> bool:
-    table, number, name = box.where or ("", 0, "")
-    targets = table == "indicators" and name in ("half", "full") and number < framework
-    return box.role == "text" or table == "funds" or targets
+def _tint_open(sheet: Worksheet, inputs: Iterable[Box]) -> None:
+    """Tint whatever can be filled in; the tint goes as soon as something stands there."""
+    for box in inputs:
+        cell = address_text(box.address)
+        _colour(sheet, cell, f"LEN(TRIM({cell}))=0", "", _OPEN_TINT)

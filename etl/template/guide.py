@@ -19,12 +19,12 @@ _WIDTHS = (6, 22, 78)
 _LINE_POINTS = 16
 
 
-def draw_guide(workbook: Workbook, layout: Layout) -> None:
+def draw_guide(workbook: Workbook, layout: Layout, year: int) -> None:
     """Add the sheet of instructions."""
     sheet: Worksheet = workbook.create_sheet(GUIDE_SHEET)
     for column, width in enumerate(_WIDTHS):
         sheet.column_dimensions[chr(65 + column)].width = width
-    _heading(sheet, f"{GUIDE_SHEET}（{layout.form.year}年度表样）")
+    _heading(sheet, f"{GUIDE_SHEET}（{year}年度）")
     for number, (topic, advice) in enumerate(_advice(layout.form.budget), 1):
         _advice_row(sheet, number, topic, advice)
     _print(sheet)
@@ -41,7 +41,8 @@ def _advice(budget: Budget) -> Iterator[tuple[str, str]]:
     yield (
         "右侧“填报检查”",
         (
-            "边填边查：✓ 通过；✗ 需修改，并给出应有的数和相差多少；△ 请再看一遍，属实可以保留。"
+            "边填边查：✗ 需修改，并给出应有的数和相差多少；△ 请再看一遍，属实可以保留；✓ 本行能核对的都已核对；"
+            "○ 数字已核对，名称和文字由审核时阅读。"
             "最上面一格汇总全表还有几处。该栏不打印，也不属于填报内容。"
         ),
     )
@@ -107,7 +108,7 @@ def _on_goals_and_indicators() -> Iterator[tuple[str, str]]:
         "效益和满意度",
         (
             "效益写工作带来的结果，不写做了多少事；至少一项效益指标、一项满意度指标。"
-            "某类效益不适用时三格都留空。"
+            "某类效益不适用时，在三级指标栏填“不适用”。"
         ),
     )
 

@@ -44,6 +44,8 @@ CASES: tuple[Case, ...] = (
     Case("IG05", {**_values(42, "≥55%", "≥120%"), "indicators[42].name": "养护任务完成率"}, silent=True, why="a completion rate may exceed 100 %"),
     Case("IG05", {"indicators[42].full": Raw(number="91", number_format="0%")}, ("IG02!W@=F72: 9100% | 公园绿地服务半径覆盖率", "IG05!E@=F72: 9100% | 公园绿地服务半径覆盖率"), why="91 typed into a cell for percentages"),
     Case("IG06", _values(36, "≥0株", "≥12000株"), ("IG06!W@indicators[36].half: ≥0株 | 行道树修剪数量",)),
+    Case("IG06", _values(36, "≥-1株", "≥12000株"), ("IG06!W@indicators[36].half: ≥-1株 | 行道树修剪数量",), why="below nothing"),
+    Case("IG06", _values(36, ">0株", "≥12000株"), ("HF05!W.operator@indicators[36].half/full: >0株→≥12000株 | 行道树修剪数量",), silent=True, why="more than nothing is something"),
     Case("IG06", {**_values(36, "≤0起", "≤0起"), "indicators[36].name": "安全生产事故发生起数"}, silent=True, why="no accident is a real target"),
     Case("IG07", {**_values(36, "≥1起", "≥3起"), "indicators[36].name": "安全生产事故发生起数"}, ("IG07!W@indicators[36].half/full: ≥1起、≥3起 | 安全生产事故发生起数",)),
     Case("IG07", {**_values(36, "≥10起", "≥30起"), "indicators[36].name": "安全生产事故隐患查处起数"}, silent=True, why="hazards found are good"),

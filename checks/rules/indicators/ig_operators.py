@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def numbers_have_an_operator(own: Rows) -> list[Hit]:
     """A numeric value says which way it binds; a share or satisfaction without is a warning.
 
-    Nothing (0起) is exact as it stands, so is how often something is done (每季度1次). A plain count (120个) is a fixed number to whoever wrote it: asked once a form.
+    Nothing (0起) is exact as it stands, so is how often something is done (每季度1次) and a grade (1.0级). A plain count (120个) is a fixed number to whoever wrote it: asked once a form.
 
     公式: 数值型指标值带≥、≤、=、>、<或“以上”“不低于”等；0除外；数量类每表只提示一次
     依据: 财预〔2021〕101号 (unconfirmed)
@@ -42,12 +42,13 @@ def numbers_have_an_operator(own: Rows) -> list[Hit]:
     def share(period: str) -> Mask:
         return bare(period) & (shares | own.among(f"{period}_unit", _SHARES))
 
-    plain = {period: bare(period) & ~share(period) for period in PERIODS}
+    plain = {p: bare(p) & ~share(p) & ~own.among(f"{p}_unit", _GRADES) for p in PERIODS}
     return each_value(own, share) + _counts_without(own, plain)
 
 
 _SATISFIED = re.compile("满意")
 _SHARES = ("%", "‰", "分")
+_GRADES = ("级", "类", "等", "档", "星级")
 _HOW_OFTEN = re.compile(r"每|[一两三半]年$")
 
 

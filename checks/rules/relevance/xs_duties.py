@@ -144,7 +144,7 @@ def functions_are_worked_on(forms: Rows, indicators: Rows, duties: Duties, setti
 
 
 _OTHERS = re.compile(
-    r"^(?:承办|完成|办理)?(?:市委|市政府|上级|主管部门|局|领导)?[^，。]{0,12}(?:交办|其他(?:事项|工作|任务))|^贯彻(?:执行|落实)|综合(?:监督)?(?:管理|协调)"
+    r"^(?:承办|完成|办理)?(?:市委|市政府|上级|主管部门|局|领导)?[^，。]{0,12}(?:交办|其他(?:事项|工作|任务))|^贯彻(?:执行|落实)|综合(?:监督)?(?:管理|协调)|统筹(?:协调|推进)|(?:管理|使用)[^，。]{0,8}(?:资金|基金|资产)$"
     r"|^为[^，。]{1,16}提供[^，。]{0,8}(?:支撑|支持|服务|保障|依据|参考)$|^(?:承担|提供)?[^，。]{0,8}(?:技术支撑|后勤保障)$"
 )
 """Functions no single work line answers: others' orders, the law itself, the whole of the trade, support to others."""
@@ -161,25 +161,24 @@ def _is_idle(words: Lexicon, head: str, work: str, least: float, trade: frozense
     if _OTHERS.search(head):
         return False
     parts = [part for part in head.split("、") if len(part) >= 2] if head.count("、") >= 2 else [head]
-    return all(
-        _unlike(words, part, work, least)
-        or (
-            _unlike(words, part, work, least * _OF_THE_TRADE)
-            and _is_of_the_trade(words, part, work, least, trade)
-        )
-        for part in parts
-    )
+    idle = all(_unlike(words, part, work, least) for part in parts)
+    return idle or (len(parts) == 1 and _is_of_the_trade(words, head, work, least, trade))
 
 
+_OWN_WORDS = 4
+"""Pairs of a function besides the trade's from which on it says what is to be done."""
 _OF_THE_TRADE = 1.5
 """Times the threshold below which it is asked whether only the trade's words are found again."""
 
 
 def _is_of_the_trade(words: Lexicon, part: str, work: str, least: float, trade: frozenset[str]) -> bool:
-    """Return whether hardly more of a function is found again than words that other functions have as well."""
+    """Return whether nothing of a function is found again but words that other functions have as well, or hardly more."""
     own = {pair: 1 if pair in trade else weight for pair, weight in weights(part, words).items()}
     found = own.keys() & weights(work, words).keys()
-    return sum(own[pair] for pair in found) * 100 < int(least) * sum(own.values())
+    if found <= trade:
+        return len(own.keys() - trade) >= _OWN_WORDS
+    little = sum(own[pair] for pair in found) * 100 < int(least) * sum(own.values())
+    return little and _unlike(words, part, work, least * _OF_THE_TRADE)
 
 
 def _told(form: int, duties: list[str]) -> list[Hit]:

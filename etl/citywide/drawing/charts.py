@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from etl.citywide.drawing.table import Table
 
 _SHEET = "总览"
-WIDTH, LOW, MIDDLE, HIGH, GAP = 600, 206, 252, 298, 6
+WIDTH, LOW, MIDDLE, HIGH, HIGHEST, GAP = 600, 216, 244, 292, 320, 6
 """Pixels of a chart: one of few bars is low, one of many is high; those above each other take the same together."""
-CHART_ROWS = 27
+CHART_ROWS = 28
 """Rows of 20 pixels that two charts above each other take."""
 _TEXT = {"name": FONT, "size": 9, "color": "#3A4358"}
 _GRID = {"visible": True, "line": {"color": "#E6EAF2"}}
@@ -43,7 +43,7 @@ class Series:
 def draw_charts(table: Table, row: int, series: Sequence[Series]) -> None:
     """Put the four charts on 总览 from a row on, two beside each other; one without rows is left out."""
     sources, departments, problems, projects = series
-    columns = (((_sources, sources, LOW), (_problems, problems, HIGH)), ((_rates, departments, MIDDLE), (_projects, projects, MIDDLE)))  # fmt: skip
+    columns = (((_sources, sources, LOW), (_problems, problems, HIGHEST)), ((_rates, departments, HIGH), (_projects, projects, MIDDLE)))  # fmt: skip
     for across, column in enumerate(columns):
         down = 0
         for make, what, height in column:
@@ -73,7 +73,7 @@ def _bar(table: Table, kind: dict[str, str], number: str, axis: dict[str, Any]) 
     chart = table.book.workbook.add_chart(kind)
     line = {"color": "#B4BCCB"}
     chart.set_y_axis(
-        {"reverse": True, "num_font": {**_TEXT, "size": 8}, "line": line, "major_tick_mark": "none", "interval_unit": 1,
+        {"reverse": True, "num_font": {**_TEXT, "size": 7}, "line": line, "major_tick_mark": "none", "interval_unit": 1,
          "label_position": "low"}
     )  # fmt: skip
     chart.set_x_axis(

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from checks.frames.tables import Tables
     from etl.rounds.compare import Rounds
+    from etl.rounds.records import FileRound
 
 NO_DEPARTMENT = "（未列主管部门）"
 
@@ -43,7 +44,8 @@ class Options:
 
     `explained`: how many findings of a form (by its id) an accepted explanation has silenced; the batch
     does not hold them. `folders`: where the returns of a run lie as seen from the workbook, by the first part of their paths
-    ("" for a single run). `runs`: what was merged, in words; `numbers`: the round of each run, by the same part.
+    ("" for a single run). `runs`: what was merged, in words; `numbers`: the round of each run, by the same part;
+    `latest`: the run that is on, where earlier rounds are shown beside it.
     """
 
     settings: Settings = field(default_factory=Settings)
@@ -53,6 +55,13 @@ class Options:
     folders: Mapping[str, str] = field(default_factory=lambda: {"": "returns"})
     runs: tuple[str, ...] = ()
     numbers: Mapping[str, int] = field(default_factory=dict)
+
+    latest: str = ""
+
+    def of_this_round(self, path: str) -> FileRound | None:
+        """Return what became of a file since the round before; None for a file of an earlier round or of no round."""
+        own = path.removeprefix(f"{self.latest}/") if self.latest else path
+        return self.rounds.files.get(own) if self.rounds and (own != path or not self.latest) else None
 
     def round_of(self, path: str) -> int:
         """Return the round in which a file of several rounds came in, 0 where only one is looked at."""
@@ -66,7 +75,7 @@ class City:
     `order`: the forms that count, one an agency, in the roster's order, else by department and agency; those whose unit of
     money is in doubt are among them, and all of their amounts in `doubts`. `left_out`: why the others do not count;
     `agencies`, `departments`, `paths`, `bases`: each form's name, department, file and its return; `whose`: its line of the
-    roster and what told it; `seen`: its findings counted; `doubts`: the amounts in doubt.
+    roster and what told it; `seen`: its findings counted; `doubts`: the amounts in doubt;
     `tabs`: the names of tabs that the return of a file cannot have, with the ones it has instead.
     """
 

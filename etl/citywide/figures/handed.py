@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from checks.frames.columns import one_of, taken, where
 from checks.given.whose import (
+    EARLIER,
     NOBODY,
     Whose,
     missing_rows,
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 
 Light = Literal["green", "amber", "red", "gray"]
 BLANK, UNREADABLE, OTHER_FORM = "已报（单位名称空白）", "已报（无法读取）", "已报（不是本表）"
-DOUBTFUL = WHY_NAMES["doubtful"]
-HANDED = ("已报", BLANK, UNREADABLE, OTHER_FORM, "汇总表", "已排除", DOUBTFUL)
+DOUBTFUL, BEFORE = WHY_NAMES["doubtful"], "已报（以前轮次）"
+HANDED = ("已报", BLANK, UNREADABLE, OTHER_FORM, "汇总表", "已排除", DOUBTFUL, BEFORE)
 """What a line says of an agency that handed in; what gave way to a newer form says nothing more of it."""
 
 
@@ -54,12 +55,12 @@ class Received:
     @property
     def handed(self) -> bool:
         """Return whether the line is what an agency handed in."""
-        return self.status in HANDED and bool(self.path)
+        return self.status in HANDED and bool(self.path or self.status == BEFORE)
 
     @property
     def verdict(self) -> str:
         """Return what becomes of what was handed in: 通过, 退回; "" for lines that are nobody's form."""
-        return "" if not self.handed else "退回" if self.light == "red" else "通过"
+        return "" if not self.handed or self.status == BEFORE else "退回" if self.light == "red" else "通过"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +90,18 @@ def handed_in(lines: Sequence[Received], roster: pd.DataFrame | None) -> Handed:
     outside = sum(row < 0 for row, _ in own) if roster is not None else 0
     returned = sum(any(line.light == "red" for line in group) for group in own.values())
     states = [{line.status for line in group} for group in own.values()]
+    unknown = sum(state == {BEFORE} for state in states)
     return Handed(
         None if roster is None else len(roster), len(own) - outside, sum(line.status == "未报" for line in lines),
         sum(bool(state & {UNREADABLE, OTHER_FORM}) for state in states), sum(BLANK in state for state in states),
-        outside, len(own) - returned, returned,
+        outside, len(own) - returned - unknown, returned,
     )  # fmt: skip
 
 
 def received(city: City) -> list[Received]:
     """Return every form, missing agency and file without a form, departments and agencies in the roster's order."""
     places = {name: place for place, name in enumerate(city.places)}
-    lines = [*_forms(city), *_missing(city), *_others(city)]
+    lines = [*_forms(city), *_missing(city), *_earlier(city), *_others(city)]
     return sorted(
         lines,
         key=lambda x: (
@@ -119,7 +121,7 @@ def _forms(city: City) -> Iterator[Received]:
         why, whose = city.left_out.get(form), city.whose[form]
         numbers = (counts[form, "error"], counts[form, "warning"], counts[form, "info"])
         light: Light = "red" if form in blocking else "amber" if numbers[1] else "green"
-        done = city.options.rounds.files.get(city.paths[form]) if city.options.rounds else None
+        done = city.options.of_this_round(city.paths[form])
         known = [states[form, str(state)] for state in (State.STANDING, State.NEW)]
         become = (
             len(done.fixed) if done else 0,
@@ -143,7 +145,7 @@ def _forms(city: City) -> Iterator[Received]:
             _told_by(name, whose),
             *passed.get(form, ()),
         ]
-        number = done.number if done else city.options.round_of(city.paths[form])
+        number = city.options.round_of(city.paths[form]) or (done.number if done else 0)
         yield Received(
             city.departments[form], city.agencies[form], status, light, city.paths[form], city.bases[form], numbers,
             become, number, "；".join(filter(None, notes)), whose.row, profiles[form],
@@ -185,6 +187,20 @@ def _missing(city: City) -> Iterator[Received]:
     for row in missing_rows(city.tables, _with_skipped(city, city.roster)):
         department, agency = (str(city.roster[name].loc[row]) for name in ("department", "agency"))
         yield Received(department or NO_DEPARTMENT, agency, "未报", "gray", "", "", note="应报未报", row=row)
+
+
+def _earlier(city: City) -> Iterator[Received]:
+    """Yield who handed in in an earlier round whose forms are not here: nobody of them is missing."""
+    roster = city.roster
+    if roster is None or EARLIER not in roster.columns:
+        return
+    here = {whose.row for whose in (*city.whose, *whose_files(city.tables, roster).values())}
+    here |= {own.row for own in whose_skipped([each.relative for each in city.batch.skipped], roster)}
+    for row, said in zip(roster.index.tolist(), roster[EARLIER].fillna("").astype(str).tolist(), strict=True):
+        if row not in here and said:
+            department, agency = (str(roster[name].loc[row]) for name in ("department", "agency"))
+            note = f"{said}已报，该轮的报表不在这里，金额未计入"
+            yield Received(department or NO_DEPARTMENT, agency, BEFORE, "gray", "", "", note=note, row=row)
 
 
 def _with_skipped(city: City, roster: pd.DataFrame) -> pd.DataFrame:
