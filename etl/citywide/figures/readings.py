@@ -107,7 +107,9 @@ def asks(city: City, form: int, field: str) -> bool:
         budget = budgets[str(city.tables.forms.at[form, "profile"])]
     if field not in budget.fields:
         return False
-    return not budget.line_of(field).optional or city.tables.funds.at[form, f"{field}_state"] != "absent"
+    return not budget.line_of(field).optional or bool(
+        city.tables.funds.at[form, f"{field}_state"] != "absent"
+    )
 
 
 def project_doubts(city: City, projects: Projects, period: str) -> NDArray[np.bool_]:
