@@ -24,6 +24,7 @@ def drawn() -> Iterator[tuple[Path, str]]:
     """Yield every generated document with its text."""
     from checks.telling.handbook import handbook
     from docs.data import data_page
+    from docs.forms import forms_page
     from docs.manual import SOURCE, with_thresholds
     from docs.messages import messages_page
     from docs.reading import reading_page
@@ -32,6 +33,7 @@ def drawn() -> Iterator[tuple[Path, str]]:
     yield HOME / "docs" / "commands.md", commands()
     yield HOME / "docs" / "data.md", data_page()
     yield SOURCE, with_transcripts(with_thresholds(SOURCE.read_text(encoding="utf-8")))
+    yield HOME / "docs" / "forms.md", forms_page()
     yield HOME / "docs" / "messages.md", messages_page()
     yield HOME / "docs" / "reading.md", reading_page()
     for name in READMES:
@@ -53,6 +55,11 @@ def commands() -> str:
             command, info_name=name, parent=root, terminal_width=100, max_content_width=100
         )
         lines += [f"## jixiao {name}", "", "```text", command.get_help(context), "```", ""]
+        for inner, below in sorted(command.commands.items()) if isinstance(command, click.Group) else ():
+            within = click.Context(
+                below, info_name=inner, parent=context, terminal_width=100, max_content_width=100
+            )
+            lines += [f"### jixiao {name} {inner}", "", "```text", below.get_help(within), "```", ""]
     return "\n".join(lines)
 
 

@@ -5,7 +5,6 @@ Only click is imported here; each command imports what it needs when it is calle
 
 from __future__ import annotations
 
-import datetime
 import sys
 import time
 import traceback
@@ -18,7 +17,7 @@ from etl.commands.exits import BAD_USAGE, ERRORS_FOUND, INTERRUPTED, LOST
 from etl.commands.options import shared
 from etl.help.language import speaks_chinese
 from etl.help.spoken import Group
-from etl.profiles.commands import form
+from etl.profiles.commands import form, template
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,6 +36,7 @@ def cli() -> None:
 
 
 cli.add_command(form)
+cli.add_command(template)
 
 
 @cli.command()
@@ -182,52 +182,6 @@ def extract(paths: tuple[Path, ...], output: Path, workers: int | None) -> None:
 
     for name, rows in write_tables(paths, output, workers):
         say(f"{name}: {rows}")
-
-
-@cli.command()
-@click.option(
-    "-o", "--output", required=True, type=click.Path(path_type=Path), help="The workbook, or a folder."
-)
-@shared.ROSTER
-@click.option("--year", type=click.IntRange(2000, 2099), help="Fiscal year; default: next year's.")
-@click.option("--agency", default="", help="Name of the agency to fill in.")
-@click.option(
-    "--letter", is_flag=True, help="Write the template of 退回说明 (.docx) instead, to be edited in Word."
-)
-@click.option("--totals", is_flag=True, help="Have the totals add up by themselves; they are locked.")
-@click.option(
-    "--form",
-    "form_id",
-    default="",
-    envvar="JIXIAO_TEMPLATE_FORM",
-    help="Id of the form profile (jixiao form list); else Suzhou's of the year.",
-)
-@shared.CONFIG
-def template(
-    output: Path,
-    roster: Path | None,
-    year: int | None,
-    agency: str,
-    letter: bool,
-    totals: bool,
-    form_id: str,
-    config: Path | None,
-) -> None:
-    """Write the blank form that checks itself; with a roster, one an agency into a folder."""
-    from etl.profiles.known import form_named
-    from etl.safe.say import say
-
-    if letter:
-        from etl.returns.letters import write_template
-
-        say(str(write_template(output)))
-        return
-    from etl.template.write import write_blank_forms
-
-    year = year or datetime.datetime.now().astimezone().year + 1
-    form = form_named(form_id, year, config)
-    for path in write_blank_forms(form, output, roster, year, agency, totals=totals):
-        say(str(path))
 
 
 @cli.command()

@@ -12,9 +12,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
+from etl.form.declaration import Form
 from etl.form.layout import FilledForm, lay_out
+from etl.form.profiles import shipped
 from etl.template.blank_form import blank_form
 from etl.template.draw import draw, new_workbook, workbook_bytes
+from samples import zhanjiang
 from samples.city import Agency
 from samples.known_form import FORM_2023
 from samples.letter_template import letter_template, notice_template
@@ -109,8 +112,12 @@ def _csv(header: Sequence[str], rows: Iterable[Sequence[str]], bom: bool = False
 
 
 def blank_forms() -> Iterator[tuple[str, bytes]]:
-    """Yield the blank form: path below the project and content."""
-    yield f"templates_xlsx/{FORM_2023.year}年度部门整体预算绩效目标表（空白）.xlsx", blank_form(FORM_2023)
+    """Yield the blank forms and a filled one of another city: path below the project and content."""
+    for form in shipped().forms:
+        place = "" if form.place == FORM_2023.place else form.place
+        name = f"templates_xlsx/{place}{form.year}年度部门整体预算绩效目标表（空白）.xlsx"
+        yield name, blank_form(form, "", form.year)
+    yield "samples/zhanjiang/湛江市某海防工程管理处.xlsx", form_bytes(zhanjiang.filled(), zhanjiang.FORM)
 
 
 def parts(content: bytes) -> list[tuple[str, bytes]]:
@@ -119,10 +126,10 @@ def parts(content: bytes) -> list[tuple[str, bytes]]:
         return [(entry.filename, package.read(entry)) for entry in package.infolist()]
 
 
-def form_bytes(filled: FilledForm) -> bytes:
+def form_bytes(filled: FilledForm, form: Form = FORM_2023) -> bytes:
     """Return a filled form as a workbook, laid out and drawn as printed."""
-    workbook = new_workbook(FORM_2023.title.text)
-    draw(lay_out(FORM_2023, filled), workbook)
+    workbook = new_workbook(form.title.text)
+    draw(lay_out(form, filled), workbook)
     return workbook_bytes(workbook)
 
 

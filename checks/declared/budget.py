@@ -117,6 +117,11 @@ class Budget:
         return tuple(name for line in self.lines for name in line.fields)
 
     @cached_property
+    def city_fields(self) -> tuple[str, ...]:
+        """Return the amount columns that the city's sums show, in form order."""
+        return tuple(name for name in self.fields if name in self.summed)
+
+    @cached_property
     def _by_field(self) -> Mapping[str, tuple[FundLine, Period]]:
         return {f"{line.key}_{period}": (line, period) for line in self.lines for period in line.periods}
 

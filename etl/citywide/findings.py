@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from checks.finding import SEVERITY_NAMES
+from checks.rule import Rule
 from checks.settings import THRESHOLDS, Settings
 from checks.telling.handbook import all_rules
 from checks.telling.rule_names import name_of
@@ -142,7 +143,7 @@ def write_not_run(book: Book, city: City) -> None:
         table.add([
             tally.code, name_of(tally.code), in_words(rule.doc["公式"], settings) if rule else "", Value(SEVERITY_NAMES["zh"].get(severity, ""), severity),
             tally.forms, fit, Value(tally.fired, "warning" if tally.fired else ""), tally.passed, tally.not_applicable,
-            Value(tally.not_run, "bad" if tally.not_run else ""), _told(fit, tally.fired, reasons.get(tally.code)),
+            Value(tally.not_run, "bad" if tally.not_run else ""), _told(fit, tally.fired, reasons.get(tally.code), _lacking(city, rule)),
         ])  # fmt: skip
     known = {tally.code for tally in city.batch.tallies}
     for code in sorted(set(rules) - known):
@@ -161,7 +162,19 @@ def write_not_run(book: Book, city: City) -> None:
     table.filter()
 
 
-def _told(fit: int, fired: int, reasons: Counter[str] | None) -> str:
+def _lacking(city: City, rule: Rule | None) -> str:
+    """Return to which forms of the batch a rule does not apply for what they have not, and why."""
+    if rule is None:
+        return ""
+    told = (
+        (budget.id, reason["zh"])
+        for budget in city.tables.budgets.values()
+        if (reason := budget.lacks(rule.code, rule.asks)) is not None
+    )
+    return "；".join(f"{id_}不适用：{reason}" for id_, reason in told)
+
+
+def _told(fit: int, fired: int, reasons: Counter[str] | None, lacking: str = "") -> str:
     ran = f"适用{fit}张，命中{fired}张" if fit else "没有适用的报表"
     missing = "；".join(f"缺{reason}：{count}张" for reason, count in sorted((reasons or {}).items()))
-    return f"{missing}；{ran}" if missing else ran
+    return "；".join(text for text in (missing, ran, lacking) if text)

@@ -105,7 +105,7 @@ def _common_rows(city: City) -> tuple[NDArray[np.int64], NDArray[np.int32], NDAr
     common = city.tables.indicators["common"].to_numpy(dtype="int8")
     rows = np.flatnonzero(common >= 0)
     form = city.tables.indicators["form"].to_numpy(dtype="int32")[rows]
-    again = pd.Series(form * 128 + common[rows]).duplicated().to_numpy()
+    again = pd.Series(form * 512 + common[rows]).duplicated().to_numpy()
     rows = rows[~again]
     return rows, form[~again], common[rows]
 

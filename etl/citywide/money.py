@@ -52,7 +52,7 @@ def write_money(book: Book, city: City, readings: Readings) -> None:
     budget = city.tables.budget
     columns = (
         *_LABELS,
-        *(Column(budget.field_name(f), 13, "money", "各单位报表同名栏目", "万元", "报表“部门整体资金”") for f in budget.fields),
+        *(Column(budget.field_name(f), 13, "money", "各单位报表同名栏目", "万元", "报表“部门整体资金”") for f in budget.city_fields),
     )  # fmt: skip
     note = "单位：万元。※为存疑金额（有未改正的错误，或金额单位存疑），链接到问题清单，不计入无争议数；其余金额链接到退回文件。部门行为无争议数，有存疑的另列报送数和疑似应为。"
     table = add_sheet(book, SHEET, "收支汇总", note, columns)
@@ -68,7 +68,7 @@ class _Figures:
 
     def __init__(self, book: Book, city: City, readings: Readings) -> None:
         self.book, self.city, self.readings = book, city, readings
-        self.fields = city.tables.budget.fields
+        self.fields = city.tables.budget.city_fields
         self._linked = len(city.order) * (len(self.fields) + 1) <= MOST_LINKS
         funds = city.tables.funds
         self._states: Mapping[str, list[Any]] = {f: funds[f"{f}_state"].tolist() for f in self.fields}

@@ -50,13 +50,14 @@ _ROUNDS = (
     Column("未改", 6, "count", "上轮已有、本轮仍有的", "个"), Column("新增", 6, "count", "上轮没有的", "个"),
     Column("已说明", 6, "count", "说明已被采纳的", "个"),
 )  # fmt: skip
+_PROFILE = Column("表样", 24, "text", "读取本表所用的表样（jixiao form list）")
 _NOTE = Column("说明", 56, "wrap", "不计入汇总或无法读取的原因")
 
 
 def write_received(book: Book, city: City, lines: Sequence[Received]) -> None:
     """Write 报送情况: one row a form, missing agency or other file; round columns where rounds are compared."""
     compared = city.options.rounds is not None or bool(city.options.numbers)
-    columns = (*_COLUMNS, *(_ROUNDS if compared else ()), _NOTE)
+    columns = (*_COLUMNS, *(_ROUNDS if compared else ()), _PROFILE, _NOTE)
     table = add_sheet(book, "报送情况", "报送情况", _said(handed_in(lines, city.roster)), columns, GREEN)
     table.sheet.freeze_panes(table.first, 2)
     for line in lines:
@@ -66,7 +67,18 @@ def write_received(book: Book, city: City, lines: Sequence[Received]) -> None:
         path = Value(line.path, "link" if line.link else "", line.link, line.path)
         rounds: list[Any] = [line.round, *line.states] if compared else []
         table.add(
-            [line.department, line.agency, light, verdict, status, path, *line.numbers, *rounds, line.note]
+            [
+                line.department,
+                line.agency,
+                light,
+                verdict,
+                status,
+                path,
+                *line.numbers,
+                *rounds,
+                line.profile,
+                line.note,
+            ]
         )
     table.filter()
 

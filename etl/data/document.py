@@ -41,6 +41,7 @@ class FormRecord(TypedDict):
     """A form of a file."""
 
     id: Annotated[str, "path of the file, `#` and the form's number in it"]
+    profile: Annotated[str, "id of the form profile it was read with (`jixiao form list`)"]
     agency: Annotated[str, "name of the agency as it stands, may be empty"]
     fiscal_year: Annotated[int | None, "null where the form says none"]
     sheets: Annotated[list[str], "the sheets it stands on"]

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from etl.rounds.compare import Rounds
 
 
+_TOTAL = "total_full"
+
+
 def as_json(batch: Batch, lang: str, rounds: Rounds | None = None) -> str:
     """Return the batch as JSON version 1; amounts are strings in 万元, paths relative to the arguments.
 
@@ -91,12 +94,16 @@ def _forms(batch: Batch) -> Callable[[int], FormRecord]:
     forms, funds, stack = batch.stack.tables.forms, batch.stack.tables.funds, batch.stack
     ids, agencies = forms["id"].tolist(), forms["agency"].tolist()
     years, no_year = forms["fiscal_year"].tolist(), forms["fiscal_year"].isna().tolist()
-    totals, states = funds["total_full"].tolist(), funds["total_full_state"].tolist()
+    profiles = forms["profile"].tolist()
+    there = _TOTAL in funds.columns  # a form need not state one
+    totals = funds[_TOTAL].tolist() if there else []
+    states = funds[f"{_TOTAL}_state"].tolist() if there else ["absent"] * len(ids)
 
     def form(number: int) -> FormRecord:
         names = stack.files[stack.file_of[number]].sheet_names
         return {
             "id": clean(str(ids[number])),
+            "profile": profiles[number],
             "agency": clean(agencies[number] or ""),
             "fiscal_year": None if no_year[number] else int(years[number]),
             "sheets": [clean(names[sheet]) for sheet in sheets_of(stack.located[number])],

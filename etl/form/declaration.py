@@ -97,7 +97,8 @@ class Form:
 
     `budget`: what it states, as rules know it. `years`: those it is the form of, empty for any. `kin`: titles of forms
     with the same blocks, which are refused by name. `least`: labels that make a form without its title. `beside`: the
-    sides of its money stand beside each other. `table_label`: printed left of all indicators. A form equals itself only: what is worked out of one is remembered by it, and comparing all it says
+    sides of its money stand beside each other. `table_label`: printed left of all indicators. `example`: invented, and meant for
+    its own year alone. A form equals itself only: what is worked out of one is remembered by it, and comparing all it says
     costs more than that.
     """
 
@@ -117,6 +118,7 @@ class Form:
     beside: bool = False
     free: FreeRows | None = None
     table_label: Label | None = None
+    example: bool = False
     after: tuple[TextField, ...] = ()
 
     @property

@@ -37,6 +37,7 @@ def form_of(plain: _Plain) -> Form:
         money.get("arrange", "below") == "beside",
         _free(plain.get("rows", [])),
         _label(plain["headings"]["table"]) if "table" in plain.get("headings", {}) else None,
+        form.get("example", False),
         _fields(texts, "rows"),
     )
 

@@ -39,6 +39,8 @@ def extended(base: Mapping[str, Any], change: Mapping[str, Any]) -> Plain:
         else:
             made[name] = value
     made["form"].pop("extends", None)
+    if "example" not in change["form"]:
+        made["form"].pop("example", None)
     return made
 
 

@@ -38,7 +38,7 @@ _KNOWN: Mapping[str, tuple[str, ...]] = {
     "": ("form", "text", "money", "rows", "headings", "indicators", "relations", "rules", "links", "citywide"),
     "form": (
         "id", "level", "stage", "place", "years", "title", "near", "least_labels", "unit", "periods", "extends", "widths",
-        "one_a_sheet",
+        "one_a_sheet", "example",
     ),
     "text": _TEXT,
     "money": ("label", "arrange", "side"),

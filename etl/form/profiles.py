@@ -54,12 +54,16 @@ class Catalogue:
 
 
 def of_year(group: Iterable[Form], year: int | None) -> Form:
-    """Return the form of a year among those of one title; without one of that year the nearest, an earlier one first."""
+    """Return the form of a year among those of one title; without one of that year the nearest, an earlier one first.
+
+    An invented example is nobody's nearest.
+    """
     forms = list(group)
+    real = [form for form in forms if not form.example] or forms
     if year is None:
-        return forms[-1]
+        return real[-1]
     own = [form for form in forms if year in form.years or not form.years]
-    return own[-1] if own else min(forms, key=lambda form: (_apart(form, year), form.year > year))
+    return own[-1] if own else min(real, key=lambda form: (_apart(form, year), form.year > year))
 
 
 def _apart(form: Form, year: int) -> int:

@@ -1,19 +1,14 @@
-"""The commands `jixiao form list`, `show`, `check` and `learn`."""
+"""The commands `jixiao form list`, `show`, `check` and `learn`, and `jixiao template`."""
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 
 import click
 
-from etl.help.spoken import Group
-
-_CONFIG = click.option(
-    "--config",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Settings; default: jixiao.toml in the working folder, or beside the roster or the output.",
-)
-_LANG = click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", help="Language of messages.")
+from etl.commands.options import shared
+from etl.help.spoken import Command, Group
 
 
 @click.group(cls=Group)
@@ -22,7 +17,7 @@ def form() -> None:
 
 
 @form.command("list")
-@_CONFIG
+@shared.CONFIG
 def form_list(config: Path | None) -> None:
     """List the forms: those shipped, and the bureau's own beside the settings."""
     from etl.profiles.known import known_forms, listed
@@ -34,8 +29,8 @@ def form_list(config: Path | None) -> None:
 
 @form.command("show")
 @click.argument("id_", metavar="ID")
-@_CONFIG
-@_LANG
+@shared.CONFIG
+@shared.LANG
 def form_show(id_: str, config: Path | None, lang: str) -> None:
     """Draw the form of an ID, with what must hold in it and the rules that do not apply."""
     from etl.profiles.known import drawn, form_named, shown
@@ -70,7 +65,7 @@ def form_check(file: Path) -> None:
 @click.option(
     "-o", "--output", required=True, type=click.Path(path_type=Path), help="The profile to write (.toml)."
 )
-@_CONFIG
+@shared.CONFIG
 def form_learn(blank: Path, base: str, output: Path, config: Path | None) -> None:
     """Write the profile of the bureau's own form: how it differs from the nearest one that is known."""
     from etl.profiles.known import learn_file
@@ -80,3 +75,49 @@ def form_learn(blank: Path, base: str, output: Path, config: Path | None) -> Non
     say(f"{output}: {id_}")
     for question in questions:
         say(f"问：{question}")
+
+
+@click.command(cls=Command)
+@click.option(
+    "-o", "--output", required=True, type=click.Path(path_type=Path), help="The workbook, or a folder."
+)
+@shared.ROSTER
+@click.option("--year", type=click.IntRange(2000, 2099), help="Fiscal year; default: next year's.")
+@click.option("--agency", default="", help="Name of the agency to fill in.")
+@click.option(
+    "--letter", is_flag=True, help="Write the template of 退回说明 (.docx) instead, to be edited in Word."
+)
+@click.option("--totals", is_flag=True, help="Have the totals add up by themselves; they are locked.")
+@click.option(
+    "--form",
+    "form_id",
+    default="",
+    envvar="JIXIAO_TEMPLATE_FORM",
+    help="Id of the form profile (jixiao form list); else Suzhou's of the year.",
+)
+@shared.CONFIG
+def template(
+    output: Path,
+    roster: Path | None,
+    year: int | None,
+    agency: str,
+    letter: bool,
+    totals: bool,
+    form_id: str,
+    config: Path | None,
+) -> None:
+    """Write the blank form that checks itself; with a roster, one an agency into a folder."""
+    from etl.profiles.known import form_named
+    from etl.safe.say import say
+
+    if letter:
+        from etl.returns.letters import write_template
+
+        say(str(write_template(output)))
+        return
+    from etl.template.write import write_blank_forms
+
+    year = year or datetime.datetime.now().astimezone().year + 1
+    chosen = form_named(form_id, year, config)
+    for path in write_blank_forms(chosen, output, roster, year, agency, totals=totals):
+        say(str(path))

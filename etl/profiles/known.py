@@ -125,7 +125,8 @@ def _text_of(path: Path) -> str:
 def learn_file(blank: Path, base: str, output: Path, config: Path | None) -> tuple[str, list[str]]:
     """Write the profile of a form that differs from a known one; return its id and what it was asked about."""
     from etl.intake.read import file_bytes, open_workbook
-    from etl.profiles.learn import learnt, nearest, new_id, profile_text
+    from etl.profiles.learn import new_id, profile_text
+    from etl.profiles.walk import learnt, nearest
     from etl.safe.whole_file import write_whole
 
     known = known_forms(config)

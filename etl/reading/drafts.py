@@ -13,8 +13,9 @@ from typing import NamedTuple
 from checks.declared.text_key import text_key
 from etl.cell.grid import Sheet, Workbook
 from etl.form.declaration import Form
-from etl.form.titles import another_title
+from etl.form.titles import another_title, sample_name
 from etl.reading.labelled_rows import Segment, anchors
+from etl.reading.model import Reading
 
 FEWEST_TITLED = 3
 _FEWEST_CELLS, _FEWEST_ROWS = 6, 3
@@ -141,3 +142,25 @@ def last_column_of(segment: Segment) -> int:
             if label and column > last and label.startswith(("money:", "head:")):
                 last = column
     return last
+
+
+def has_number(sheet: Sheet) -> bool:
+    """Return whether a sheet holds a number."""
+    return any(cell.kind == "number" for cell in sheet.cells.values())
+
+
+def is_sample(workbook: Workbook, draft: Draft) -> bool:
+    """Return whether the sheet's name or the form's title says that it is filled in as an example."""
+    first = draft.pieces[0]
+    sheet = workbook.sheets[first.sheet]
+    title = sheet.cells[first.title].raw if first.title is not None else ""
+    return sample_name(sheet.name) or sample_name(title)
+
+
+def nothing_read(reading: Reading) -> bool:
+    """Return whether neither an amount nor an indicator was read: the form is laid out as nobody can read it."""
+    return (
+        not any(amount.fen is not None for amount in reading.amounts.values())
+        and not any(i.name for i in reading.indicators)
+        and not any(p.name for p in reading.projects)
+    )

@@ -9,16 +9,24 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from checks.declared.text_key import text_key
-from etl.cell.grid import Sheet, Workbook
+from etl.cell.grid import Workbook
 from etl.cell.number_format import shows
 from etl.cell.recalculate import recalculated
 from etl.form.declaration import Form
 from etl.form.places import Place, packed_places
 from etl.form.profiles import Catalogue
-from etl.form.titles import furniture, own_title, placeholder, sample_name
+from etl.form.titles import placeholder
 from etl.reading.chosen import Groups, chosen
-from etl.reading.drafts import Draft, Passed, last_column_of, other_title, passed_over
-from etl.reading.funds import FundsReader
+from etl.reading.drafts import (
+    Passed,
+    has_number,
+    is_sample,
+    last_column_of,
+    nothing_read,
+    other_title,
+    passed_over,
+)
+from etl.reading.funds import FundsReader, read_free_row
 from etl.reading.head import (
     note_hidden_columns,
     note_label,
@@ -28,7 +36,16 @@ from etl.reading.head import (
     year_of,
 )
 from etl.reading.indicators import IndicatorReader
-from etl.reading.labelled_rows import LONGEST_LABEL, Row, Segment, free_columns, label_ids, label_of, next_of
+from etl.reading.labelled_rows import (
+    Row,
+    Segment,
+    free_columns,
+    inline_label,
+    is_furniture,
+    next_of,
+    says_again,
+    value_column,
+)
 from etl.reading.model import Oddity, Reading
 
 _SAID = {
@@ -71,7 +88,7 @@ def read_forms(workbook: Workbook, known: Catalogue | Form) -> Extraction:
         for reading in readings:
             reading.oddities.append(Oddity("form_on_hidden_sheet", text=reading.sheets[0]))
     elif readings:
-        figures = (s.name for s in workbook.sheets if s.name in hidden and _has_number(s))
+        figures = (s.name for s in workbook.sheets if s.name in hidden and has_number(s))
         readings[0].oddities.extend(Oddity("hidden_sheet", text=name) for name in figures)
     if readings:
         readings[0].oddities.extend(Oddity(_SAID[word]) for word in workbook.warnings if word in _SAID)
@@ -84,19 +101,15 @@ def read_forms(workbook: Workbook, known: Catalogue | Form) -> Extraction:
     return Extraction(tuple(readings), next(filter(None, titles), ""), hidden, tuple(passed))
 
 
-def _has_number(sheet: Sheet) -> bool:
-    return any(cell.kind == "number" for cell in sheet.cells.values())
-
-
 def _read(workbook: Workbook, groups: Groups, visible: bool) -> tuple[list[Reading], list[Passed]]:
     found = chosen(workbook, groups, visible)
     forms = tuple(form for group in groups for form in group)
     passed = list(passed_over(forms, workbook, found.pieces, [d for _, d in found.drafts])) if visible else []
-    named = [_is_sample(workbook, draft) for _, draft in found.drafts]
+    named = [is_sample(workbook, draft) for _, draft in found.drafts]
     kept = []
     for (form, draft), sample in zip(found.drafts, named, strict=True):
         reading = _read_draft(draft.pieces, workbook, form)
-        why = "unread" if _nothing_read(reading) else ""
+        why = "unread" if nothing_read(reading) else ""
         if placeholder(reading.texts.get("agency", "")) or (sample and not all(named)):
             why = "sample"
         if why:
@@ -104,23 +117,6 @@ def _read(workbook: Workbook, groups: Groups, visible: bool) -> tuple[list[Readi
         else:
             kept.append(reading)
     return kept, passed
-
-
-def _is_sample(workbook: Workbook, draft: Draft) -> bool:
-    """Return whether the sheet's name or the form's title says that it is filled in as an example."""
-    first = draft.pieces[0]
-    sheet = workbook.sheets[first.sheet]
-    title = sheet.cells[first.title].raw if first.title is not None else ""
-    return sample_name(sheet.name) or sample_name(title)
-
-
-def _nothing_read(reading: Reading) -> bool:
-    """Return whether neither an amount nor an indicator was read: the form is laid out as nobody can read it."""
-    return (
-        not any(amount.fen is not None for amount in reading.amounts.values())
-        and not any(i.name for i in reading.indicators)
-        and not any(p.name for p in reading.projects)
-    )
 
 
 @dataclass(slots=True)
@@ -151,25 +147,17 @@ class _FormReader:
             if labels:
                 self._labels(segment.sheet, row)
                 self._row(segment, row, labels)
-            elif text := self._inline_label(row):
+            elif text := inline_label(self.form, self.asked, row):
                 self._start_text(segment, row, text)
-            elif self.zone == "head" or not self._is_furniture(row):
+            elif self.zone == "head" or not is_furniture(self.form, row):
                 self._unlabelled(segment, row)
             self._hidden(segment.sheet, row)
 
-    def _is_furniture(self, row: Row) -> bool:
-        """Return whether a row is what a further printed page repeats above and below the table."""
-        first, last = row.cells[0][1], row.cells[-1][1]
-        if last.kind != "text" or not (furniture(first.raw) or own_title(self.form, first.raw)):
-            return False
-        return all(
-            cell.kind == "text" and (furniture(cell.raw) or own_title(self.form, cell.raw))
-            for _, cell in row.cells
-        )
-
     def _row(self, segment: Segment, row: Row, labels: list[str]) -> None:
         heads = {label for label in labels if label.startswith("head:")}
-        text = next((label for label in labels if label in self.asked), "") or self._inline_label(row)
+        text = next((label for label in labels if label in self.asked), "") or inline_label(
+            self.form, self.asked, row
+        )
         lines = self._lines()
         line = next((x for x in reversed(labels) if x in lines), "")
         if len(heads) >= 2:
@@ -191,7 +179,7 @@ class _FormReader:
 
     def _start_text(self, segment: Segment, row: Row, name: str) -> None:
         """Begin a text; one that a further page repeats leaves what is being read as it is."""
-        if name in self.reading.texts and self._says_again(row, name):
+        if name in self.reading.texts and says_again(row, self.reading.texts[name]):
             return
         self.zone, self.last_text = "text", name
         self.reading.anchors.add(name)
@@ -203,7 +191,7 @@ class _FormReader:
 
     def _unlabelled(self, segment: Segment, row: Row) -> None:
         if self.zone == "rows":
-            self.funds.free(segment.sheet, row, self.columns)
+            read_free_row(self.funds, segment.sheet, row, self.columns)
         elif self.zone == "projects":
             if any(not label or label in self.income for label in row.labels):
                 self.funds.project(row)
@@ -216,14 +204,6 @@ class _FormReader:
             self._head(segment, row)
         elif not self.funds.other(row) and not any(row.labels):
             self._outside(segment.sheet, row)
-
-    def _says_again(self, row: Row, name: str) -> bool:
-        """Return whether a row repeats a text that was read, or only its label."""
-        known = text_key(self.reading.texts[name])
-        texts = [
-            text_key(cell.raw) for (_, cell), label in zip(row.cells, row.labels, strict=True) if not label
-        ]
-        return all(not text or text in known or known in text for text in texts)
 
     def _head(self, segment: Segment, row: Row) -> None:
         """Read what stands above the first label: the title and the fiscal year."""
@@ -238,16 +218,6 @@ class _FormReader:
                 self.reading.fiscal_year, self.reading.year_raw = year, text.strip()
                 self.reading.places["forms", 0, "fiscal_year"] = place
 
-    def _inline_label(self, row: Row) -> str:
-        """Return the label of a cell that holds label and value together: `单位名称：苏州市…`."""
-        for _, cell in row.cells[:2]:
-            if cell.kind == "text" and ("：" in cell.raw or ":" in cell.raw):
-                head, _, value = cell.raw[:LONGEST_LABEL].replace(":", "：").partition("：")
-                name = label_of(label_ids(self.form), text_key(head)) if value.strip() else ""
-                if name in self.asked:
-                    return name
-        return ""
-
     def _text(self, sheet: int, row: Row, name: str) -> None:
         if name in self.reading.texts:
             return
@@ -260,7 +230,11 @@ class _FormReader:
                 for (c, v), label in zip(row.cells, row.labels, strict=True)
                 if row.cells[at][0] < c < end and not label
             ]
-            column = values[0][0] if values else self._value_column(sheet, row.number, row.cells[at][0])
+            column = (
+                values[0][0]
+                if values
+                else value_column(self.workbook.sheets[sheet], row.number, row.cells[at][0])
+            )
             said = [(c, text_of(v, self.workbook, name)) for c, v in values if v.raw != own]
             text = self._joined(sheet, row, name, said)
         else:
@@ -284,13 +258,6 @@ class _FormReader:
         if len(parts) > 1:
             self.reading.remark("text_joined", Place(sheet, row.number, inside[1][0]), inside[1][1].strip())
         return "\n".join(parts)
-
-    def _value_column(self, sheet: int, row: int, label: int) -> int:
-        """Return the column right of a label, past its merge."""
-        for top, left, bottom, right in self.workbook.sheets[sheet].merges:
-            if top <= row <= bottom and left <= label <= right:
-                return right + 1
-        return label + 1
 
     def _more_text(self, sheet: int, row: Row) -> None:
         """Add a row that continues the text above; the same text filled down adds nothing."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -9,8 +10,10 @@ from functools import lru_cache
 from checks.declared.budget import FEN_PER_WAN
 from checks.declared.project_name import mark_of, without_mark
 from checks.declared.text_key import text_key
-from etl.cell.grid import Cell
+from etl.cell.grid import Cell, Workbook
+from etl.form.places import Place
 from etl.money.amount import amount_of_text
+from etl.money.project_line import Line
 from etl.money.project_list import is_fund
 from etl.reading.labelled_rows import LONGEST_LABEL, Row
 
@@ -169,3 +172,63 @@ def beside_each_other(
         under = [at for at in headed if column < at < end]
         right = [at for at, cell in row.cells if column < at < end and is_value(cell)]
         yield label, column, next((at for at in under if at in right), (under or right or [column + 1])[0])
+
+
+MOST_ROWS = 1_000
+"""Rows of a merged cell that are looked at; no project has as many sources of money."""
+Under = dict[tuple[int, int], tuple[str, int, int]]
+"""By sheet and row the text of a merged cell that began in a row above, that row, and its column."""
+
+
+def merged_rows(
+    workbook: Workbook, entries: list[Entry], amounts: set[int]
+) -> tuple[Under, set[tuple[int, int]]]:
+    """Return by row the merged name that began in a row above, and the rows under a merged amount."""
+    names: Under = {}
+    under: set[tuple[int, int]] = set()
+    rows = {(entry.sheet, entry.row.number): entry for entry in entries}
+    for number in dict.fromkeys(entry.sheet for entry in entries):
+        for top, left, bottom, right in workbook.sheets[number].merges:
+            entry = rows.get((number, top))
+            if bottom == top or entry is None or left not in entry.row.by_column:
+                continue
+            covered = [(number, row) for row in range(top + 1, min(bottom, top + MOST_ROWS) + 1)]
+            if any(left <= column <= right for column in amounts):
+                under.update(covered)
+            elif left in entry.texts:
+                found = (entry.row.by_column[left].raw.strip(), top, left)
+                names.update(dict.fromkeys(covered, found))
+    return names, under
+
+
+def likely_columns(known: dict[str, int], extra: frozenset[int], entries: list[Entry]) -> dict[str, int]:
+    """Return the columns of amounts where a heading is missing: those in which most of them stand."""
+    seen = Counter(
+        at
+        for entry in entries
+        for at, cell in entry.row.cells
+        if at > entry.column and at not in extra and is_value(cell)
+    )
+    likely = sorted(column for column, _ in seen.most_common(2))
+    full = known.get("full") or (likely[-1] if likely else None)
+    half = known.get("half") or next((at for at in likely if full and at < full), None)
+    return {name: at for name, at in (("half", half), ("full", full)) if at}
+
+
+def beside_columns(entries: list[Entry], lines: list[Line]) -> Iterator[tuple[str, Place, str]]:
+    """Yield a remark on each column without a heading in which something stands beside names and amounts, once."""
+    seen: set[tuple[int, int]] = set()
+    for entry, line in zip(entries, lines, strict=True):
+        at, read = entry.column, set(line.at.values())
+        last = max(read, default=0)
+        if at and entry.row.by_column.keys() <= read | {at}:
+            continue
+        for column, cell in entry.row.cells:
+            named = column in entry.texts and column != at > 0 and not is_fund(cell.raw)
+            number = (
+                at < column <= last and column not in read | entry.columns.extra and cell.kind == "number"
+            )
+            if (named or (number and at)) and (entry.sheet, column) not in seen:
+                seen.add((entry.sheet, column))
+                kind = "text_beside" if named else "number_beside"
+                yield kind, Place(entry.sheet, entry.row.number, column), cell.raw

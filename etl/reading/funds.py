@@ -26,10 +26,14 @@ from etl.reading.fund_columns import (
     NAME_HEADINGS,
     Columns,
     Entry,
+    Under,
+    beside_columns,
     beside_each_other,
     is_amount,
     is_name,
     is_value,
+    likely_columns,
+    merged_rows,
     name_at,
     shift_of,
     texts_of,
@@ -37,13 +41,6 @@ from etl.reading.fund_columns import (
 )
 from etl.reading.labelled_rows import LONGEST_LABEL, Row
 from etl.reading.model import Oddity, Project, Reading
-
-MOST_ROWS = 1_000
-"""Rows of a merged cell that are looked at; no project has as many sources of money."""
-
-
-_Under = dict[tuple[int, int], tuple[str, int, int]]
-"""By sheet and row the text of a merged cell that began in a row above, that row, and its column."""
 
 
 @dataclass(slots=True)
@@ -124,23 +121,6 @@ class FundsReader:
             for label, column, at in beside_each_other(row, lines, self.headed)
         ]
 
-    def free(self, sheet: int, row: Row, columns: dict[str, int]) -> None:
-        """Read a row of the free rows, a project or key task, by its heading; one that says nothing is none."""
-        name, content, goal = (self._said(row, columns.get(key)) for key in ("name", "content", "goal"))
-        at = columns.get("full")
-        amount = self._amount(sheet, row, at, "") if at is not None else ABSENT
-        if not (without_mark(name).strip(".…。") or amount.raw):
-            return
-        number = len(self.reading.projects)
-        self.reading.projects.append(Project(name, ABSENT, amount, content, goal))
-        for key, column in columns.items():
-            self.reading.places["projects", number, key] = Place(sheet, row.number, column)
-        self._note("projects", number, "full", amount)
-
-    def _said(self, row: Row, at: int | None) -> str:
-        cell = row.at(at) if at is not None else None
-        return ordinary(cell.raw).strip() if cell is not None and cell.kind in ("text", "number") else ""
-
     def project(self, row: Row) -> None:
         """Take a row that stands among the projects; one that says no more than what a column holds is a heading."""
         texts = {text_key(cell.raw) for _, cell in row.cells if cell.kind == "text"}
@@ -204,7 +184,7 @@ class FundsReader:
     def _unknown(self, entry: Entry) -> None:
         """Say that a line is none of the form's; while its amount is in no sum, the sums of its side say nothing."""
         at = self._full_column(entry)
-        amount = self._amount(entry.sheet, entry.row, at, entry.columns.units.get(at, ""))
+        amount = self.amount(entry.sheet, entry.row, at, entry.columns.units.get(at, ""))
         name, part = entry.label.strip(), entry.label.strip().startswith("其中")
         place = Place(entry.sheet, entry.row.number, entry.column)
         if part or (amount.fen == 0 and amount.state == "number"):
@@ -227,7 +207,7 @@ class FundsReader:
             shift = shift_of(entry, entry.column, usual, own)
             for period, at in own.items():
                 self._put(f"{entry.label}_{period}", entry, at + shift, entry.columns.units.get(at, ""))
-        names, amounts = self._merged(entries, set(columns.values()))
+        names, amounts = merged_rows(self.workbook, entries, set(columns.values()))
         lines = [self._line(e, usual, {**columns, **e.columns.periods}, names, amounts) for e in entries]
         stated = {period: self._stated(period) for period in ("half", "full")}
         kept, remarks = structured(lines, stated)
@@ -235,14 +215,15 @@ class FundsReader:
             self.reading.remark(*remark)
         for line in kept:
             self._project(line)
-        self._beside(entries, lines)
+        for beside in beside_columns(entries, lines):
+            self.reading.remark(*beside)
 
     def _stated(self, period: str) -> int | None:
         amount = self.reading.amounts.get(f"project_{period}", ABSENT)
         return amount.fen if amount.state == "number" else None
 
     def _line(
-        self, entry: Entry, usual: int, columns: dict[str, int], names: _Under, under: set[tuple[int, int]]
+        self, entry: Entry, usual: int, columns: dict[str, int], names: Under, under: set[tuple[int, int]]
     ) -> Line:
         row, column = entry.row, entry.column
         cell = row.at(column) if column else None
@@ -251,7 +232,7 @@ class FundsReader:
         at = {period: where + shift for period, where in columns.items()}
         units = {period: entry.columns.units.get(where, "") for period, where in columns.items()}
         amounts = {
-            period: self._amount(entry.sheet, row, where, units[period]) for period, where in at.items()
+            period: self.amount(entry.sheet, row, where, units[period]) for period, where in at.items()
         }
         beside = [text for text in entry.texts if text > column]
         merged, top, left = names.get((entry.sheet, row.number), ("", 0, 0))
@@ -267,24 +248,6 @@ class FundsReader:
             (merged, top), (entry.sheet, row.number) in under, bool(shift),
         )  # fmt: skip
 
-    def _merged(self, entries: list[Entry], amounts: set[int]) -> tuple[_Under, set[tuple[int, int]]]:
-        """Return by row the merged name that began in a row above, and the rows under a merged amount."""
-        names: _Under = {}
-        under: set[tuple[int, int]] = set()
-        rows = {(entry.sheet, entry.row.number): entry for entry in entries}
-        for number in dict.fromkeys(entry.sheet for entry in entries):
-            for top, left, bottom, right in self.workbook.sheets[number].merges:
-                entry = rows.get((number, top))
-                if bottom == top or entry is None or left not in entry.row.by_column:
-                    continue
-                covered = [(number, row) for row in range(top + 1, min(bottom, top + MOST_ROWS) + 1)]
-                if any(left <= column <= right for column in amounts):
-                    under.update(covered)
-                elif left in entry.texts:
-                    found = (entry.row.by_column[left].raw.strip(), top, left)
-                    names.update(dict.fromkeys(covered, found))
-        return names, under
-
     def _project(self, line: Line) -> None:
         number = len(self.reading.projects)
         half, full = line.amounts.get("half", ABSENT), line.amounts.get("full", ABSENT)
@@ -294,25 +257,7 @@ class FundsReader:
         self.reading.places["projects", number, "name"] = line.place
         for period, at in line.at.items():
             self.reading.places["projects", number, period] = Place(line.sheet, line.rows[period], at)
-            self._note("projects", number, period, line.amounts[period])
-
-    def _beside(self, entries: list[Entry], lines: list[Line]) -> None:
-        """Name each column without a heading in which something stands beside names and amounts, once."""
-        seen: set[tuple[int, int]] = set()
-        for entry, line in zip(entries, lines, strict=True):
-            at, read = entry.column, set(line.at.values())
-            last = max(read, default=0)
-            if at and entry.row.by_column.keys() <= read | {at}:
-                continue
-            for column, cell in entry.row.cells:
-                named = column in entry.texts and column != at > 0 and not is_fund(cell.raw)
-                number = (
-                    at < column <= last and column not in read | entry.columns.extra and cell.kind == "number"
-                )
-                if (named or (number and at)) and (entry.sheet, column) not in seen:
-                    seen.add((entry.sheet, column))
-                    kind = "text_beside" if named else "number_beside"
-                    self.reading.remark(kind, Place(entry.sheet, entry.row.number, column), cell.raw)
+            self.note("projects", number, period, line.amounts[period])
 
     def _put(self, name: str, entry: Entry, at: int, unit: str) -> None:
         """Read the amount of a fixed line; its label may name a unit of its own."""
@@ -321,12 +266,12 @@ class FundsReader:
             return
         label = entry.row.at(entry.column)
         own = unit_of_label(text_key(label.raw))[1] if label is not None and "元" in label.raw else ""
-        amount = self._amount(entry.sheet, entry.row, at, own or unit)
+        amount = self.amount(entry.sheet, entry.row, at, own or unit)
         self.reading.amounts[name] = amount
         self.reading.places["funds", 0, name] = Place(entry.sheet, entry.row.number, at)
-        self._note("funds", 0, name, amount)
+        self.note("funds", 0, name, amount)
 
-    def _amount(self, sheet: int, row: Row, at: int, unit: str) -> Amount:
+    def amount(self, sheet: int, row: Row, at: int, unit: str) -> Amount:
         """Read a money cell in a unit, "" for that of the sheet."""
         cell = row.at(at)
         unit = unit or self.reading.money_unit or "万元"
@@ -340,7 +285,8 @@ class FundsReader:
                 amount = amount._replace(notes=(*amount.notes, note))
         return amount
 
-    def _note(self, table: str, number: int, name: str, amount: Amount) -> None:
+    def note(self, table: str, number: int, name: str, amount: Amount) -> None:
+        """Note what had to be interpreted of an amount."""
         for note in amount.notes:
             self._odd(note.split("=")[0], table, number, name, amount.raw, note.partition("=")[2])
 
@@ -355,14 +301,24 @@ class FundsReader:
         if "full" not in columns and self.income.periods.get("full"):
             columns["full"] = self.income.periods["full"]
         if len(columns) < 2:
-            seen = Counter(
-                at
-                for e in entries
-                for at, cell in e.row.cells
-                if at > e.column and at not in extra and is_value(cell)
-            )
-            likely = sorted(column for column, _ in seen.most_common(2))
-            full = columns.get("full") or (likely[-1] if likely else None)
-            half = columns.get("half") or next((at for at in likely if full and at < full), None)
-            columns = {name: at for name, at in (("half", half), ("full", full)) if at}
+            columns = likely_columns(columns, extra, entries)
         return {name: columns[name] for name in ("half", "full") if name in columns}
+
+
+def read_free_row(funds: FundsReader, sheet: int, row: Row, columns: dict[str, int]) -> None:
+    """Read a row of the free rows, a project or key task, by its heading; one that says nothing is none."""
+    name, content, goal = (_said(row, columns.get(key)) for key in ("name", "content", "goal"))
+    at = columns.get("full")
+    amount = funds.amount(sheet, row, at, "") if at is not None else ABSENT
+    if not (without_mark(name).strip(".…。") or amount.raw):
+        return
+    number = len(funds.reading.projects)
+    funds.reading.projects.append(Project(name, ABSENT, amount, content, goal))
+    for key, column in columns.items():
+        funds.reading.places["projects", number, key] = Place(sheet, row.number, column)
+    funds.note("projects", number, "full", amount)
+
+
+def _said(row: Row, at: int | None) -> str:
+    cell = row.at(at) if at is not None else None
+    return ordinary(cell.raw).strip() if cell is not None and cell.kind in ("text", "number") else ""

@@ -19,7 +19,7 @@ from typing import NamedTuple
 from checks.declared.text_key import text_key
 from etl.cell.grid import Address, Area, Cell, Sheet
 from etl.form.declaration import Form
-from etl.form.titles import TITLE_ENDS, another_title, continued, own_title
+from etl.form.titles import TITLE_ENDS, another_title, continued, furniture, own_title
 from etl.money.unit import unit_of_label
 
 LONGEST_LABEL = 60
@@ -286,3 +286,39 @@ def next_of(row: Row, at: int, asked: frozenset[str]) -> int:
     """Return the column of the next of some labels behind a cell of a row, beyond all columns where there is none."""
     others = zip(row.cells[at + 1 :], row.labels[at + 1 :], strict=True)
     return next((c for (c, _), label in others if label in asked and label != row.labels[at]), 1 << 20)
+
+
+def is_furniture(form: Form, row: Row) -> bool:
+    """Return whether a row is what a further printed page repeats above and below the table."""
+    first, last = row.cells[0][1], row.cells[-1][1]
+    if last.kind != "text" or not (furniture(first.raw) or own_title(form, first.raw)):
+        return False
+    return all(
+        cell.kind == "text" and (furniture(cell.raw) or own_title(form, cell.raw)) for _, cell in row.cells
+    )
+
+
+def value_column(sheet: Sheet, row: int, label: int) -> int:
+    """Return the column right of a label, past its merge."""
+    for top, left, bottom, right in sheet.merges:
+        if top <= row <= bottom and left <= label <= right:
+            return right + 1
+    return label + 1
+
+
+def says_again(row: Row, text: str) -> bool:
+    """Return whether a row repeats a text that was read, or only its label."""
+    known = text_key(text)
+    texts = [text_key(cell.raw) for (_, cell), label in zip(row.cells, row.labels, strict=True) if not label]
+    return all(not said or said in known or known in said for said in texts)
+
+
+def inline_label(form: Form, asked: frozenset[str], row: Row) -> str:
+    """Return the label of a cell that holds label and value together: `单位名称：苏州市…`."""
+    for _, cell in row.cells[:2]:
+        if cell.kind == "text" and ("：" in cell.raw or ":" in cell.raw):
+            head, _, value = cell.raw[:LONGEST_LABEL].replace(":", "：").partition("：")
+            name = label_of(label_ids(form), text_key(head)) if value.strip() else ""
+            if name in asked:
+                return name
+    return ""

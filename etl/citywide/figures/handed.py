@@ -34,7 +34,10 @@ HANDED = ("已报", BLANK, UNREADABLE, OTHER_FORM, "汇总表", "已排除", DOU
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A line of 报送情况. `numbers`: errors, warnings, infos; `states`: fixed, standing, new, explained; `row`: of the roster."""
+    """A line of 报送情况. `numbers`: errors, warnings, infos; `states`: fixed, standing, new, explained; `row`: of the roster.
+
+    `profile`: the id of the form profile it was read with.
+    """
 
     department: str
     agency: str
@@ -47,6 +50,7 @@ class Received:
     round: int = 0
     note: str = ""
     row: int = -1
+    profile: str = ""
 
     @property
     def handed(self) -> bool:
@@ -111,6 +115,7 @@ def _forms(city: City) -> Iterator[Received]:
     counts = city.seen.by(lambda kind: (kind.form, kind.severity))
     states, blocking = city.seen.by(lambda kind: (kind.form, kind.state)), city.seen.blocking()
     ids, named = city.tables.forms["id"].tolist(), city.tables.forms["agency"].tolist()
+    profiles = city.tables.forms["profile"].tolist()
     passed = _passed_over(city)
     for form in range(len(ids)):
         why, whose = city.left_out.get(form), city.whose[form]
@@ -143,7 +148,7 @@ def _forms(city: City) -> Iterator[Received]:
         number = city.options.round_of(city.paths[form]) or (done.number if done else 0)
         yield Received(
             city.departments[form], city.agencies[form], status, light, city.paths[form], city.bases[form], numbers,
-            become, number, "；".join(filter(None, notes)), whose.row,
+            become, number, "；".join(filter(None, notes)), whose.row, profiles[form],
         )  # fmt: skip
 
 

@@ -99,9 +99,17 @@ def amounts(city: City, field: str) -> list[int | None]:
 
 
 def asks(city: City, form: int, field: str) -> bool:
-    """Return whether the profile of a form has an amount at all."""
+    """Return whether a form has an amount: its profile asks for it, and what need not be there is there."""
     budgets = city.tables.budgets
-    return len(budgets) == 1 or field in budgets[str(city.tables.forms.at[form, "profile"])].fields
+    if len(budgets) == 1:
+        (budget,) = budgets.values()
+    else:
+        budget = budgets[str(city.tables.forms.at[form, "profile"])]
+    if field not in budget.fields:
+        return False
+    return not budget.line_of(field).optional or bool(
+        city.tables.funds.at[form, f"{field}_state"] != "absent"
+    )
 
 
 def project_doubts(city: City, projects: Projects, period: str) -> NDArray[np.bool_]:
