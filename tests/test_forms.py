@@ -212,6 +212,13 @@ def test_what_is_not_understood_is_asked(tmp_path: Path) -> None:
     assert f"# 问：{questions[0]}" in (tmp_path / "new.toml").read_text("utf-8")
 
 
+def test_a_form_that_is_known_needs_no_profile(tmp_path: Path) -> None:
+    (tmp_path / "blank.xlsx").write_bytes(blank_form(FORM_2023, "", 2023, 5))
+    with pytest.raises(Refusal, match="suzhou-whole-goal-2023"):
+        learn_file(tmp_path / "blank.xlsx", "", tmp_path / "new.toml", None)
+    assert not (tmp_path / "new.toml").exists()
+
+
 def _saved(workbook: Workbook) -> bytes:
     buffer = io.BytesIO()
     workbook.save(buffer)

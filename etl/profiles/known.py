@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from etl.form.declaration import Form
-from etl.form.profile_file import is_profile, read_profile
+from etl.form.profile_file import Profile, is_profile, read_profile
 from etl.form.profiles import Catalogue, catalogue, of_year
 from etl.form.relation_text import order_text, sum_text
 from etl.intake.config import find_config, read_config
@@ -110,6 +110,20 @@ def checked_file(path: Path) -> Form:
     return made.form
 
 
+def same_form(one: Profile, other: Profile) -> bool:
+    """Return whether two profiles say the same but for their ids, and the one's years are the other's."""
+    if not set(one.form.years) <= set(other.form.years):
+        return False
+    plain = [
+        {**p.plain, "form": {n: v for n, v in p.plain["form"].items() if n not in _ITS_OWN}}
+        for p in (one, other)
+    ]
+    return plain[0] == plain[1]
+
+
+_ITS_OWN = ("id", "years", "example")
+
+
 def _that_read(own: tuple[tuple[str, str], ...], text: str) -> tuple[tuple[str, str], ...]:
     """Return the profiles beside one that it extends, so far as they can be read: the others are not asked about."""
     return tuple((name, other) for name, other in own if Path(name).stem in text)
@@ -144,5 +158,9 @@ def learn_file(blank: Path, base: str, output: Path, config: Path | None) -> tup
     made = read_profile(
         text, output.name, lambda name: known.profiles[name].plain if name in known.profiles else None
     )
+    if same_form(made, profile):
+        raise Refusal(
+            f"与“{profile.id}”相同，不需要新的表样 the form is as known; no profile is needed: {blank}"
+        )
     write_whole(output, text.encode("utf-8"))
     return made.id, list(dict.fromkeys(found.questions))
