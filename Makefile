@@ -16,7 +16,7 @@ LOCK := uv --no-config pip compile --quiet --universal --python-version 3.11 --f
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format extras samples docs bench bundle mutations fuzz lock clean
+.PHONY: help demo desk test lint format extras samples docs bench bundle mutations fuzz lock clean
 
 help: ## List the targets
 	@$(PYTHON) -c "import re;[print(f'  make {m[1]:<10}{m[2]}') for m in re.finditer(r'(?m)^([a-z]+):.*## (.*)$$',open('Makefile',encoding='utf-8').read())]"
@@ -43,6 +43,9 @@ DEMO := run samples/city samples/published -o out/demo --roster samples/city/ros
 demo: $(VENV)/.ready ## Check the samples; writes returns, the citywide workbook and findings into out/demo
 	@echo "jixiao $(DEMO)"
 	@$(PY) -c "import subprocess,sys;sys.exit(subprocess.call([sys.executable,'-m','jixiao',*sys.argv[1:]]) not in (0,1))" $(DEMO)
+
+desk: $(VENV)/.extras ## Serve the desk on this machine, the samples checked in it (out/desk)
+	@$(PY) -m jixiao desk --home out/desk --open --hand-in samples/city
 
 test: lint ## Lint, then run all tests
 	$(PY) -m pytest -n $(JOBS) --dist worksteal
@@ -81,8 +84,8 @@ fuzz: $(VENV)/.ready ## Bend workbooks at random for MINUTES and keep what does 
 # A change of pyproject.toml or of requirements/*.in; pins that still fit stay. `make lock UPGRADE=--upgrade` takes the newest.
 lock: ## Pin the dependencies again for every system (needs uv)
 	$(LOCK) $(UPGRADE) -o requirements/dev.txt pyproject.toml requirements/dev.in
-	$(LOCK) -o requirements/run.txt -c requirements/dev.txt pyproject.toml
 	$(LOCK) $(UPGRADE) -o requirements/extras.txt --all-extras -c requirements/dev.txt pyproject.toml requirements/extras.in
+	$(LOCK) -o requirements/run.txt --extra desk -c requirements/dev.txt -c requirements/extras.txt pyproject.toml
 
 clean: ## Remove the environment and everything made by running
 	$(PYTHON) -c "import shutil;[shutil.rmtree(p,True) for p in '$(VENV) out build dist jixiao.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache'.split()]"

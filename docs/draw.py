@@ -25,12 +25,14 @@ def drawn() -> Iterator[tuple[Path, str]]:
     from checks.telling.handbook import handbook
     from docs.data import data_page
     from docs.forms import forms_page
+    from docs.manual import SOURCE, with_thresholds
     from docs.messages import messages_page
     from docs.reading import reading_page
 
     yield HOME / "checks" / "RULES.md", handbook()
     yield HOME / "docs" / "commands.md", commands()
     yield HOME / "docs" / "data.md", data_page()
+    yield SOURCE, with_transcripts(with_thresholds(SOURCE.read_text(encoding="utf-8")))
     yield HOME / "docs" / "forms.md", forms_page()
     yield HOME / "docs" / "messages.md", messages_page()
     yield HOME / "docs" / "reading.md", reading_page()

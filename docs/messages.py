@@ -12,9 +12,11 @@ Drawn from the rules and the wording of returns and letters by `make docs`; do n
 A department is told what is wrong, where, and what to do; never a setting, a code in a letter, an option of the program, or what is noted among ourselves.
 """
 FORBIDDEN = re.compile(
-    r"(?<!人员)配置|登记(?!失业|管理|证)|文本待核|unconfirmed|--[a-z]|jixiao|toml|阈值|豁免|缺少[^“”，。；]{0,20}不足|未检查：|评审人"
+    r"(?<!人员)配置|登记(?!失业|管理|证)|文本待核|unconfirmed|--[a-z]|toml|阈值|豁免|缺少[^“”，。；]{0,20}不足|未检查：|评审人"
 )
 """Words that must not leave the bureau."""
+_OF_THE_BUREAU = ("decisions", "decision_hint")
+"""What only the bureau chooses from, in the locked column."""
 
 
 def messages_page() -> str:
@@ -50,6 +52,8 @@ def phrases() -> Iterator[tuple[str, str]]:
     from samples import letter_template
 
     for field in fields(CHINESE):
+        if field.name in _OF_THE_BUREAU:
+            continue
         text = getattr(CHINESE, field.name)
         if isinstance(text, tuple):
             text = "；".join("：".join(item[1:]) if isinstance(item, tuple) else item for item in text)

@@ -231,9 +231,16 @@ def citywide(outputs: tuple[Path, ...], output: Path, exclude: tuple[str, ...], 
     "form",
     type=click.Choice(["text", "json"]),
     default="text",
+    envvar="JIXIAO_RECHECK_FORMAT",
     help="How to print; json has the agencies by name.",
 )
-def recheck(write: bool, form: str, **asked: Any) -> None:
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="CODE",
+    help="Run and tell of these rules alone; may be given several times.",
+)
+def recheck(write: bool, form: str, only: tuple[str, ...], **asked: Any) -> None:
     """Run the rules again over the batch stored in OUTPUT, with other settings; no file is read.
 
     Says on how many agencies each rule fires now and did before; writes nothing unless --write.
@@ -244,7 +251,7 @@ def recheck(write: bool, form: str, **asked: Any) -> None:
     from etl.safe.say import say
 
     request = Request((), **asked)
-    fired = checked_again(request, write)
+    fired = checked_again(request, write, only)
     if form == "json":
         _write(recheck_json(fired))
         return
@@ -284,14 +291,24 @@ def rules(code: str | None, lang: str) -> None:
     "--lan", is_flag=True, help="Serve the local network; people log in, a lead must have been made before."
 )
 @click.option(
-    "--name", "names", multiple=True, metavar="HOST", help="A name or address of this machine, with --lan."
+    "--name",
+    "names",
+    multiple=True,
+    metavar="HOST",
+    envvar="JIXIAO_DESK_NAME",
+    help="A name or address of this machine, with --lan.",
 )
 @click.option(
     "--certfile", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="Certificate for HTTPS."
 )
 @click.option("--keyfile", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="Its key.")
 @click.option("--add-lead", metavar="NAME", help="Make a lead, asking for a password, and end.")
-@click.option("--open", "opens", is_flag=True, help="Open it in the browser.")
+@click.option("--open", "opens", is_flag=True, envvar="JIXIAO_DESK_OPEN", help="Open it in the browser.")
+@click.option(
+    "--hand-in",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="A folder of forms to begin with, where the desk has no batch yet; a roster.csv in it is the roster.",
+)
 @shared.LANG
 def desk(
     home: Path | None,
@@ -302,6 +319,7 @@ def desk(
     keyfile: Path | None,
     add_lead: str | None,
     opens: bool,
+    hand_in: Path | None,
     lang: str,
 ) -> None:
     """Serve pages in the browser where a bureau works through a batch; needs the extra `desk`."""
@@ -311,7 +329,7 @@ def desk(
     if add_lead:
         serve.add_lead(folder, add_lead, click.prompt("Password", hide_input=True, confirmation_prompt=True))
         return
-    serve.serve(folder, serve.Address(port, lan, names, certfile, keyfile), opens, lang)
+    serve.serve(folder, serve.Address(port, lan, names, certfile, keyfile), opens, lang, hand_in)
 
 
 @cli.command()
@@ -373,7 +391,7 @@ def config_command(init: bool, output: Path, force: bool) -> None:
 
 
 def _print_summary(done: Run, lang: str, output: Path, started: float) -> None:
-    """Print what a run found, and what to open next; how long it took goes to standard error, as it is never the same."""
+    """Print what a run found, how long it took, and what to open next."""
     from etl.commands import terminal
     from etl.commands.ending import closing
     from etl.commands.ending.unmatched import unmatched_lines
@@ -399,7 +417,8 @@ def _print_summary(done: Run, lang: str, output: Path, started: float) -> None:
     written = sum(not one.lost for one in done.returns.values())
     for line in closing.next_lines(output, written, done.letters, lang):
         say(line)
-    click.echo(f"{'用时' if lang == 'zh' else 'took'} {time.monotonic() - started:.1f} s", err=True)
+    if sys.stdout.isatty():  # to a file or a program nothing goes that is never the same
+        say(f"{'用时' if lang == 'zh' else 'took'} {time.monotonic() - started:.1f} s")
     say(f"→ {output}")
 
 

@@ -6,6 +6,7 @@ Nothing heavy is loaded before one of the functions is called.
 
 from __future__ import annotations
 
+import datetime
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
 
 Place = str | PathLike[str]
 Paths = Place | Iterable[Place]
-_PLACES = frozenset({"output", "roster", "last_year", "approved", "actuals", "config", "previous"})
+_PLACES = frozenset(
+    {"output", "roster", "last_year", "approved", "actuals", "config", "previous", "letter_template"}
+)
 MOST_SHOWN = 50
 """Findings that a notebook shows; all of them are in `findings`."""
 _SEVERITIES = ("error", "warning", "info")
@@ -127,6 +130,9 @@ class RunOptions(CheckOptions, total=False):
     previous: Place
     verify: bool
     letters: bool
+    reply_by: datetime.date
+    letter_template: Place
+    zips: bool
     exclude: Iterable[str]
     fresh: bool
     sarif: bool
@@ -148,8 +154,8 @@ def check(paths: Paths, **options: Unpack[CheckOptions]) -> Checked:
 def run(paths: Paths, output: Place, **options: Unpack[RunOptions]) -> Produced:
     """Check workbooks, folders and archives and write everything into a folder, as `jixiao run` does.
 
-    Options are those of `check` and of `jixiao run`: `previous` (a path), `verify`, `letters`, `exclude`, `fresh`, `sarif`.
-    Raises as `check` does.
+    Options are those of `check` and of `jixiao run`: `previous` (a path), `verify`, `letters`, `reply_by`,
+    `letter_template`, `zips`, `exclude`, `fresh`, `sarif`. Raises as `check` does.
     """
     from etl.commands.run import produce
 

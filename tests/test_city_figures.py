@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from checks.declared.budget import FUND_FIELDS, field_name
 from tests.cities import Agency, city, write_city
+from tests.known_forms import BUDGET_2023, FUND_FIELDS
 from tests.paper import read_bytes
 from tests.test_citywide import DOUBT, exact, opened, table
 
@@ -149,7 +149,7 @@ def test_a_tab_is_called_what_its_sheet_is_called(rounds: tuple[list[Agency], Pa
 
 
 def totals(book: Any) -> dict[str, Decimal]:
-    return {field: exact(table(book["收支汇总"])[-1][field_name(field)]) for field in FUND_FIELDS}
+    return {field: exact(table(book["收支汇总"])[-1][BUDGET_2023.field_name(field)]) for field in FUND_FIELDS}
 
 
 def test_a_second_round_of_the_returned_keeps_the_city_whole(rounds: tuple[list[Agency], Path, Path]) -> None:
@@ -209,3 +209,132 @@ def test_a_round_whose_folder_is_gone_leaves_nobody_missing(
     rows = table(opened(tmp_path / "three" / "citywide.xlsx", True)["报送情况"])
     assert [row["状态"] for row in rows].count("未报") == 1
     assert [row["状态"] for row in rows].count("已报（以前轮次）") == 35
+
+
+# -- as tables
+
+
+def test_the_tables_of_a_run_have_one_key_and_types_of_their_own(
+    rounds: tuple[list[Agency], Path, Path],
+) -> None:
+    import jixiao
+
+    agencies, one, two = rounds
+    tables = jixiao.open(one)
+    forms = tables["forms"]
+    for name in ("funds", "projects", "indicators", "oddities", "findings", "not_run"):
+        frame = tables[name]
+        assert list(frame.columns[:4]) == ["form", "agency", "department", "counted"], name
+        own = frame[frame["form"] != ""]
+        assert set(own["form"]) <= set(forms["form"]), name
+        assert own.merge(forms[["form", "agency", "counted"]], on=["form", "agency", "counted"]).shape[
+            0
+        ] == len(own), name
+    for name, frame in tables.items():
+        assert not [column for column, kind in frame.dtypes.items() if str(kind) == "object"], name
+    assert {str(tables["funds"][f"{field}_wan"].dtype) for field in FUND_FIELDS} == {"Float64"}
+    yuan = next(agency for agency in agencies if agency.fault == "yuan")
+    assert not forms.set_index("agency")["counted"][yuan.name]
+    both = jixiao.open(one, two)["forms"]
+    assert both["agency"].tolist().count(yuan.name) == 1 and both.set_index("agency")["counted"][yuan.name]
+
+
+def test_the_notebook_runs(rounds: tuple[list[Agency], Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    import json
+
+    book = Path(__file__).parent.parent / "docs" / "analysis.ipynb"
+    cells = json.loads(book.read_text(encoding="utf-8"))["cells"]
+    monkeypatch.setenv("JIXIAO_OUT", str(rounds[1]))
+    names: dict[str, Any] = {}
+    for cell in cells:
+        if cell["cell_type"] == "code":
+            assert not cell["outputs"], "figures of one run do not belong into the project"
+            exec("".join(cell["source"]), names)
+    assert len(names["counted"]) > len(names["sound"]) > 10 and len(names["largest"]) == 10
+
+
+# -- names and matching
+
+
+def test_every_rule_has_a_short_name_of_its_own() -> None:
+    from checks.telling.handbook import all_rules
+    from checks.telling.rule_names import NAMES
+
+    assert set(NAMES) == {rule.code for rule in all_rules()}
+    assert len(set(NAMES.values())) == len(NAMES) and all(2 <= len(name) <= 10 for name in NAMES.values())
+
+
+ROSTER = (
+    ("300101", "苏州市甲站", "甲站信息中心", "市一局"), ("300102", "苏州市乙站信息所", "乙信息所", "市一局"),
+    ("300103", "苏州市一局", "", "市一局"), ("300104", "苏州市丙站", "", "市二局"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("path", "row", "by"),
+    [
+        ("市一局/苏州市甲站.xlsx", 0, "file"), ("苏州市乙站信息所绩效目标表（定稿）.xlsx", 1, "part"), ("甲站信息中心.xls", 0, "file"),
+        ("附件1-甲站信息中心2023.xls", 0, "part"), ("300102.xlsx", 1, "code"), ("市一局/300104_目标表.xlsx", 3, "code"),
+        ("苏州市乙站信息所/目标表.xlsx", 1, "folder"), ("市二局/苏州市丙站/目标表.xlsx", 3, "folder"), ("市一局/目标表.xlsx", -1, ""),
+        ("2023/目标表.xlsx", -1, ""), ("甲站信息中心和乙信息所.xlsx", -1, ""), ("别处.xlsx", -1, ""),
+    ],
+)  # fmt: skip
+def test_whose_a_file_is(path: str, row: int, by: str) -> None:
+    import pandas as pd
+
+    from checks.given.roster import COLUMNS
+    from checks.given.whose import whose_paths
+
+    lines = [dict(zip(("code", "agency", "alias", "department"), line, strict=True)) for line in ROSTER]
+    roster = pd.DataFrame(lines, columns=list(COLUMNS), dtype=object).fillna("")
+    assert whose_paths([path], roster) == [(row, by)]
+
+
+@pytest.mark.parametrize(
+    ("path", "handed"),
+    [("苏州市丙站.rar", True), ("苏州市丙站.pdf", True), ("苏州市丙站.csv", False), ("别处.rar", False)],
+)
+def test_an_archive_named_after_an_agency_is_handed_in(path: str, handed: bool) -> None:
+    import pandas as pd
+
+    from checks.given.roster import COLUMNS
+    from checks.given.whose import EARLIER, with_files
+
+    lines = [dict(zip(("code", "agency", "alias", "department"), line, strict=True)) for line in ROSTER]
+    roster = with_files(pd.DataFrame(lines, columns=list(COLUMNS), dtype=object).fillna(""), [path])
+    assert (EARLIER in roster.columns and roster[EARLIER].tolist() == ["", "", "", path]) == handed
+
+
+def test_a_store_of_the_release_before_is_read_without_being_touched(
+    rounds: tuple[list[Agency], Path, Path], tmp_path: Path
+) -> None:
+    import sqlite3
+    from contextlib import closing
+
+    from etl.store.database import past_store
+    from etl.store.read import stored_files
+
+    shutil.copytree(rounds[1], tmp_path / "old")
+    path = tmp_path / "old" / "jixiao.sqlite"
+    with closing(sqlite3.connect(path)) as store:
+        store.execute('ALTER TABLE "findings" DROP COLUMN "repair"')
+        store.execute("PRAGMA user_version = 1")
+        store.commit()
+    before = path.read_bytes()
+    with past_store(tmp_path / "old") as read:
+        assert len(stored_files(read)) == 37
+    assert path.read_bytes() == before
+
+
+# -- charts
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "low", "high"),
+    [(0.495, 0.508, 0.48, 0.52), (0.3, 0.6, 0.11, 0.71), (0.0, 0.0, 0.0, 1.0), (0.5, 0.5, 0.49, 0.51)],
+)
+def test_an_axis_of_rates_comes_from_the_rates(least: float, most: float, low: float, high: float) -> None:
+    from etl.citywide.drawing.charts import rate_axis
+
+    assert rate_axis(least, most) == pytest.approx((low, high), abs=0.011)
+    assert rate_axis(least, most)[0] <= least <= most < rate_axis(least, most)[1]

@@ -154,6 +154,8 @@ def test_inputs_are_not_changed(tmp_path: Path) -> None:
         (("check",), "Missing argument"),
         (("run", "{in}", "-o", "{in}/.."), "overwrite"),
         (("run", "{in}", "-o", "{in}/form.xlsx"), "is a file"),
+        (("run", "{in}", "-o", "{in}/out"), "inside an input folder"),
+        (("rules", "AR5"), "AR05"),
         (("check", "{empty}"), "no file to check"),
         (("rules", "ZZ99"), "no rule"),
         (("check", "{in}", "--roster", "{in}/none.csv"), "roster"),

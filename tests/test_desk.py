@@ -258,16 +258,34 @@ def test_an_error_that_is_waived_by_a_lead_is_gone_from_the_next_outputs(home: P
         ]
 
 
+def corrected(entry: Any) -> Any:
+    """Return a file as handed in again: one figure of one agency is put right."""
+    name, (relative, data) = entry
+    if "血液" in relative:
+        book = openpyxl.load_workbook(io.BytesIO(data))
+        book["绩效目标表"]["F8"] = 8652.1
+        changed = io.BytesIO()
+        book.save(changed)
+        data = changed.getvalue()
+    return name, (relative, data)
+
+
 def test_the_next_round_goes_on_from_the_decisions(home: Path) -> None:
     desk = desk_at(home)
     with client_of(desk, working=True) as client:
         enter(client, desk)
         kept = one(desk, "AR05")
         decide(client, [kept.key], "误报")
-        again = [entry for entry in samples() if "青少年" in entry[1][0] or "血液" in entry[1][0]]
+        again = [corrected(entry) for entry in samples() if "青少年" in entry[1][0] or "血液" in entry[1][0]]
         assert handed_in(client, again, name="第二轮", previous="1") == 2
         shown = {f.key: f for f in findings(desk.seen, 2)}
         assert shown[kept.key].review == "误报" and shown[kept.key].ended
+        with desk.seen.store(2) as store:
+            files = [row for (row,) in store.rows('SELECT "row" FROM files')]
+        pages = [client.get(f"/b/2/f/{file}").text for file in files]
+        assert any("改了1处" in page and "8652.1" in page for page in pages) and any(
+            "改了0处" in page for page in pages
+        )
         document = json.loads((desk.home.output(2) / "findings.json").read_text("utf-8"))
         assert document["round"] == 2
 
@@ -292,6 +310,17 @@ def test_settings_are_tried_by_name_before_they_are_saved(client: Any, desk: Any
     text = re.sub(r"<[^>]+>|\s+", " ", done.text)
     assert "AR05" in text and "20个单位中0个，原1个" in re.sub(" +", " ", text)
     assert "苏州市青少年科技活动中心" in text and not desk.home.rows("SELECT * FROM settings")
+
+
+def test_a_trial_runs_only_what_may_change() -> None:
+    from checks.finding import Severity
+    from checks.settings import Settings
+    from etl.desk.work.trial import may_change
+
+    assert may_change(Settings(), Settings(switched={"AR05": False, "AR01": True})) == ("AR01", "AR05")
+    assert may_change(Settings(switched={"AR05": False}), Settings()) == ("AR05",)
+    assert may_change(Settings(), Settings(thresholds={"goal_shortest": 12}, switched={"AR05": False})) == ()
+    assert len(may_change(Settings(), Settings(severities={"AR05": Severity.INFO}))) == 1
 
 
 def test_settings_are_saved_as_versions_that_the_command_line_reads(client: Any, desk: Any) -> None:

@@ -90,7 +90,13 @@ def test_from_a_dropped_folder_to_downloaded_returns_and_the_next_round(
         assert "roster.csv" in page.inner_text("main"), "what was not taken is said"
         page.click("main a.main")
         page.wait_for_selector("table.board", timeout=240_000)
+        page.keyboard.press("/")
+        page.keyboard.type("青少年科技")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**q=*")
+        assert page.locator("table.board tbody tr").count() == 1
         page.click("a:has-text('青少年科技')")
+        page.wait_for_selector("article.finding")
         page.keyboard.press("j")
         place = page.evaluate("document.activeElement.querySelector('a.place').getAttribute('href')")
         assert page.evaluate("document.activeElement.id") == f"m{place[2:]}"
@@ -166,3 +172,8 @@ def test_no_page_is_wider_than_the_screen(
             for width in (1366, 683):  # 683: 1366 at 200 %
                 page.set_viewport_size({"width": width, "height": 768})
                 assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (path, width)
+                hidden = page.evaluate(
+                    "Array.from(document.querySelectorAll('main form, main table, header, h1'), x => [x.outerHTML.slice(0, 80),"
+                    " x.checkVisibility()]).filter(x => !x[1] && !x[0].includes('hidden'))"
+                )
+                assert all("<table" in one[0] for one in hidden), (path, hidden)

@@ -225,3 +225,15 @@ def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
             asked, capture_output=True, env={**os.environ, "PYTHONPATH": str(HOME)}, check=False, timeout=60
         )
     assert done.returncode == 2 and "端口" in done.stderr.decode("utf-8")
+
+
+def test_a_desk_begins_with_a_folder_once(tmp_path: Path) -> None:
+    from etl.desk.home.batches import batches, files_of
+    from etl.desk.serve import begin_with
+    from tests.desks import CITY
+
+    desk = desk_at(tmp_path / "home")
+    for _ in range(2):
+        begin_with(desk, CITY)
+    (batch,) = batches(desk.home)
+    assert batch.roster == "roster.csv" and len(files_of(desk.home, 1)) == 22 and state(desk) == "queued"

@@ -27,10 +27,15 @@ PAGE = (HOME / "docs" / "machines.md").read_text(encoding="utf-8")
 
 def commands() -> Iterator[tuple[str, click.Command, click.Context]]:
     root = cli.make_context("jixiao", [], resilient_parsing=True)
-    for name in cli.list_commands(root):
-        command = cli.get_command(root, name)
-        assert command is not None
-        yield name, command, click.Context(command, info_name=name, parent=root, auto_envvar_prefix="JIXIAO")
+    yield from _below(cli, root)
+
+
+def _below(group: click.Group, root: click.Context) -> Iterator[tuple[str, click.Command, click.Context]]:
+    for name, command in group.commands.items():
+        context = click.Context(command, info_name=name, parent=root)
+        yield name, command, context
+        if isinstance(command, click.Group):
+            yield from _below(command, context)
 
 
 def test_every_command_and_option_has_its_chinese() -> None:
@@ -76,12 +81,14 @@ def test_help_in_chinese_is_no_wider_than_a_terminal() -> None:
 
 
 def test_options_by_environment_variables(tmp_path: Path) -> None:
-    (tmp_path / "甲.xlsx").write_bytes(paper().data)
-    shared = jixiao("check", tmp_path, JIXIAO_LANG="en", JIXIAO_CHECK_FORMAT="json", JIXIAO_WORKERS="1")
+    inbox = tmp_path / "in"
+    inbox.mkdir()
+    (inbox / "甲.xlsx").write_bytes(paper().data)
+    shared = jixiao("check", inbox, JIXIAO_LANG="en", JIXIAO_CHECK_FORMAT="json", JIXIAO_WORKERS="1")
     assert json.loads(shared.stdout)["findings"] == []
-    assert b"settings: the defaults" in jixiao("check", tmp_path, JIXIAO_LANG="en").stdout
-    assert jixiao("check", tmp_path, "--lang", "zh", JIXIAO_LANG="en").stdout.startswith("配置".encode())
-    own = jixiao("run", tmp_path, JIXIAO_RUN_OUTPUT=str(tmp_path / "out"), JIXIAO_RUN_QUIET="1")
+    assert b"settings: the defaults" in jixiao("check", inbox, JIXIAO_LANG="en").stdout
+    assert jixiao("check", inbox, "--lang", "zh", JIXIAO_LANG="en").stdout.startswith("配置".encode())
+    own = jixiao("run", inbox, JIXIAO_RUN_OUTPUT=str(tmp_path / "out"), JIXIAO_RUN_QUIET="1")
     assert (own.returncode, own.stdout) == (0, b"")
     assert (tmp_path / "out" / "citywide.xlsx").is_file()
 
@@ -100,12 +107,12 @@ def test_the_page_names_variables_that_there_are() -> None:
 
 def _variables(parameter: click.Parameter, context: click.Context) -> set[str]:
     """Return the variables of an option, and see that one of them is named as the page says."""
-    own = {f"JIXIAO_{context.info_name}_{parameter.name}".upper()}
-    found = own | ({str(parameter.envvar)} if parameter.envvar else set())
+    prefix = context.auto_envvar_prefix
+    found = {f"{prefix}_{parameter.name}".upper(), *([str(parameter.envvar)] if parameter.envvar else ())}
     for option in parameter.opts if isinstance(parameter, click.Option) else ():
         if option.startswith("--") and option != "--help":
             spelled = option.removeprefix("--").replace("-", "_").upper()
-            assert found & {f"JIXIAO_{context.info_name}_{spelled}".upper(), f"JIXIAO_{spelled}"}, option
+            assert found & {f"{prefix}_{spelled}", f"JIXIAO_{spelled}"}, option
     return found
 
 

@@ -95,7 +95,7 @@ def test_nothing_is_written_outside_the_output(produced: Produced) -> None:
     assert len(names_in(produced.inbox)) == len(ATTACKS)
     assert {*names_in(produced.output)} == {
         "citywide.xlsx", "data", "findings.csv", "findings.json", "jixiao.log", "letters", "report.html", "returns",
-        "jixiao.sqlite",
+        "jixiao.sqlite", "发送清单.csv",
     }  # fmt: skip
     assert {path.parent for path in produced.output.rglob("*") if path.is_file()} == {
         produced.output, *(produced.output / name for name in ("data", "letters", "returns")),

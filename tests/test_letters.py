@@ -16,11 +16,13 @@ import pytest
 
 from checks.finding import Finding, Severity
 from etl.batch.model import Batch
+from etl.batch.recipients import Recipient
 from etl.frames.build import CellPlace
 from etl.frames.located import Located
 from etl.frames.told import told
 from etl.marked.lines import Line
 from etl.returns.letters import Letter, letter_bytes, letters_of, values, write_letters
+from etl.returns.notices import notices, write_notices
 from etl.returns.word import own_template
 from etl.rounds.records import FileRound
 from etl.safe.refusal import Refusal
@@ -190,3 +192,14 @@ def test_everybody_is_written_to_and_packed_by_department(tmp_path: Path) -> Non
         for column, folder in (("退回文件", "returns/"), ("函件", "letters/")):
             for path in filter(None, line[column].split("；")):
                 assert f"{column}/{path.removeprefix(folder)}" in names
+
+
+def test_nobody_is_asked_again_for_a_file_that_we_did_not_read_and_old_notices_go(tmp_path: Path) -> None:
+    missing, broken = Recipient("局", "甲"), Recipient("局", "乙", (), (("乙.xlsx", "文件不完整"),))
+    ours = replace(broken, name="丙", lost=True)
+    asked = notices([missing, broken, ours], 2024, None)
+    assert set(asked) == {"催报/甲（催报函）.docx", "催报/乙（重新报送）.docx"}
+    write_notices(tmp_path, asked)
+    (tmp_path / "催报" / "领导批示.docx").write_bytes(b"the bureau's own")
+    write_notices(tmp_path, notices([broken], 2024, None))
+    assert {path.name for path in (tmp_path / "催报").iterdir()} == {"乙（重新报送）.docx", "领导批示.docx"}

@@ -102,3 +102,12 @@ def test_the_roster_is_the_one_the_run_was_given(stored: Path, monkeypatch: pyte
         if f.finding.form
     }
     assert codes == with_roster
+
+
+def test_some_rules_alone_are_run_and_told_of(stored: Path, config: Path) -> None:
+    every = {one.rule.code: one for one in recheck(Request((), stored, config=config))}
+    for only in (["AR05"], ["AR05", "XW01"], ["ST11"]):
+        said = recheck(Request((), stored, config=config), only=only)
+        assert said == [every[code] for code in only if code in every]
+        assert said
+    assert every["AR05"].gone == ("苏州市青少年科技活动中心",) and not every["AR05"].gained

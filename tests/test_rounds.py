@@ -32,7 +32,7 @@ from tests.earlier_store import write_earlier
 from tests.test_cli import HOME, PUBLISHED, jixiao
 
 FORM = "绩效目标表"
-EXPLAINED, REFUSED, ERROR, EDITED = "E48", "E87", "E18", "E49"
+EXPLAINED, REFUSED, ERROR = "E48", "E87", "E18"
 
 
 def run(source: Path, output: Path, *more: str | Path) -> dict[str, Any]:
@@ -101,7 +101,9 @@ def expect_second_round(document: dict[str, Any], before: dict[str, Any]) -> Non
         "AR05",
         "AR11",
     }  # AR11: both half-year totals were whole
-    assert known[f"HF03 {EXPLAINED}"] == known[f"HF03 {EDITED}"] == "explained", "one line, one answer"
+    assert {state for key, state in known.items() if key.startswith("HF03")} == {"explained"}, (
+        "one line, one answer"
+    )
     assert known[f"IG02 {REFUSED}"] == "standing"
     new = {key for key, state in known.items() if state == "new"}
     assert new and all(key.split()[0] in ("AR01", "AR02", "AR03", "AR04") for key in new), new
@@ -245,10 +247,8 @@ def test_either_the_store_or_the_returns_are_enough(
     gone.unlink() if gone.is_file() else shutil.rmtree(gone)
     document = run(second[0], tmp_path / "out", "--previous", tmp_path / "old")
     if lost == "returns":  # and with them what the bureau had decided
-        assert states(document) == states(second[2]) | {
-            f"HF03 {EXPLAINED}": "standing",
-            f"HF03 {EDITED}": "standing",
-        }
+        undecided = {key: "standing" for key in states(document) if key.startswith("HF03")}
+        assert states(document) == states(second[2]) | undecided
         return
     assert document == second[2]
     assert bytes_of(tmp_path / "out") == bytes_of(second[1])
@@ -329,7 +329,7 @@ def test_the_state_of_a_round_is_in_the_store(second: tuple[Path, Path, dict[str
         ).fetchall()
         rounds = store.execute("SELECT round FROM files").fetchall()
     assert counts == Counter(finding["state"] for finding in second[2]["findings"])
-    assert answers == [("上级统一要求", "采纳")] * 2 and rounds == [(2,)]  # one line about two cells
+    assert set(answers) == {("上级统一要求", "采纳")} and rounds == [(2,)]
 
 
 def test_the_folder_of_an_earlier_release_is_a_last_round_too(

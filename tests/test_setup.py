@@ -106,7 +106,8 @@ def test_locks_hold_what_the_project_asks_for() -> None:
     extras = [asked for group in project["optional-dependencies"].values() for asked in group]
     dev = [line for line in text("requirements/dev.in").splitlines() if not line.startswith("#")]
     run = project["dependencies"]
-    for lock, asked in zip(LOCKS, ([*run, *dev], run, extras), strict=True):
+    carried = [*run, *project["optional-dependencies"]["desk"]]  # what the bundle and the wheelhouses hold
+    for lock, asked in zip(LOCKS, ([*run, *dev], carried, extras), strict=True):
         for wanted in map(Requirement, asked):
             pinned = pins(lock)[canonicalize_name(wanted.name)][0]
             version = str(pinned.specifier).removeprefix("==")
@@ -258,3 +259,13 @@ def test_folders_stay_small() -> None:
         folder, _, module = name.rpartition("/")
         folders[folder] = folders.get(folder, 0) + (module != "__init__.py")
     assert not {folder: count for folder, count in folders.items() if count > MOST_MODULES}
+
+
+# -- versions
+
+
+def test_the_changelog_tells_of_this_version_and_its_rules_apart() -> None:
+    version = tomllib.loads(text("pyproject.toml"))["project"]["version"]
+    newest = re.split(r"(?m)^## ", text("CHANGELOG.md"))[1]
+    assert newest.splitlines()[0] == version
+    assert re.findall(r"(?m)^### (.+)$", newest)[0] == "Rules that changed"

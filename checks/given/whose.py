@@ -56,11 +56,12 @@ class _Names:
         return _only(self.codes[number] for number in _NUMBERS.findall(text) if number in self.codes)
 
     def by_part(self, text: str) -> int:
-        """Return the row of the longest name that stands in a text, -1 where two are as long."""
+        """Return the row whose name stands in a text, -1 where those of several do; a name within another is none."""
         key = text_key(text)
-        found = [(len(name), row) for name, row in self.names if name in key]
-        longest = max((length for length, _ in found), default=0)
-        return _only(row for length, row in found if length == longest)
+        found = [(name, row) for name, row in self.names if name in key]
+        return _only(
+            row for name, row in found if not any(name != other and name in other for other, _ in found)
+        )
 
     def of_path(self, path: str) -> Whose:
         """Return whose a file is by what it and its folders are called; a folder of several agencies is nobody's."""

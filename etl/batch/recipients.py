@@ -29,7 +29,7 @@ class Recipient:
     """An agency: its department, the files that hold its form, files of its that could not be used with the reason.
 
     `name`: empty for a file that tells nobody's name. `errors`, `warnings`: lines of its 审核意见. `row`: its row of the
-    roster, -1 for one that is not on it.
+    roster, -1 for one that is not on it. `lost`: one of its files could not be read for a reason that lies with us.
     """
 
     department: str
@@ -39,6 +39,7 @@ class Recipient:
     errors: int = 0
     warnings: int = 0
     row: int = -1
+    lost: bool = False
 
     @property
     def missing(self) -> bool:
@@ -65,6 +66,7 @@ def recipients(batch: Batch, roster: pd.DataFrame | None) -> list[Recipient]:
             if roster["excluded"].loc[row] == "" and not str(roster.get(EARLIER, {}).get(row, ""))
         ]
     broken = {file.path: _reason(file) for file in batch.files if file.status in _UNUSABLE}
+    lost = {file.path for file in batch.files if file.lost}
     made = []
     for owner in dict.fromkeys((*listed, *owners)):
         files = owners.get(owner, [])
@@ -80,6 +82,7 @@ def recipients(batch: Batch, roster: pd.DataFrame | None) -> list[Recipient]:
                 counts["error"],
                 counts["warning"],
                 owner if isinstance(owner, int) else -1,
+                any(path in lost for path in files),
             )
         )
     return made

@@ -14,6 +14,7 @@ from etl.citywide.drawing.charts import Series
 from etl.citywide.drawing.table import Table
 from etl.citywide.drawing.text import safe_text
 from etl.citywide.figures.city import NO_DEPARTMENT, City
+from etl.citywide.figures.doubts import Doubt
 from etl.citywide.figures.handed import Received
 from etl.citywide.figures.project_rows import Projects, project_rows
 from etl.citywide.figures.readings import Readings, asks, project_doubts
@@ -30,7 +31,7 @@ TOP = 10
 """Bars of a chart; what is beyond the top is shown as the rest."""
 WIDE = 6
 """The last column of 总览."""
-MOST_DOUBTS = 40
+MOST_DOUBTS = 20
 """Agencies whose amounts are in doubt that 总览 names; all of them are marked on 收支汇总."""
 
 
@@ -102,28 +103,34 @@ def _why(city: City) -> str:
 
 
 def _doubts(table: Table, city: City, readings: Readings) -> None:
-    """Write which agencies have amounts in doubt, the most money first, each led to its finding."""
+    """Write the amount in doubt of each agency that has one, most money first, each led to its finding."""
     forms = readings.in_doubt(readings.budget.fields)
     if not forms:
         return
-    section(table, "存疑的金额（万元）", "资金总额报送数", "疑似应为", "问题")
-    known = readings.submitted["total_full"]
-    forms.sort(key=lambda form: (-(known[form] or 0), form))
-    for form in forms[:MOST_DOUBTS]:
-        doubt = city.doubts.forms.get(form) or next(
-            each for spot, each in city.doubts.cells.items() if spot.table == "funds" and spot.row == form
-        )
-        text = f"{doubt.code} {doubt.said}"
-        table.sheet.set_row(table.row, 16 * max(1, -(-len(text) // 44)))
+    section(table, "存疑的金额（万元）", "报送数", "疑似应为", "问题")
+    shown = [_first_doubt(city, form) for form in forms]
+    shown.sort(key=lambda each: (-(readings.submitted[each[0]][each[1].form] or 0), each[1].form))
+    for field, doubt in shown[:MOST_DOUBTS]:
+        form = doubt.form
+        text = f"{readings.budget.field_name(field)}：{doubt.code} {doubt.said}"
+        table.sheet.set_row(table.row, 16 * max(1, -(-len(text) // 58)))
         table.write(0, "text", Value(city.agencies[form], "", city.bases[form], city.paths[form]))
-        table.write(1, "money", doubtful(table.book, doubt, wan(known[form])))
-        meant = readings.meant["total_full"][form]
-        table.write(2, "money", wan(meant) if meant is not None else "无从推定")
+        table.write(1, "money", doubtful(table.book, doubt, wan(readings.submitted[field][form])))
+        meant = readings.meant[field][form] if doubt.meant is not None or form in city.doubts.times else None
+        table.write(2, "money", wan(meant) if meant is not None else "见问题清单")
         merged = table.book.format("wrap", "small")
         table.sheet.merge_range(table.row, 3, table.row, WIDE, safe_text(text), merged)
         table.row += 1
     if len(forms) > MOST_DOUBTS:
         _line(table, f"其余{len(forms) - MOST_DOUBTS}家", "", "在“收支汇总”中标明")
+
+
+def _first_doubt(city: City, form: int) -> tuple[str, Doubt]:
+    """Return the field of a form that shows best what is in doubt, and why it is."""
+    if form in city.doubts.forms:
+        return "total_full", city.doubts.forms[form]
+    own = [(s.field, each) for s, each in city.doubts.cells.items() if s.table == "funds" and s.row == form]
+    return next(((field, each) for field, each in own if each.leads), own[0])
 
 
 def _left_out(table: Table, city: City) -> None:

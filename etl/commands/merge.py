@@ -21,10 +21,10 @@ from etl.batch.whole import add_up, stored_batch
 from etl.safe.refusal import Refusal
 from etl.safe.whole_file import whole
 from etl.store.database import Store, open_own_store, past_store, writing
-from etl.store.joined import take_over
+from etl.store.joined import drop_files, take_over
 from etl.store.read import numbering_of, stored_roster, stored_stack
 from etl.store.schema import NAME
-from etl.store.write import add_to_batch, drop_others, in_order_of_rounds, store_lists
+from etl.store.write import add_to_batch, in_order_of_rounds, store_lists
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -134,10 +134,7 @@ def _replaced(store: Store, names: Sequence[str], roster: pd.DataFrame | None) -
             held.setdefault(file, []).append((f"#{whose.row}", number))
     old = [file for file, own in held.items() if all(last.get(owner, -1) > number for owner, number in own)]
     keys = numbering_of(store).files
-    with writing(store):
-        for file in old:
-            store.connection.execute('UPDATE files SET position = NULL WHERE "row" = ?', (keys[file],))
-    drop_others(store)
+    drop_files(store, {keys[file] for file in old})
     gone: Counter[str] = Counter(names[held[file][0][1]] for file in old if tables.files["forms"].loc[file])
     return dict(gone)
 

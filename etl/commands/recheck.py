@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -41,10 +41,10 @@ class Fired:
     gone: tuple[str, ...] = ()
 
 
-def recheck(request: Request, write: bool = False) -> list[Fired]:
+def recheck(request: Request, write: bool = False, only: Sequence[str] = ()) -> list[Fired]:
     """Return what every rule that fires says of the batch stored in the output folder, under the settings of a request.
 
-    No file that was handed in is read. The roster is the one that was given to the run, unless another is named. With
+    `only`: run and tell of these rules alone. No file that was handed in is read. The roster is the one that was given to the run, unless another is named. With
     `write` the findings, the citywide workbook and the tables are written anew; returns follow with the next run.
     """
     with past_store(request.output) as store:
@@ -54,7 +54,9 @@ def recheck(request: Request, write: bool = False) -> list[Fired]:
         names = {
             form: agency or path for form, agency, path in store.rows("SELECT id, agency, path FROM forms")
         }
-        now = _fires(store, settings, inputs)
+        now = _fires(store, _narrowed(settings, only), inputs)
+    if only:
+        before = {pair for pair in before if pair[0] in only}
     if write:
         _write(request, settings, inputs)
 
@@ -62,6 +64,12 @@ def recheck(request: Request, write: bool = False) -> list[Fired]:
         _fired(RULES[code], now, before, names)
         for code in sorted({code for code, _ in now | before} & RULES.keys())
     ]
+
+
+def _narrowed(settings: Settings, only: Sequence[str]) -> Settings:
+    """Return settings under which no other rules run; all do where none is named."""
+    others = {code: False for code in RULES if only and code not in only}
+    return replace(settings, switched={**settings.switched, **others})
 
 
 def _fired(
@@ -87,16 +95,18 @@ def _inputs(request: Request, settings: Settings, store: Store) -> Inputs:
 def _fires(store: Store, settings: Settings, inputs: Inputs) -> set[tuple[str, str]]:
     """Return which rules fire on which forms."""
     from checks.likeness.links import linked
-    from checks.run import check
+    from checks.run import active, check
 
     found: set[tuple[str, str]] = set()
     of_one_form = for_one_form(inputs, settings)
     keys = [key for (key,) in store.rows('SELECT "row" FROM files ORDER BY position')]
-    for start in range(0, len(keys), TOGETHER):
+    for start in range(0, len(keys) if active(settings, "form") else 0, TOGETHER):
         tables = stack_of(stored_rows(store, keys[start : start + TOGETHER]), profiles_of(store)).tables
         found |= _named(
             check(linked(of_year(tables, settings), settings), settings, of_one_form, "form").findings
         )
+    if not active(settings, "batch"):
+        return found
     return found | _named(
         check(of_year(stored_stack(store).tables, settings), settings, inputs, "batch").findings
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncIterator, Collection
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
@@ -15,8 +16,10 @@ from starlette.routing import Route
 
 from etl.desk.desk import Desk
 from etl.desk.guard.gate import Gate, TooLarge
+from etl.desk.home.batches import batches
 from etl.desk.rendering import page
 from etl.desk.routes import PAGES, Page
+from etl.desk.view.board import board
 from etl.desk.work.received import MOST_FILES
 from etl.safe.refusal import Refusal
 
@@ -34,6 +37,8 @@ def application(desk: Desk, hosts: Collection[str]) -> ASGIApp:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         desk.jobs.start()
+        warm = threading.Thread(target=_warm, args=(desk,), daemon=True)
+        warm.start()
         yield
         desk.jobs.end()
 
@@ -44,6 +49,13 @@ def application(desk: Desk, hosts: Collection[str]) -> ASGIApp:
     )
     inside.state.desk = desk
     return Gate(inside, hosts)
+
+
+def _warm(desk: Desk) -> None:
+    """Read the newest batch before somebody asks for it: what that loads takes a second."""
+    for batch in batches(desk.home)[:1]:
+        with suppress(Refusal, OSError):
+            board(desk.seen, batch.number)
 
 
 def _answering(one: Page, desk: Desk):  # type: ignore[no-untyped-def]

@@ -259,6 +259,7 @@ _SAID = """
 内容过大=Too large
 磁盘空间不足，没有收下任何文件=The disk is full; nothing was taken in
 回到批次=To the batches
+与上一轮相比改了{n}处={n} values changed since last round
 """
 ENGLISH: Mapping[str, str] = {
     chinese: english

@@ -14,12 +14,16 @@ from pathlib import Path
 
 from etl.desk.desk import Desk
 from etl.desk.guard.entry import Entry
+from etl.desk.home.batches import add_batch, batches, set_batch
 from etl.desk.home.database import Home, home_in
 from etl.desk.home.people import Person, has_lead
+from etl.desk.home.settings import newest
 from etl.desk.view.seen import Seen
 from etl.desk.work.jobs import Jobs
+from etl.desk.work.received import take_in
 from etl.safe.refusal import Refusal
 from etl.safe.say import say
+from etl.safe.whole_file import write_whole
 
 PORT = 8765
 LOCAL = "127.0.0.1"
@@ -55,8 +59,11 @@ def default_home() -> Path:
     return (Path(local) if local else Path.home() / ".local" / "share") / "jixiao"
 
 
-def serve(folder: Path, address: Address, opens: bool, lang: str) -> None:
-    """Serve the desk until it is stopped; raises `Refusal` where it cannot be started."""
+def serve(folder: Path, address: Address, opens: bool, lang: str, first: Path | None = None) -> None:
+    """Serve the desk until it is stopped; raises `Refusal` where it cannot be started.
+
+    `first`: a folder to make the first batch of.
+    """
     try:
         import uvicorn
     except ImportError as error:
@@ -65,6 +72,8 @@ def serve(folder: Path, address: Address, opens: bool, lang: str) -> None:
 
     desk = desk_in(home_in(folder), address, lang)
     listening = _listening(address)
+    if first is not None:
+        begin_with(desk, first)
     _say_where(desk, address, opens)
     config = uvicorn.Config(
         application(desk, address.hosts()), log_level="warning", access_log=False, server_header=False,
@@ -86,6 +95,22 @@ def desk_in(home: Home, address: Address, lang: str = "zh") -> Desk:
     own = None if address.lan else Person(0, _own_name(), "lead")
     entry = Entry(home, own, secure=address.certificate is not None)
     return Desk(home, Jobs(home), Seen(home), entry, address.lan, lang)
+
+
+def begin_with(desk: Desk, folder: Path) -> None:
+    """Make the first batch of a folder, where there is none yet; its `roster.csv` is the roster."""
+    if batches(desk.home):
+        return
+    by = desk.entry.own.name if desk.entry.own else ""
+    number = add_batch(desk.home, folder.name, by, None, None, newest(desk.home), letters=True)
+    roster = folder / "roster.csv"
+    if roster.is_file():
+        write_whole(desk.home.of(number) / roster.name, roster.read_bytes())
+        set_batch(desk.home, number, "roster", roster.name)
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        with path.open("rb") as file:
+            take_in(desk.home, number, [(path.relative_to(folder).as_posix(), file)], by)
+    desk.jobs.ask(number, by)
 
 
 def _own_name() -> str:

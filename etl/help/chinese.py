@@ -112,5 +112,7 @@ TEXTS: Mapping[str, str] = {
     "Its key.": "证书的密钥。",
     "Make a lead, asking for a password, and end.": "建立负责人账号，输入密码后结束。",
     "Open it in the browser.": "在浏览器中打开。",
+    "Run and tell of these rules alone; may be given several times.": "只重新运行并说明这些规则，可重复。",
+    "A folder of forms to begin with, where the desk has no batch yet; a roster.csv in it is the roster.": "还没有批次时，以该文件夹里的表建立第一个批次；其中的roster.csv作为名单。",
     "How to print; json has the agencies by name.": "显示的格式；json 按单位名称列出。",
 }  # fmt: skip

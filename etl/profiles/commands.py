@@ -55,7 +55,12 @@ def form_check(file: Path) -> None:
 @form.command("learn")
 @click.argument("blank", metavar="BLANK.xlsx", type=click.Path(path_type=Path, dir_okay=False))
 @click.option(
-    "--from", "base", default="", metavar="ID", help="The form it differs from; default: the nearest."
+    "--from",
+    "base",
+    default="",
+    metavar="ID",
+    envvar="JIXIAO_FORM_LEARN_FROM",
+    help="The form it differs from; default: the nearest.",
 )
 @click.option(
     "-o", "--output", required=True, type=click.Path(path_type=Path), help="The profile to write (.toml)."
@@ -87,6 +92,7 @@ def form_learn(blank: Path, base: str, output: Path, config: Path | None) -> Non
     "--form",
     "form_id",
     default="",
+    envvar="JIXIAO_TEMPLATE_FORM",
     help="Id of the form profile (jixiao form list); else Suzhou's of the year.",
 )
 @shared.CONFIG

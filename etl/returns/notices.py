@@ -33,10 +33,13 @@ class Notice:
 def notices(
     wanted: Iterable[Recipient], year: int | None, reply_by: datetime.date | None
 ) -> dict[str, Notice]:
-    """Return the notices to those who handed in nothing, or nothing that could be used, by the path of the file they go into."""
+    """Return the notices to those who handed in nothing, or nothing that could be used, by the path of the file they go into.
+
+    Nobody is asked again for a file that our own disk, memory or time did not give.
+    """
     made: dict[str, Notice] = {}
     for one in wanted:
-        if one.paths or (one.missing and not one.name):
+        if one.paths or one.lost or (one.missing and not one.name):
             continue
         ending = _ENDINGS[one.missing]
         name = fitting(f"{FOLDER}/{one.name.replace('/', '_')}{ending}", ending)
@@ -45,7 +48,10 @@ def notices(
 
 
 def write_notices(folder: Path, written: Mapping[str, Notice]) -> Sequence[Path]:
-    """Write notices below a folder, and return their paths."""
+    """Write notices below a folder and take away those of an earlier run that hold no more; return their paths."""
+    for old in (folder / FOLDER).glob("*.docx"):
+        if old.name.endswith(tuple(_ENDINGS.values())) and f"{FOLDER}/{old.name}" not in written:
+            old.unlink(missing_ok=True)
     paths = []
     for name, notice in written.items():
         write_whole(folder / name, filled(packaged(TEMPLATE), values(notice)))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from checks.finding import Tally
 from etl.intake.submissions import Skipped
 from etl.store.database import Store, damaged, encodable, writing
 from etl.store.fund_rows import Row
+from etl.store.numbering import counted_as
 from etl.store.read import (
     rows_of_files,
     stored_files,
@@ -17,7 +19,7 @@ from etl.store.read import (
 )
 from etl.store.rows import FileRows, digest_of
 from etl.store.schema import OF_A_CHECK, OF_A_FILE, STORED
-from etl.store.write import append_to_batch, insert_funds, moved_rows, note_profiles
+from etl.store.write import WITH_KEYS, append_to_batch, drop_others, insert_funds, moved_rows, note_profiles
 
 
 def take_over(target: Store, run: Store, name: str) -> tuple[list[Tally], list[Skipped]]:
@@ -44,10 +46,53 @@ def take_over(target: Store, run: Store, name: str) -> tuple[list[Tally], list[S
             target.insert(
                 "contents", [((key << 32) + n, name, len(found[name]), "") for n, name in enumerate(found)]
             )
-        of_batch = rows_of_files(run, [0], OF_A_CHECK)[0]
+        of_batch = dict(rows_of_files(run, [0], OF_A_CHECK)[0])
+        keys = {file["row"]: base + n + 1 for n, file in enumerate(files)}
+        of_batch["findings"] = [_with_spots(row, keys) for row in of_batch["findings"]]
         append_to_batch(target, {name: list(_named(name, rows, prefix)) for name, rows in of_batch.items()})
     skipped = [Skipped(prefix + s.relative, s.code, s.reason, s.reason_en) for s in stored_skipped(run)]
     return list(stored_tallies(run)), skipped
+
+
+def _with_spots(row: Row, keys: Mapping[int, int]) -> Row:
+    """Return a finding of the batch whose values are keyed as the files now are; those of files that are gone go too."""
+    made = list(row)
+    for at in WITH_KEYS:
+        spots = []
+        for table, key, *rest in json.loads(made[at] or "[]"):
+            if not counted_as(table) or key < 0:
+                spots.append((table, key, *rest))
+            elif key >> 32 in keys:
+                spots.append((table, (keys[key >> 32] << 32) + (key & _WITHIN), *rest))
+        made[at] = json.dumps(spots, separators=(",", ":"))
+    return tuple(made)
+
+
+_WITHIN = (1 << 32) - 1
+
+
+def drop_files(store: Store, gone: Collection[int]) -> None:
+    """Take files, by their keys, out of a store with all that was said of them, by a rule across forms too."""
+    keys = {key: key for (key,) in store.rows('SELECT "row" FROM files') if key not in gone}
+    of_batch = '"row" BETWEEN 0 AND ?'
+    with writing(store):
+        for file in gone:
+            forms = 'SELECT id FROM forms WHERE "row" >> 32 = ?'
+            store.connection.execute(
+                f'DELETE FROM cells WHERE finding IN (SELECT "row" FROM findings WHERE {of_batch} AND form IN ({forms}))',
+                (_WITHIN, file),
+            )
+            for table in ("findings", "not_run"):
+                store.connection.execute(
+                    f"DELETE FROM {table} WHERE {of_batch} AND form IN ({forms})", (_WITHIN, file)
+                )
+            store.connection.execute('UPDATE files SET position = NULL WHERE "row" = ?', (file,))
+        for row in store.rows(f"SELECT * FROM findings WHERE {of_batch}", (_WITHIN,)):
+            texts = [_with_spots(row, keys)[at] for at in WITH_KEYS]
+            store.connection.execute(
+                'UPDATE findings SET spots = ?2, repair = ?3 WHERE "row" = ?1', (row[0], *texts)
+            )
+    drop_others(store)
 
 
 def _refuse_other(run: Store, file: int, found: dict[str, list[Row]]) -> None:

@@ -141,10 +141,12 @@ def stored_skipped(store: Store) -> tuple[Skipped, ...]:
 
 def stored_roster(store: Store) -> pd.DataFrame | None:
     """Return the roster that was given, if any."""
+    lines = [json.loads(line) for _, line in store.rows('SELECT * FROM roster ORDER BY "row"')]
+    if not lines:
+        return None
     import pandas as pd
 
-    lines = [json.loads(line) for _, line in store.rows('SELECT * FROM roster ORDER BY "row"')]
-    return pd.DataFrame(lines[1:], columns=lines[0], dtype=object) if lines else None
+    return pd.DataFrame(lines[1:], columns=lines[0], dtype=object)
 
 
 def rows_of_files(

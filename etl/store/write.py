@@ -168,14 +168,15 @@ def moved_rows(table: str, rows: Iterable[Row], file: int, to: int) -> Iterator[
         if table == "oddities" and counted_as(made[_TABLE]):
             made[_TABLE + 1] += by
         elif table == "findings":
-            for at in _WITH_KEYS:
+            for at in WITH_KEYS:
                 spots = json.loads(made[at] or "[]")
                 made[at] = json.dumps([(t, k + by if counted_as(t) and k >= 0 else k, *f) for t, k, *f in spots], separators=(",", ":"))  # fmt: skip
         yield tuple(made)
 
 
 _TABLE = STORED["oddities"].names().index("table") + 1
-_WITH_KEYS = [STORED["findings"].names().index(name) + 1 for name in ("spots", "repair")]
+WITH_KEYS = [STORED["findings"].names().index(name) + 1 for name in ("spots", "repair")]
+"""Columns of a finding's row that name values by their keys."""
 
 
 def in_order_of_rounds(store: Store, name: str, number: int) -> None:

@@ -13,7 +13,7 @@ from checks.finding import Severity
 from checks.settings import THRESHOLDS, WORDS, Link, Settings, Waiver
 from etl.desk.desk import Desk
 from etl.desk.given import number, person_of, see, text
-from etl.desk.home.batches import batches
+from etl.desk.home.batches import batch_of, batches
 from etl.desk.home.settings import add_version, newest, versions
 from etl.desk.home.settings import text_of as version_text
 from etl.desk.rendering import page
@@ -56,11 +56,12 @@ def settings_changed(request: Request, desk: Desk) -> Response:
         made = add_version(desk.home, written, note, person_of(request).name)
         desk.home.log(person_of(request).name, f"saved settings {made}: {note}")
         return see(request, "/settings")
-    batch = number(form, "batch")
-    if not desk.seen.is_there(batch):
+    batch = batch_of(desk.home, number(form, "batch"))
+    if batch is None or not desk.seen.is_there(batch.number):
         return _page(request, desk, settings, 400, wrong="batch", note=note)
     try:
-        return _page(request, desk, settings, trial=tried(desk.home, batch, written), batch=batch, note=note)
+        found = tried(desk.home, batch, written)
+        return _page(request, desk, settings, trial=found, batch=batch.number, note=note)
     except Refusal as wrong:
         return _page(request, desk, settings, 400, wrong=str(wrong), note=note)
 

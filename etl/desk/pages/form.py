@@ -11,6 +11,7 @@ from starlette.responses import Response
 from etl.desk.desk import Desk
 from etl.desk.given import batch_asked, number
 from etl.desk.rendering import lang_of, page
+from etl.desk.view.changes import changes_of
 from etl.desk.view.form import form_view, neighbours
 
 
@@ -31,5 +32,5 @@ def form_page(request: Request, desk: Desk) -> Response:
     return page(
         request, "form.html", batch=batch, file=file, view=view, history=history, before=before, after=after,
         done=done if 0 < done <= ledger.last else 0, today=datetime.datetime.now().astimezone().date().isoformat(),
-        closed=batch.closed,
+        closed=batch.closed, changes=changes_of(desk.seen, batch.number, batch.previous, file, lang_of(request)),
     )  # fmt: skip

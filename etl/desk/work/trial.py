@@ -6,11 +6,15 @@ import json
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from checks.settings import Settings
+from etl.desk.home.batches import BatchOf
 from etl.desk.home.database import Home
+from etl.desk.home.settings import text_of
 from etl.desk.work.child import environment
+from etl.intake.config import settings_of
 from etl.safe.refusal import Refusal
 
 SECONDS = 300
@@ -28,8 +32,21 @@ class Tried:
     gone: tuple[str, ...]
 
 
-def tried(home: Home, batch: int, text: str) -> list[Tried]:
+def may_change(old: Settings, new: Settings) -> tuple[str, ...]:
+    """Return the rules that may fire otherwise under new settings, none for all; a severity changes nothing of that."""
+    plain = {"severities": {}, "trial": frozenset(), "switched": {}, "source": ""}
+    if replace(old, **plain) != replace(new, **plain):  # type: ignore[arg-type]
+        return ()
+    codes = {**old.switched, **new.switched}
+    return tuple(code for code in sorted(codes) if old.switched.get(code) != new.switched.get(code)) or (
+        "ST01",
+    )
+
+
+def tried(home: Home, batch: BatchOf, text: str) -> list[Tried]:
     """Return how each rule would do on a batch under the settings of a text; those that change first.
+
+    Only the rules that may change are run.
 
     Raises `Refusal` with what the child said where it did not come to its end.
     """
@@ -41,12 +58,15 @@ def tried(home: Home, batch: int, text: str) -> list[Tried]:
             "-m",
             "jixiao",
             "recheck",
-            str(home.seen(batch)),
+            str(home.seen(batch.number)),
             "--config",
             str(config),
             "--format",
             "json",
         ]
+        for code in may_change(settings_of(text_of(home, batch.settings)), settings_of(text)):
+            asked += ["--only", code]
+        asked += ["--year", str(batch.year)] if batch.year else []
         try:
             done = subprocess.run(
                 asked, capture_output=True, cwd=home.folder, env=environment(), timeout=SECONDS, check=False
