@@ -75,16 +75,22 @@ def shown(form: Form) -> Iterator[str]:
         yield f"  {why}：{'、'.join(codes)}"
 
 
+_FEW = 2
+"""Empty rows of projects that are drawn of a form."""
+
+
 def drawn(form: Form, lang: str) -> Iterator[str]:
     """Yield the lines of the blank form as it looks."""
     from etl.commands.show import _console, show
+    from etl.form.layout import lay_out
     from etl.intake.read import open_workbook
-    from etl.template.blank_form import blank_form
-    from etl.template.draw import SHEET_NAME
+    from etl.template.blank_form import blank_content
+    from etl.template.draw import SHEET_NAME, draw, new_workbook, workbook_bytes
 
     console = _console()
-    year = form.year or 2023
-    show(open_workbook(blank_form(form, "", year, 2)), [SHEET_NAME], (), lang, console)
+    workbook = new_workbook(form.title.text)
+    draw(lay_out(form, blank_content(form, form.year, _FEW)), workbook)
+    show(open_workbook(workbook_bytes(workbook)), [SHEET_NAME], (), lang, console)
     for line in console.file.getvalue().splitlines()[:-1]:  # type: ignore[attr-defined]
         yield line.rstrip()
 
