@@ -79,7 +79,7 @@ def reading_of(filled: FilledForm, agency: str) -> Reading:
         for i in filled.indicators
     ]
     return Reading(
-        title="苏州市市级部门整体预算绩效目标表", fiscal_year=2023, year_raw="2023年度", money_unit="万元",
+        profile=FORM_2023.id, title="苏州市市级部门整体预算绩效目标表", fiscal_year=2023, year_raw="2023年度", money_unit="万元",
         texts={**filled.texts, "agency": agency},
         amounts={name: _amount(value) for name, value in filled.amounts.items()},
         projects=[Project(p.name, _amount(p.half), _amount(p.full)) for p in filled.projects],

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from openpyxl import Workbook, load_workbook
 
 from checks.finding import Severity
@@ -18,6 +19,7 @@ from checks.run import check
 from checks.settings import Settings
 from etl.batch.chunk import Checked, check_readings
 from etl.batch.whole import put_together
+from etl.cli import cli
 from etl.data.findings import as_json
 from etl.form.layout import FilledForm, IndicatorLine, ProjectLine, lay_out
 from etl.form.profile_file import read_profile
@@ -212,10 +214,37 @@ def test_what_is_not_understood_is_asked(tmp_path: Path) -> None:
     assert f"# 问：{questions[0]}" in (tmp_path / "new.toml").read_text("utf-8")
 
 
+def test_a_form_that_is_known_needs_no_profile(tmp_path: Path) -> None:
+    (tmp_path / "blank.xlsx").write_bytes(blank_form(FORM_2023, "", 2023, 5))
+    with pytest.raises(Refusal, match="suzhou-whole-goal-2023"):
+        learn_file(tmp_path / "blank.xlsx", "", tmp_path / "new.toml", None)
+    assert not (tmp_path / "new.toml").exists()
+
+
 def _saved(workbook: Workbook) -> bytes:
     buffer = io.BytesIO()
     workbook.save(buffer)
     return buffer.getvalue()
+
+
+def jixiao(*words: object) -> tuple[int, str]:
+    done = CliRunner().invoke(cli, ["form", *map(str, words)])
+    return done.exit_code, done.output
+
+
+def test_the_commands_list_show_check_and_learn(tmp_path: Path) -> None:
+    code, listed = jixiao("list")
+    assert code == 0 and all(form.id in listed for form in shipped().forms)
+    code, shown = jixiao("show", ZHANJIANG.id)
+    assert code == 0 and "年度重点工作任务" in shown and "财政拨款 + 其他资金 = 基本支出 + 项目支出" in shown
+    assert "本表资金无半年栏：AR06" in shown
+    (tmp_path / "own.toml").write_text(FORM, "utf-8")
+    code, checked = jixiao("check", tmp_path / "own.toml")
+    assert code == 0 and "a-2025" in checked
+    (tmp_path / "blank.xlsx").write_bytes(blank_form(FORM_2024, "", 2024, 5))
+    code, said = jixiao("learn", tmp_path / "blank.xlsx", "--from", FORM_2023.id, "-o", tmp_path / "new.toml")
+    assert code == 0 and FORM_2024.id in said
+    assert jixiao("check", tmp_path / "new.toml")[0] == 0
 
 
 # -- 湛江

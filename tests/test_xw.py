@@ -314,7 +314,7 @@ def test_the_citys_totals_add_up_again() -> None:
     assert said(batch([form(A), form(B)]), "XW10") == []
     tables = enriched(stack([form(f"苏州市第{n}处") for n in range(100)]).tables)
     huge = tables.funds.assign(total_full=pd.array([10**17] * 100, dtype="Int64"))
-    (hit,) = the_citys_totals_add_up_again(replace(tables, funds=huge))
+    (hit,) = the_citys_totals_add_up_again(replace(tables, funds=huge), tables.budget)
     assert hit.values["field"] == "资金总额" and hit.form == -1
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from etl.form.declaration import Form
-from etl.form.profile_file import is_profile, read_profile
+from etl.form.profile_file import Profile, is_profile, read_profile
 from etl.form.profiles import Catalogue, catalogue, of_year
 from etl.form.relation_text import order_text, sum_text
 from etl.intake.config import find_config, read_config
@@ -75,16 +75,22 @@ def shown(form: Form) -> Iterator[str]:
         yield f"  {why}：{'、'.join(codes)}"
 
 
+_FEW = 2
+"""Empty rows of projects that are drawn of a form."""
+
+
 def drawn(form: Form, lang: str) -> Iterator[str]:
     """Yield the lines of the blank form as it looks."""
     from etl.commands.show import _console, show
+    from etl.form.layout import lay_out
     from etl.intake.read import open_workbook
-    from etl.template.blank_form import blank_form
-    from etl.template.draw import SHEET_NAME
+    from etl.template.blank_form import blank_content
+    from etl.template.draw import SHEET_NAME, draw, new_workbook, workbook_bytes
 
     console = _console()
-    year = form.year or 2023
-    show(open_workbook(blank_form(form, "", year, 2)), [SHEET_NAME], (), lang, console)
+    workbook = new_workbook(form.title.text)
+    draw(lay_out(form, blank_content(form, form.year, _FEW)), workbook)
+    show(open_workbook(workbook_bytes(workbook)), [SHEET_NAME], (), lang, console)
     for line in console.file.getvalue().splitlines()[:-1]:  # type: ignore[attr-defined]
         yield line.rstrip()
 
@@ -108,6 +114,20 @@ def checked_file(path: Path) -> Form:
         line = next((n for n, said in enumerate(text.splitlines(), 1) if code in said), 1)
         raise Refusal(f"{path.name} 第{line}行 line {line}: 没有规则“{code}” there is no such rule")
     return made.form
+
+
+def same_form(one: Profile, other: Profile) -> bool:
+    """Return whether two profiles say the same but for their ids, and the one's years are the other's."""
+    if not set(one.form.years) <= set(other.form.years):
+        return False
+    plain = [
+        {**p.plain, "form": {n: v for n, v in p.plain["form"].items() if n not in _ITS_OWN}}
+        for p in (one, other)
+    ]
+    return plain[0] == plain[1]
+
+
+_ITS_OWN = ("id", "years", "example")
 
 
 def _that_read(own: tuple[tuple[str, str], ...], text: str) -> tuple[tuple[str, str], ...]:
@@ -144,5 +164,9 @@ def learn_file(blank: Path, base: str, output: Path, config: Path | None) -> tup
     made = read_profile(
         text, output.name, lambda name: known.profiles[name].plain if name in known.profiles else None
     )
+    if same_form(made, profile):
+        raise Refusal(
+            f"与“{profile.id}”相同，不需要新的表样 the form is as known; no profile is needed: {blank}"
+        )
     write_whole(output, text.encode("utf-8"))
     return made.id, list(dict.fromkeys(found.questions))

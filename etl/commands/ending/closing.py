@@ -58,7 +58,7 @@ def worst_table(batch: Batch, everyone: Sequence[Recipient], lang: str) -> Itera
         yield (padded(_line(one.name), _NAME) + numbers + _why(harm, lines[path], one, lang)).rstrip()
     if len(harmed) > WORST:
         yield _SAY[lang]["more"].format(count=len(harmed) - WORST)
-    counted = Counter(str(line.severity) for own in lines.values() for line in own)
+    counted = Counter(str(line.severity) for *_, path in harmed for line in lines[path])
     each = ", ".join(f"{name} {counted[severity]}" for severity, name in names.items())
     yield _SAY[lang]["lines"].format(counts=each) if harmed else _SAY[lang]["clean"]
 
