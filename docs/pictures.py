@@ -27,6 +27,7 @@ _PORT, _SCREEN = 8799, {"width": 1280, "height": 900}
 _RESOLUTION, _COLOURS = 95, 256
 """Dots an inch of a page, and colours of a picture: enough to read it, and a file stays below 200 kB."""
 _WHOSE = "绩效处"  # the desk shows who decides: not the account that draws
+_BATCH = "2023年预算绩效目标"
 _AGENCY = "苏州市教育装备与勤工俭学管理办公室"
 
 
@@ -71,6 +72,8 @@ def _report(page: Any, report: Path) -> None:
     """Take the page of the batch with the form of an agency open."""
     page.goto(report.as_uri())
     page.locator(f"a:has-text('{_AGENCY}')").first.click()
+    opened = page.locator("details[open] > summary", has_text=_AGENCY)
+    opened.evaluate("it => scrollTo(0, it.getBoundingClientRect().top + scrollY - 72)")  # below the filters
     page.wait_for_timeout(500)
     _keep(page.screenshot(), "report")
 
@@ -78,13 +81,15 @@ def _report(page: Any, report: Path) -> None:
 def _walk_through(page: Any, address: str) -> None:
     """Take the board of the city, decide on one form and take its page."""
     page.goto(address)
-    page.locator("main a:has-text('city')").first.click()
+    page.locator(f"main a:has-text('{_BATCH}')").first.click()
     page.wait_for_selector("table.board", timeout=240_000)
     page.click("a:has-text('排水设施')")
     page.wait_for_selector("article.finding")
     page.keyboard.press("j")
     page.keyboard.press("1")
     page.wait_for_selector(".undo")
+    page.keyboard.press("k")  # back to what was decided
+    page.wait_for_timeout(500)
     _keep(page.screenshot(), "desk-form")
     page.goto(page.url.rpartition("/f/")[0])
     _keep(page.screenshot(), "desk-board")
@@ -105,7 +110,8 @@ def _browser() -> Iterator[Any]:
 @contextmanager
 def _desk(work: Path) -> Iterator[str]:
     """Give the address of a desk that begins with the sample city."""
-    given = ["--home", str(work / "desk"), "--port", str(_PORT), "--hand-in", "samples/city", "--lang", "zh"]
+    came_in = shutil.copytree(HOME / "samples" / "city", work / _BATCH)
+    given = ["--home", str(work / "desk"), "--port", str(_PORT), "--hand-in", str(came_in), "--lang", "zh"]
     named = os.environ | {"LOGNAME": _WHOSE, "PYTHONPATH": str(HOME), "PYTHONUNBUFFERED": "1"}
     command = [sys.executable, "-m", "jixiao", "desk", *given]
     with subprocess.Popen(command, cwd=HOME, env=named, stdout=subprocess.PIPE, text=True) as desk:
