@@ -12,7 +12,7 @@ HOME = Path(__file__).resolve().parent.parent
 SOURCE = HOME / "docs" / "manual.md"
 _THRESHOLDS = re.compile(r"(<!-- thresholds -->\n).*?(<!-- end -->)", re.S)
 _HEADING = re.compile(r"<h2>(.+?)</h2>")
-_PICTURE = re.compile(r'src="((?:docs/img/)[^"]+\.png)"')
+_PICTURE = re.compile(r'src="(img/[^"]+\.png)"')
 _STYLE = """
 body{max-width:54rem;margin:2rem auto;padding:0 1rem;font:16px/1.75 "Microsoft YaHei","Noto Sans CJK SC",sans-serif;color:#1d2530}
 h1{font-size:1.6rem}h2{margin-top:2.4rem;border-bottom:1px solid #d7dde5;padding-bottom:.3rem}
@@ -56,5 +56,5 @@ def page() -> str:
 
 
 def _inside(found: re.Match[str]) -> str:
-    data = base64.b64encode((HOME / found[1]).read_bytes()).decode("ascii")
+    data = base64.b64encode((SOURCE.parent / found[1]).read_bytes()).decode("ascii")
     return f'src="data:image/png;base64,{data}"'

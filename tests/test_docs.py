@@ -27,4 +27,4 @@ def test_pictures_and_links_exist(name: str) -> None:
 
     text = (HOME / name).read_text(encoding="utf-8")
     for target in re.findall(r"\]\(([^)#:]+)\)", text):
-        assert (Path(HOME) / target).exists(), target
+        assert ((HOME / name).parent / target).exists(), target
