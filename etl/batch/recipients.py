@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from checks.declared.text_key import text_key
+from checks.given.handed_in import superseded
 from checks.given.whose import EARLIER, whose_files, whose_forms
 from checks.rule import RULES
 from etl.batch.model import Batch
@@ -28,7 +29,7 @@ _UNUSABLE = ("unreadable", "not_a_form", "crashed")
 class Recipient:
     """An agency: its department, the files that hold its form, files of its that could not be used with the reason.
 
-    `name`: empty for a file that tells nobody's name. `errors`, `warnings`: lines of its 审核意见. `row`: its row of the
+    `name`: empty for a file that tells nobody's name. `errors`, `warnings`: lines of the 审核意见 of what counts. `row`: its row of the
     roster, -1 for one that is not on it. `lost`: one of its files could not be read for a reason that lies with us.
     """
 
@@ -66,12 +67,12 @@ def recipients(batch: Batch, roster: pd.DataFrame | None) -> list[Recipient]:
             if roster["excluded"].loc[row] == "" and not str(roster.get(EARLIER, {}).get(row, ""))
         ]
     broken = {file.path: _reason(file) for file in batch.files if file.status in _UNUSABLE}
-    lost = {file.path for file in batch.files if file.lost}
+    lost, older = {file.path for file in batch.files if file.lost}, _given_way(batch)
     made = []
     for owner in dict.fromkeys((*listed, *owners)):
         files = owners.get(owner, [])
         paths = tuple(path for path in files if path not in broken)
-        counts = _counts([entry for path in paths for entry in found.get(path, ())])
+        counts = _counts([entry for path in paths if path not in older for entry in found.get(path, ())])
         known = roster.loc[owner] if roster is not None and isinstance(owner, int) else None
         made.append(
             Recipient(
@@ -86,6 +87,13 @@ def recipients(batch: Batch, roster: pd.DataFrame | None) -> list[Recipient]:
             )
         )
     return made
+
+
+def _given_way(batch: Batch) -> set[str]:
+    """Return the files of which every form gave way to a newer one: what was wrong in a draft keeps nobody from passing."""
+    forms, gone = batch.stack.tables.forms, superseded(batch.stack.tables)
+    stand = {str(path) for form, path in forms["path"].items() if form not in gone}
+    return {str(path) for path in forms["path"]} - stand
 
 
 def told_to_departments(batch: Batch) -> Mapping[str, list[Located]]:

@@ -126,6 +126,7 @@ def _listening(address: Address) -> socket.socket:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind(("0.0.0.0" if address.lan else LOCAL, address.port))
+        listening.listen()  # before the address is said: whoever opens it at once waits, and is not refused
     except OSError as error:
         raise Refusal(f"端口{address.port}已被占用 the port is taken: {error.strerror}") from error
     return listening
