@@ -16,7 +16,7 @@ import pytest
 
 from checks.finding import Finding, Severity
 from etl.batch.model import Batch
-from etl.batch.recipients import Recipient
+from etl.batch.recipients import Recipient, recipients
 from etl.frames.build import CellPlace
 from etl.frames.located import Located
 from etl.frames.told import told
@@ -203,3 +203,8 @@ def test_nobody_is_asked_again_for_a_file_that_we_did_not_read_and_old_notices_g
     (tmp_path / "催报" / "领导批示.docx").write_bytes(b"the bureau's own")
     write_notices(tmp_path, notices([broken], 2024, None))
     assert {path.name for path in (tmp_path / "催报").iterdir()} == {"乙（重新报送）.docx", "领导批示.docx"}
+
+
+def test_a_draft_that_gave_way_keeps_nobody_from_passing(city: Batch) -> None:
+    (one,) = [one for one in recipients(city, None) if one.name == "苏州市社会救助事务所"]
+    assert len(one.paths) == 2 and (one.errors, one.warnings, one.status) == (0, 0, "通过")
