@@ -197,6 +197,17 @@ def test_formats_are_added_and_none_changed(pair: tuple[str, bytes, bytes]) -> N
     assert canonical(changed) == canonical(original)
 
 
+def is_print_area(name: Any) -> bool:
+    return bool(name.get("name") == "_xlnm.Print_Area")
+
+
+def with_last_row_of(original: str, changed: str) -> str:
+    """Return a print area that was made to take in the key below the form, with its last row as it was."""
+    head, _, row = changed.rpartition("$")
+    assert int(row) >= int(original.rpartition("$")[2])
+    return f"{head}${original.rpartition('$')[2]}"
+
+
 def test_the_workbook_part_gains_a_tab_and_three_names(pair: tuple[str, bytes, bytes]) -> None:
     _, data, marked = pair
     before, after = open_package(data), open_package(marked)
@@ -209,6 +220,9 @@ def test_the_workbook_part_gains_a_tab_and_three_names(pair: tuple[str, bytes, b
             name.getparent().remove(name)
         elif name.get("localSheetId"):
             name.set("localSheetId", str(int(name.get("localSheetId")) - 1))
+    areas = {name.get("localSheetId"): name for name in named(original, "definedName") if is_print_area(name)}
+    for name in filter(is_print_area, named(changed, "definedName")):
+        name.text = with_last_row_of(areas[name.get("localSheetId")].text, name.text)
     for group in ("definedNames", "bookViews"):
         if not named(original, group):
             for element in named(changed, group):

@@ -228,7 +228,7 @@ def _saved(workbook: Workbook) -> bytes:
 
 
 def jixiao(*words: object) -> tuple[int, str]:
-    done = CliRunner().invoke(cli, ["form", *map(str, words)])
+    done = CliRunner(env={"COLUMNS": "200"}).invoke(cli, ["form", *map(str, words)])
     return done.exit_code, done.output
 
 

@@ -148,7 +148,7 @@ def test_nothing_is_added_up_from_stale_zeros() -> None:
 def test_a_zero_that_nothing_bears_out_is_marked_and_carries_nothing() -> None:
     book = _book(A1=("number", "0", "[1]表!A1"), A2=("number", "5", "A1+5"), A3=("no_result", "", "A1+5"))
     cells = recalculated(book).sheets[0].cells
-    assert cells[1, 1].told == "unknown" and cells[2, 1].told == "" and cells[3, 1].kind == "no_result"
+    assert cells[1, 1].told == "unknown" and cells[2, 1].told == "opaque" and cells[3, 1].kind == "no_result"
 
 
 def test_a_stored_result_that_is_no_longer_true_stays_and_is_said() -> None:

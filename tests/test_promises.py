@@ -19,9 +19,10 @@ from checks.promises import WORDED, breaches, schemas
 from checks.rule import RULES
 from checks.run import check
 from etl.frames.build import stack
-from tests.known_forms import FUND_FIELDS
+from tests.known_forms import FORM_2023, FUND_FIELDS
 from tests.paper import paper, read_bytes
 
+_BUDGET = FORM_2023.budget
 _NO_VALUES = pd.DataFrame({"half": [], "full": []}, dtype=object)
 
 
@@ -34,7 +35,7 @@ def tables() -> Tables:
 def test_every_promise_carries_its_rule() -> None:
     said = {
         code: entry
-        for schema in schemas().values()
+        for schema in schemas(_BUDGET).values()
         for column in schema.columns.values()
         for code, entry in (column.metadata or {}).items()
     }
@@ -48,7 +49,7 @@ def test_every_promise_carries_its_rule() -> None:
 def test_what_is_promised_of_which_cells() -> None:
     held = {
         (table, name, c.name)
-        for table, schema in schemas().items()
+        for table, schema in schemas(_BUDGET).items()
         for name, column in schema.columns.items()
         for c in column.checks
     }
@@ -73,7 +74,7 @@ def test_what_fails_is_what_plain_pandas_finds(
 ) -> None:
     funds = tables.funds.assign(other_full=pd.array(money, dtype="Int64"))
     forms = tables.forms.assign(annual_goal=pd.array(goals, dtype=object))
-    found = breaches(replace(tables, funds=funds, forms=forms), _NO_VALUES).ids
+    found = breaches(replace(tables, funds=funds, forms=forms), _BUDGET, _NO_VALUES).ids
     below = [n for n, fen in zip(funds.index, money, strict=True) if fen is not None and fen < 0]
     empty = [n for n, goal in zip(forms.index, goals, strict=True) if goal is not None and not goal.strip()]
     assert list(found.get(("AR07", ("funds", "other_full")), ())) == below
@@ -98,7 +99,7 @@ def test_a_check_that_crashes_is_our_fault(tables: Tables, monkeypatch: pytest.M
     schemas.cache_clear()
     try:
         with pytest.raises(Exception, match="KeyError"):
-            breaches(tables, _NO_VALUES)
+            breaches(tables, _BUDGET, _NO_VALUES)
     finally:
         schemas.cache_clear()
         monkeypatch.undo()

@@ -267,9 +267,9 @@ def test_no_environment_at_all(inbox: Path, tmp_path: Path) -> None:
     assert done.returncode == 0 and done.stderr == b""
 
 
-def test_a_run_on_its_own_output_reads_none_of_it(inbox: Path) -> None:
-    first = jixiao("run", inbox, "-o", inbox / "out", "--quiet")
-    again = jixiao("check", inbox / "out" / "citywide.xlsx")
+def test_a_run_on_its_own_output_reads_none_of_it(inbox: Path, tmp_path: Path) -> None:
+    first = jixiao("run", inbox, "-o", tmp_path / "out", "--quiet")
+    again = jixiao("check", tmp_path / "out" / "citywide.xlsx")
     assert first.returncode == 0
     assert "citywide.xlsx" in again.stdout.decode() and again.returncode == 0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -173,19 +174,24 @@ def _rows(
                     one.name, department, state, STATES[lang][state], path,
                     tuple(counts[severity] for severity in SEVERITY_NAMES[lang]),
                     " ".join(sorted({code for line in own for code in line.codes})), numbers.get(path),
-                    quote((beside.returns or {}).get(path, "")), quote((beside.letters or {}).get(path, "")),
+                    _address((beside.returns or {}).get(path)), _address((beside.letters or {}).get(path)),
                 )
             )  # fmt: skip
         if not one.paths:
             state = "missing" if one.missing else "unreadable"
             path = "；".join(path for path, _ in one.unusable)
-            letter = quote((beside.letters or {}).get(one.name, ""))
+            letter = _address((beside.letters or {}).get(one.name))
             rows.append(
                 _Row(one.name, department, state, STATES[lang][state], path, (), "", None, "", letter)
             )
     return sorted(
         rows, key=lambda row: (row.state not in ("missing", "unreadable"), *_worst(row), row.agency, row.path)
     )
+
+
+def _address(path: str | None) -> str:
+    """Return where a file lies as a link has it; a name that is not UTF-8 keeps its bytes."""
+    return quote(os.fsencode(path)) if path else ""
 
 
 def _worst(row: _Row) -> tuple[int, ...]:
