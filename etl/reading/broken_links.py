@@ -39,5 +39,4 @@ def take_back_broken_links(reading: Reading, opaque: Mapping[Place, bool], recal
             reading.projects[number] = (
                 project._replace(half=none) if name == "half" else project._replace(full=none)
             )
-    table, number, name = found[0]
-    reading.oddities.append(Oddity("broken_links", table, number, name, "0", str(len(found))))
+    reading.oddities += [Oddity("broken_links", table, number, name, "0") for table, number, name in found]

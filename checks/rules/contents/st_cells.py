@@ -54,33 +54,37 @@ def formulas_have_results(
     改法: 在Excel或WPS中打开、重新计算并保存后报送
     Fix: Open the workbook in Excel or WPS, recalculate, save, and hand it in again
     """
-    links, said = _broken_links(tables, oddities)
+    said = _broken_links(tables, oddities)
+    links = {spot for hit in said for spot in hit.spots}
     made = []
     for field in budget.fields:
-        broken = funds.where(funds.among(f"{field}_state", ERROR_STATES) & ~_among(funds, links))
+        broken = funds.where(
+            funds.among(f"{field}_state", ERROR_STATES) & ~_among(funds, "funds", field, links)
+        )
         made += _broken(broken, f"funds.{field}", budget.field_name(field), budget.field_name(field, "en"))
     for field in ("half", "full"):
         for table, rows in (("projects", projects), ("indicators", indicators)):
-            of_links = _among(rows, links) & rows.equal(f"{field}_raw", "0")
+            of_links = _among(rows, table, field, links)
             broken = rows.where(rows.among(f"{field}_state", ERROR_STATES) & ~of_links)
             made += _broken(broken, f"{table}.{field}", told(broken, "name"), told(broken, "name"))
     return made + said + _worked_out(tables, oddities)
 
 
-def _among(rows: Rows, forms: frozenset[int]) -> Mask:
+def _among(rows: Rows, table: str, field: str, cells: set[Spot]) -> Mask:
+    """Return where the cell of a row in a column is one of some cells."""
     import numpy as np
 
-    return np.isin(rows.form, list(forms))
+    return np.isin(rows.ids, [spot.row for spot in cells if (spot.table, spot.field) == (table, field)])
 
 
-def _broken_links(tables: Tables, oddities: Rows) -> tuple[frozenset[int], list[Hit]]:
-    """Return the forms whose totals by formula are all 0, and one hit for each, in place of one a cell."""
+def _broken_links(tables: Tables, oddities: Rows) -> list[Hit]:
+    """Return for each form whose totals by formula are all 0 one hit with all of its cells, in place of one a cell."""
     made = []
     for form, entries in of_kind(oddities, "broken_links").items():
         item, item_en = _item(entries[0], tables)
-        values = {"item": item, "item_en": item_en, "count": entries[0]["detail"]}
-        made.append(Hit(form, (spot_of(entries[0]),), values, variant="links", found="0"))
-    return frozenset(hit.form for hit in made), made
+        values = {"item": item, "item_en": item_en, "count": str(len(entries))}
+        made.append(Hit(form, tuple(map(spot_of, entries)), values, variant="links", found="0"))
+    return made
 
 
 def _broken(broken: Rows, place: str, item: str | list[str], item_en: str | list[str]) -> list[Hit]:
