@@ -497,12 +497,9 @@ def _tell_wrong(wrong: click.ClickException) -> None:
 def _prepare() -> None:
     """Have a request to end treated as Ctrl-C, and output that is closed from the start go nowhere."""
     import os
-    import signal
+
+    from etl.workers.interruption import heed_signals
 
     if sys.stdout is None:
         sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  (for the life of the process)
-    signal.signal(signal.SIGTERM, _interrupt)
-
-
-def _interrupt(*_: object) -> None:
-    raise KeyboardInterrupt
+    heed_signals()

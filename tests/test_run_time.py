@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -15,10 +16,12 @@ import pytest
 from checks.given.inputs import Inputs
 from checks.settings import Settings
 from etl.batch.whole import run_batch
+from etl.commands.progress import Watch
 from etl.intake.submissions import find_submissions
 from etl.returns.write import begin_returns
 from etl.safe.refusal import Refusal
 from etl.safe.whole_file import LOCK_NAME, held, write_whole
+from etl.workers.interruption import heed_signals
 from tests.here import Here
 from tests.paper import paper
 from tests.test_cli import HOME, jixiao
@@ -286,3 +289,19 @@ def test_plain_lines_tell_of_progress_where_there_is_no_terminal(tmp_path: Path)
     lines = done.stderr.decode().splitlines()
     assert len(lines) == 10 and lines[-1].startswith("51/51 ") and lines[-1].endswith("/s")
     assert jixiao("run", inbox, "-o", tmp_path / "out", "--workers", "1", "--quiet").stderr == b""
+
+
+def test_an_interruption_that_python_dropped_ends_the_run_at_the_next_stage() -> None:
+    before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
+    try:
+        heed_signals()
+        with contextlib.suppress(KeyboardInterrupt):  # as a clean-up would drop it
+            signal.raise_signal(signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            Watch().begin("sums")
+        heed_signals()
+        Watch().begin("sums")
+    finally:
+        heed_signals()
+        for number, handler in zip((signal.SIGINT, signal.SIGTERM), before, strict=True):
+            signal.signal(number, handler)

@@ -14,6 +14,7 @@ import click
 from etl.safe.clean import clean
 from etl.safe.refusal import Refusal
 from etl.safe.say import put, say
+from etl.workers.interruption import raise_if_asked
 
 FEW_FILES = 50
 """Up to this many files no plain lines are printed: the run is over before anyone wonders."""
@@ -49,6 +50,7 @@ class Watch:
 
     def begin(self, stage: str, of: int = 0) -> None:
         """Enter a stage that goes over so many files, or over the batch as a whole."""
+        raise_if_asked()
         self.stage, self.done, self.of = stage, 0, of
         if stage == "reading":
             self.files = of
@@ -56,6 +58,7 @@ class Watch:
 
     def file(self, path: str) -> None:
         """Say that a file is done in this stage; after the last that is read, what is said of all is next."""
+        raise_if_asked()
         self.done += 1
         self.read += self.stage == "reading"
         self.show(self, path)
