@@ -103,6 +103,7 @@ def test_from_a_dropped_folder_to_downloaded_returns_and_the_next_round(
         page.keyboard.press("3")
         page.wait_for_selector(".undo")
         assert {event.review for event in read_ledger(desk.home.output(1)).live.values()} == {"误报"}
+        page.wait_for_load_state()  # keys are heard once the page has come to its end
         page.keyboard.press("u")
         page.wait_for_selector(".undo", state="detached")
         assert not read_ledger(desk.home.output(1)).live

@@ -175,7 +175,7 @@ def test_an_interruption_says_how_far_it_came_and_leaves_nothing_behind(tmp_path
     running = started("run", inbox, "-o", tmp_path / "out", "--workers", "2")
     wait_until(lambda: len(running_workers(running.pid)) == 2)
     workers = running_workers(running.pid)
-    time.sleep(1)
+    assert running.stderr is not None and b"/300 " in running.stderr.readline()  # files are being read
     os.killpg(running.pid, how)
     _, said = running.communicate(timeout=60)
     assert running.returncode == 130, said

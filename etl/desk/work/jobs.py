@@ -24,6 +24,8 @@ from etl.safe.whole_file import held
 from etl.store.ledger import read_ledger
 
 OPEN = ("queued", "running")
+SECONDS_TO_START = 60.0
+"""How long a child may take to load what it needs and to take its lock, on a slow PC."""
 SECONDS_TO_END = 20
 """How long a child that was asked to stop may take before it is ended."""
 _TICK = 0.15
@@ -107,8 +109,8 @@ class Jobs:
     def _watch(self, job: sqlite3.Row, child: subprocess.Popen[bytes] | None) -> None:
         """Follow a job to its end; `child`: None for one that an ended desk started."""
         pid = child.pid if child else int(job["pid"])
-        asked_at, shown = 0.0, Told()
-        while self._runs(job, child):
+        asked_at, shown, starting = 0.0, Told(), time.monotonic() + SECONDS_TO_START
+        while self._runs(job, child, starting):
             if self._ended:
                 return
             latest = told(_said(self.home, job))
@@ -125,9 +127,16 @@ class Jobs:
             time.sleep(_TICK)
         self._end(job, child.returncode if child else None)
 
-    def _runs(self, job: sqlite3.Row, child: subprocess.Popen[bytes] | None) -> bool:
+    def _runs(self, job: sqlite3.Row, child: subprocess.Popen[bytes] | None, starting: float) -> bool:
+        """Say whether a job still runs. An ended desk's child is known by the lock it holds, at first by its number alone.
+
+        A child that has just been started has no lock yet, and must not find it taken.
+        """
         if child is not None:
             return child.poll() is None
+        unended = told(_said(self.home, job)).exit is None
+        if unended and time.monotonic() < starting and _is_there(int(job["pid"])):
+            return True
         try:
             with held(self.home.output(job["batch"])):
                 return False
@@ -159,6 +168,17 @@ class Jobs:
 
 def _said(home: Home, job: sqlite3.Row) -> Path:
     return home.of(job["batch"]) / f"job-{job['number']}.log"
+
+
+def _is_there(pid: int) -> bool:
+    """Say whether a process has a number; never on Windows, where asking would end it."""
+    if os.name == "nt":
+        return False
+    try:
+        os.kill(pid, 0)
+    except OSError:
+        return False
+    return True
 
 
 def _ask_to_end(pid: int, child: subprocess.Popen[bytes] | None, at_once: bool) -> None:
