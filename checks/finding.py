@@ -103,6 +103,18 @@ class Tally:
         """Return how many forms the rule judged and found in order."""
         return self.forms - self.fired - self.not_applicable - self.not_run
 
+    def plus(self, other: Tally | None) -> Tally:
+        """Return the tally over the forms of both; `other` is of the same rule, None for no forms."""
+        if other is None:
+            return self
+        return Tally(
+            self.code,
+            self.forms + other.forms,
+            self.fired + other.fired,
+            self.not_applicable + other.not_applicable,
+            self.not_run + other.not_run,
+        )
+
 
 class Fate(NamedTuple):
     """What became of one rule, by the numbers of the forms; on the others it passed."""

@@ -70,14 +70,7 @@ def _together(parts: Sequence[Outcome]) -> Outcome:
     fates: dict[str, Fate] = {}
     for part in parts:
         for tally in part.tallies:
-            known = tallies.get(tally.code)
-            tallies[tally.code] = tally if known is None else Tally(
-                tally.code,
-                known.forms + tally.forms,
-                known.fired + tally.fired,
-                known.not_applicable + tally.not_applicable,
-                known.not_run + tally.not_run,
-            )  # fmt: skip
+            tallies[tally.code] = tally.plus(tallies.get(tally.code))
         for code, fate in part.fates.items():
             before = fates.get(code)
             fates[code] = Fate(*(a | b for a, b in zip(before, fate, strict=True))) if before else fate

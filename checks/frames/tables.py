@@ -30,8 +30,6 @@ FILE_STATUSES = ("checked", "unreadable", "not_a_form", "skipped", "crashed")
 MONEY_UNITS = tuple(FEN_PER_UNIT)
 TEXT_FIELDS = ("agency", "functions", "staffing", "long_term_goal", "annual_goal")
 """Text fields of `forms`; missing (NA) means the label is not on the form, "" that it was left empty."""
-PROJECT_TEXTS = ("content", "goal")
-"""What a form may ask of a project or key task in words beside its name."""
 
 Kind = Literal["text", "count", "number", "flag", "bytes"]
 """`count`: a whole number that is always there; `number`: a whole number that may be missing; `flag`: yes or no."""

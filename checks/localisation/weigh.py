@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -179,16 +178,6 @@ def gathered(form: System, cells: tuple[int, ...], guesses: list[Guess]) -> Opti
     if rivals > (1 - CLEAR_SHARE) * together:
         return Option(cells, (None,) * len(cells), together, best.slips)
     return Option(cells, best.news, together, best.slips, best.line)
-
-
-def option_of(form: System, cells: tuple[int, ...], news: tuple[int, ...] | None, beside: Beside) -> Option:
-    """Return a set of any size as an option; `news` is None where the relations leave its amounts open."""
-    if news is None:
-        scaled = scaled_option(form, cells)
-        return scaled or gathered(form, cells, [])
-    found = [best_slip(form, cell, new, beside) for cell, new in zip(cells, news, strict=True)]
-    weight = math.prod(slip.weight for slip in found)
-    return Option(cells, news, weight, tuple(slip.code for slip in found))
 
 
 def scaled_option(form: System, cells: tuple[int, ...]) -> Option | None:

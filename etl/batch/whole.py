@@ -293,14 +293,7 @@ def add_up(tallies: Iterable[Tally]) -> tuple[Tally, ...]:
     """Return one tally a rule, the sum of all that are given of it, in order of code."""
     sums: dict[str, Tally] = {}
     for tally in tallies:
-        known = sums.get(tally.code)
-        sums[tally.code] = tally if known is None else Tally(
-            tally.code,
-            known.forms + tally.forms,
-            known.fired + tally.fired,
-            known.not_applicable + tally.not_applicable,
-            known.not_run + tally.not_run,
-        )  # fmt: skip
+        sums[tally.code] = tally.plus(sums.get(tally.code))
     return tuple(sums[code] for code in sorted(sums))
 
 

@@ -86,11 +86,7 @@ def write_received(book: Book, city: City, lines: Sequence[Received]) -> None:
 def _said(handed: Handed) -> str:
     if handed.due is None:
         return f"已报{handed.handed}个单位：通过{handed.passed}个，退回{handed.returned}个。未提供应报单位名单，无法核对未报单位。"
-    parts = [
-        f"{name}{count}个"
-        for name, count in (("无法读取", handed.unreadable), ("单位名称空白", handed.blank))
-        if count
-    ]
+    parts = [f"{name}{count}个" for name, count in handed.unusual]
     within = f"（其中{'、'.join(parts)}）" if parts else ""
     outside = f"另有名单外{handed.outside}个单位报送。" if handed.outside else ""
     return (

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 
-from etl.marks.sheet import SheetPart
 from etl.package.edit import Edit, append_children, prepend_children, set_attribute
-from etl.package.part_names import SheetRef
 from etl.package.rewrite import Draft
 from etl.package.tags import (
     Tag,
@@ -156,13 +154,3 @@ def _add_names(edit: Edit, root: Tag, names: bytes) -> None:
             edit.insert(end_of(edit.data, tag), b"<%s>%s</%s>" % (element, names, element))
             return
     append_children(edit, root, b"<%s>%s</%s>" % (element, names, element))
-
-
-def sheet_named(draft: Draft, name: str) -> SheetRef | None:
-    """Return the worksheet of a name; the first one where several have it."""
-    return next((ref for ref in draft.package.sheets if ref.name == name), None)
-
-
-def sheet_part(draft: Draft, ref: SheetRef) -> SheetPart:
-    """Return a worksheet's part, to be marked."""
-    return SheetPart(draft.edit(ref.part))

@@ -80,6 +80,12 @@ class Handed:
     passed: int
     returned: int
 
+    @property
+    def unusual(self) -> list[tuple[str, int]]:
+        """Return what is to be said of some of those who handed in, with their number; only of what there is."""
+        each = (("无法读取", self.unreadable), ("单位名称空白", self.blank))
+        return [(name, count) for name, count in each if count]
+
 
 def handed_in(lines: Sequence[Received], roster: pd.DataFrame | None) -> Handed:
     """Return the numbers of agencies that the lines of 报送情况 make."""

@@ -20,11 +20,7 @@ def about_returns(city: City, handed: Handed) -> str:
     """Return who handed in, what goes back, and what is mostly wrong."""
     due = f"应报{handed.due}家，" if handed.due is not None else ""
     missing = f"，未报{handed.missing}家" if handed.due is not None else ""
-    parts = [
-        f"{count}家{name}"
-        for name, count in (("无法读取", handed.unreadable), ("单位名称空白", handed.blank))
-        if count
-    ]
+    parts = [f"{count}家{name}" for name, count in handed.unusual]
     within = f"（其中{'、'.join(parts)}）" if parts else ""
     outside = f"，另有名单外{handed.outside}家" if handed.outside else ""
     return (
